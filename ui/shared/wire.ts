@@ -1,0 +1,273 @@
+/**
+ * The shapes that travel between the server and both front ends.
+ *
+ * Times are integer microseconds UTC. What the widget knows (`Widget…`) never shares a number with what the console knows:
+ * visitors count public entries alone.
+ */
+
+export type Locale = 'es' | 'en' | 'pt';
+export type Theme = 'system' | 'light' | 'dark';
+export type Role = 'operator' | 'supervisor' | 'admin';
+export type Status = 'waiting' | 'attending' | 'paused' | 'closed';
+export type ListName = 'waiting' | 'attending' | 'closed';
+export type Ask = 'no' | 'optional' | 'required';
+
+export interface Named {
+  id: number;
+  name: string;
+}
+
+export interface Person extends Named {
+  role: Role;
+  disabled: boolean;
+}
+
+export interface Me extends Named {
+  username: string;
+  email: string | null;
+  role: Role;
+  departments: Named[];
+  locale: Locale | null;
+  theme: Theme;
+  desk_window: boolean;
+}
+
+export interface Author {
+  kind: 'visitor' | 'operator' | 'system';
+  id: number | null;
+}
+
+export interface Activity {
+  kind: 'claimed' | 'closed';
+  operator: number;
+}
+
+export interface Entry {
+  seq: number;
+  rev: number;
+  kind: 'public' | 'note' | 'activity';
+  author: Author;
+  client_id: string | null;
+  body: string;
+  activity: Activity | null;
+  at: number;
+}
+
+export interface Customer {
+  id: number | null;
+  name: string | null;
+  email: string | null;
+  verified: boolean;
+}
+
+export interface ConversationRow {
+  id: number;
+  status: Status;
+  channel: 'chat';
+  inbox: Named;
+  department: Named;
+  customer: Customer;
+  operator: number | null;
+  waiting_since: number | null;
+  opened_at: number;
+  last_at: number;
+  excerpt: string;
+  excerpt_by: Author['kind'];
+  inbound_count: number;
+  seq: number;
+  version: number;
+}
+
+export interface Mark {
+  reader: Author;
+  seq: number;
+  inbound_count: number;
+  at: number;
+}
+
+export interface Page {
+  items: ConversationRow[];
+  seen: Record<string, number>;
+  next: string | null;
+}
+
+export interface Draft {
+  id: number;
+  conversation: number | null;
+  mode: 'answer';
+  body: string;
+  updated_at: number;
+}
+
+export interface Counts {
+  waiting: number;
+  attending: number;
+}
+
+export interface DeskState {
+  epoch: string;
+  wire: number;
+  me: Me;
+  people: Person[];
+  waiting: Page;
+  attending: Page;
+  counts: Counts;
+  drafts: Draft[];
+  online: number[];
+}
+
+export interface Visitor {
+  page: string | null;
+  locale: string | null;
+  agent: string | null;
+  online: boolean;
+}
+
+export interface ConversationState {
+  epoch: string;
+  conversation: ConversationRow;
+  entries: Entry[];
+  more: boolean;
+  marks: Mark[];
+  visitor: Visitor;
+  draft: Draft | null;
+}
+
+export interface Changes {
+  epoch: string;
+  start_over: boolean;
+  conversation: ConversationRow;
+  entries: Entry[];
+  marks: Mark[];
+}
+
+export interface Department extends Named {
+  operator_count: number;
+  inbox_count: number;
+}
+
+export interface OperatorItem extends Named {
+  username: string;
+  email: string | null;
+  role: Role;
+  departments: Named[];
+  disabled: boolean;
+  created_at: number;
+}
+
+export interface InvitationItem {
+  id: number;
+  role: Role;
+  departments: Named[];
+  name: string | null;
+  expires_at: number;
+  /** Only in the answer to the request that made it; never shown again. */
+  link?: string;
+}
+
+export interface InvitationLook {
+  role: Role;
+  departments: Named[];
+  name: string | null;
+}
+
+export interface Inbox extends Named {
+  key: string;
+  department: Named;
+  sites: string[];
+  colour: string;
+  greeting: string;
+  ask_name: Ask;
+  ask_email: Ask;
+  script: string;
+}
+
+export interface InboxWrite {
+  name: string;
+  department: number;
+  sites: string[];
+  colour: string;
+  greeting: string;
+  ask_name: Ask;
+  ask_email: Ask;
+}
+
+export interface FieldError {
+  field: string;
+  code: string;
+  detail: string;
+}
+
+/** application/problem+json; the page renders `code`, never `detail`. */
+export interface Problem {
+  type: string;
+  title: string;
+  status: number;
+  detail: string;
+  code: string;
+  errors?: FieldError[];
+  operator?: Named;
+}
+
+export type ConsoleEvent =
+  | { type: 'hello'; wire: number; epoch: string; now: number }
+  | { type: 'pong' }
+  | {
+      type: 'conversation.opened' | 'message.posted' | 'conversation.claimed' | 'conversation.closed';
+      conversation: ConversationRow;
+      entries: Entry[];
+    }
+  | { type: 'conversation.taken'; id: number; version: number; operator: number }
+  | { type: 'thread.read'; conversation: number; version: number | null; mark: Mark }
+  | { type: 'typing'; conversation: number; author: Author }
+  | { type: 'looking'; conversation: number; operators: number[] }
+  | { type: 'visitor.presence'; conversation: number; online: boolean }
+  | { type: 'people.changed' | 'settings.changed' };
+
+export interface WidgetEntry {
+  seq: number;
+  rev: number;
+  author: { kind: 'visitor' | 'operator'; name: string | null };
+  body: string;
+  at: number;
+  client_id: string | null;
+}
+
+export interface WidgetConversation {
+  id: string;
+  status: 'open' | 'closed';
+  version: number;
+  seq: number;
+  opened_at: number;
+  department: string;
+  operator: string | null;
+  visitor_read: number;
+  operator_read: number;
+}
+
+export interface VisitState {
+  token: string;
+  expires_at: number;
+  resume_key: string;
+  epoch: string;
+  wire: number;
+  visitor: { name: string | null; email: string | null };
+  inbox: {
+    name: string;
+    department: string;
+    colour: string;
+    greeting: string;
+    ask_name: Ask;
+    ask_email: Ask;
+  };
+  people: { name: string }[];
+  conversations: WidgetConversation[];
+}
+
+export type WidgetEvent =
+  | { type: 'hello'; wire: number; epoch: string; now: number }
+  | { type: 'pong' }
+  | { type: 'message.posted'; conversation: WidgetConversation; entries: WidgetEntry[] }
+  | { type: 'conversation.closed'; conversation: WidgetConversation; entries: WidgetEntry[] }
+  | { type: 'thread.read'; conversation: WidgetConversation }
+  | { type: 'typing'; conversation: string; name: string };
