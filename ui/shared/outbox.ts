@@ -1,0 +1,195 @@
+/**
+ * Messages on their way: kept until the server has them, sent once, in order.
+ *
+ * Each has an id made here, under which the server takes it once however often it is sent; so every doubt (no answer, a
+ * closed page, a second tab) is settled by sending it again. It lies in the page's storage under a key of its own and
+ * survives a reload. One is sent at a time for each thread, and whatever follows waits for it.
+ *
+ * Two tabs share the storage. Where the browser has Web Locks, a thread's turn is held by one tab, and whoever gets it next
+ * looks first whether the message still lies there; without (plain http) both may send the same id, and the server's
+ * answer is the same message twice. Either way one bubble is left: the echo removes what is pending.
+ */
+import { browserOutboxWorld, Keep, newClientId, type OutboxWorld, type Pending } from './outbox-keep.ts';
+export type { Pending, PendingState } from './outbox-keep.ts';
+export { newClientId } from './outbox-keep.ts';
+
+/** How an attempt ended. `retry`: nobody knows or not now; `refused`: the same request will never succeed. */
+export type Outcome = { kind: 'sent' } | { kind: 'retry'; afterMs?: number } | { kind: 'refused'; reason: string };
+
+export interface OutboxOptions<T> {
+  /** Distinguishes what shares the storage: the inbox, the operator. */
+  readonly scope: string;
+  /** Makes one attempt. Must not throw; a throw counts as `retry`. */
+  readonly send: (item: Pending<T>) => Promise<Outcome>;
+  /** The items in order, whenever they change. */
+  readonly onChange: (items: readonly Pending<T>[]) => void;
+}
+
+/** Older ones are not sent without asking: who wrote "I am at the door" an hour ago no longer is. */
+export const ASK_AFTER_MS = 30 * 60_000;
+const FIRST_PAUSE_MS = 1_000;
+const LONGEST_PAUSE_MS = 15_000;
+
+export class Outbox<T> {
+  private readonly options: OutboxOptions<T>;
+  private readonly world: OutboxWorld;
+  private readonly unwatch: () => void;
+  private items: readonly Pending<T>[] = [];
+  private readonly busy = new Set<string>();
+  private readonly pauses = new Map<string, { timer: unknown; failures: number }>();
+  private readonly keep: Keep<T>;
+  private lastAt = 0;
+  private closed = false;
+
+  constructor(options: OutboxOptions<T>, world: OutboxWorld = browserOutboxWorld()) {
+    this.options = options;
+    this.world = world;
+    this.keep = new Keep(world.storage, `recado:out:${options.scope}:`);
+    this.unwatch = world.watch(() => this.sync());
+    this.sync();
+  }
+
+  /** Keeps `body` for `thread` and sends it as soon as its turn comes. Gives its client id. */
+  add(thread: string, body: string, extra: T): string {
+    // Two in the same millisecond keep their order, also after a reload.
+    this.lastAt = Math.max(this.world.now(), this.lastAt + 1);
+    const item = { id: newClientId(), thread, body, extra, at: this.lastAt, state: 'waiting', reason: null } as const;
+    this.keep.put(item);
+    this.change([...this.items, item]);
+    void this.drain(thread);
+    return item.id;
+  }
+
+  /** Sends a failed one again, or an old one after all, under the same id. */
+  retry(id: string): void {
+    const item = this.find(id);
+    if (item === undefined) return;
+    this.put({ ...item, at: this.world.now(), state: 'waiting', reason: null });
+    this.resume();
+  }
+
+  /** Removes one and gives its text back, for the box it came from. */
+  take(id: string): string | null {
+    const item = this.find(id);
+    this.forget([id]);
+    return item?.body ?? null;
+  }
+
+  /** Removes those that have come back as entries. */
+  settle(clientIds: readonly (string | null)[]): void {
+    const echoed = clientIds.filter((id): id is string => id !== null && this.find(id) !== undefined);
+    if (echoed.length > 0) this.forget(echoed);
+  }
+
+  /** The connection is back: nothing waits out its pause. */
+  resume(): void {
+    for (const pause of this.pauses.values()) this.world.clearTimeout(pause.timer);
+    this.pauses.clear();
+    for (const thread of new Set(this.items.map((item) => item.thread))) void this.drain(thread);
+  }
+
+  close(): void {
+    this.closed = true;
+    this.unwatch();
+    for (const pause of this.pauses.values()) this.world.clearTimeout(pause.timer);
+    this.pauses.clear();
+  }
+
+  /** Takes over what another tab has added, sent or given up. */
+  private sync(): void {
+    // What this tab is sending just now, or could not store, is known here alone.
+    const own = this.items.filter((item) => item.state === 'sending' || !this.keep.stored(item.id));
+    const ids = new Set(own.map((item) => item.id));
+    const merged = [...own, ...this.keep.all().filter((item) => !ids.has(item.id))];
+    this.change(merged.sort((a, b) => a.at - b.at || a.id.localeCompare(b.id)));
+    for (const thread of new Set(this.items.map((item) => item.thread))) void this.drain(thread);
+  }
+
+  private async drain(thread: string): Promise<void> {
+    if (this.closed || this.busy.has(thread) || this.next(thread) === undefined) return;
+    this.busy.add(thread);
+    let more = true;
+    try {
+      await this.world.locked(`recado:turn:${this.options.scope}:${thread}`, async () => {
+        let item = this.next(thread);
+        while (more && item !== undefined) {
+          more = await this.attempt(item);
+          item = this.next(thread);
+        }
+      });
+    } finally {
+      this.busy.delete(thread);
+    }
+    // One that was added while the lock was being given back.
+    if (more && this.next(thread) !== undefined) void this.drain(thread);
+  }
+
+  /** The one whose turn it is; undefined where there is none or the thread pauses. */
+  private next(thread: string): Pending<T> | undefined {
+    if (this.closed || this.pauses.get(thread)?.timer !== undefined) return undefined;
+    return this.items.find((item) => item.thread === thread && item.state === 'waiting');
+  }
+
+  /** One attempt; false when the thread must pause. */
+  private async attempt(item: Pending<T>): Promise<boolean> {
+    if (this.keep.goneElsewhere(item.id)) {
+      this.change(this.items.filter((other) => other.id !== item.id));
+      return true;
+    }
+    if (this.world.now() - item.at > ASK_AFTER_MS) {
+      this.put({ ...item, state: 'asking' });
+      return true;
+    }
+    this.change(this.items.map((other) => (other.id === item.id ? { ...other, state: 'sending' } : other)));
+    const outcome = await this.options.send(item).catch((): Outcome => ({ kind: 'retry' }));
+    if (this.closed) return false;
+    return this.conclude(item, outcome);
+  }
+
+  private conclude(item: Pending<T>, outcome: Outcome): boolean {
+    if (outcome.kind === 'sent') {
+      this.pauses.delete(item.thread);
+      this.forget([item.id]);
+      return true;
+    }
+    // Its echo may have come while the answer was lost.
+    if (this.find(item.id) === undefined) return true;
+    if (outcome.kind === 'refused') {
+      this.put({ ...item, state: 'failed', reason: outcome.reason });
+      return true;
+    }
+    this.put({ ...item, state: 'waiting' });
+    this.pause(item.thread, outcome.afterMs);
+    return false;
+  }
+
+  private pause(thread: string, afterMs: number | undefined): void {
+    const failures = (this.pauses.get(thread)?.failures ?? 0) + 1;
+    const most = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(failures, 5));
+    const ms = afterMs ?? most * (0.5 + this.world.random() / 2);
+    const timer = this.world.setTimeout(() => {
+      this.pauses.set(thread, { timer: undefined, failures });
+      void this.drain(thread);
+    }, ms);
+    this.pauses.set(thread, { timer, failures });
+  }
+
+  private find(id: string): Pending<T> | undefined {
+    return this.items.find((item) => item.id === id);
+  }
+
+  private put(item: Pending<T>): void {
+    this.keep.put(item);
+    this.change(this.items.map((other) => (other.id === item.id ? item : other)));
+  }
+
+  private forget(ids: readonly string[]): void {
+    for (const id of ids) this.keep.remove(id);
+    this.change(this.items.filter((item) => !ids.includes(item.id)));
+  }
+
+  private change(items: readonly Pending<T>[]): void {
+    this.items = items;
+    this.options.onChange(items);
+  }
+}
