@@ -8,7 +8,7 @@ can parse, so that an old one gets a sentence instead of a syntax error.
 import sys
 
 if sys.version_info < (3, 11):  # noqa: UP036 - the sentence is for exactly those whose Python is older
-    sys.exit("Recado needs Python 3.11 or newer and this is %d.%d: try python3.11 dev.py" % sys.version_info[:2])  # noqa: UP031
+    sys.exit("Recado needs Python 3.11 or newer, this is %d.%d: try python3.11 dev.py" % sys.version_info[:2])  # noqa: UP031
 
 from tools.commands import main
 
