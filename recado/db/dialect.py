@@ -1,0 +1,81 @@
+"""The few things in which the databases differ, as small functions, so that no other module names one of them.
+
+Statements made with these are the same object for both databases and can be module constants.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import Any
+
+import psycopg
+from psycopg import errors as postgres
+from sqlalchemy import Connection, Select, TableClause
+from sqlalchemy.dialects.postgresql import Insert
+from sqlalchemy.dialects.postgresql import insert as _insert
+from sqlalchemy.exc import DBAPIError
+
+SQLITE_IOERR = 10
+SQLITE_CORRUPT = 11
+SQLITE_FULL = 13
+SQLITE_NOMEM = 7
+
+_STORAGE = (postgres.DiskFull, postgres.OutOfMemory, postgres.IoError)
+_AGAIN = (postgres.SerializationFailure, postgres.DeadlockDetected)
+_WAITED = (postgres.LockNotAvailable, postgres.TooManyConnections, postgres.ConfigurationLimitExceeded)
+
+
+def insert(table: TableClause) -> Insert:
+    """Return an INSERT with `on_conflict_do_update`, `on_conflict_do_nothing` and `excluded`, for both databases.
+
+    Name the columns (`index_elements`), not the constraint: only PostgreSQL knows constraints by name.
+    """
+    return _insert(table)
+
+
+def for_update(statement: Select[Any]) -> Select[Any]:
+    """Return `statement` locking its rows to the end of the transaction; SQLite's one writer has locked all already."""
+    return statement.with_for_update()
+
+
+def driver_error(error: BaseException) -> BaseException:
+    """Return what the driver raised, without SQLAlchemy's wrapping."""
+    if isinstance(error, DBAPIError) and error.orig is not None:
+        return error.orig
+    return error
+
+
+def is_unique_violation(error: BaseException) -> bool:
+    """Tell whether a row was refused because another with the same key is there."""
+    cause = driver_error(error)
+    if isinstance(cause, sqlite3.IntegrityError):
+        return cause.sqlite_errorname in {"SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY"}
+    return isinstance(cause, postgres.UniqueViolation)
+
+
+def is_storage_failure(error: BaseException) -> bool:
+    """Tell whether disk or memory failed: full, unreadable, damaged. On SQLite the transaction must not go on."""
+    cause = driver_error(error)
+    if isinstance(cause, sqlite3.Error):
+        # The low byte is the kind, the rest says where. An error made by the driver itself has no code.
+        code = getattr(cause, "sqlite_errorcode", 0) & 0xFF
+        return code in {SQLITE_FULL, SQLITE_IOERR, SQLITE_CORRUPT, SQLITE_NOMEM}
+    return isinstance(cause, _STORAGE)
+
+
+def is_worth_repeating(error: BaseException) -> bool:
+    """Tell whether the transaction lost against another one and may win when it is run again."""
+    return isinstance(driver_error(error), _AGAIN)
+
+
+def is_out_of_reach(error: BaseException) -> bool:
+    """Tell whether the database could not be reached or did not let us in, rather than disliking the statement."""
+    cause = driver_error(error)
+    return isinstance(cause, _WAITED) or (
+        isinstance(cause, psycopg.OperationalError | psycopg.InterfaceError) and cause.sqlstate is None
+    )
+
+
+def needs_row_locks(conn: Connection) -> bool:
+    """Return whether a row must be locked before it is decided on; with one writer, nobody else is there."""
+    return conn.dialect.name != "sqlite"

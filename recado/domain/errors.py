@@ -1,0 +1,81 @@
+"""How things are refused.
+
+`Refused` and its subclasses are decisions of the desk: the data was looked at and the answer is no. `Busy` and
+`Unknown` come from the database engine: nothing was decided. Doors turn `code` into their own status and text; there
+is no class for "forbidden", because what may not be seen is missing and must look exactly like it.
+"""
+
+from typing import ClassVar
+
+
+class Failure(Exception):  # noqa: N818 - a refusal is an answer, not an error
+    """What every door understands: a stable `code` and nothing that must be kept from the caller."""
+
+    code: ClassVar[str] = "failure"
+
+
+class Refused(Failure):
+    """The desk's own no. The transaction that raises it leaves nothing behind; the caller hears it after COMMIT."""
+
+    code = "refused"
+
+
+class NotFound(Refused):
+    """It does not exist, or this actor may not know that it does."""
+
+    code = "not_found"
+
+
+class Taken(Refused):
+    """Somebody else holds the conversation. Carries who, because the loser's page names the winner."""
+
+    code = "taken"
+
+    def __init__(self, operator_id: int, operator_name: str) -> None:
+        super().__init__(operator_id)
+        self.operator_id = operator_id
+        self.operator_name = operator_name
+
+
+class Closed(Refused):
+    """The conversation has ended and takes no more entries."""
+
+    code = "closed"
+
+
+class ClientIdReused(Refused):
+    """The client's id was used before by the same author, for other content."""
+
+    code = "client_id_reused"
+
+
+class Invalid(Refused):
+    """One field cannot be accepted.
+
+    `field` is the name as the caller wrote it, `fault` a stable word for the page's catalogue ("too_long"), `detail` a
+    sentence for developers.
+    """
+
+    code = "invalid"
+
+    def __init__(self, field: str, fault: str, detail: str = "") -> None:
+        super().__init__(field, fault)
+        self.field = field
+        self.fault = fault
+        self.detail = detail
+
+
+class Busy(Failure):
+    """Nothing was stored; the same call may be made again in `retry_after_s` seconds."""
+
+    code = "busy"
+
+    def __init__(self, retry_after_s: int = 1) -> None:
+        super().__init__(retry_after_s)
+        self.retry_after_s = retry_after_s
+
+
+class Unknown(Failure):
+    """It cannot be said whether it was stored: make the same call again with the same client id."""
+
+    code = "unknown"
