@@ -1,0 +1,100 @@
+"""Departments and the inboxes that lead into them."""
+
+from __future__ import annotations
+
+import re
+
+import msgspec
+
+from recado.db import inboxes, people
+from recado.db.database import Tx
+from recado.db.inboxes import InboxValues
+from recado.domain.actors import Operator, Role
+from recado.domain.errors import Invalid, NotFound
+from recado.domain.events import SettingsChanged, ToTeam
+from recado.domain.ids import DepartmentId, InboxId, new_inbox_key
+from recado.domain.inboxes import (
+    COLOUR_PATTERN,
+    DEFAULT_COLOUR,
+    GREETING_MAX,
+    Inbox,
+    Question,
+    sites_of,
+)
+from recado.domain.people import NAME_MAX, Department
+from recado.domain.permissions import needs
+from recado.domain.text import line_of, required_line
+
+
+class InboxInput(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What an admin fills in for a chat inbox."""
+
+    name: str
+    department: int
+    sites: list[str]
+    colour: str = DEFAULT_COLOUR
+    greeting: str = ""
+    ask_name: Question = "optional"
+    ask_email: Question = "optional"
+
+
+@needs(Role.ADMIN)
+def create_department(tx: Tx, _admin: Operator, name: str) -> Department:
+    """Make a department; whoever makes it is not in it."""
+    return _department(tx, inboxes.create_department(tx, _free_name(tx, name, None)))
+
+
+@needs(Role.ADMIN)
+def rename_department(tx: Tx, _admin: Operator, which: DepartmentId, name: str) -> Department:
+    """Give a department another name."""
+    if not inboxes.rename_department(tx, which, _free_name(tx, name, which)):
+        raise NotFound
+    return _department(tx, which)
+
+
+@needs(Role.ADMIN)
+def create_inbox(tx: Tx, _admin: Operator, given: InboxInput) -> Inbox:
+    """Make a chat inbox; its key, which the script tag names, is made here and stays."""
+    number = inboxes.create(tx, new_inbox_key(), _values(tx, given))
+    tx.emit(SettingsChanged(), ToTeam())
+    return inboxes.get(tx.conn, number)
+
+
+@needs(Role.ADMIN)
+def change_inbox(tx: Tx, _admin: Operator, which: InboxId, given: InboxInput) -> Inbox:
+    """Change a chat inbox. Conversations that exist keep their department."""
+    if not inboxes.change(tx, which, _values(tx, given)):
+        raise NotFound
+    tx.emit(SettingsChanged(), ToTeam())
+    return inboxes.get(tx.conn, which)
+
+
+def _department(tx: Tx, which: DepartmentId) -> Department:
+    tx.emit(SettingsChanged(), ToTeam())
+    return next(one for one in people.list_departments(tx.conn) if one.id == which)
+
+
+def _free_name(tx: Tx, name: str, which: DepartmentId | None) -> str:
+    cleaned = required_line(name, "name", NAME_MAX)
+    holder = inboxes.find_department_named(tx.conn, cleaned)
+    if holder is not None and holder != which:
+        raise Invalid("name", "taken", "There is a department of this name already.")
+    return cleaned
+
+
+def _values(tx: Tx, given: InboxInput) -> InboxValues:
+    department = DepartmentId(given.department)
+    if people.missing_departments(tx.conn, [department]):
+        raise Invalid("department", "unknown", "There is no such department.")
+    colour = given.colour.lower()
+    if not re.match(COLOUR_PATTERN, colour):
+        raise Invalid("colour", "not_a_colour", "A colour is written as #rrggbb.")
+    return InboxValues(
+        required_line(given.name, "name", NAME_MAX),
+        department,
+        sites_of(given.sites),
+        colour,
+        line_of(given.greeting, "greeting", GREETING_MAX) or "",
+        given.ask_name,
+        given.ask_email,
+    )

@@ -1,0 +1,231 @@
+"""The team: the first admin, invitations, sessions, and what may be changed of an operator."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, NamedTuple
+
+import msgspec
+
+from recado.actions.customers import hash_of
+from recado.db import invitations, people
+from recado.db.database import Tx
+from recado.domain.actors import Operator, Role, System
+from recado.domain.customers import email_of
+from recado.domain.errors import Invalid, NotFound
+from recado.domain.events import PeopleChanged, RightsChanged, SessionsEnded, ToTeam
+from recado.domain.ids import DepartmentId, InvitationId, OperatorId, new_secret
+from recado.domain.people import (
+    INVITATION_S,
+    NAME_MAX,
+    USERNAME_PATTERN,
+    InvitationItem,
+    Locale,
+    Me,
+    OperatorItem,
+    Theme,
+    Welcome,
+)
+from recado.domain.permissions import needs
+from recado.domain.text import required_line
+
+
+class Newcomer(NamedTuple):
+    """What somebody who joins says of themselves. `password_hash` is made before the transaction."""
+
+    name: str
+    username: str
+    password_hash: str
+    email: str | None = None
+
+
+class Came(NamedTuple):
+    """Where a session comes from, as the browser and the connection tell."""
+
+    agent: str | None
+    address: str | None
+
+
+class SignedIn(NamedTuple):
+    """A new session: its secret, and whose it is."""
+
+    token: str
+    me: Me
+
+
+def username_of(text: str) -> str:
+    """Return a user name in its one spelling, lower case; refuse what is none."""
+    name = text.strip().lower()
+    if not re.match(USERNAME_PATTERN, name):
+        raise Invalid("username", "not_a_username", "Letters, digits, dot, dash; 2 to 64; no accents or spaces.")
+    return name
+
+
+# ── sessions ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@needs(System)
+def begin_session(tx: Tx, _actor: System, operator: OperatorId, came: Came) -> SignedIn:
+    """Begin a session for an operator whose password was right; always under a new secret."""
+    token = new_secret()
+    agent = came.agent[:400] if came.agent else None
+    people.create_session(tx, operator, hash_of(token), agent, came.address)
+    return SignedIn(token, people.get_me(tx.conn, operator))
+
+
+@needs(Operator)
+def end_session(tx: Tx, operator: Operator, token: str) -> None:
+    """Sign out: the session ends, its sockets with it."""
+    people.end_session(tx, hash_of(token))
+    tx.emit(SessionsEnded(operator.id, hash_of(token)))
+
+
+@needs(Operator)
+def note_session(tx: Tx, _operator: Operator, token: str) -> None:
+    """Note that a session is in use, so that it does not idle out."""
+    people.note_session(tx, hash_of(token))
+
+
+# ── joining ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@needs(System)
+def set_up(tx: Tx, _actor: System, token: str, newcomer: Newcomer, came: Came) -> SignedIn:
+    """Make the first admin with the one-time token. The door shuts for ever; whoever comes second finds nothing."""
+    if not invitations.pass_setup(tx, hash_of(token)):
+        raise NotFound
+    return begin_session(tx, _actor, _create(tx, newcomer, Role.ADMIN, []), came)
+
+
+@needs(Role.ADMIN)
+def invite(
+    tx: Tx, admin: Operator, role: Role, departments: list[DepartmentId], name: str | None
+) -> tuple[InvitationItem, str]:
+    """Make an invitation and return it with its secret, which is not stored and not shown again."""
+    _check_departments(tx, departments)
+    token = new_secret()
+    expires_at = tx.now + INVITATION_S * 1_000_000
+    called = required_line(name, "name", NAME_MAX) if name and name.strip() else None
+    number = invitations.create(tx, admin.id, hash_of(token), role, departments, called, expires_at)
+    item = next(one for one in invitations.list_open(tx.conn, tx.now) if one.id == number)
+    return item, token
+
+
+@needs(Role.ADMIN)
+def withdraw(tx: Tx, _admin: Operator, which: InvitationId) -> None:
+    """Withdraw an invitation: its link opens nothing any more."""
+    if not invitations.remove(tx, which):
+        raise NotFound
+
+
+@needs(System)
+def look_at_invitation(tx: Tx, _actor: System, token: str) -> Welcome:
+    """Return what an invitation offers to whoever holds its link."""
+    found = invitations.find(tx.conn, hash_of(token), tx.now)
+    if found is None:
+        raise NotFound
+    return Welcome(found.role, found.departments, found.name)
+
+
+@needs(System)
+def accept(tx: Tx, _actor: System, token: str, newcomer: Newcomer, came: Came) -> SignedIn:
+    """Accept an invitation: the newcomer becomes an operator and is signed in. It works once."""
+    found = invitations.find(tx.conn, hash_of(token), tx.now)
+    if found is None or not invitations.remove(tx, found.id):
+        raise NotFound
+    departments = [DepartmentId(one.id) for one in found.departments]
+    operator = _create(tx, newcomer, found.role, departments)
+    tx.emit(PeopleChanged(), ToTeam())
+    return begin_session(tx, _actor, operator, came)
+
+
+def _create(tx: Tx, newcomer: Newcomer, role: Role, departments: list[DepartmentId]) -> OperatorId:
+    username = username_of(newcomer.username)
+    if people.find_any_named(tx.conn, username) is not None:
+        raise Invalid("username", "taken", "Somebody has this user name already.")
+    operator = people.create_operator(
+        tx,
+        {
+            "username": username,
+            "name": required_line(newcomer.name, "name", NAME_MAX),
+            "email": email_of(newcomer.email),
+            "password_hash": newcomer.password_hash,
+            "role": role,
+        },
+    )
+    people.set_departments(tx, operator, departments)
+    return operator
+
+
+# ── changing ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class OwnChanges(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What operators change of themselves; what is left out stays."""
+
+    locale: Locale | None | msgspec.UnsetType = msgspec.UNSET
+    theme: Theme | msgspec.UnsetType = msgspec.UNSET
+    desk_window: bool | msgspec.UnsetType = msgspec.UNSET
+
+
+class OperatorChanges(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What an admin changes of an operator; what is left out stays."""
+
+    name: str | msgspec.UnsetType = msgspec.UNSET
+    role: Role | msgspec.UnsetType = msgspec.UNSET
+    departments: list[int] | msgspec.UnsetType = msgspec.UNSET
+    disabled: bool | msgspec.UnsetType = msgspec.UNSET
+
+
+@needs(Operator)
+def change_me(tx: Tx, operator: Operator, changes: OwnChanges) -> Me:
+    """Change one's own language, theme, or where the desk opens."""
+    values = _given(changes)
+    if values:
+        people.change_operator(tx, operator.id, values)
+    return people.get_me(tx.conn, operator.id)
+
+
+@needs(Role.ADMIN)
+def change_operator(tx: Tx, _admin: Operator, which: OperatorId, changes: OperatorChanges) -> OperatorItem:
+    """Change an operator's name, role, departments, or disable them.
+
+    Whoever loses or gains something is told by their sockets closing: they return with the new scope. A disabled
+    operator's sessions end in the same transaction. One admin who can sign in always remains.
+    """
+    values = _given(changes)
+    departments = values.pop("departments", None)
+    disabled = values.pop("disabled", None)
+    if "name" in values:
+        values["name"] = required_line(values["name"], "name", NAME_MAX)
+    if disabled is not None:
+        values["disabled_at"] = tx.now if disabled else None
+    if not people.change_operator(tx, which, values):
+        raise NotFound
+    if departments is not None:
+        _check_departments(tx, departments)
+        people.set_departments(tx, which, departments)
+    if people.count_admins(tx.conn) == 0:
+        raise Invalid("role", "last_admin", "One admin must remain who can sign in.")
+    if disabled:
+        people.end_sessions(tx, which)
+        tx.emit(SessionsEnded(which))
+    else:
+        tx.emit(RightsChanged(which))
+    tx.emit(PeopleChanged(), ToTeam())
+    return next(one for one in people.list_operators(tx.conn) if one.id == which)
+
+
+def _given(changes: msgspec.Struct) -> dict[str, Any]:
+    """Return the fields that were given."""
+    return {
+        name: value
+        for name, value in ((name, getattr(changes, name)) for name in changes.__struct_fields__)
+        if value is not msgspec.UNSET
+    }
+
+
+def _check_departments(tx: Tx, departments: list[DepartmentId]) -> None:
+    if departments and people.missing_departments(tx.conn, departments):
+        raise Invalid("departments", "unknown", "One of these departments does not exist.")
+

@@ -1,0 +1,40 @@
+"""What every send has in common: the same client id is the same message, for ever."""
+
+from __future__ import annotations
+
+import uuid
+
+from recado.db import threads
+from recado.db.database import Tx
+from recado.domain.actors import Author
+from recado.domain.errors import ClientIdReused, Invalid
+from recado.domain.ids import ThreadId
+from recado.domain.threads import Entry, NewEntry
+
+
+def client_id_of(text: str) -> str:
+    """Return a client id in its one spelling: a UUID, made by the page that sends."""
+    try:
+        return str(uuid.UUID(text))
+    except ValueError:
+        raise Invalid("client_id", "not_a_uuid", "A client id is a UUID made by the sender.") from None
+
+
+def find_sent(tx: Tx, thread: ThreadId, new: NewEntry) -> Entry | None:
+    """Return what this author already sent under this client id, or None; refuse the id with other content.
+
+    The caller holds the lock of the thread's owner, so nobody sends the same id in between.
+    """
+    if new.client_id is None:
+        return None
+    sent = threads.find_sent(tx, thread, new.author, new.client_id)
+    if sent is None:
+        return None
+    if sent.request_hash != new.request_hash:
+        raise ClientIdReused
+    return sent.entry
+
+
+def public_message(author: Author, client_id: str, body: str) -> NewEntry:
+    """Return a message that the customer sees."""
+    return NewEntry("public", author, body, client_id)

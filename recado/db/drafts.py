@@ -1,0 +1,65 @@
+"""Drafts: words not sent yet. One per operator, conversation and mode; found by their writer alone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection, Row, delete, insert, select, update
+
+from recado.db.database import Tx
+from recado.db.tables import drafts
+from recado.domain.actors import Operator
+from recado.domain.conversations import Draft
+from recado.domain.ids import ConversationId, DraftId
+
+_WHOLE = select(drafts.c.id, drafts.c.conversation_id, drafts.c.mode, drafts.c.body, drafts.c.updated_at)
+
+
+def _draft_of(row: Row[Any]) -> Draft:
+    return Draft(*row)
+
+
+def list_for(conn: Connection, me: Operator) -> list[Draft]:
+    """Return all drafts of this operator, the latest first."""
+    rows = conn.execute(_WHOLE.where(drafts.c.operator_id == me.id).order_by(drafts.c.updated_at.desc()))
+    return [_draft_of(row) for row in rows]
+
+
+def find(conn: Connection, me: Operator, conversation: ConversationId) -> Draft | None:
+    """Return this operator's draft in a conversation."""
+    row = conn.execute(
+        _WHOLE.where(drafts.c.operator_id == me.id, drafts.c.conversation_id == conversation)
+    ).one_or_none()
+    return None if row is None else _draft_of(row)
+
+
+def save(tx: Tx, me: Operator, conversation: ConversationId, mode: str, body: str) -> None:
+    """Keep these words as the draft."""
+    mine = (
+        drafts.c.operator_id == me.id,
+        drafts.c.conversation_id == conversation,
+        drafts.c.mode == mode,
+    )
+    if tx.conn.execute(update(drafts).where(*mine).values(body=body, updated_at=tx.now)).rowcount == 0:
+        row = {
+            "operator_id": me.id,
+            "conversation_id": conversation,
+            "mode": mode,
+            "body": body,
+            "updated_at": tx.now,
+        }
+        tx.conn.execute(insert(drafts), row)
+
+
+def discard(tx: Tx, me: Operator, conversation: ConversationId, mode: str) -> None:
+    """Throw the draft of a conversation away: it was sent or emptied."""
+    tx.conn.execute(
+        delete(drafts).where(
+            drafts.c.operator_id == me.id, drafts.c.conversation_id == conversation, drafts.c.mode == mode
+        )
+    )
+
+
+def remove(tx: Tx, me: Operator, which: DraftId) -> bool:
+    """Throw one of this operator's drafts away by its own number, also where the conversation is out of reach."""
+    return tx.conn.execute(delete(drafts).where(drafts.c.operator_id == me.id, drafts.c.id == which)).rowcount == 1

@@ -1,0 +1,133 @@
+"""Invitations, and the one-time door for the first admin. Only hashes of their tokens are stored."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from recado.db.database import Tx
+from recado.db.tables import departments, installation, invitation_departments, invitations
+from recado.domain.actors import Role
+from recado.domain.ids import DepartmentId, InvitationId, OperatorId
+from recado.domain.people import InvitationItem, Named
+
+
+class Invitation(NamedTuple):
+    """An invitation that can still be accepted."""
+
+    id: InvitationId
+    role: Role
+    name: str | None
+    departments: list[Named]
+
+
+def _departments_of(conn: Connection) -> dict[int, list[Named]]:
+    found: dict[int, list[Named]] = defaultdict(list)
+    rows: Any = conn.execute(
+        select(invitation_departments.c.invitation_id, departments.c.id, departments.c.name)
+        .select_from(invitation_departments.join(departments))
+        .order_by(departments.c.name)
+    )
+    for invitation, number, name in rows:
+        found[invitation].append(Named(number, name))
+    return found
+
+
+def create(  # noqa: PLR0913 - one value per column
+    tx: Tx,
+    by: OperatorId,
+    token_hash: bytes,
+    role: Role,
+    which: list[DepartmentId],
+    name: str | None,
+    expires_at: int,
+) -> InvitationId:
+    """Store an invitation."""
+    number = InvitationId(
+        tx.conn.execute(
+            insert(invitations).returning(invitations.c.id),
+            {
+                "token_hash": token_hash,
+                "role": role,
+                "name": name,
+                "created_by": by,
+                "created_at": tx.now,
+                "expires_at": expires_at,
+            },
+        ).scalar_one()
+    )
+    rows = [{"invitation_id": number, "department_id": department} for department in dict.fromkeys(which)]
+    if rows:
+        tx.conn.execute(insert(invitation_departments), rows)
+    return number
+
+
+def list_open(conn: Connection, now: int) -> list[InvitationItem]:
+    """Return the invitations that can still be accepted, newest first."""
+    belong = _departments_of(conn)
+    rows = conn.execute(
+        select(invitations).where(invitations.c.expires_at > now).order_by(invitations.c.id.desc())
+    )
+    return [
+        InvitationItem(row.id, Role(row.role), belong.get(row.id, []), row.name, row.expires_at)
+        for row in rows
+    ]
+
+
+def find(conn: Connection, token_hash: bytes, now: int) -> Invitation | None:
+    """Return the invitation that this token opens."""
+    row = conn.execute(
+        select(invitations).where(invitations.c.token_hash == token_hash, invitations.c.expires_at > now)
+    ).one_or_none()
+    if row is None:
+        return None
+    return Invitation(row.id, Role(row.role), row.name, _departments_of(conn).get(row.id, []))
+
+
+def remove(tx: Tx, which: InvitationId) -> bool:
+    """Delete an invitation, because it was accepted or withdrawn; return whether it was still there."""
+    return tx.conn.execute(delete(invitations).where(invitations.c.id == which)).rowcount == 1
+
+
+# ── the first admin ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def found_installation(tx: Tx, epoch: str) -> None:
+    """Make the one row of the installation, at the first start."""
+    tx.conn.execute(insert(installation), {"id": 1, "epoch": epoch, "created_at": tx.now})
+
+
+def get_epoch(conn: Connection) -> str | None:
+    """Return the epoch of this store; None before the first start."""
+    epoch: str | None = conn.execute(select(installation.c.epoch)).scalar()
+    return epoch
+
+
+def is_set_up(conn: Connection) -> bool:
+    """Return whether the first admin has been made."""
+    return conn.execute(select(installation.c.set_up_at)).scalar() is not None
+
+
+def set_setup_hash(tx: Tx, token_hash: bytes) -> None:
+    """Set the token that opens the set-up; the one before dies."""
+    tx.conn.execute(update(installation).values(setup_hash=token_hash))
+
+
+def pass_setup(tx: Tx, token_hash: bytes) -> bool:
+    """Go through the set-up's door and shut it for ever; return False where it was shut or the token is another.
+
+    One conditional statement: of two who come at once, one is let through.
+    """
+    shut = (
+        update(installation)
+        .where(installation.c.set_up_at.is_(None), installation.c.setup_hash == token_hash)
+        .values(set_up_at=tx.now, setup_hash=None)
+    )
+    return tx.conn.execute(shut).rowcount == 1
+
+
+def shut_setup(tx: Tx) -> None:
+    """Shut the set-up's door where operators are made in another way."""
+    tx.conn.execute(update(installation).values(set_up_at=tx.now, setup_hash=None))

@@ -1,0 +1,183 @@
+"""The lists of the desk: Waiting, Attending, Closed, and how many stand in them.
+
+Each is one walk along an index, whatever the history: a page costs what the page holds.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterable
+from itertools import islice
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, Row, and_, bindparam, func, or_, select
+
+from recado.db.conversations import FACTS, FROM, MY_DEPARTMENTS, conversation_of
+from recado.db.tables import conversations, memberships, read_marks, threads, visitors
+from recado.domain.actors import Operator
+from recado.domain.conversations import COUNT_CAP, Counts, ListName, Page, Status
+from recado.domain.errors import Invalid
+
+_MINE = and_(
+    read_marks.c.thread_id == conversations.c.thread_id,
+    read_marks.c.reader_kind == "operator",
+    read_marks.c.reader_id == bindparam("me"),
+)
+_ROWS = select(*FACTS, read_marks.c.inbound_count).select_from(FROM.outerjoin(read_marks, _MINE))
+_LIMIT = bindparam("limit")
+_MARK = len(FACTS)
+_KEYS = [column.key for column in FACTS]
+_WAITING_SINCE = _KEYS.index("waiting_since")
+_LAST_AT = _KEYS.index("last_at")
+
+WAITING_OF_DEPARTMENT = (
+    _ROWS.where(
+        conversations.c.status == Status.WAITING,
+        conversations.c.department_id == bindparam("department"),
+        or_(
+            conversations.c.waiting_since > bindparam("after"),
+            and_(
+                conversations.c.waiting_since == bindparam("after"), conversations.c.id > bindparam("after_id")
+            ),
+        ),
+        conversations.c.waiting_since >= bindparam("after"),
+    )
+    .order_by(conversations.c.waiting_since, conversations.c.id)
+    .limit(_LIMIT)
+)
+ATTENDING = (
+    _ROWS.where(
+        conversations.c.operator_id == bindparam("me"),
+        conversations.c.status.in_((Status.ATTENDING, Status.PAUSED)),
+        or_(
+            threads.c.last_at < bindparam("after"),
+            and_(threads.c.last_at == bindparam("after"), conversations.c.id < bindparam("after_id")),
+        ),
+    )
+    .order_by(threads.c.last_at.desc(), conversations.c.id.desc())
+    .limit(_LIMIT)
+)
+CLOSED = (
+    _ROWS.add_columns(conversations.c.closed_at)
+    .where(
+        conversations.c.operator_id == bindparam("me"),
+        conversations.c.status == Status.CLOSED,
+        conversations.c.closed_at <= bindparam("after"),
+        or_(
+            conversations.c.closed_at < bindparam("after"),
+            conversations.c.id < bindparam("after_id"),
+        ),
+    )
+    .order_by(conversations.c.closed_at.desc(), conversations.c.id.desc())
+    .limit(_LIMIT)
+)
+DEPARTMENTS_OF = (
+    select(memberships.c.department_id)
+    .where(memberships.c.operator_id == bindparam("me"))
+    .order_by(memberships.c.department_id)
+)
+COUNT_WAITING = select(func.count()).select_from(
+    select(conversations.c.id)
+    .where(conversations.c.status == Status.WAITING, conversations.c.department_id.in_(MY_DEPARTMENTS))
+    .limit(COUNT_CAP)
+    .subquery()
+)
+COUNT_ATTENDING = select(func.count()).select_from(
+    select(conversations.c.id)
+    .where(
+        conversations.c.operator_id == bindparam("me"),
+        conversations.c.status.in_((Status.ATTENDING, Status.PAUSED)),
+    )
+    .limit(COUNT_CAP)
+    .subquery()
+)
+VISITOR_FACTS = (
+    select(visitors.c.page, visitors.c.locale, visitors.c.agent)
+    .select_from(conversations.join(visitors, visitors.c.id == conversations.c.visitor_id))
+    .where(conversations.c.id == bindparam("id"))
+)
+
+
+class Cursor(NamedTuple):
+    """Where a page ends: the sort key of its last row, and that row's number."""
+
+    key: int
+    id: int
+
+    @classmethod
+    def parse(cls, text: str | None, *, first: Cursor) -> Cursor:
+        """Return the cursor written as `KEY-ID`; `first` for None; refuse anything else."""
+        if text is None:
+            return first
+        key, dash, number = text.partition("-")
+        if not (dash and key.isdecimal() and number.isdecimal() and len(text) <= 40):  # noqa: PLR2004
+            raise Invalid("after", "cursor", "That is not a cursor of this list.")
+        return cls(min(int(key), 2**62), min(int(number), 2**62))
+
+    def __str__(self) -> str:
+        return f"{self.key}-{self.id}"
+
+
+_START = Cursor(-1, 0)
+_END = Cursor(2**62, 2**62)
+
+
+def _page(rows: list[Row[Any]], limit: int, key: int) -> Page:
+    """Return the first `limit` rows as a page; `key` is the column that the cursor continues from."""
+    kept = rows[:limit]
+    items = [conversation_of(row).row() for row in kept]
+    seen = {item.id: row[_MARK] for item, row in zip(items, kept, strict=True) if row[_MARK] is not None}
+    following = str(Cursor(kept[-1][key], items[-1].id)) if len(rows) > limit else None
+    return Page(items, seen, following)
+
+
+def list_waiting(conn: Connection, me: Operator, after: str | None, limit: int) -> Page:
+    """Return who waits in this operator's departments, longest first.
+
+    One walk along the index per department, merged: the cost does not depend on how many wait.
+    """
+    cursor = Cursor.parse(after, first=_START)
+    asked = {"me": me.id, "after": cursor.key, "after_id": cursor.id, "limit": limit + 1}
+    walks: list[Iterable[Row[Any]]] = [
+        conn.execute(WAITING_OF_DEPARTMENT, asked | {"department": department}).all()
+        for department in conn.execute(DEPARTMENTS_OF, {"me": me.id}).scalars().all()
+    ]
+    merged = heapq.merge(*walks, key=lambda row: (row[_WAITING_SINCE], row[9]))
+    return _page(list(islice(merged, limit + 1)), limit, _WAITING_SINCE)
+
+
+def list_attending(conn: Connection, me: Operator, after: str | None, limit: int) -> Page:
+    """Return what this operator attends, the latest entry first."""
+    cursor = Cursor.parse(after, first=_END)
+    asked = {"me": me.id, "after": cursor.key, "after_id": cursor.id, "limit": limit + 1}
+    return _page(list(conn.execute(ATTENDING, asked).all()), limit, _LAST_AT)
+
+
+def list_closed(conn: Connection, me: Operator, after: str | None, limit: int) -> Page:
+    """Return what this operator has closed, the latest first."""
+    cursor = Cursor.parse(after, first=_END)
+    asked = {"me": me.id, "after": cursor.key, "after_id": cursor.id, "limit": limit + 1}
+    return _page(list(conn.execute(CLOSED, asked).all()), limit, _MARK + 1)
+
+
+
+LISTS = {"waiting": list_waiting, "attending": list_attending, "closed": list_closed}
+
+
+def list_page(conn: Connection, me: Operator, name: ListName, after: str | None, limit: int) -> Page:
+    """Return a page of the named list."""
+    return LISTS[name](conn, me, after, limit)
+
+
+def count(conn: Connection, me: Operator) -> Counts:
+    """Return how many wait for this operator's departments and how many they attend, each up to `COUNT_CAP`."""
+    return Counts(
+        conn.execute(COUNT_WAITING, {"me": me.id}).scalar_one(),
+        conn.execute(COUNT_ATTENDING, {"me": me.id}).scalar_one(),
+    )
+
+
+def visitor_facts(conn: Connection, conversation: int) -> tuple[str | None, str | None, str | None]:
+    """Return the page, the language and the browser of a conversation's visitor."""
+    page, locale, agent = conn.execute(VISITOR_FACTS, {"id": conversation}).one()
+    return page, locale, agent

@@ -1,0 +1,95 @@
+"""Read marks: how far each reader has read in a thread.
+
+A mark is its reader's own row. It keeps the entry's number and how many customers' messages had come by then, so that
+"unread" is a subtraction and never a count over history.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, and_, bindparam, func, insert, select, update
+
+from recado.db.database import Tx
+from recado.db.tables import messages, read_marks
+from recado.domain.actors import Author
+from recado.domain.ids import ThreadId
+from recado.domain.threads import Mark, Thread
+
+MARKS = select(
+    read_marks.c.reader_kind,
+    read_marks.c.reader_id,
+    read_marks.c.seq,
+    read_marks.c.inbound_count,
+    read_marks.c.at,
+).where(read_marks.c.thread_id == bindparam("thread"))
+_ONE_MARK = and_(
+    read_marks.c.thread_id == bindparam("thread"),
+    read_marks.c.reader_kind == bindparam("kind"),
+    read_marks.c.reader_id == bindparam("reader"),
+)
+FIND_MARK = select(read_marks.c.seq).where(_ONE_MARK)
+MOVE_MARK = (
+    update(read_marks)
+    .where(_ONE_MARK)
+    .values(
+        seq=bindparam("new_seq"),
+        public_seq=bindparam("new_public_seq"),
+        inbound_count=bindparam("new_inbound"),
+        at=bindparam("new_at"),
+    )
+)
+INSERT_MARK = insert(read_marks).inline()
+INBOUND_AFTER = select(func.count()).where(
+    messages.c.thread_id == bindparam("thread"),
+    messages.c.seq > bindparam("seq"),
+    messages.c.author_kind == "visitor",
+)
+PUBLIC_UP_TO = (
+    select(messages.c.public_seq)
+    .where(
+        messages.c.thread_id == bindparam("thread"),
+        messages.c.seq <= bindparam("seq"),
+        messages.c.public_seq.is_not(None),
+    )
+    .order_by(messages.c.seq.desc())
+    .limit(1)
+)
+
+
+def list_marks(conn: Connection, thread: ThreadId) -> list[Mark]:
+    """Return how far each reader has read."""
+    return [
+        Mark(Author(kind, reader), seq, inbound, at)
+        for kind, reader, seq, inbound, at in conn.execute(MARKS, {"thread": thread})
+    ]
+
+
+def move_mark(tx: Tx, thread: Thread, reader: Author, seq: int) -> Mark | None:
+    """Set a reader's mark to `seq` if that is further on, and return it; None where it already was.
+
+    Only what lies after `seq` is counted, which is what arrived while the reader was reading: never the history.
+    """
+    which = {"thread": thread.id, "kind": reader.kind, "reader": reader.id}
+    seq = min(seq, thread.seq)
+    known: int | None = tx.conn.execute(FIND_MARK, which).scalar()
+    if seq < 1 or (known is not None and known >= seq):
+        return None
+    at_seq = {"thread": thread.id, "seq": seq}
+    inbound = thread.inbound_count - tx.conn.execute(INBOUND_AFTER, at_seq).scalar_one()
+    public_seq: int = tx.conn.execute(PUBLIC_UP_TO, at_seq).scalar() or 0
+    if known is None:
+        tx.conn.execute(
+            INSERT_MARK,
+            {
+                "thread_id": thread.id,
+                "reader_kind": reader.kind,
+                "reader_id": reader.id,
+                "seq": seq,
+                "public_seq": public_seq,
+                "inbound_count": inbound,
+                "at": tx.now,
+            },
+        )
+    else:
+        moved = {"new_seq": seq, "new_public_seq": public_seq, "new_inbound": inbound, "new_at": tx.now}
+        tx.conn.execute(MOVE_MARK, which | moved)
+    return Mark(reader, seq, inbound, tx.now)

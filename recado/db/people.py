@@ -1,0 +1,236 @@
+"""Operators, their departments and their sessions in the database."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+
+from recado.db.database import Tx
+from recado.db.tables import departments, inboxes, memberships, operators, sessions
+from recado.domain.actors import Operator, Role
+from recado.domain.ids import DepartmentId, OperatorId
+from recado.domain.people import (
+    SESSION_IDLE_S,
+    SESSION_MAX_S,
+    Department,
+    Me,
+    Named,
+    OperatorItem,
+    Person,
+)
+
+BY_SESSION = (
+    select(operators.c.id, operators.c.name, operators.c.role, sessions.c.seen_at)
+    .select_from(sessions.join(operators, operators.c.id == sessions.c.operator_id))
+    .where(
+        sessions.c.token_hash == bindparam("token_hash"),
+        sessions.c.seen_at > bindparam("idle_limit"),
+        sessions.c.created_at > bindparam("age_limit"),
+        operators.c.disabled_at.is_(None),
+    )
+)
+BY_USERNAME = select(operators.c.id, operators.c.password_hash).where(
+    operators.c.username == bindparam("username"), operators.c.disabled_at.is_(None)
+)
+DEPARTMENTS_OF = (
+    select(departments.c.id, departments.c.name)
+    .select_from(memberships.join(departments, departments.c.id == memberships.c.department_id))
+    .where(memberships.c.operator_id == bindparam("me"))
+    .order_by(departments.c.name)
+)
+PEOPLE = select(operators.c.id, operators.c.name, operators.c.role, operators.c.disabled_at).order_by(
+    operators.c.name
+)
+NAMES_OF_DEPARTMENT = (
+    select(operators.c.id, operators.c.name)
+    .select_from(memberships.join(operators, operators.c.id == memberships.c.operator_id))
+    .where(memberships.c.department_id == bindparam("department"), operators.c.disabled_at.is_(None))
+    .order_by(operators.c.name)
+)
+
+
+class Session(NamedTuple):
+    """A valid session: whose it is, and when it was last noted as in use."""
+
+    operator: Operator
+    seen_at: int
+
+
+def find_by_session(conn: Connection, token_hash: bytes, now: int) -> Session | None:
+    """Return the operator of a session that is neither idle nor old nor ended, and who is not disabled."""
+    row = conn.execute(
+        BY_SESSION,
+        {
+            "token_hash": token_hash,
+            "idle_limit": now - SESSION_IDLE_S * 1_000_000,
+            "age_limit": now - SESSION_MAX_S * 1_000_000,
+        },
+    ).one_or_none()
+    return None if row is None else Session(Operator(row[0], row[1], Role(row[2])), row[3])
+
+
+def find_credentials(conn: Connection, username: str) -> tuple[OperatorId, str] | None:
+    """Return the number and password hash of an operator who may sign in."""
+    row = conn.execute(BY_USERNAME, {"username": username}).one_or_none()
+    return None if row is None else (row[0], row[1])
+
+
+def find_any_named(conn: Connection, username: str) -> OperatorId | None:
+    """Return the operator of this user name, disabled or not."""
+    found: OperatorId | None = conn.execute(
+        select(operators.c.id).where(operators.c.username == username)
+    ).scalar()
+    return found
+
+
+def get_me(conn: Connection, me: OperatorId) -> Me:
+    """Return an operator's own picture of themselves."""
+    row = conn.execute(select(operators).where(operators.c.id == me)).one()
+    return Me(
+        row.id,
+        row.name,
+        row.username,
+        row.email,
+        Role(row.role),
+        [Named(*found) for found in conn.execute(DEPARTMENTS_OF, {"me": me})],
+        row.locale,
+        row.theme,
+        row.desk_window,
+    )
+
+
+def list_people(conn: Connection) -> list[Person]:
+    """Return everybody who is or was an operator, by name: activity lines refer to them."""
+    return [Person(row[0], row[1], Role(row[2]), row[3] is not None) for row in conn.execute(PEOPLE)]
+
+
+def list_department_names(conn: Connection, department: DepartmentId) -> list[tuple[OperatorId, str]]:
+    """Return the operators of a department by name, without the disabled."""
+    return [(row[0], row[1]) for row in conn.execute(NAMES_OF_DEPARTMENT, {"department": department})]
+
+
+def _departments_by_operator(rows: Iterable[Any]) -> dict[int, list[Named]]:
+    found: dict[int, list[Named]] = defaultdict(list)
+    for operator, department, name in rows:
+        found[operator].append(Named(department, name))
+    return found
+
+
+def list_operators(conn: Connection) -> list[OperatorItem]:
+    """Return all operators as the settings screen shows them."""
+    belong = _departments_by_operator(
+        conn.execute(
+            select(memberships.c.operator_id, departments.c.id, departments.c.name)
+            .select_from(memberships.join(departments))
+            .order_by(departments.c.name)
+        )
+    )
+    return [
+        OperatorItem(
+            row.id,
+            row.name,
+            row.username,
+            row.email,
+            Role(row.role),
+            belong.get(row.id, []),
+            row.disabled_at is not None,
+            row.created_at,
+        )
+        for row in conn.execute(select(operators).order_by(operators.c.name, operators.c.id))
+    ]
+
+
+def list_departments(conn: Connection) -> list[Department]:
+    """Return all departments with how many operators and inboxes they have."""
+    people = (
+        select(func.count())
+        .where(memberships.c.department_id == departments.c.id)
+        .correlate(departments)
+        .scalar_subquery()
+    )
+    lines = (
+        select(func.count())
+        .where(inboxes.c.department_id == departments.c.id)
+        .correlate(departments)
+        .scalar_subquery()
+    )
+    found = conn.execute(
+        select(departments.c.id, departments.c.name, people, lines).order_by(departments.c.name)
+    )
+    return [Department(*row) for row in found]
+
+
+def count_admins(conn: Connection) -> int:
+    """Return how many admins can sign in."""
+    return conn.execute(
+        select(func.count()).where(operators.c.role == Role.ADMIN, operators.c.disabled_at.is_(None))
+    ).scalar_one()
+
+
+def create_operator(tx: Tx, values: dict[str, Any]) -> OperatorId:
+    """Store a new operator from the columns that differ from a newcomer's usual ones."""
+    usual = {
+        "theme": "system",
+        "desk_window": True,
+        "locale": None,
+        "email": None,
+        "created_at": tx.now,
+        "version": 1,
+    }
+    return OperatorId(
+        tx.conn.execute(insert(operators).returning(operators.c.id), usual | values).scalar_one()
+    )
+
+
+def change_operator(tx: Tx, which: OperatorId, values: dict[str, Any]) -> bool:
+    """Change columns of an operator; return whether there is one."""
+    change = update(operators).where(operators.c.id == which)
+    return tx.conn.execute(change.values(version=operators.c.version + 1, **values)).rowcount == 1
+
+
+def set_departments(tx: Tx, operator: OperatorId, which: list[DepartmentId]) -> None:
+    """Make these, and no others, an operator's departments."""
+    tx.conn.execute(delete(memberships).where(memberships.c.operator_id == operator))
+    rows = [{"operator_id": operator, "department_id": number} for number in dict.fromkeys(which)]
+    if rows:
+        tx.conn.execute(insert(memberships), rows)
+
+
+def missing_departments(conn: Connection, which: list[DepartmentId]) -> set[int]:
+    """Return those of the numbers that are no department."""
+    return set(which) - set(conn.execute(select(departments.c.id).where(departments.c.id.in_(which))).scalars())
+
+
+def create_session(
+    tx: Tx, operator: OperatorId, token_hash: bytes, agent: str | None, address: str | None
+) -> None:
+    """Store a session that begins now."""
+    tx.conn.execute(
+        insert(sessions),
+        {
+            "token_hash": token_hash,
+            "operator_id": operator,
+            "created_at": tx.now,
+            "seen_at": tx.now,
+            "agent": agent,
+            "address": address,
+        },
+    )
+
+
+def note_session(tx: Tx, token_hash: bytes) -> None:
+    """Note that a session is in use."""
+    tx.conn.execute(update(sessions).where(sessions.c.token_hash == token_hash).values(seen_at=tx.now))
+
+
+def end_session(tx: Tx, token_hash: bytes) -> None:
+    """End one session."""
+    tx.conn.execute(delete(sessions).where(sessions.c.token_hash == token_hash))
+
+
+def end_sessions(tx: Tx, operator: OperatorId) -> None:
+    """End all sessions of an operator."""
+    tx.conn.execute(delete(sessions).where(sessions.c.operator_id == operator))

@@ -1,0 +1,74 @@
+"""Threads as customers see them: public entries by public numbers, and nothing else.
+
+No statement here reads `seq`, `rev` or `version`: what leaves for a customer cannot be derived from them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import Connection, Row, and_, bindparam, select
+
+from recado.db.tables import messages, operators
+from recado.domain.conversations import WidgetAuthor, WidgetEntry, first_name
+from recado.domain.ids import ThreadId
+
+_FROM = messages.outerjoin(
+    operators, and_(messages.c.author_kind == "operator", operators.c.id == messages.c.author_id)
+)
+_ENTRY = (
+    select(
+        messages.c.public_seq,
+        messages.c.public_rev,
+        messages.c.author_kind,
+        operators.c.name,
+        messages.c.body,
+        messages.c.at,
+        messages.c.client_id,
+    )
+    .select_from(_FROM)
+    .where(messages.c.thread_id == bindparam("thread"), messages.c.public_seq.is_not(None))
+)
+NEWEST = (
+    _ENTRY.where(messages.c.public_seq < bindparam("before"))
+    .order_by(messages.c.public_seq.desc())
+    .limit(bindparam("limit"))
+)
+CHANGED = (
+    _ENTRY.where(messages.c.public_rev > bindparam("since"))
+    .order_by(messages.c.public_seq)
+    .limit(bindparam("limit"))
+)
+
+
+def _entry_of(row: Row[Any]) -> WidgetEntry:
+    seq, rev, kind, name, body, at, client_id = row
+    return widget_entry(seq, rev, kind, name, body, at, client_id)
+
+
+def widget_entry(  # noqa: PLR0913 - one value per field of the shape
+    seq: int, rev: int, kind: str, name: str | None, body: str, at: int, client_id: str | None
+) -> WidgetEntry:
+    """Return an entry in the customer's shape: operators by first name, client ids only on the customer's own."""
+    if kind == "visitor":
+        return WidgetEntry(seq, rev, WidgetAuthor("visitor", None), body, at, client_id)
+    return WidgetEntry(seq, rev, WidgetAuthor("operator", first_name(name)), body, at, None)
+
+
+def _entries(rows: Iterable[Row[Any]]) -> list[WidgetEntry]:
+    return [_entry_of(row) for row in rows]
+
+
+def list_before(
+    conn: Connection, thread: ThreadId, before: int | None, limit: int
+) -> tuple[list[WidgetEntry], bool]:
+    """Return at most `limit` public entries older than `before` (None: the newest), ascending; and whether more exist."""
+    rows = conn.execute(NEWEST, {"thread": thread, "before": before or 2**62, "limit": limit + 1}).all()
+    return _entries(reversed(rows[:limit])), len(rows) > limit
+
+
+def list_changed(conn: Connection, thread: ThreadId, since: int, limit: int) -> list[WidgetEntry] | None:
+    """Return the public entries changed after public version `since`; None where they are more than `limit`."""
+    rows = conn.execute(CHANGED, {"thread": thread, "since": since, "limit": limit + 1}).all()
+    return None if len(rows) > limit else _entries(rows)

@@ -1,0 +1,270 @@
+"""Threads and their entries: numbering, appending, reading pages, read marks.
+
+Every entry is numbered by one UPDATE in its own transaction, so that numbers are gap-free and in commit order. Whoever
+appends holds the owner's lock (a conversation's) already.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import msgspec
+from sqlalchemy import Connection, Row, bindparam, case, func, insert, select, update
+
+from recado.db.database import Tx
+from recado.db.tables import messages, threads
+from recado.domain.actors import Author
+from recado.domain.ids import ThreadId
+from recado.domain.threads import Activity, Entry, NewEntry, Thread, excerpt_of
+
+COUNTERS = (
+    threads.c.id,
+    threads.c.seq,
+    threads.c.public_seq,
+    threads.c.version,
+    threads.c.public_version,
+    threads.c.inbound_count,
+    threads.c.excerpt,
+    threads.c.excerpt_by,
+    threads.c.last_at,
+)
+ENTRY = (
+    messages.c.seq,
+    messages.c.rev,
+    messages.c.kind,
+    messages.c.author_kind,
+    messages.c.author_id,
+    messages.c.client_id,
+    messages.c.body,
+    messages.c.activity,
+    messages.c.at,
+)
+
+_NOW: Any = bindparam("at", type_=threads.c.last_at.type)
+_EXCERPT: Any = bindparam("new_excerpt", type_=threads.c.excerpt.type)
+_EXCERPT_BY: Any = bindparam("new_excerpt_by", type_=threads.c.excerpt.type)
+
+NUMBER_ENTRY = (
+    update(threads)
+    .where(threads.c.id == bindparam("thread"))
+    .values(
+        seq=threads.c.seq + 1,
+        public_seq=threads.c.public_seq + bindparam("public"),
+        version=threads.c.version + 1,
+        public_version=threads.c.public_version + bindparam("told"),
+        inbound_count=threads.c.inbound_count + bindparam("inbound"),
+        excerpt=func.coalesce(_EXCERPT, threads.c.excerpt),
+        excerpt_by=func.coalesce(_EXCERPT_BY, threads.c.excerpt_by),
+        last_at=case((threads.c.last_at >= _NOW, threads.c.last_at + 1), else_=_NOW),
+        changed_at=_NOW,
+    )
+    .returning(*COUNTERS)
+)
+TOUCH = (
+    update(threads)
+    .where(threads.c.id == bindparam("thread"))
+    .values(
+        version=threads.c.version + 1,
+        public_version=threads.c.public_version + bindparam("told"),
+        changed_at=_NOW,
+    )
+    .returning(*COUNTERS)
+)
+INSERT_ENTRY = insert(messages).inline()
+FIND_SENT = select(*ENTRY, messages.c.request_hash).where(
+    messages.c.thread_id == bindparam("thread"),
+    messages.c.author_kind == bindparam("author_kind"),
+    messages.c.author_id == bindparam("author_id"),
+    messages.c.client_id == bindparam("client_id"),
+)
+NEWEST = (
+    select(*ENTRY)
+    .where(messages.c.thread_id == bindparam("thread"), messages.c.seq < bindparam("before"))
+    .order_by(messages.c.seq.desc())
+    .limit(bindparam("limit"))
+)
+CHANGED = (
+    select(*ENTRY)
+    .where(messages.c.thread_id == bindparam("thread"), messages.c.rev > bindparam("since"))
+    .order_by(messages.c.rev, messages.c.seq)
+    .limit(bindparam("limit"))
+)
+PUBLIC_NUMBERS = select(messages.c.public_seq, messages.c.public_rev, messages.c.client_id).where(
+    messages.c.thread_id == bindparam("thread"), messages.c.seq == bindparam("seq")
+)
+OF_PUBLIC = select(messages.c.seq).where(
+    messages.c.thread_id == bindparam("thread"), messages.c.public_seq == bindparam("public_seq")
+)
+
+
+class Counters(NamedTuple):
+    """A thread's counters with the line that a list shows of it."""
+
+    thread: Thread
+    excerpt: str
+    excerpt_by: str
+
+
+class Appended(NamedTuple):
+    """An entry as stored, its public numbers (None where it has none), and the thread after it."""
+
+    entry: Entry
+    public_seq: int | None
+    public_rev: int | None
+    counters: Counters
+
+
+class AlreadySent(NamedTuple):
+    """What a client id stands for already."""
+
+    entry: Entry
+    request_hash: bytes
+
+
+class PublicNumbers(NamedTuple):
+    """How an entry is addressed outside."""
+
+    seq: int
+    rev: int
+    client_id: str | None
+
+
+def entry_of(row: Row[Any]) -> Entry:
+    """Return the entry in the columns of `ENTRY`."""
+    seq, rev, kind, author_kind, author_id, client_id, body, activity, at = row[:9]
+    return Entry(
+        seq,
+        rev,
+        kind,
+        Author(author_kind, author_id),
+        client_id if author_kind == "operator" else None,
+        body,
+        msgspec.json.decode(activity, type=Activity) if activity else None,
+        at,
+    )
+
+
+def counters_of(row: Row[Any]) -> Counters:
+    """Return the counters in the columns of `COUNTERS`."""
+    number, seq, public_seq, version, public_version, inbound, excerpt, excerpt_by, last_at = row
+    thread = Thread(number, seq, public_seq, version, public_version, inbound, last_at)
+    return Counters(thread, excerpt, excerpt_by)
+
+
+def create(tx: Tx) -> ThreadId:
+    """Make an empty thread and return its number."""
+    values = {
+        "seq": 0,
+        "public_seq": 0,
+        "version": 0,
+        "public_version": 0,
+        "inbound_count": 0,
+        "excerpt": "",
+        "excerpt_by": "system",
+        "last_at": tx.now,
+        "changed_at": tx.now,
+        "created_at": tx.now,
+    }
+    return ThreadId(tx.conn.execute(insert(threads).returning(threads.c.id), values).scalar_one())
+
+
+def append(tx: Tx, thread: ThreadId, new: NewEntry, *, tell_customer: bool = False) -> Appended:
+    """Number and store an entry.
+
+    `tell_customer` raises the public version for an entry that is not public itself but changes what the customer
+    sees (the conversation's end). The caller has looked the client id up under the lock.
+    """
+    public = int(new.public)
+    told = int(new.public or tell_customer)
+    counters = counters_of(
+        tx.conn.execute(
+            NUMBER_ENTRY,
+            {
+                "thread": thread,
+                "public": public,
+                "told": told,
+                "inbound": int(new.inbound),
+                "new_excerpt": excerpt_of(new.body) if new.body else None,
+                "new_excerpt_by": new.author.kind if new.body else None,
+                "at": tx.now,
+            },
+        ).one()
+    )
+    now = counters.thread
+    public_seq = now.public_seq if public else None
+    public_rev = now.public_version if told else None
+    tx.conn.execute(
+        INSERT_ENTRY,
+        {
+            "thread_id": thread,
+            "seq": now.seq,
+            "public_seq": public_seq,
+            "rev": now.version,
+            "public_rev": public_rev,
+            "kind": new.kind,
+            "author_kind": new.author.kind,
+            "author_id": new.author.id,
+            "client_id": new.client_id,
+            "request_hash": new.request_hash if new.client_id else None,
+            "body": new.body,
+            "activity": msgspec.json.encode(new.activity).decode() if new.activity else None,
+            "at": now.last_at,
+        },
+    )
+    entry = Entry(
+        now.seq,
+        now.version,
+        new.kind,
+        new.author,
+        new.client_id if new.author.kind == "operator" else None,
+        new.body,
+        new.activity,
+        now.last_at,
+    )
+    return Appended(entry, public_seq, public_rev, counters)
+
+
+def touch(tx: Tx, thread: ThreadId, *, tell_customer: bool) -> Counters:
+    """Raise the thread's version for a change that adds no entry, and return its counters."""
+    return counters_of(
+        tx.conn.execute(TOUCH, {"thread": thread, "told": int(tell_customer), "at": tx.now}).one()
+    )
+
+
+def find_sent(tx: Tx, thread: ThreadId, author: Author, client_id: str) -> AlreadySent | None:
+    """Return what this author has sent to this thread under this client id, however long ago."""
+    row = tx.conn.execute(
+        FIND_SENT,
+        {"thread": thread, "author_kind": author.kind, "author_id": author.id, "client_id": client_id},
+    ).one_or_none()
+    return None if row is None else AlreadySent(entry_of(row), row[9])
+
+
+def list_before(
+    conn: Connection, thread: ThreadId, before: int | None, limit: int
+) -> tuple[list[Entry], bool]:
+    """Return at most `limit` entries older than `before` (None: the newest), ascending, and whether more exist."""
+    rows: Sequence[Row[Any]] = conn.execute(
+        NEWEST, {"thread": thread, "before": before or 2**62, "limit": limit + 1}
+    ).all()
+    return [entry_of(row) for row in reversed(rows[:limit])], len(rows) > limit
+
+
+def list_changed(conn: Connection, thread: ThreadId, since: int, limit: int) -> list[Entry] | None:
+    """Return the entries changed after version `since`, ascending by `seq`; None where they are more than `limit`."""
+    rows = conn.execute(CHANGED, {"thread": thread, "since": since, "limit": limit + 1}).all()
+    if len(rows) > limit:
+        return None
+    return sorted((entry_of(row) for row in rows), key=lambda entry: entry.seq)
+
+
+def seq_of_public(conn: Connection, thread: ThreadId, public_seq: int) -> int | None:
+    """Return the inner number of a public entry; None where there is none."""
+    number: int | None = conn.execute(OF_PUBLIC, {"thread": thread, "public_seq": public_seq}).scalar()
+    return number
+
+
+def get_public(conn: Connection, thread: ThreadId, seq: int) -> PublicNumbers:
+    """Return the public numbers of a public entry."""
+    return PublicNumbers(*conn.execute(PUBLIC_NUMBERS, {"thread": thread, "seq": seq}).one())

@@ -1,0 +1,40 @@
+"""Column types that the tables share. What differs between the databases is said here and in `dialect`."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import BigInteger, CheckConstraint, Column, ForeignKey, Index, Integer, text
+from sqlalchemy.sql.type_api import TypeEngine
+
+Number: TypeEngine[int] = BigInteger().with_variant(Integer, "sqlite")
+"""A 64-bit integer; on SQLite the word INTEGER, which alone makes a primary key the row's own number."""
+
+
+def key() -> Column[int]:
+    """Return a table's own number."""
+    return Column("id", Number, primary_key=True)
+
+
+def moment(name: str, *, nullable: bool = False) -> Column[int]:
+    """Return a time: microseconds UTC."""
+    return Column(name, Number, nullable=nullable)
+
+
+def reference(name: str, target: str, *, nullable: bool = False, cascade: bool = False) -> Column[int]:
+    """Return a reference to another table's number; `cascade` where the row has no meaning without the other."""
+    return Column(name, Number, ForeignKey(target, ondelete="CASCADE" if cascade else None), nullable=nullable)
+
+
+def one_of(name: str, values: type[StrEnum] | tuple[str, ...]) -> CheckConstraint:
+    """Return the constraint that a text column holds one of these words, and no other, on every database."""
+    words = ", ".join(f"'{value}'" for value in values)
+    return CheckConstraint(f"{name} IN ({words})", name=f"{name}_known")
+
+
+def index_where(name: str, condition: str, *columns: str, unique: bool = False) -> Index:
+    """Return an index over only the rows that fulfil `condition`."""
+    clause = text(condition)
+    options: dict[str, Any] = {"sqlite_where": clause, "postgresql_where": clause}
+    return Index(name, *columns, unique=unique, **options)

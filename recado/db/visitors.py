@@ -1,0 +1,102 @@
+"""Visitors, the keys by which they come back, and the customers they say they are."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
+
+from recado.db.dialect import needs_row_locks
+from recado.db.database import Tx
+from recado.db.tables import customers, resume_keys, visitors
+from recado.domain.actors import Visitor
+from recado.domain.customers import RESUME_GRACE_S, RESUME_KEY_S, VisitorFace
+from recado.domain.ids import CustomerId, InboxId, VisitorId
+
+BY_RESUME_KEY = (
+    select(visitors.c.id)
+    .select_from(resume_keys.join(visitors))
+    .where(
+        resume_keys.c.key_hash == bindparam("key_hash"),
+        resume_keys.c.expires_at > bindparam("now"),
+        visitors.c.inbox_id == bindparam("inbox"),
+        visitors.c.site == bindparam("site"),
+    )
+)
+LOCK = select(visitors.c.id).where(visitors.c.id == bindparam("id")).with_for_update()
+
+
+class Browser(NamedTuple):
+    """What a browser tells of itself."""
+
+    page: str | None
+    locale: str | None
+    agent: str | None
+
+
+def create(tx: Tx, inbox: InboxId, site: str, browser: Browser) -> VisitorId:
+    """Store a new visitor."""
+    row = browser._asdict() | {
+        "inbox_id": inbox,
+        "site": site,
+        "created_at": tx.now,
+        "seen_at": tx.now,
+    }
+    return VisitorId(tx.conn.execute(insert(visitors).returning(visitors.c.id), row).scalar_one())
+
+
+def note_visit(tx: Tx, visitor: VisitorId, browser: Browser) -> None:
+    """Note where a visitor is now."""
+    statement = update(visitors).where(visitors.c.id == visitor)
+    tx.conn.execute(statement.values(seen_at=tx.now, **browser._asdict()))
+
+
+def find_by_resume_key(tx: Tx, inbox: InboxId, site: str, key_hash: bytes) -> VisitorId | None:
+    """Return whose resume key this is; it is bound to its inbox and site."""
+    asked = {"key_hash": key_hash, "now": tx.now, "inbox": inbox, "site": site}
+    found: VisitorId | None = tx.conn.execute(BY_RESUME_KEY, asked).scalar()
+    return found
+
+
+def add_resume_key(tx: Tx, visitor: VisitorId, key_hash: bytes) -> None:
+    """Store the key for the next visit."""
+    row = {"key_hash": key_hash, "visitor_id": visitor, "expires_at": tx.now + RESUME_KEY_S * 1_000_000}
+    tx.conn.execute(insert(resume_keys), row)
+
+
+def retire_resume_key(tx: Tx, key_hash: bytes) -> None:
+    """Let a used key die soon: two tabs that open at once may both hold it, a thief later may not.
+
+    Keys that have expired go for good in the same breath.
+    """
+    limit = tx.now + RESUME_GRACE_S * 1_000_000
+    tx.conn.execute(
+        update(resume_keys)
+        .where(resume_keys.c.key_hash == key_hash, resume_keys.c.expires_at > limit)
+        .values(expires_at=limit)
+    )
+    tx.conn.execute(delete(resume_keys).where(resume_keys.c.expires_at <= tx.now))
+
+
+def lock(tx: Tx, visitor: Visitor) -> None:
+    """Keep two first messages of one visitor from opening two conversations."""
+    if needs_row_locks(tx.conn):
+        tx.conn.execute(LOCK, {"id": visitor.id})
+
+
+def find_customer(conn: Connection, visitor: VisitorId) -> tuple[CustomerId | None, VisitorFace]:
+    """Return the customer a visitor has said to be, and what they have said."""
+    row = conn.execute(
+        select(customers.c.id, customers.c.name, customers.c.email)
+        .select_from(visitors.outerjoin(customers, customers.c.id == visitors.c.customer_id))
+        .where(visitors.c.id == visitor)
+    ).one()
+    return row[0], VisitorFace(row[1], row[2])
+
+
+def create_customer(tx: Tx, visitor: VisitorId, name: str | None, email: str | None) -> CustomerId:
+    """Store what a visitor says of themselves as a customer of their own: unverified, joined to nobody."""
+    row = {"name": name, "email": email, "verified": False, "created_at": tx.now, "version": 1}
+    number = CustomerId(tx.conn.execute(insert(customers).returning(customers.c.id), row).scalar_one())
+    tx.conn.execute(update(visitors).where(visitors.c.id == visitor).values(customer_id=number))
+    return number

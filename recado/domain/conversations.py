@@ -1,0 +1,230 @@
+"""A conversation: a thread with a customer, which waits, is attended by one operator, and ends.
+
+Two families of shapes, for two kinds of readers: `ConversationRow` and its company for operators, `Widget…` for the
+customer. They share no field by accident: what a customer receives is built from public numbers alone.
+"""
+
+from __future__ import annotations
+
+import enum
+from typing import Literal
+
+import msgspec
+
+from recado.domain.actors import Author, AuthorKind
+from recado.domain.ids import ConversationId, DraftId, PublicId
+from recado.domain.people import Me, Named, Person
+from recado.domain.threads import Entry, Mark
+
+Channel = Literal["chat"]
+COUNT_CAP = 1000
+ROWS_MAX = 200
+
+
+class Status(enum.StrEnum):
+    """Where a conversation stands."""
+
+    WAITING = "waiting"
+    ATTENDING = "attending"
+    PAUSED = "paused"
+    CLOSED = "closed"
+
+
+ListName = Literal["waiting", "attending", "closed"]
+
+
+class CustomerBrief(msgspec.Struct, frozen=True):
+    """Whom one talks with. `verified` only where the site signed who it is; a typed address proves nothing."""
+
+    id: int | None
+    name: str | None
+    email: str | None
+    verified: bool
+
+
+class ConversationRow(msgspec.Struct, frozen=True):
+    """A conversation as every operator who may read it sees it in a list; the same bytes for all of them.
+
+    Times in microseconds UTC. What is unread for one reader is `inbound_count` less the count at their own mark.
+    """
+
+    id: ConversationId
+    status: Status
+    channel: Channel
+    inbox: Named
+    department: Named
+    customer: CustomerBrief
+    operator: int | None
+    waiting_since: int | None
+    opened_at: int
+    last_at: int
+    excerpt: str
+    excerpt_by: AuthorKind
+    inbound_count: int
+    seq: int
+    version: int
+
+
+class Page(msgspec.Struct, frozen=True):
+    """Rows of one list. `seen` maps a conversation's id to the reader's own mark; `next` continues the list."""
+
+    items: list[ConversationRow]
+    seen: dict[int, int]
+    next: str | None
+
+
+class Counts(msgspec.Struct, frozen=True):
+    """How many wait in my departments and how many I attend; each counted up to `COUNT_CAP`."""
+
+    waiting: int
+    attending: int
+
+
+class Draft(msgspec.Struct, frozen=True):
+    """Words that one operator has not sent; nobody else's action touches them."""
+
+    id: DraftId
+    conversation: ConversationId | None
+    mode: Literal["answer"]
+    body: str
+    updated_at: int
+
+
+class DeskState(msgspec.Struct, frozen=True):
+    """All that a desk needs to start, read in one transaction."""
+
+    epoch: str
+    wire: int
+    me: Me
+    people: list[Person]
+    waiting: Page
+    attending: Page
+    counts: Counts
+    drafts: list[Draft]
+    online: list[int]
+
+
+class VisitorFacts(msgspec.Struct, frozen=True):
+    """What a visitor's browser told of itself: shown, never trusted."""
+
+    page: str | None
+    locale: str | None
+    agent: str | None
+    online: bool
+
+
+class ConversationState(msgspec.Struct, frozen=True):
+    """A conversation when it is opened: its newest entries in ascending order, and whether there are older ones."""
+
+    epoch: str
+    conversation: ConversationRow
+    entries: list[Entry]
+    more: bool
+    marks: list[Mark]
+    visitor: VisitorFacts
+    draft: Draft | None
+
+
+class Changes(msgspec.Struct, frozen=True):
+    """What changed after a version. `start_over` says that the cursor is of no use: load afresh."""
+
+    epoch: str
+    start_over: bool
+    conversation: ConversationRow
+    entries: list[Entry]
+    marks: list[Mark]
+
+
+class EntryPage(msgspec.Struct, frozen=True):
+    """Older entries, ascending."""
+
+    entries: list[Entry]
+    more: bool
+
+
+class Sent(msgspec.Struct, frozen=True):
+    """The answer to a send: the entry as stored, and the conversation as it is now."""
+
+    entry: Entry
+    conversation: ConversationRow
+
+
+class WidgetAuthor(msgspec.Struct, frozen=True):
+    """Who wrote, as the customer sees it: themselves, or an operator by first name."""
+
+    kind: Literal["visitor", "operator"]
+    name: str | None
+
+
+class WidgetEntry(msgspec.Struct, frozen=True):
+    """One public entry as its customer sees it, by public numbers. `client_id` only on their own."""
+
+    seq: int
+    rev: int
+    author: WidgetAuthor
+    body: str
+    at: int
+    client_id: str | None
+
+
+class WidgetConversation(msgspec.Struct, frozen=True):
+    """A conversation as its customer sees it, by public numbers."""
+
+    id: PublicId
+    status: Literal["open", "closed"]
+    version: int
+    seq: int
+    opened_at: int
+    department: str
+    operator: str | None
+    visitor_read: int
+    operator_read: int
+
+
+class WidgetState(msgspec.Struct, frozen=True):
+    """A conversation when its customer opens it."""
+
+    epoch: str
+    conversation: WidgetConversation
+    entries: list[WidgetEntry]
+    more: bool
+
+
+class WidgetChanges(msgspec.Struct, frozen=True):
+    """What changed for the customer after a public version."""
+
+    epoch: str
+    start_over: bool
+    conversation: WidgetConversation
+    entries: list[WidgetEntry]
+
+
+class WidgetEntryPage(msgspec.Struct, frozen=True):
+    """Older public entries, ascending."""
+
+    entries: list[WidgetEntry]
+    more: bool
+
+
+class WidgetList(msgspec.Struct, frozen=True):
+    """The visitor's own conversations, newest first."""
+
+    epoch: str
+    conversations: list[WidgetConversation]
+
+
+class WidgetSent(msgspec.Struct, frozen=True):
+    """The answer to a customer's send."""
+
+    entry: WidgetEntry
+    conversation: WidgetConversation
+
+
+def author_of(kind: AuthorKind, number: int | None) -> Author:
+    """Return the author stored as a kind and a number."""
+    return Author(kind, number)
+
+
+def first_name(name: str | None) -> str | None:
+    """Return the part of an operator's name that customers see."""
+    return name.split()[0] if name and name.split() else None

@@ -1,0 +1,68 @@
+"""Customers and the visitors they come as.
+
+A visitor is a browser on one site; a customer is a person. What a visitor types about themselves is shown as typed
+and proves nothing: only a site's signature joins a browser to a known customer.
+"""
+
+from __future__ import annotations
+
+import re
+
+import msgspec
+
+from recado.domain.conversations import WidgetConversation
+from recado.domain.errors import Invalid
+from recado.domain.inboxes import InboxFace
+from recado.domain.text import line_of
+
+CUSTOMER_NAME_MAX = 120
+EMAIL_MAX = 254
+PAGE_MAX = 2000
+AGENT_MAX = 400
+
+TOKEN_S = 15 * 60
+RESUME_KEY_S = 180 * 24 * 3600
+RESUME_GRACE_S = 10 * 60
+
+_EMAIL = re.compile(r"^[^\s@<>(),;:\"\[\]\\]+@[^\s@<>(),;:\"\[\]\\.]+(\.[^\s@<>(),;:\"\[\]\\.]+)+$")
+
+
+class VisitorFace(msgspec.Struct, frozen=True):
+    """What a visitor has said of themselves, given back to them."""
+
+    name: str | None
+    email: str | None
+
+
+class FirstName(msgspec.Struct, frozen=True):
+    """An operator as a customer sees them."""
+
+    name: str
+
+
+class Visit(msgspec.Struct, frozen=True):
+    """The answer to a browser that comes (back) to the chat.
+
+    `token` is the bearer token for the requests that follow, until `expires_at`; `resume_key` replaces the one that
+    was used. Both are secrets of that browser.
+    """
+
+    token: str
+    expires_at: int
+    resume_key: str
+    epoch: str
+    wire: int
+    visitor: VisitorFace
+    inbox: InboxFace
+    people: list[FirstName]
+    conversations: list[WidgetConversation]
+
+
+def email_of(text: str | None, *, field: str = "email") -> str | None:
+    """Return an e-mail address as typed, without surrounding space; None for an empty one; refuse what is none."""
+    cleaned = line_of(text, field, EMAIL_MAX)
+    if cleaned is None:
+        return None
+    if not _EMAIL.match(cleaned):
+        raise Invalid(field, "not_an_email", "That is not an e-mail address.")
+    return cleaned

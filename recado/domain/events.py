@@ -1,0 +1,197 @@
+"""What is told to open pages: each event says what happened, in the past tense, with all that its reader needs.
+
+An event that belongs to a thread carries the thread's version, so that a page knows whether it has missed one. Who
+hears it is an audience, computed inside the transaction by the rules in `permissions`.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from recado.domain.actors import Author
+from recado.domain.conversations import ConversationRow, WidgetConversation, WidgetEntry
+from recado.domain.ids import ConversationId, DepartmentId, OperatorId, PublicId, VisitorId
+from recado.domain.threads import Entry, Mark
+
+
+class ToOperator(msgspec.Struct, frozen=True):
+    """All pages of one operator."""
+
+    id: OperatorId
+
+
+class ToDepartment(msgspec.Struct, frozen=True):
+    """All pages of a department's operators, less one of them."""
+
+    id: DepartmentId
+    but: OperatorId | None = None
+
+
+class ToTeam(msgspec.Struct, frozen=True):
+    """All operators' pages."""
+
+
+class ToVisitor(msgspec.Struct, frozen=True):
+    """All pages of one visitor."""
+
+    id: VisitorId
+
+
+Audience = ToOperator | ToDepartment | ToTeam | ToVisitor
+
+
+class Event(msgspec.Struct, frozen=True, tag_field="type"):
+    """Anything that is told to a page."""
+
+
+# ── to operators ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class ConversationOpened(Event, frozen=True, tag="conversation.opened"):
+    """A customer has written for the first time."""
+
+    conversation: ConversationRow
+    entries: list[Entry]
+
+
+class MessagePosted(Event, frozen=True, tag="message.posted"):
+    """An entry has been added to a conversation that its reader could already see."""
+
+    conversation: ConversationRow
+    entries: list[Entry]
+
+
+class ConversationClaimed(Event, frozen=True, tag="conversation.claimed"):
+    """Told to its new owner: the conversation is theirs."""
+
+    conversation: ConversationRow
+    entries: list[Entry]
+
+
+class ConversationTaken(Event, frozen=True, tag="conversation.taken"):
+    """Told to everybody else of the department: it has left the list, and who attends it. Nothing of its content."""
+
+    id: ConversationId
+    version: int
+    operator: OperatorId
+
+
+class ConversationClosed(Event, frozen=True, tag="conversation.closed"):
+    """Its owner has closed it."""
+
+    conversation: ConversationRow
+    entries: list[Entry]
+
+
+class ThreadRead(Event, frozen=True, tag="thread.read"):
+    """Somebody has read on. `version` is None where the mark concerns its own reader alone."""
+
+    conversation: ConversationId
+    version: int | None
+    mark: Mark
+
+
+class PeopleChanged(Event, frozen=True, tag="people.changed"):
+    """The team has changed: fetch it again."""
+
+
+class SettingsChanged(Event, frozen=True, tag="settings.changed"):
+    """Departments or inboxes have changed: fetch them again."""
+
+
+class Typing(Event, frozen=True, tag="typing"):
+    """Somebody is typing. Fades by itself."""
+
+    conversation: ConversationId
+    author: Author
+
+
+class Looking(Event, frozen=True, tag="looking"):
+    """Who has a waiting conversation open."""
+
+    conversation: ConversationId
+    operators: list[OperatorId]
+
+
+class VisitorPresence(Event, frozen=True, tag="visitor.presence"):
+    """The customer's page has come or gone."""
+
+    conversation: ConversationId
+    online: bool
+
+
+# ── to visitors ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class WidgetMessagePosted(Event, frozen=True, tag="message.posted"):
+    """A public entry has been added."""
+
+    conversation: WidgetConversation
+    entries: list[WidgetEntry]
+
+
+class WidgetConversationClosed(Event, frozen=True, tag="conversation.closed"):
+    """The conversation has ended."""
+
+    conversation: WidgetConversation
+    entries: list[WidgetEntry]
+
+
+class WidgetThreadRead(Event, frozen=True, tag="thread.read"):
+    """One of both sides has read on; the marks are in the conversation."""
+
+    conversation: WidgetConversation
+
+
+class WidgetTyping(Event, frozen=True, tag="typing"):
+    """An operator is typing."""
+
+    conversation: PublicId
+    name: str | None
+
+
+# ── to the sockets themselves ──────────────────────────────────────────────────────────────────────────────────────
+
+
+class Hello(Event, frozen=True, tag="hello"):
+    """The first frame: the wire's version, the server's epoch, its clock in microseconds UTC."""
+
+    wire: int
+    epoch: str
+    now: int
+
+
+class Pong(Event, frozen=True, tag="pong"):
+    """The answer to a ping."""
+
+
+class RightsChanged(msgspec.Struct, frozen=True):
+    """Not told but done: the operator's sockets close and return with their new scope."""
+
+    operator: OperatorId
+
+
+class SessionsEnded(msgspec.Struct, frozen=True):
+    """Not told but done: the sockets of one session, or of all of an operator's, close for good."""
+
+    operator: OperatorId
+    session: bytes | None = None
+
+
+WIRE_VERSION = 1
+ConsoleEvent = (
+    ConversationOpened
+    | MessagePosted
+    | ConversationClaimed
+    | ConversationTaken
+    | ConversationClosed
+    | ThreadRead
+    | PeopleChanged
+    | SettingsChanged
+    | Typing
+    | Looking
+    | VisitorPresence
+    | Hello
+    | Pong
+)
+WidgetEvent = WidgetMessagePosted | WidgetConversationClosed | WidgetThreadRead | WidgetTyping | Hello | Pong

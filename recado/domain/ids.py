@@ -1,0 +1,41 @@
+"""Names for the numbers that address things, so that a checker can tell them apart.
+
+Integers stay inside and with operators; what leaves for a customer is random text of at least 64 bits
+(`PublicId`, `InboxKey`), so that nothing can be counted or guessed from outside.
+"""
+
+from __future__ import annotations
+
+import secrets
+from typing import NewType
+
+OperatorId = NewType("OperatorId", int)
+DepartmentId = NewType("DepartmentId", int)
+InboxId = NewType("InboxId", int)
+CustomerId = NewType("CustomerId", int)
+VisitorId = NewType("VisitorId", int)
+ThreadId = NewType("ThreadId", int)
+ConversationId = NewType("ConversationId", int)
+DraftId = NewType("DraftId", int)
+InvitationId = NewType("InvitationId", int)
+
+PublicId = NewType("PublicId", str)
+InboxKey = NewType("InboxKey", str)
+
+PUBLIC_ID_BYTES = 12
+SECRET_BYTES = 24
+
+
+def new_public_id() -> PublicId:
+    """Return an unguessable address of 96 bits for the world outside."""
+    return PublicId(secrets.token_urlsafe(PUBLIC_ID_BYTES))
+
+
+def new_inbox_key() -> InboxKey:
+    """Return the key by which a script tag names its inbox: public, yet not guessable."""
+    return InboxKey(secrets.token_urlsafe(PUBLIC_ID_BYTES))
+
+
+def new_secret() -> str:
+    """Return 192 random bits as URL-safe text: session tokens, resume keys, invitations."""
+    return secrets.token_urlsafe(SECRET_BYTES)

@@ -1,0 +1,87 @@
+"""Who may do what, and who reads what: the one place where it is written down.
+
+Two doors use it and no third. `needs` stands on every action and says who may call it. `READERS` says, for each state
+of a conversation, who reads it: the finders in `db/` are narrowed by it, and audiences are computed from it, so that a
+list, an open pane and an event can never disagree. What may not be seen is not found: `NotFound` stands for both.
+"""
+
+from __future__ import annotations
+
+import enum
+import functools
+from collections.abc import Callable, Mapping
+from typing import Concatenate, ParamSpec, TypeVar, cast
+
+from recado.domain.actors import Actor, Operator, Role, System, Visitor
+from recado.domain.conversations import Status
+from recado.domain.errors import NotFound
+from recado.domain.events import Audience, ToDepartment, ToOperator
+from recado.domain.ids import DepartmentId, OperatorId
+
+P = ParamSpec("P")
+R = TypeVar("R")
+T = TypeVar("T")
+A = TypeVar("A", bound=Actor)
+
+
+class Reader(enum.StrEnum):
+    """A relation to a conversation that lets an operator read it."""
+
+    DEPARTMENT = "department"
+    OWNER = "owner"
+
+
+READERS: Mapping[Status, Reader] = {
+    Status.WAITING: Reader.DEPARTMENT,
+    Status.ATTENDING: Reader.OWNER,
+    Status.PAUSED: Reader.OWNER,
+    Status.CLOSED: Reader.OWNER,
+}
+"""Closed: its last owner, who stays written in it. Nobody reads a conversation by being supervisor or admin."""
+
+Needed = type[Visitor] | type[Operator] | type[System] | Role
+_RANK = {Role.OPERATOR: 0, Role.SUPERVISOR: 1, Role.ADMIN: 2}
+
+
+def may_read(status: Status, *, owner: int | None, in_department: bool, operator: int) -> bool:
+    """Return whether this operator reads a conversation in this state."""
+    if READERS[status] is Reader.DEPARTMENT:
+        return in_department
+    return owner == operator
+
+
+def readers_of(status: Status, department: int, owner: int | None) -> Audience | None:
+    """Return who hears of a conversation in this state; None where nobody may."""
+    if READERS[status] is Reader.DEPARTMENT:
+        return ToDepartment(DepartmentId(department))
+    return ToOperator(OperatorId(owner)) if owner is not None else None
+
+
+def allowed(actor: Actor, needed: tuple[Needed, ...]) -> bool:
+    """Return whether `actor` is one of those an action needs; a role admits the roles above it."""
+    for one in needed:
+        if isinstance(one, Role):
+            if isinstance(actor, Operator) and _RANK[actor.role] >= _RANK[one]:
+                return True
+        elif isinstance(actor, one):
+            return True
+    return False
+
+
+def needs(*needed: Needed) -> Callable[[Callable[Concatenate[T, A, P], R]], Callable[Concatenate[T, A, P], R]]:
+    """Mark an action with who may call it, and refuse everybody else as if there were nothing there.
+
+    The mark stays readable as `action.needed`: the API description and the tests are made from it.
+    """
+
+    def mark(action: Callable[Concatenate[T, A, P], R]) -> Callable[Concatenate[T, A, P], R]:
+        @functools.wraps(action)
+        def guarded(tx: T, actor: A, /, *args: P.args, **kwargs: P.kwargs) -> R:
+            if not allowed(actor, needed):
+                raise NotFound
+            return action(tx, actor, *args, **kwargs)
+
+        guarded.needed = needed  # type: ignore[attr-defined]
+        return cast("Callable[Concatenate[T, A, P], R]", guarded)
+
+    return mark

@@ -1,0 +1,33 @@
+"""Short texts that people type: names, titles. Cleaned of what would break a line, never cut silently."""
+
+from __future__ import annotations
+
+import unicodedata
+
+from recado.domain.errors import Invalid
+
+_UNWANTED = {"Cc", "Cs", "Zl", "Zp"}
+
+
+def line_of(text: str | None, field: str, limit: int) -> str | None:
+    """Return `text` as one clean line of at most `limit` characters, or None when nothing is left of it.
+
+    Control characters, line breaks and lone surrogates are refused by name of the field, so that no header, log line
+    or list row can be forged through them.
+    """
+    if text is None:
+        return None
+    if any(unicodedata.category(character) in _UNWANTED for character in text):
+        raise Invalid(field, "control", "Line breaks and control characters cannot stand here.")
+    cleaned = " ".join(text.split())
+    if len(cleaned) > limit:
+        raise Invalid(field, "too_long", f"At most {limit} characters.")
+    return cleaned or None
+
+
+def required_line(text: str | None, field: str, limit: int) -> str:
+    """Return `line_of`, refusing an empty one."""
+    cleaned = line_of(text, field, limit)
+    if cleaned is None:
+        raise Invalid(field, "empty", "This cannot be empty.")
+    return cleaned

@@ -1,0 +1,115 @@
+"""A thread: the ordered entries that conversations, and later directs and items, have in common.
+
+Two numbers per entry: `seq` counts every entry, `public_seq` only what a customer may see. Two versions per thread, in
+the same way. Whoever is outside knows the public numbers alone, so that a note can neither slip out nor be counted.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Literal
+
+import msgspec
+
+from recado.domain.actors import Author
+from recado.domain.errors import Invalid
+from recado.domain.ids import ThreadId
+
+EntryKind = Literal["public", "note", "activity"]
+ActivityKind = Literal["claimed", "closed"]
+
+BODY_MAX_BYTES = 64 * 1024
+EXCERPT_CHARS = 140
+PAGE = 50
+CHANGES_MAX = 500
+
+
+class Activity(msgspec.Struct, frozen=True):
+    """What happened, by kinds and ids; the reader's page renders it in the reader's language."""
+
+    kind: ActivityKind
+    operator: int
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """One entry as operators see it. `at` in microseconds UTC; `rev` is the thread version of its last change."""
+
+    seq: int
+    rev: int
+    kind: EntryKind
+    author: Author
+    client_id: str | None
+    body: str
+    activity: Activity | None
+    at: int
+
+
+class Mark(msgspec.Struct, frozen=True):
+    """How far somebody has read: the entry's `seq`, and how many customers' messages that includes."""
+
+    reader: Author
+    seq: int
+    inbound_count: int
+    at: int
+
+
+class Thread(msgspec.Struct, frozen=True):
+    """The counters of a thread at one moment."""
+
+    id: ThreadId
+    seq: int
+    public_seq: int
+    version: int
+    public_version: int
+    inbound_count: int
+    last_at: int
+
+
+class NewEntry(msgspec.Struct, frozen=True):
+    """An entry on its way into a thread. `client_id` is None for activity, which nobody sends twice."""
+
+    kind: EntryKind
+    author: Author
+    body: str = ""
+    client_id: str | None = None
+    activity: Activity | None = None
+
+    @property
+    def public(self) -> bool:
+        """Whether a customer may see it."""
+        return self.kind == "public"
+
+    @property
+    def inbound(self) -> bool:
+        """Whether it counts as unread for operators."""
+        return self.author.kind == "visitor"
+
+    @property
+    def request_hash(self) -> bytes:
+        """A digest of what was asked, so that the same client id with other content is noticed for ever."""
+        return hashlib.blake2b(f"{self.kind}\0{self.body}".encode(), digest_size=16).digest()
+
+
+def body_of(text: str) -> str:
+    """Return a message's text as it will be stored, or refuse it with the reason.
+
+    Nothing is cut or cleaned silently: what is stored is what was sent. NUL is refused because PostgreSQL cannot keep
+    it; lone surrogates because they are not text.
+    """
+    if not text.strip():
+        raise Invalid("body", "empty", "The message is empty.")
+    if "\0" in text:
+        raise Invalid("body", "nul", "The message contains a NUL character, which cannot be stored.")
+    try:
+        size = len(text.encode())
+    except UnicodeEncodeError:
+        raise Invalid("body", "surrogate", "The message contains half of a character (a lone surrogate).") from None
+    if size > BODY_MAX_BYTES:
+        raise Invalid("body", "too_long", f"The message has {size} bytes; the limit is {BODY_MAX_BYTES}.")
+    return text
+
+
+def excerpt_of(body: str) -> str:
+    """Return one line for a list: the text with its white space folded, cut at `EXCERPT_CHARS` characters."""
+    line = " ".join(body[: EXCERPT_CHARS * 4].split())
+    return line if len(line) <= EXCERPT_CHARS else line[: EXCERPT_CHARS - 1] + "…"
