@@ -13,6 +13,7 @@ from tools.python_env import PYTHON, environment, install_lock, site_packages
 from tools.steps import ProblemError, quietly, say, timed
 
 OLDEST_POSTGRES = 15
+HOW_TO_GET_CHROMIUM = "Run `apt-get install chromium` (as root), or name a program in RECADO_TEST_CHROMIUM."
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 CHROME_OF_MACOS = Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")
 
@@ -128,17 +129,19 @@ def ensure_chromium() -> Path:
     if wish != "playwright" and can_install():
         install(["chromium"])
     elif wish != "machine":
-        with timed("Chromium, Playwright's download"):
-            quietly(
-                "Playwright's download of Chromium",
-                [str(PYTHON), "-m", "playwright", "install", "chromium"],
-                env=environment(),
-            )
+        _download_chromium()
     if (found := find_chromium()) is None:
-        raise ProblemError(
-            "There is no Chromium: run `apt-get install chromium` (as root) or name a program in RECADO_TEST_CHROMIUM."
-        )
+        raise ProblemError(HOW_TO_GET_CHROMIUM)
     return found
+
+
+def _download_chromium() -> None:
+    command = [str(PYTHON), "-m", "playwright", "install", "chromium"]
+    try:
+        with timed("Chromium, Playwright's download"):
+            quietly("Playwright's download of Chromium", command, env=environment())
+    except ProblemError as problem:
+        raise ProblemError(f"{problem} {HOW_TO_GET_CHROMIUM}") from None
 
 
 # Debian's small programs
