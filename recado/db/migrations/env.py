@@ -1,0 +1,20 @@
+"""Run by Alembic: revisions work on the connection, and in the transaction, that `recado.db.migrate` hands over."""
+
+from alembic import context
+
+from recado.db.tables import metadata
+
+connection = context.config.attributes["connection"]
+assert connection is not None, "migrations are run by recado.db.migrate"
+
+context.configure(
+    connection=connection,
+    target_metadata=metadata,
+    # SQLite changes a column by rebuilding its table.
+    render_as_batch=connection.dialect.name == "sqlite",
+    transactional_ddl=True,
+    # Whoever handed over the connection has begun the transaction and ends it.
+    transaction_per_migration=False,
+    compare_type=True,
+)
+context.run_migrations()
