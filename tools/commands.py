@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 from tools import generated
 from tools.front import PAGES, UI, ensure_packages, ensure_pages
@@ -66,7 +67,7 @@ def run(arguments: argparse.Namespace) -> int:
     refuse_used_port(arguments.port, "--port")
     refuse_used_port(arguments.shop_port, "--shop-port")
     env = prepare(develop=False, pages=True)
-    command = [str(PYTHON), "-m", "demo", "--data", arguments.data]
+    command = [str(PYTHON), "-m", "demo", "--data", str(Path(arguments.data).resolve())]
     command += ["--port", str(arguments.port), "--shop-port", str(arguments.shop_port)]
     command += ["--fresh"] if arguments.fresh else []
     sys.stdout.flush()
