@@ -105,9 +105,19 @@ def check(arguments: argparse.Namespace) -> int:  # noqa: ARG001 - all commands 
             "vitest": ["npm", "test"],
         }.items()
     }
-    stale = generated.stale(env)
-    say("\n".join(f"{path} is not what the code says: run `python3 dev.py wire`" for path in stale))
-    return closing("check", results | {"generated files": not stale})
+    return closing("check", results | {"generated files": generated_are_fresh(env)})
+
+
+def generated_are_fresh(env: dict[str, str]) -> bool:
+    say("\n── generated files")
+    try:
+        stale = generated.stale(env)
+    except ProblemError as problem:
+        say(str(problem))
+        return False
+    for path in stale:
+        say(f"{path} is not what the code says: run `python3 dev.py wire`")
+    return not stale
 
 
 def wire(arguments: argparse.Namespace) -> int:  # noqa: ARG001 - all commands have one shape
