@@ -19,6 +19,7 @@ import psycopg
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from recado.db.migrate import upgrade
 from tools.machine import find_chromium, find_postgres, is_root
 
 READY_WITHIN_S = 60.0
@@ -135,7 +136,7 @@ class PostgresServer:
         with self.connect() as connection:
             connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
-    def template(self, key: str, prepare: Callable[[str], None]) -> str:
+    def template(self, key: str, prepare: Callable[[str], object]) -> str:
         """The name of a database that `prepare(url)` has filled, once in a run."""
         if key not in self._templates:
             name = self.create()
@@ -165,6 +166,26 @@ def postgres() -> Iterator[PostgresServer]:
         yield server
     finally:
         server.remove()
+
+
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with the whole schema, to be copied."""
+    path = tmp_path_factory.mktemp("schema") / "recado.db"
+    upgrade(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def migrated_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a database of this test's own with the whole schema and no rows; the test runs on both kinds."""
+    if request.param == "sqlite":
+        shutil.copy(request.getfixturevalue("migrated_file"), tmp_path)
+        yield f"sqlite:///{tmp_path}/recado.db"
+    else:
+        server: PostgresServer = request.getfixturevalue("postgres")
+        with server.database(server.template("schema", upgrade)) as url:
+            yield url
 
 
 @pytest.fixture(scope="session")
