@@ -12,7 +12,7 @@ from collections import deque
 from collections.abc import Callable
 from queue import SimpleQueue
 from time import monotonic
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from sqlalchemy import Connection
 
@@ -145,17 +145,24 @@ class Waiter:
         return call.value
 
 
+class Limits(NamedTuple):
+    """How many calls may wait, and for how long."""
+
+    queue: int
+    patience_s: float
+
+
 class Intake:
     """Calls that wait for a thread, in order, people before background work.
 
-    At most `limit` wait (half of it for background work, so that it never crowds people out), and none longer than
-    `patience_s`: beyond that a caller is told `Busy`, which is certain to mean that nothing was stored. For every call
-    appended one token is put; a thread takes a token before it looks, so that waiting costs nothing and needs no lock.
+    At most `limits.queue` wait (half of it for background work, so that it never crowds people out), and none longer
+    than `limits.patience_s`: beyond that a caller is told `Busy`, certain to mean that nothing was stored. For every
+    call appended one token is put; a thread takes a token before it looks, so that waiting needs no lock of ours.
     """
 
-    def __init__(self, *, limit: int, patience_s: float) -> None:
-        self._limit = limit
-        self._patience_s = patience_s
+    def __init__(self, limits: Limits) -> None:
+        self._limit = limits.queue
+        self._patience_s = limits.patience_s
         self._people: deque[Call] = deque()
         self._background: deque[Call] = deque()
         self._tokens: SimpleQueue[None] = SimpleQueue()

@@ -15,7 +15,7 @@ from typing import Literal, Protocol, Self, TypeVar
 
 from sqlalchemy import Connection, make_url
 
-from recado.db.calls import Event, Publish, Tx
+from recado.db.calls import Event, Limits, Publish, Tx
 from recado.db.front import Died
 from recado.db.postgres import PostgresDatabase
 from recado.db.sqlite import SqliteDatabase
@@ -83,28 +83,15 @@ def open_database(
     """
     address = make_url(url)
     kind = address.get_backend_name()
+    limits = Limits(queue=queue_limit, patience_s=patience_s)
     if kind == "sqlite":
         if not address.database or address.database == ":memory:":
             raise ValueError("SQLite needs a file: sqlite:///path")
-        return SqliteDatabase(
-            Path(address.database),
-            clock=clock,
-            publish=publish,
-            readers=threads or 4,
-            queue_limit=queue_limit,
-            patience_s=patience_s,
-            died=died,
-        )
+        path = Path(address.database)
+        return SqliteDatabase(path, clock, publish, readers=threads or 4, limits=limits, died=died)
     if kind == "postgresql":
-        return PostgresDatabase(
-            address.set(drivername="postgresql+psycopg"),
-            clock=clock,
-            publish=publish,
-            threads=threads or 8,
-            queue_limit=queue_limit,
-            patience_s=patience_s,
-            died=died,
-        )
+        server = address.set(drivername="postgresql+psycopg")
+        return PostgresDatabase(server, clock, publish, threads=threads or 8, limits=limits, died=died)
     raise ValueError(f"not a database that Recado knows: {kind}")
 
 

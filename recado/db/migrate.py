@@ -68,14 +68,14 @@ def upgrade(url: str) -> Pending:
     return before
 
 
-def revise(message: str, folder: Path = MIGRATIONS / "versions") -> Path:
-    """Write the revision that leads from the history to `tables.py` into `folder` and return its file."""
+def revise(message: str) -> Path:
+    """Write the revision that leads from the history to `tables.py` and return its file."""
     with tempfile.TemporaryDirectory() as scratch:
         url = f"sqlite:///{scratch}/recado.db"
         upgrade(url)
         number = f"{len(list(_history().walk_revisions())) + 1:04d}"
         with _transaction(url) as conn:
-            made = command.revision(_config(conn), message, autogenerate=True, rev_id=number, version_path=str(folder))
+            made = command.revision(_config(conn), message, autogenerate=True, rev_id=number)
     assert made is not None
     assert not isinstance(made, list)
     return Path(made.path)
@@ -143,7 +143,12 @@ def _sqlite_transaction(conn: Connection) -> Iterator[None]:
             driver.execute("ROLLBACK")
 
 
-if __name__ == "__main__":
+def main() -> None:
+    """Write a revision, for `python -m recado.db.migrate "Add tags"`."""
     parser = argparse.ArgumentParser(description="Write a revision from the difference between tables and history.")
     parser.add_argument("message", help='what it does, as in "Add tags"')
     revise(parser.parse_args().message)
+
+
+if __name__ == "__main__":
+    main()

@@ -20,7 +20,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
-from recado.db.calls import Call, Event, Intake, Publish, Tx
+from recado.db.calls import Call, Event, Intake, Limits, Publish, Tx
 from recado.db.dialect import is_out_of_reach, is_storage_failure, is_worth_repeating
 from recado.db.front import Died, Front, Pool, Serve
 from recado.domain.errors import Busy, Unknown
@@ -57,15 +57,14 @@ class PostgresDatabase(Front):
     def __init__(
         self,
         url: URL,
-        *,
         clock: Callable[[], int],
         publish: Publish,
+        *,
         threads: int,
-        queue_limit: int,
-        patience_s: float,
+        limits: Limits,
         died: Died | None,
     ) -> None:
-        intake = Intake(limit=queue_limit, patience_s=patience_s)
+        intake = Intake(limits)
         super().__init__(writes=intake, reads=intake, publish=publish, died=died)
         engine = create_engine(
             url, poolclass=NullPool, connect_args=CONNECT, use_native_hstore=False, query_cache_size=2000

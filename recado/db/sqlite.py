@@ -19,13 +19,14 @@ from collections.abc import Callable
 from pathlib import Path
 from queue import SimpleQueue
 from time import perf_counter
+from traceback import clear_frames
 from typing import Any, Literal, cast
 
 from sqlalchemy import Connection, create_engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
-from recado.db.calls import Call, Event, Intake, Publish, Tx, Waiter
+from recado.db.calls import Call, Event, Intake, Limits, Publish, Tx, Waiter
 from recado.db.dialect import is_storage_failure
 from recado.db.front import Died, Front, Pool, Serve
 from recado.domain.errors import Busy, Unknown
@@ -111,20 +112,14 @@ class SqliteDatabase(Front):
     def __init__(
         self,
         path: Path,
-        *,
         clock: Callable[[], int],
         publish: Publish,
+        *,
         readers: int,
-        queue_limit: int,
-        patience_s: float,
+        limits: Limits,
         died: Died | None,
     ) -> None:
-        super().__init__(
-            writes=Intake(limit=queue_limit, patience_s=patience_s),
-            reads=Intake(limit=queue_limit, patience_s=patience_s),
-            publish=publish,
-            died=died,
-        )
+        super().__init__(writes=Intake(limits), reads=Intake(limits), publish=publish, died=died)
         self._writer = _Writer(path, clock, self._writes)
         opened: SimpleQueue[BaseException | None] = SimpleQueue()
         self._thread = threading.Thread(target=self._write_all, args=(opened,), name="recado-writer", daemon=True)
@@ -228,14 +223,18 @@ class _Writer:
         store.execute("SAVEPOINT one")
         try:
             call.value = call.fn(Tx(store.conn, self._clock(), events))
+            # Fails where the function lost the transaction and kept silent about it, or returned a cursor.
+            store.execute("RELEASE one")
         except BaseException as error:
             if is_storage_failure(error) or not store.driver.in_transaction:
-                raise _LostError from error
+                raise _LostError(error) from error
+            # A cursor that still has rows would keep the savepoint; those that the function left hang on its frames.
+            call.value = None
+            clear_frames(error.__traceback__)
             del events[mark:]
             store.execute("ROLLBACK TO one")
+            store.execute("RELEASE one")
             call.error = error
-        # Fails where the function lost the transaction and kept silent about it.
-        store.execute("RELEASE one")
 
     def _checkpoint(self, store: _Store) -> None:
         """Take the log over into the database, as far as readers allow; all of it, when it has grown too long.

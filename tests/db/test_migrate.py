@@ -1,0 +1,139 @@
+"""The schema's history, on copies of it that tests may add to."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import Connection, create_engine, inspect, make_url, text
+
+from recado.db import migrate
+from recado.db.tables import metadata
+from tests.db.engine import address
+
+REVISION = """
+import sqlalchemy as sa
+from alembic import op
+revision = "{own}"
+down_revision = {before}
+
+def upgrade() -> None:
+{body}
+"""
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    with address(request.param, tmp_path, lambda: request.getfixturevalue("postgres")) as found:
+        yield found
+
+
+@pytest.fixture
+def versions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty history of the test's own."""
+    folder = tmp_path / "migrations"
+    shutil.copytree(migrate.MIGRATIONS, folder, ignore=shutil.ignore_patterns("[0-9]*.py", "__pycache__"))
+    monkeypatch.setattr(migrate, "MIGRATIONS", folder)
+    return folder / "versions"
+
+
+def write(versions: Path, own: str, before: str | None, *lines: str) -> None:
+    body = "\n".join(f"    {line}" for line in lines)
+    (versions / f"{own}.py").write_text(REVISION.format(own=own, before=repr(before), body=body))
+
+
+@contextmanager
+def connected(url: str) -> Iterator[Connection]:
+    engine = create_engine(make_url(url).set(drivername="postgresql+psycopg") if "postgres" in url else url)
+    try:
+        with engine.connect() as conn:
+            yield conn
+    finally:
+        engine.dispose()
+
+
+def tables(url: str) -> set[str]:
+    with connected(url) as conn:
+        return set(inspect(conn).get_table_names()) - {"alembic_version"}
+
+
+FIRST = 'op.create_table("roots", sa.Column("id", sa.Integer, primary_key=True))'
+SECOND = 'op.create_table("leaves", sa.Column("root", sa.Integer, sa.ForeignKey("roots.id")))'
+
+
+def test_a_database_is_empty_then_current_then_behind_then_ahead(url: str, versions: Path) -> None:
+    write(versions, "0001", None, FIRST)
+    assert migrate.pending(url) == ("empty", None, "0001")
+    assert migrate.upgrade(url).state == "empty"
+    assert migrate.pending(url) == ("current", "0001", "0001")
+    write(versions, "0002", "0001", SECOND)
+    assert migrate.pending(url) == ("behind", "0001", "0002")
+    migrate.upgrade(url)
+    assert tables(url) == {"roots", "leaves"}
+    (versions / "0002.py").unlink()
+    assert migrate.pending(url) == ("ahead", "0002", "0001")
+    assert migrate.upgrade(url).state == "ahead"
+    assert tables(url) == {"roots", "leaves"}
+
+
+def test_asking_makes_no_file(tmp_path: Path, versions: Path) -> None:
+    write(versions, "0001", None, FIRST)
+    migrate.pending(f"sqlite:///{tmp_path}/recado.db")
+    assert not (tmp_path / "recado.db").exists()
+
+
+def test_an_upgrade_that_fails_changes_nothing_and_can_be_repeated(url: str, versions: Path) -> None:
+    write(versions, "0001", None, FIRST)
+    write(versions, "0002", "0001", SECOND, 'op.execute("no such statement")')
+    with pytest.raises(Exception, match=r"syntax error"):
+        migrate.upgrade(url)
+    assert tables(url) == set()
+    assert migrate.pending(url).state == "empty"
+    write(versions, "0002", "0001", SECOND)
+    migrate.upgrade(url)
+    assert migrate.pending(url).state == "current"
+
+
+def test_rows_that_lost_what_they_refer_to_stop_an_upgrade(tmp_path: Path, versions: Path) -> None:
+    url = f"sqlite:///{tmp_path}/recado.db"
+    write(versions, "0001", None, FIRST, SECOND)
+    migrate.upgrade(url)
+    write(versions, "0002", "0001", 'op.execute("INSERT INTO leaves VALUES (7)")')
+    with pytest.raises(migrate.SchemaError, match="1 rows refer to rows that are missing"):
+        migrate.upgrade(url)
+    assert migrate.pending(url).state == "behind"
+
+
+def test_a_revision_is_written_from_the_difference_to_the_tables(url: str, versions: Path) -> None:
+    first = migrate.revise("First schema")
+    assert first.name == "0001_first_schema.py"
+    migrate.upgrade(url)
+    assert tables(url) == set(metadata.tables)
+    second = migrate.revise("Nothing new")
+    assert "pass" in second.read_text()
+
+
+def test_the_history_leads_to_the_tables(url: str) -> None:
+    migrate.upgrade(url)
+    assert migrate.pending(url).state == "current"
+    with connected(url) as conn:
+        assert compare_metadata(MigrationContext.configure(conn, opts={"compare_type": True}), metadata) == []
+
+
+def test_asking_during_an_upgrade_tells_how_it_was_before(tmp_path: Path, versions: Path) -> None:
+    url = f"sqlite:///{tmp_path}/recado.db"
+    write(versions, "0001", None, FIRST)
+    with migrate._transaction(url) as conn:
+        conn.execute(text("CREATE TABLE stranger (id integer)"))
+        assert migrate.pending(url).state == "empty"
+    migrate.upgrade(url)
+    assert tables(url) == {"stranger", "roots"}
+
+
+def test_a_developer_makes_a_revision_by_one_command(versions: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.argv", ["migrate", "First schema"])
+    migrate.main()
+    assert [path.name for path in versions.glob("0*.py")] == ["0001_first_schema.py"]
