@@ -17,6 +17,7 @@ from recado.db.tables import conversations, memberships, read_marks, threads, vi
 from recado.domain.actors import Operator
 from recado.domain.conversations import COUNT_CAP, Counts, ListName, Page, Status
 from recado.domain.errors import Invalid
+from recado.domain.ids import ConversationId, VisitorId
 
 _MINE = and_(
     read_marks.c.thread_id == conversations.c.thread_id,
@@ -181,3 +182,11 @@ def visitor_facts(conn: Connection, conversation: int) -> tuple[str | None, str 
     """Return the page, the language and the browser of a conversation's visitor."""
     page, locale, agent = conn.execute(VISITOR_FACTS, {"id": conversation}).one()
     return page, locale, agent
+
+
+def visitors_of(conn: Connection, which: list[ConversationId]) -> dict[int, VisitorId]:
+    """Return whose conversations these are."""
+    rows = conn.execute(
+        select(conversations.c.id, conversations.c.visitor_id).where(conversations.c.id.in_(which))
+    )
+    return {row[0]: row[1] for row in rows}

@@ -1,0 +1,5 @@
+"""`python -m recado` is `recado`."""
+
+from recado.cli import main
+
+main()

@@ -1,0 +1,96 @@
+"""The house is built here: every part is made once and handed down to those who need it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from litestar import Litestar, Router
+from litestar.di import Provide
+from litestar.openapi import OpenAPIConfig
+from litestar.datastructures import ResponseHeader
+
+from recado import __version__
+from recado.db.database import Database, open_database
+from recado.desk import Desk
+from recado.live.hub import Hub
+from recado.settings import Settings
+from recado.web import errors, health, pages
+from recado.web.auth import console_door, widget_door
+from recado.web.console import conversations as console_conversations
+from recado.web.console import session, settings as console_settings
+from recado.web.console.socket import console_socket
+from recado.web.limits import Limits
+from recado.web.pages import Pages
+from recado.web.tokens import Seal
+from recado.web.widget import conversations as widget
+from recado.web.widget.socket import widget_socket
+
+PAGES = Path(__file__).parent / "pages"
+BODY_MAX = 512 * 1024
+
+
+def now_us() -> int:
+    """Return the time: microseconds UTC."""
+    return time.time_ns() // 1000
+
+
+def open_desk(database_url: str, epoch: str) -> Desk:
+    """Return a desk on the database at this address; its events go to a hub of its own."""
+    hub = Hub()
+    database: Database = open_database(database_url, clock=now_us, publish=hub.publish)
+    return Desk(database, hub, epoch, now_us)
+
+
+def build(desk: Desk, settings: Settings) -> Litestar:
+    """Return the application: every door, with what it needs."""
+    limits = Limits(time.monotonic)
+    seal = Seal(settings.secret)
+    own = settings.base_url
+    built = Pages(PAGES, settings.websocket_origin)
+    private = [ResponseHeader(name="Cache-Control", value="no-store", documentation_only=False)]
+    console_api = Router(
+        session.PREFIX,
+        route_handlers=[*session.HANDLERS, *console_conversations.HANDLERS, *console_settings.HANDLERS],
+        middleware=[console_door(desk, own, session.PUBLIC)],
+        response_headers=private,
+        tags=["console"],
+    )
+    widget_api = Router(
+        widget.PREFIX,
+        route_handlers=[*widget.HANDLERS],
+        middleware=[widget_door(desk, seal, own, widget.PUBLIC)],
+        response_headers=private,
+        tags=["widget"],
+    )
+
+    @asynccontextmanager
+    async def lifespan(_app: Litestar) -> AsyncIterator[None]:
+        yield
+        desk.hub.close_all()
+        await desk.database.close()
+
+    return Litestar(
+        route_handlers=[
+            console_api,
+            widget_api,
+            console_socket(desk, limits, own),
+            widget_socket(desk, limits, seal, own),
+            *health.HANDLERS,
+            *pages.HANDLERS,
+        ],
+        dependencies={
+            "desk": Provide(lambda: desk, sync_to_thread=False, use_cache=True),
+            "limits": Provide(lambda: limits, sync_to_thread=False, use_cache=True),
+            "seal": Provide(lambda: seal, sync_to_thread=False, use_cache=True),
+            "pages": Provide(lambda: built, sync_to_thread=False, use_cache=True),
+            "base_url": Provide(lambda: own, sync_to_thread=False, use_cache=True),
+        },
+        exception_handlers={Exception: errors.respond},
+        lifespan=[lifespan],
+        request_max_body_size=BODY_MAX,
+        openapi_config=OpenAPIConfig(title="Recado", version=__version__, path="/api/v1/schema"),
+        logging_config=None,
+    )

@@ -1,0 +1,159 @@
+"""The hub: who is connected, and who hears what.
+
+It lives on one event loop. Events come from commits, with the audience that the transaction computed; each is encoded
+once and offered to every socket of its audience. Nothing is remembered here but who is connected: whoever is not
+misses the event and refetches.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import TypeVar
+
+import msgspec
+
+from recado.domain.events import (
+    Audience,
+    Event,
+    RightsChanged,
+    SessionsEnded,
+    ToDepartment,
+    ToOperator,
+    ToTeam,
+    ToVisitor,
+)
+from recado.domain.ids import DepartmentId, OperatorId, VisitorId
+from recado.live.outbox import RESTARTING, RIGHTS_CHANGED, SIGNED_OUT, Outbox
+
+K = TypeVar("K")
+S = TypeVar("S")
+
+_ENCODE = msgspec.json.Encoder().encode
+
+
+class OperatorSocket(Outbox):
+    """One open page of an operator. Its departments are given once it is known to the hub (`Hub.widen`)."""
+
+    __slots__ = ("departments", "operator", "session")
+
+    def __init__(self, operator: OperatorId, session: bytes) -> None:
+        super().__init__()
+        self.operator = operator
+        self.session = session
+        self.departments: frozenset[DepartmentId] = frozenset()
+
+
+class VisitorSocket(Outbox):
+    """One open page of a visitor."""
+
+    __slots__ = ("visitor",)
+
+    def __init__(self, visitor: VisitorId) -> None:
+        super().__init__()
+        self.visitor = visitor
+
+
+class Hub:
+    """All open sockets, by who they belong to."""
+
+    def __init__(self) -> None:
+        self._operators: defaultdict[OperatorId, set[OperatorSocket]] = defaultdict(set)
+        self._departments: defaultdict[DepartmentId, set[OperatorSocket]] = defaultdict(set)
+        self._visitors: defaultdict[VisitorId, set[VisitorSocket]] = defaultdict(set)
+
+    def add(self, socket: OperatorSocket | VisitorSocket) -> bool:
+        """Let a socket hear. Return whether it is the first one of its person."""
+        if isinstance(socket, VisitorSocket):
+            mine = self._visitors[socket.visitor]
+            mine.add(socket)
+            return len(mine) == 1
+        own = self._operators[socket.operator]
+        own.add(socket)
+        return len(own) == 1
+
+    def widen(self, socket: OperatorSocket, departments: frozenset[DepartmentId]) -> None:
+        """Let an operator's socket hear these departments too.
+
+        They are read after the socket was added, so that a change of rights in between closes it: no socket ever
+        hears by a scope that was out of date when it was given.
+        """
+        socket.departments = departments
+        for department in departments:
+            self._departments[department].add(socket)
+
+    def remove(self, socket: OperatorSocket | VisitorSocket) -> bool:
+        """Forget a socket. Return whether it was the last one of its person."""
+        if isinstance(socket, VisitorSocket):
+            return _take_out(self._visitors, socket.visitor, socket)
+        for department in socket.departments:
+            _take_out(self._departments, department, socket)
+        return _take_out(self._operators, socket.operator, socket)
+
+    def is_online(self, visitor: VisitorId) -> bool:
+        """Return whether a visitor has a page open."""
+        return visitor in self._visitors
+
+    def online_operators(self) -> set[OperatorId]:
+        """Return the operators who have a page open."""
+        return set(self._operators)
+
+    def publish(self, batch: Iterable[tuple[object, tuple[object, ...]]]) -> None:
+        """Tell a committed batch of events, in its order."""
+        for event, audience in batch:
+            if isinstance(event, Event):
+                self.tell(event, *audience)  # type: ignore[arg-type]
+            elif isinstance(event, RightsChanged):
+                self._close(self._operators.get(event.operator, ()), RIGHTS_CHANGED)
+            elif isinstance(event, SessionsEnded):
+                self._end_sessions(event)
+
+    def tell(self, event: Event, *audience: Audience) -> None:
+        """Offer an event to the sockets of its audience; encoded once, and not at all when nobody is there."""
+        sockets = self._sockets_of(audience)
+        if sockets:
+            frame = _ENCODE(event).decode()
+            for socket in sockets:
+                socket.offer(frame)
+
+    def close_all(self) -> None:
+        """Send everybody away with the code that says the server restarts."""
+        for groups in (self._operators.values(), self._visitors.values()):
+            for sockets in groups:
+                self._close(sockets, RESTARTING)
+
+    def _sockets_of(self, audience: Iterable[Audience]) -> list[Outbox]:
+        found: list[Outbox] = []
+        for one in audience:
+            match one:
+                case ToVisitor(visitor):
+                    found.extend(self._visitors.get(visitor, ()))
+                case ToOperator(operator):
+                    found.extend(self._operators.get(operator, ()))
+                case ToDepartment(department, but):
+                    members = self._departments.get(department, ())
+                    found.extend(socket for socket in members if socket.operator != but)
+                case ToTeam():
+                    found.extend(socket for sockets in self._operators.values() for socket in sockets)
+        return found
+
+    def _end_sessions(self, event: SessionsEnded) -> None:
+        mine = self._operators.get(event.operator, ())
+        ended = [socket for socket in mine if event.session is None or socket.session == event.session]
+        self._close(ended, SIGNED_OUT)
+
+    @staticmethod
+    def _close(sockets: Iterable[Outbox], code: int) -> None:
+        for socket in tuple(sockets):
+            socket.close(code)
+
+
+def _take_out(groups: dict[K, set[S]], key: K, socket: S) -> bool:
+    sockets = groups.get(key)
+    if sockets is None:
+        return False
+    sockets.discard(socket)
+    if sockets:
+        return False
+    del groups[key]
+    return True

@@ -1,0 +1,154 @@
+"""One process that serves: the data directory locked, the schema checked, the port taken, then the house built."""
+
+from __future__ import annotations
+
+import gc
+import logging
+import socket
+import sys
+from collections.abc import Callable
+
+import structlog
+import uvicorn
+from sqlalchemy.exc import DBAPIError
+
+from recado.actions.customers import hash_of
+from recado.app import build, now_us, open_desk
+from recado.db import invitations, migrate
+from recado.db.database import (
+    DataDirectoryInUseError,
+    Tx,
+    lock_data_directory,
+    open_database,
+)
+from recado.domain.ids import new_secret
+from recado.settings import Settings
+
+_TRACEBACKS = structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
+"""Without local variables: they hold passwords and people's words."""
+
+BACKLOG = 2048
+GRACE_S = 8
+
+
+class CannotStartError(Exception):
+    """Why the server does not start, in one line that says what to do."""
+
+
+def prepare_schema(database_url: str) -> None:
+    """Make the schema of an empty store; refuse one that another release made."""
+    try:
+        pending = migrate.pending(database_url)
+        if pending.state == "empty":
+            migrate.upgrade(database_url)
+    except DBAPIError as error:
+        raise CannotStartError(f"The database cannot be opened: {error.orig}") from None
+    if pending.state == "behind":
+        raise CannotStartError(
+            f"The data is of an older release (schema {pending.found}, needed {pending.wanted}). "
+            "Stop every server on it and run: recado migrate"
+        )
+
+
+def prepare_installation(database_url: str) -> tuple[str, str | None]:
+    """Return the store's epoch, and the one-time token of the set-up while there is no admin yet.
+
+    The token is made anew at each start until it is used: only the hash is stored, and only this start can print it.
+    """
+    database = open_database(database_url, clock=now_us, publish=lambda _: None, threads=1)
+    try:
+        return database.write_blocking(_install)
+    finally:
+        database.close_blocking()
+
+
+def _install(tx: Tx) -> tuple[str, str | None]:
+    epoch = invitations.get_epoch(tx.conn)
+    if epoch is None:
+        epoch = new_secret()
+        invitations.found_installation(tx, epoch)
+    if invitations.is_set_up(tx.conn):
+        return epoch, None
+    token = new_secret()
+    invitations.set_setup_hash(tx, hash_of(token))
+    return epoch, token
+
+
+def listen(settings: Settings) -> socket.socket:
+    """Return the listening socket, or say in one line why there is none."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((settings.host, settings.port))
+    except OSError as error:
+        listening.close()
+        raise CannotStartError(
+            f"Port {settings.port} on {settings.host} cannot be used: {error.strerror}. "
+            "Stop what uses it, or choose another with RECADO_PORT."
+        ) from None
+    listening.listen(BACKLOG)
+    return listening
+
+
+def serve(settings: Settings, say: Callable[[str], None]) -> None:
+    """Serve until the process is asked to end. `say` gets the lines for whoever started it."""
+    _set_up_log(settings.log)
+    try:
+        lock = lock_data_directory(settings.data)
+    except DataDirectoryInUseError as error:
+        raise CannotStartError(str(error)) from None
+    except OSError as error:
+        raise CannotStartError(f"{settings.data} cannot be used: {error.strerror}.") from None
+    with lock, listen(settings) as listening:
+        prepare_schema(settings.database_url)
+        epoch, token = prepare_installation(settings.database_url)
+        app = build(open_desk(settings.database_url, epoch), settings)
+        say(f"Recado listens on {settings.base_url}")
+        if token is not None:
+            say(f"Nobody is set up yet. Make the first admin here, once: {settings.base_url}/setup#{token}")
+        sys.setswitchinterval(0.001)
+        gc.collect()
+        gc.freeze()
+        uvicorn.Server(_config(app, settings)).run(sockets=[listening])
+
+
+def _config(app: object, settings: Settings) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,  # type: ignore[arg-type]
+        loop="uvloop",
+        http="httptools",
+        ws="websockets-sansio",
+        ws_max_size=64 * 1024,
+        ws_per_message_deflate=False,
+        ws_ping_interval=None,
+        lifespan="on",
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        date_header=True,
+        proxy_headers=bool(settings.trusted_proxies),
+        forwarded_allow_ips=settings.trusted_proxies or None,
+        backlog=BACKLOG,
+        timeout_keep_alive=75,
+        timeout_graceful_shutdown=GRACE_S,
+        ssl_certfile=settings.tls_certificate,
+        ssl_keyfile=settings.tls_key,
+    )
+
+
+def _set_up_log(level: str) -> None:
+    """Write one JSON object a line to standard error; no message text is ever given to it."""
+    number = logging.getLevelNamesMapping()[level.upper()]
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.ExceptionRenderer(_TRACEBACKS),
+            structlog.processors.JSONRenderer(),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(number),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+    logging.basicConfig(level=max(number, logging.WARNING), format="%(levelname)s %(name)s %(message)s")

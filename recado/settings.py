@@ -1,0 +1,183 @@
+"""Settings: from the environment and one file, checked at the start, seen by the roof alone.
+
+Each is `RECADO_NAME` in the environment or `name` in the file `recado.toml` of the data directory (another file with
+`RECADO_CONFIG`); the environment wins. What each means stands in `docs/self-hosting.md`.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import secrets
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+from urllib.parse import urlsplit
+
+PREFIX = "RECADO_"
+NAMES = (
+    "data",
+    "host",
+    "port",
+    "base_url",
+    "database_url",
+    "secret",
+    "trusted_proxies",
+    "tls_certificate",
+    "tls_key",
+    "log",
+)
+SECRET_MIN = 32
+
+
+class SettingsError(Exception):
+    """A setting that cannot be used; the text says which one and what it may be."""
+
+
+class Settings(NamedTuple):
+    """All that the roof needs to build the house."""
+
+    data: Path
+    host: str
+    port: int
+    base_url: str
+    database_url: str
+    secret: bytes
+    trusted_proxies: str
+    tls_certificate: Path | None
+    tls_key: Path | None
+    log: str
+
+    @property
+    def websocket_origin(self) -> str:
+        """The origin that the pages' sockets connect to."""
+        return "ws" + self.base_url.removeprefix("http")
+
+
+def load(environment: Mapping[str, str] | None = None) -> Settings:
+    """Return the settings, or raise `SettingsError` that names the first wrong one."""
+    environment = os.environ if environment is None else environment
+    data = Path(environment.get(PREFIX + "DATA", "recado-data")).absolute()
+    given = _from_file(environment, data) | _from_environment(environment)
+    host = str(given.get("host", "127.0.0.1"))
+    port = _port(given.get("port", 8000))
+    certificate, key = _file(given, "tls_certificate"), _file(given, "tls_key")
+    if (certificate is None) != (key is None):
+        raise SettingsError("tls_certificate and tls_key go together: give both or neither.")
+    scheme = "https" if certificate else "http"
+    shown = f"[{host}]" if ":" in host else host
+    base_url = _base_url(str(given.get("base_url", f"{scheme}://{shown}:{port}")))
+    _check_encryption(base_url)
+    try:
+        data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise SettingsError(f"data: {data} cannot be used: {error.strerror}.") from None
+    return Settings(
+        data,
+        host,
+        port,
+        base_url,
+        str(given.get("database_url") or f"sqlite:///{data / 'recado.db'}"),
+        _secret(given, data),
+        str(given.get("trusted_proxies", "")),
+        certificate,
+        key,
+        _log(given),
+    )
+
+
+def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
+    known = {PREFIX + name.upper(): name for name in NAMES} | {PREFIX + "CONFIG": "config"}
+    for name in environment:
+        if name.startswith(PREFIX) and name not in known and not name.startswith(f"{PREFIX}TEST_"):
+            raise SettingsError(f"{name} is not a setting. Known are: {', '.join(sorted(known))}.")
+    return {name: environment[variable] for variable, name in known.items() if variable in environment}
+
+
+def _from_file(environment: Mapping[str, str], data: Path) -> dict[str, Any]:
+    asked = environment.get(PREFIX + "CONFIG")
+    path = Path(asked) if asked else data / "recado.toml"
+    if not path.exists():
+        if asked:
+            raise SettingsError(f"{PREFIX}CONFIG: there is no file {path}.")
+        return {}
+    try:
+        found = tomllib.loads(path.read_text())
+    except (tomllib.TOMLDecodeError, OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{path} cannot be read: {error}.") from None
+    unknown = sorted(set(found) - set(NAMES) | ({"data"} & set(found)))
+    if unknown:
+        raise SettingsError(f"{path}: {unknown[0]} is not a setting here. Known are: {', '.join(NAMES[1:])}.")
+    return found
+
+
+def _port(given: Any) -> int:
+    try:
+        port = int(given)
+    except (TypeError, ValueError):
+        port = -1
+    if not 0 <= port <= 65535:  # noqa: PLR2004 - the ports there are
+        raise SettingsError(f"port: {given!r} is not a port; it is a number from 1 to 65535.")
+    return port
+
+
+def _base_url(given: str) -> str:
+    parts = urlsplit(given.rstrip("/"))
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path or parts.query:
+        raise SettingsError(f"base_url: {given!r} is not an address such as https://desk.example, without a path.")
+    return f"{parts.scheme}://{parts.netloc.lower()}"
+
+
+def _check_encryption(base_url: str) -> None:
+    """Refuse plain HTTP for other machines: sign-ins and customers' words would travel in the open."""
+    parts = urlsplit(base_url)
+    if parts.scheme == "http" and not _is_loopback(str(parts.hostname)):
+        raise SettingsError(
+            f"base_url: {base_url} is not encrypted. Give tls_certificate and tls_key, or put a proxy in front that "
+            "does TLS and set base_url to its https address. Plain http is for this machine alone."
+        )
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _file(given: Mapping[str, Any], name: str) -> Path | None:
+    if not given.get(name):
+        return None
+    path = Path(str(given[name]))
+    if not path.is_file():
+        raise SettingsError(f"{name}: there is no file {path}.")
+    return path
+
+
+def _log(given: Mapping[str, Any]) -> str:
+    level = str(given.get("log", "info")).lower()
+    if level not in {"debug", "info", "warning", "error"}:
+        raise SettingsError(f"log: {level!r} is none of debug, info, warning, error.")
+    return level
+
+
+def _secret(given: Mapping[str, Any], data: Path) -> bytes:
+    """Return the given secret, else the one in the data directory, made at the first start for its owner alone."""
+    if given.get("secret"):
+        secret = str(given["secret"]).encode()
+        if len(secret) < SECRET_MIN:
+            raise SettingsError(f"secret: at least {SECRET_MIN} random characters.")
+        return secret
+    path = data / "secret"
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_bytes()
+    except OSError as error:
+        raise SettingsError(f"data: {path} cannot be written: {error.strerror}.") from None
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(secrets.token_hex(SECRET_MIN).encode())
+    return path.read_bytes()

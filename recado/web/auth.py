@@ -1,0 +1,137 @@
+"""Who knocks: the operator of a session cookie, the visitor of a bearer token; and from which page.
+
+Cookies are for the console alone, tokens for the widget alone; neither opens the other's door. A request that changes
+something is JSON and comes from our own pages: a browser always names the page's origin there, so a foreign one is
+refused whatever cookie came along.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable
+from http.cookies import CookieError, SimpleCookie
+from typing import Any
+
+from litestar.types import ASGIApp, Receive, Scope, Send
+
+from recado.actions import people as people_actions
+from recado.actions.customers import hash_of
+from recado.db import people
+from recado.desk import Desk
+from recado.domain.actors import Operator
+from recado.web.errors import Unauthenticated, WrongMediaType, WrongOrigin
+from recado.web.tokens import Seal
+
+COOKIE = "__Host-recado"
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+NOTE_EVERY = 300 * 1_000_000
+
+_background: set[asyncio.Task[None]] = set()
+
+
+def header(scope: Any, name: bytes) -> str | None:
+    """Return a request's header, None where it was not sent."""
+    for key, value in scope["headers"]:
+        if key == name:
+            found: str = value.decode("latin-1")
+            return found
+    return None
+
+
+def session_token(scope: Any) -> str | None:
+    """Return the session's secret from the cookie."""
+    cookies = header(scope, b"cookie")
+    if cookies is None or COOKIE not in cookies:
+        return None
+    try:
+        morsel = SimpleCookie(cookies).get(COOKIE)
+    except CookieError:
+        return None
+    return morsel.value if morsel else None
+
+
+def check_origin(scope: Any, own: str) -> None:
+    """Refuse a request that a page of another site has made. `own` is the origin of the base address."""
+    origin = header(scope, b"origin")
+    if origin is not None and origin != own:
+        raise WrongOrigin
+    if origin is None and header(scope, b"sec-fetch-site") in {"cross-site", "same-site"}:
+        raise WrongOrigin
+
+
+def check_change(scope: Any, own: str) -> None:
+    """Refuse a request that changes something unless it is JSON from our own pages."""
+    check_origin(scope, own)
+    kind = header(scope, b"content-type")
+    if kind is not None and kind.partition(";")[0].strip().lower() != "application/json":
+        raise WrongMediaType
+    if kind is None and header(scope, b"content-length") not in {None, "0"}:
+        raise WrongMediaType
+
+
+async def operator_of(desk: Desk, token: str | None) -> Operator:
+    """Return whose session this is, or raise `Unauthenticated`. Now and then its use is noted, behind people's work."""
+    if token is None:
+        raise Unauthenticated
+    found = await desk.see(people.find_by_session, hash_of(token), desk.clock())
+    if found is None:
+        raise Unauthenticated
+    if desk.clock() - found.seen_at > NOTE_EVERY:
+        note = asyncio.create_task(_note(desk, found.operator, token))
+        _background.add(note)
+        note.add_done_callback(_background.discard)
+    return found.operator
+
+
+async def _note(desk: Desk, operator: Operator, token: str) -> None:
+    await desk.act(people_actions.note_session, operator, token)
+
+
+def console_door(
+    desk: Desk, own: str, public: Iterable[tuple[str, str]]
+) -> Callable[[ASGIApp], ASGIApp]:
+    """Return the middleware of the operators' door; `public` are the requests that need no session."""
+    open_paths = frozenset(public)
+
+    def wrap(app: ASGIApp) -> ASGIApp:
+        async def door(scope: Scope, receive: Receive, send: Send) -> None:
+            if scope["type"] == "http":
+                if scope["method"] not in SAFE:
+                    check_change(scope, own)
+                if (scope["method"], scope["path"]) not in open_paths:
+                    token = session_token(scope)
+                    scope["user"] = await operator_of(desk, token)
+                    scope["auth"] = token
+            await app(scope, receive, send)
+
+        return door
+
+    return wrap
+
+
+def widget_door(desk: Desk, seal: Seal, own: str, public: Iterable[str]) -> Callable[[ASGIApp], ASGIApp]:
+    """Return the middleware of the visitors' door."""
+    open_paths = frozenset(public)
+
+    def wrap(app: ASGIApp) -> ASGIApp:
+        async def door(scope: Scope, receive: Receive, send: Send) -> None:
+            if scope["type"] == "http" and scope["path"] not in open_paths:
+                if scope["method"] not in SAFE:
+                    check_change(scope, own)
+                visitor = seal.open(bearer(scope) or "", desk.clock())
+                if visitor is None:
+                    raise Unauthenticated
+                scope["user"] = visitor
+            await app(scope, receive, send)
+
+        return door
+
+    return wrap
+
+
+def bearer(scope: Any) -> str | None:
+    """Return the token of an `Authorization: Bearer` header (RFC 6750)."""
+    value = header(scope, b"authorization")
+    if value is None or not value.startswith("Bearer "):
+        return None
+    return value.removeprefix("Bearer ")

@@ -1,0 +1,149 @@
+"""Signing in and out, joining, and one's own settings."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import msgspec
+from litestar import Request, Response, delete, get, patch, post
+from litestar.datastructures import Cookie
+
+from recado.actions import people as actions
+from recado.actions.people import Came, Newcomer, OwnChanges, SignedIn
+from recado.db import people
+from recado.desk import SYSTEM, Desk
+from recado.domain.actors import Operator
+from recado.domain.passwords import hash_password, verify_password
+from recado.domain.people import SESSION_MAX_S, Me, Welcome
+from recado.web.auth import COOKIE, header
+from recado.web.errors import WrongCredentials
+from recado.web.limits import SIGN_INS_PER_ACCOUNT, SIGN_INS_PER_ADDRESS, Limits
+
+PREFIX = "/api/v1/console"
+PUBLIC = (
+    ("POST", f"{PREFIX}/session"),
+    ("POST", f"{PREFIX}/setup"),
+    ("POST", f"{PREFIX}/invitations/look"),
+    ("POST", f"{PREFIX}/invitations/accept"),
+)
+
+OperatorRequest = Request[Operator, str, Any]
+AnyRequest = Request[Any, Any, Any]
+
+
+class Credentials(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What an operator signs in with."""
+
+    username: str
+    password: str
+
+
+class SetUp(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The first admin, with the one-time token that the first start printed."""
+
+    token: str
+    name: str
+    username: str
+    password: str
+    email: str | None = None
+
+
+class TokenOnly(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An invitation's token; in a body, so that no log keeps it."""
+
+    token: str
+
+
+class Accept(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Somebody who joins with an invitation."""
+
+    token: str
+    name: str
+    username: str
+    password: str
+    email: str | None = None
+
+
+def address_of(request: AnyRequest) -> str:
+    """Return the address a request came from, as the server has established it."""
+    return request.client.host if request.client else ""
+
+
+def _came(request: AnyRequest) -> Came:
+    return Came(header(request.scope, b"user-agent"), address_of(request))
+
+
+def _signed_in(signed: SignedIn) -> Response[Me]:
+    cookie = Cookie(
+        key=COOKIE,
+        value=signed.token,
+        path="/",
+        secure=True,
+        httponly=True,
+        samesite="lax",
+        max_age=SESSION_MAX_S,
+    )
+    return Response(signed.me, status_code=200, cookies=[cookie])
+
+
+@post("/session", summary="Sign in", status_code=200)
+async def sign_in(request: AnyRequest, desk: Desk, limits: Limits, data: Credentials) -> Response[Me]:
+    """Begin a session; slowed per account and per address, and as slow for somebody who does not exist."""
+    username = data.username.strip().lower()[:64]
+    limits.take(SIGN_INS_PER_ADDRESS, address_of(request))
+    limits.take(SIGN_INS_PER_ACCOUNT, username)
+    found = await desk.see(people.find_credentials, username)
+    stored = found[1] if found else None
+    fits = await asyncio.to_thread(verify_password, stored, data.password)
+    if not (found and fits):
+        raise WrongCredentials
+    return _signed_in(await desk.act(actions.begin_session, SYSTEM, found[0], _came(request)))
+
+
+@delete("/session", summary="Sign out")
+async def sign_out(request: OperatorRequest, desk: Desk) -> Response[None]:
+    """End this session; its open pages are told."""
+    await desk.act(actions.end_session, request.user, request.auth)
+    gone = Cookie(key=COOKIE, value="", path="/", secure=True, httponly=True, samesite="lax", max_age=0)
+    return Response(None, status_code=204, cookies=[gone])
+
+
+@get("/session", summary="Who am I")
+async def who_am_i(request: OperatorRequest, desk: Desk) -> Me:
+    """Return the signed-in operator."""
+    return await desk.see(people.get_me, request.user.id)
+
+
+@patch("/me", summary="Change my own settings")
+async def change_me(request: OperatorRequest, desk: Desk, data: OwnChanges) -> Me:
+    """Change language, theme, or where the desk opens."""
+    return await desk.act(actions.change_me, request.user, data)
+
+
+@post("/setup", summary="Make the first admin", status_code=200)
+async def set_up(request: AnyRequest, desk: Desk, limits: Limits, data: SetUp) -> Response[Me]:
+    """Make the first admin and sign them in. Once: afterwards there is nothing here."""
+    limits.take(SIGN_INS_PER_ADDRESS, address_of(request))
+    hashed = await asyncio.to_thread(hash_password, data.password)
+    newcomer = Newcomer(data.name, data.username, hashed, data.email)
+    return _signed_in(await desk.act(actions.set_up, SYSTEM, data.token, newcomer, _came(request)))
+
+
+@post("/invitations/look", summary="What an invitation offers", status_code=200)
+async def look(request: AnyRequest, desk: Desk, limits: Limits, data: TokenOnly) -> Welcome:
+    """Return what the holder of an invitation is invited to."""
+    limits.take(SIGN_INS_PER_ADDRESS, address_of(request))
+    return await desk.act(actions.look_at_invitation, SYSTEM, data.token)
+
+
+@post("/invitations/accept", summary="Join with an invitation", status_code=200)
+async def accept(request: AnyRequest, desk: Desk, limits: Limits, data: Accept) -> Response[Me]:
+    """Become an operator and sign in. An invitation works once."""
+    limits.take(SIGN_INS_PER_ADDRESS, address_of(request))
+    hashed = await asyncio.to_thread(hash_password, data.password)
+    newcomer = Newcomer(data.name, data.username, hashed, data.email)
+    return _signed_in(await desk.act(actions.accept, SYSTEM, data.token, newcomer, _came(request)))
+
+
+HANDLERS = [sign_in, sign_out, who_am_i, change_me, set_up, look, accept]

@@ -1,0 +1,147 @@
+"""Settings, for admins: departments, operators and their invitations, chat inboxes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from litestar import delete, get, patch, post
+
+from recado.actions import inboxes as inbox_actions
+from recado.actions import people as actions
+from recado.actions.inboxes import InboxInput
+from recado.actions.people import OperatorChanges
+from recado.db import inboxes, invitations, people
+from recado.desk import Desk
+from recado.domain.actors import Operator, Role
+from recado.domain.errors import NotFound
+from recado.domain.ids import DepartmentId, InboxId, InvitationId, OperatorId
+from recado.domain.inboxes import Inbox
+from recado.domain.people import Department, InvitationItem, OperatorItem
+from recado.domain.permissions import allowed
+from recado.web.console.conversations import Number
+from recado.web.console.session import OperatorRequest
+
+
+class Name(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A name."""
+
+    name: str
+
+
+class InvitationInput(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Whom an admin invites."""
+
+    role: Role
+    departments: list[int]
+    name: str | None = None
+
+
+def script_tag(base_url: str, inbox: Inbox) -> str:
+    """Return the one line that puts an inbox's chat on a site."""
+    return f'<script async src="{base_url}/widget.js" data-inbox="{inbox.key}"></script>'
+
+
+def _with_script(inbox: Inbox, base_url: str) -> Inbox:
+    return msgspec.structs.replace(inbox, script=script_tag(base_url, inbox))
+
+
+def _admin(operator: Operator) -> None:
+    """Refuse whoever is no admin, as if there were nothing here."""
+    if not allowed(operator, (Role.ADMIN,)):
+        raise NotFound
+
+
+@get("/departments", summary="Departments")
+async def list_departments(request: OperatorRequest, desk: Desk) -> list[Department]:
+    """Return all departments."""
+    _admin(request.user)
+    return await desk.see(people.list_departments)
+
+
+@post("/departments", summary="Make a department")
+async def create_department(request: OperatorRequest, desk: Desk, data: Name) -> Department:
+    """Make a department."""
+    return await desk.act(inbox_actions.create_department, request.user, data.name)
+
+
+@patch("/departments/{number:int}", summary="Rename a department")
+async def rename_department(request: OperatorRequest, desk: Desk, number: Number, data: Name) -> Department:
+    """Rename a department."""
+    return await desk.act(inbox_actions.rename_department, request.user, DepartmentId(number), data.name)
+
+
+@get("/operators", summary="Operators")
+async def list_operators(request: OperatorRequest, desk: Desk) -> list[OperatorItem]:
+    """Return all operators."""
+    _admin(request.user)
+    return await desk.see(people.list_operators)
+
+
+@patch("/operators/{number:int}", summary="Change an operator")
+async def change_operator(
+    request: OperatorRequest, desk: Desk, number: Number, data: OperatorChanges
+) -> OperatorItem:
+    """Change name, role, departments, or disable."""
+    return await desk.act(actions.change_operator, request.user, OperatorId(number), data)
+
+
+@get("/invitations", summary="Open invitations")
+async def list_invitations(request: OperatorRequest, desk: Desk) -> list[InvitationItem]:
+    """Return the invitations that can still be accepted, without their links."""
+    _admin(request.user)
+    return await desk.see(invitations.list_open, desk.clock())
+
+
+@post("/invitations", summary="Invite an operator")
+async def invite(
+    request: OperatorRequest, desk: Desk, base_url: str, data: InvitationInput
+) -> InvitationItem:
+    """Make an invitation; its link is in this answer and nowhere else."""
+    departments: list[Any] = data.departments
+    item, token = await desk.act(actions.invite, request.user, data.role, departments, data.name)
+    return msgspec.structs.replace(item, link=f"{base_url}/join#{token}")
+
+
+@delete("/invitations/{number:int}", summary="Withdraw an invitation", status_code=204)
+async def withdraw(request: OperatorRequest, desk: Desk, number: Number) -> None:
+    """Withdraw an invitation."""
+    await desk.act(actions.withdraw, request.user, InvitationId(number))
+
+
+@get("/inboxes", summary="Chat inboxes")
+async def list_inboxes(request: OperatorRequest, desk: Desk, base_url: str) -> list[Inbox]:
+    """Return all inboxes with their script tags."""
+    _admin(request.user)
+    return [_with_script(one, base_url) for one in await desk.see(inboxes.list_all)]
+
+
+@post("/inboxes", summary="Make a chat inbox")
+async def create_inbox(request: OperatorRequest, desk: Desk, base_url: str, data: InboxInput) -> Inbox:
+    """Make a chat inbox."""
+    return _with_script(await desk.act(inbox_actions.create_inbox, request.user, data), base_url)
+
+
+@patch("/inboxes/{number:int}", summary="Change a chat inbox")
+async def change_inbox(
+    request: OperatorRequest, desk: Desk, base_url: str, number: Number, data: InboxInput
+) -> Inbox:
+    """Change a chat inbox."""
+    made = await desk.act(inbox_actions.change_inbox, request.user, InboxId(number), data)
+    return _with_script(made, base_url)
+
+
+HANDLERS = [
+    list_departments,
+    create_department,
+    rename_department,
+    list_operators,
+    change_operator,
+    list_invitations,
+    invite,
+    withdraw,
+    list_inboxes,
+    create_inbox,
+    change_inbox,
+]
+

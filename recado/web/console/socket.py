@@ -1,0 +1,132 @@
+"""The operators' socket. It opens for a valid session on a page of ours, and hears typing and looking."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from litestar import asgi
+from litestar.handlers import ASGIRouteHandler
+from litestar.types import Receive, Scope, Send
+from sqlalchemy import Connection
+
+from recado.actions.customers import hash_of
+from recado.db import conversations, people
+from recado.desk import Desk
+from recado.domain.actors import Operator
+from recado.domain.conversations import Status
+from recado.domain.events import WIRE_VERSION, Hello, Looking, ToDepartment, ToVisitor, Typing, WidgetTyping
+from recado.domain.conversations import first_name
+from recado.domain.ids import ConversationId, DepartmentId
+from recado.live.hub import OperatorSocket
+from recado.live.outbox import SIGNED_OUT
+from recado.web.auth import check_origin, operator_of, session_token
+from recado.web.errors import Unauthenticated, WrongOrigin
+from recado.web.limits import TYPING, Limits
+from recado.web.socket import Ping, accept, encode, refuse, run
+
+
+class TypingFrame(msgspec.Struct, frozen=True, tag_field="type", tag="typing"):
+    """The operator is typing in a conversation."""
+
+    conversation: int
+
+
+class LookingFrame(msgspec.Struct, frozen=True, tag_field="type", tag="looking"):
+    """The conversation that is open on this page; None for none."""
+
+    conversation: int | None
+
+
+Frame = Ping | TypingFrame | LookingFrame
+_DECODER = msgspec.json.Decoder(Frame)
+
+
+class ConsoleSocket:
+    """One open page of an operator."""
+
+    def __init__(self, desk: Desk, limits: Limits, operator: Operator, socket: OperatorSocket) -> None:
+        self._desk = desk
+        self._limits = limits
+        self._operator = operator
+        self._socket = socket
+
+    async def heard(self, frame: Frame) -> None:
+        """Pass a hint on to those who may know; drop what comes too fast."""
+        if self._limits.try_take(TYPING, self._socket) > 0:
+            return
+        if isinstance(frame, TypingFrame):
+            await self._typing(ConversationId(frame.conversation))
+        elif isinstance(frame, LookingFrame):
+            await self.look(ConversationId(frame.conversation) if frame.conversation else None)
+
+    async def _typing(self, which: ConversationId) -> None:
+        found = await self._desk.see(conversations.find_for_operator, self._operator, which)
+        if found is None or found.status is Status.CLOSED:
+            return
+        if found.status is Status.WAITING:
+            others = ToDepartment(DepartmentId(found.department.id), but=self._operator.id)
+            self._desk.hub.tell(Typing(which, self._operator.author), others)
+        else:
+            event = WidgetTyping(found.public_id, first_name(self._operator.name))
+            self._desk.hub.tell(event, ToVisitor(found.visitor_id))
+
+    async def look(self, which: ConversationId | None) -> None:
+        """Note what this page looks at, and tell the department who looks at what it left and at what it opened."""
+        before = self._desk.presence.look(self._socket, which)
+        for one in {before, which} - {None}:
+            assert one is not None
+            found = await self._desk.see(conversations.find_for_operator, self._operator, one)
+            if found is not None and found.status is Status.WAITING:
+                event = Looking(one, self._desk.presence.lookers(one))
+                self._desk.hub.tell(event, ToDepartment(DepartmentId(found.department.id)))
+
+
+def console_socket(desk: Desk, limits: Limits, own: str) -> ASGIRouteHandler:
+    """Return the route of the operators' socket."""
+
+    def scope_of(conn: Connection, token_hash: bytes, now: int, operator: Operator) -> frozenset[DepartmentId] | None:
+        """Return the departments as they are now that the socket is known to the hub; None if the session ended."""
+        if people.find_by_session(conn, token_hash, now) is None:
+            return None
+        return frozenset(DepartmentId(one.id) for one in people.get_me(conn, operator.id).departments)
+
+    async def handle(scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            check_origin(scope, own)
+            token = session_token(scope)
+            operator = await operator_of(desk, token)
+        except (WrongOrigin, Unauthenticated):
+            await refuse(receive, send, SIGNED_OUT)
+            return
+        await accept(receive, send)
+        token_hash = hash_of(str(token))
+        socket = OperatorSocket(operator.id, token_hash)
+        desk.hub.add(socket)
+        page = ConsoleSocket(desk, limits, operator, socket)
+        try:
+            departments = await desk.see(scope_of, token_hash, desk.clock(), operator)
+            if departments is None:
+                socket.close(SIGNED_OUT)
+            else:
+                desk.hub.widen(socket, departments)
+                socket.offer(encode(Hello(WIRE_VERSION, desk.epoch, desk.clock())))
+            await run(socket, receive, send, _DECODER, page.heard)
+        finally:
+            desk.hub.remove(socket)
+            await page.look(None)
+
+    @asgi("/api/v1/console/socket", is_mount=False, copy_scope=True)
+    async def route(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "websocket":
+            await handle(scope, receive, send)
+        else:
+            await not_a_page(send)
+
+    return route
+
+
+async def not_a_page(send: Any) -> None:
+    """Answer a plain request to a socket's address."""
+    await send({"type": "http.response.start", "status": 426, "headers": [(b"upgrade", b"websocket")]})
+    await send({"type": "http.response.body", "body": b"", "more_body": False})

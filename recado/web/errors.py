@@ -1,0 +1,181 @@
+"""How a door says no: one shape for every refusal, application/problem+json (RFC 9457).
+
+`code` is for programs and for the pages' catalogues; `title` and `detail` are for developers. Nothing of an unexpected
+fault is told but that it happened.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+import structlog
+from litestar import Request, Response
+from litestar.exceptions import HTTPException, SerializationException, ValidationException
+
+from recado.domain.errors import Busy, Failure, Invalid, Taken
+
+MEDIA_TYPE = "application/problem+json"
+
+_log = structlog.get_logger(__name__)
+
+
+class Shape(NamedTuple):
+    """How a code is answered."""
+
+    status: int
+    title: str
+
+
+SHAPES: Mapping[str, Shape] = {
+    "invalid": Shape(400, "Something in the request cannot be accepted"),
+    "unauthenticated": Shape(401, "Sign in first"),
+    "credentials": Shape(401, "User name and password do not fit"),
+    "origin": Shape(403, "This page may not do that here"),
+    "not_found": Shape(404, "Not found"),
+    "method": Shape(405, "Not with this method"),
+    "taken": Shape(409, "A colleague attends this conversation"),
+    "closed": Shape(409, "The conversation is closed"),
+    "client_id_reused": Shape(409, "This client id was sent before with other content"),
+    "too_large": Shape(413, "The request is too large"),
+    "media_type": Shape(415, "Send JSON"),
+    "too_many": Shape(429, "Too many requests"),
+    "fault": Shape(500, "Something went wrong here; it has been noted"),
+    "busy": Shape(503, "Busy: nothing was stored, try again"),
+    "unknown": Shape(503, "It is not known whether it was stored: send it again with the same client id"),
+}
+_OF_STATUS = {401: "unauthenticated", 404: "not_found", 405: "method", 413: "too_large", 415: "media_type"}
+
+
+class Unauthenticated(Failure):
+    """No valid session or token came with the request."""
+
+    code = "unauthenticated"
+
+
+class WrongCredentials(Failure):
+    """User name and password do not fit; which of them is not told."""
+
+    code = "credentials"
+
+
+class WrongOrigin(Failure):
+    """The request comes from a page of another site."""
+
+    code = "origin"
+
+
+class WrongMediaType(Failure):
+    """A request that changes something is JSON, which no foreign form can send."""
+
+    code = "media_type"
+
+
+class TooMany(Failure):
+    """The caller's share is used up for now."""
+
+    code = "too_many"
+
+    def __init__(self, retry_after_s: int) -> None:
+        super().__init__(retry_after_s)
+        self.retry_after_s = retry_after_s
+
+
+Problem = dict[str, Any]
+
+
+def problem(code: str, detail: str = "", **extra: Any) -> Problem:
+    """Return a problem's body."""
+    status, title = SHAPES[code]
+    body: Problem = {"type": "about:blank", "title": title, "status": status, "code": code}
+    if detail:
+        body["detail"] = detail
+    return body | extra
+
+
+def describe(error: BaseException) -> tuple[Problem, dict[str, str]]:
+    """Return the problem and the headers that tell of `error`."""
+    for kind, teller in _TELLERS:
+        if isinstance(error, kind):
+            return teller(error)
+    _log.error("request_failed", exc_info=error)
+    return problem("fault"), {}
+
+
+def respond(request: Request[Any, Any, Any], error: Exception) -> Response[Problem]:
+    """Return the response for any exception of a route."""
+    body, headers = describe(error)
+    return Response(body, status_code=body["status"], headers=headers, media_type=MEDIA_TYPE)
+
+
+def _invalid(errors: list[dict[str, str]]) -> Problem:
+    return problem("invalid", errors[0]["detail"], errors=errors)
+
+
+def _tell_invalid(error: Any) -> tuple[Problem, dict[str, str]]:
+    return _invalid([{"field": error.field, "code": error.fault, "detail": error.detail}]), {}
+
+
+def _tell_taken(error: Any) -> tuple[Problem, dict[str, str]]:
+    return problem("taken", operator={"id": error.operator_id, "name": error.operator_name}), {}
+
+
+def _tell_later(error: Any) -> tuple[Problem, dict[str, str]]:
+    return problem(error.code), {"Retry-After": str(error.retry_after_s)}
+
+
+def _tell_failure(error: Any) -> tuple[Problem, dict[str, str]]:
+    return problem(error.code), {}
+
+
+_UNKNOWN_FIELD = re.compile(r"unknown field `([^`]+)`")
+_MISSING_FIELD = re.compile(r"missing required field `([^`]+)`")
+_AT_PATH = re.compile(r"`\$\.?([^`]*)`\s*$")
+
+
+def _field_error(key: str, message: str) -> dict[str, str]:
+    """Return what msgspec says in one sentence as a field, a code and that sentence."""
+    for pattern, code in ((_UNKNOWN_FIELD, "unknown"), (_MISSING_FIELD, "missing")):
+        found = pattern.search(message)
+        if found:
+            return {"field": found[1], "code": code, "detail": message}
+    path = _AT_PATH.search(message)
+    field = path[1] if path and path[1] else key
+    return {"field": field, "code": "type", "detail": message}
+
+
+def _tell_validation(error: Any) -> tuple[Problem, dict[str, str]]:
+    faults = error.extra if isinstance(error.extra, list) else []
+    errors = [_field_error(str(one.get("key", "body")), str(one.get("message", ""))) for one in faults]
+    return _invalid(errors or [{"field": "body", "code": "type", "detail": error.detail}]), {}
+
+
+def _tell_undecodable(error: Any) -> tuple[Problem, dict[str, str]]:
+    detail = "The body is not JSON that can be read: malformed, nested too deeply, or half a character."
+    return _invalid([{"field": "body", "code": "json", "detail": detail}]), {}
+
+
+def _tell_http(error: Any) -> tuple[Problem, dict[str, str]]:
+    if isinstance(error.__cause__, SerializationException | RecursionError):
+        return _tell_undecodable(error)
+    code = _OF_STATUS.get(error.status_code)
+    if code is not None:
+        return problem(code), {}
+    if error.status_code < 500:  # noqa: PLR2004
+        return _invalid([{"field": "request", "code": "type", "detail": str(error.detail)}]), {}
+    _log.error("request_failed", exc_info=error)
+    return problem("fault"), {}
+
+
+_TELLERS: tuple[tuple[type[BaseException], Callable[[Any], tuple[Problem, dict[str, str]]]], ...] = (
+    (Invalid, _tell_invalid),
+    (Taken, _tell_taken),
+    (Busy, _tell_later),
+    (TooMany, _tell_later),
+    (Failure, _tell_failure),
+    (ValidationException, _tell_validation),
+    (SerializationException, _tell_undecodable),
+    (RecursionError, _tell_undecodable),
+    (HTTPException, _tell_http),
+)

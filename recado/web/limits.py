@@ -1,0 +1,66 @@
+"""How much one caller may ask for: token buckets in memory, per visitor, operator, address or account.
+
+A bucket holds `burst` tokens and fills at `per_s`. Buckets that are full again are forgotten, so that what is kept is
+bounded by those who are being limited.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Hashable
+from typing import NamedTuple
+
+from recado.web.errors import TooMany
+
+_SWEEP_EVERY = 1024
+
+
+class Rate(NamedTuple):
+    """How fast a bucket fills, and how much it holds."""
+
+    per_s: float
+    burst: float
+
+
+VISITOR_SENDS = Rate(25, 100)
+OPERATOR_SENDS = Rate(10, 60)
+VISITS_PER_ADDRESS = Rate(1, 60)
+OPENINGS_PER_VISITOR = Rate(1 / 60, 5)
+SIGN_INS_PER_ADDRESS = Rate(0.5, 30)
+SIGN_INS_PER_ACCOUNT = Rate(1 / 10, 10)
+TYPING = Rate(2, 10)
+
+
+class Limits:
+    """The buckets. `clock` gives seconds that never run backwards."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._buckets: dict[tuple[Rate, Hashable], tuple[float, float]] = {}
+        self._calls = 0
+
+    def take(self, rate: Rate, who: Hashable) -> None:
+        """Take one token, or raise `TooMany` with the seconds until there is one."""
+        wait_s = self.try_take(rate, who)
+        if wait_s > 0:
+            raise TooMany(max(1, math.ceil(wait_s)))
+
+    def try_take(self, rate: Rate, who: Hashable) -> float:
+        """Take one token and return 0, or return the seconds until there is one."""
+        now = self._clock()
+        key = (rate, who)
+        level, at = self._buckets.get(key, (rate.burst, now))
+        level = min(rate.burst, level + (now - at) * rate.per_s)
+        if level < 1:
+            return (1 - level) / rate.per_s
+        self._buckets[key] = (level - 1, now)
+        self._calls += 1
+        if self._calls % _SWEEP_EVERY == 0:
+            self._sweep(now)
+        return 0
+
+    def _sweep(self, now: float) -> None:
+        """Forget the buckets that are full again."""
+        for (rate, who), (level, at) in tuple(self._buckets.items()):
+            if level + (now - at) * rate.per_s >= rate.burst:
+                del self._buckets[rate, who]

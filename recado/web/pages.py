@@ -1,0 +1,133 @@
+"""The built pages: the console, the widget's loader and frame. Read once at the start, served from memory.
+
+Files whose name carries their hash are kept for a year by browsers; the rest is asked for again each time and answered
+"not changed" by its tag. Everything has a content security policy without inline allowances.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import mimetypes
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Annotated, Any, NamedTuple
+
+from litestar import Request, Response, get
+from litestar.params import Parameter
+
+from recado.db import inboxes
+from recado.desk import Desk
+from recado.domain.errors import NotFound
+from recado.domain.ids import InboxKey
+from recado.web.auth import header
+
+FOREVER = "public, max-age=31536000, immutable"
+ASK_AGAIN = "no-cache"
+LOADER = "public, max-age=300"
+_COMPRESSIBLE = ("text/", "application/json", "application/javascript", "image/svg")
+
+AnyRequest = Request[Any, Any, Any]
+FilePath = Annotated[str, Parameter(max_length=200)]
+
+
+class File(NamedTuple):
+    """One built file: its bytes as they are and compressed, its type, its tag."""
+
+    body: bytes
+    compressed: bytes | None
+    media_type: str
+    tag: str
+
+
+def _load(path: Path) -> File:
+    body = path.read_bytes()
+    kind = "text/javascript" if path.suffix == ".js" else mimetypes.guess_type(path.name)[0]
+    kind = kind or "application/octet-stream"
+    small = gzip.compress(body, 9, mtime=0) if kind.startswith(_COMPRESSIBLE) else None
+    return File(body, small, kind, f'"{hashlib.sha256(body).hexdigest()[:20]}"')
+
+
+class Pages:
+    """All built files below a folder, by their path."""
+
+    def __init__(self, folder: Path, websocket_origin: str) -> None:
+        self._files = {
+            str(path.relative_to(folder)): _load(path) for path in sorted(folder.rglob("*")) if path.is_file()
+        }
+        self._connect = f"connect-src 'self' {websocket_origin}"
+
+    def policy(self, ancestors: Iterable[str]) -> str:
+        """Return the content security policy of a page that only `ancestors` may frame."""
+        allowed = " ".join(ancestors) or "'none'"
+        return (
+            f"default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; {self._connect}; "
+            f"object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors {allowed}"
+        )
+
+    def answer(self, request: AnyRequest, name: str, cache: str, **headers: str) -> Response[bytes]:
+        """Return a file as the browser can take it, or "not changed"; raise `NotFound` for none."""
+        file = self._files.get(name)
+        if file is None:
+            raise NotFound
+        sent = {
+            "Cache-Control": cache,
+            "ETag": file.tag,
+            "Vary": "Accept-Encoding",
+            "X-Content-Type-Options": "nosniff",
+            "Referrer-Policy": "same-origin",
+        } | {key.replace("_", "-"): value for key, value in headers.items()}
+        if header(request.scope, b"if-none-match") == file.tag:
+            return Response(b"", status_code=304, headers=sent, media_type=file.media_type)
+        body = file.body
+        if file.compressed is not None and "gzip" in (header(request.scope, b"accept-encoding") or ""):
+            body = file.compressed
+            sent["Content-Encoding"] = "gzip"
+        kind = f"{file.media_type}; charset=utf-8" if file.compressed is not None else file.media_type
+        return Response(body, headers=sent, media_type=kind)
+
+
+@get("/widget.js", include_in_schema=False)
+async def loader(request: AnyRequest, pages: Pages) -> Response[bytes]:
+    """Return the one script that a site carries."""
+    return pages.answer(request, "widget/loader.js", LOADER, Cross_Origin_Resource_Policy="cross-origin")
+
+
+@get("/widget/{key:str}", include_in_schema=False)
+async def frame(request: AnyRequest, desk: Desk, pages: Pages, key: FilePath) -> Response[bytes]:
+    """Return the chat's frame, which only the inbox's sites may show."""
+    inbox = await desk.see(inboxes.find_by_key, InboxKey(key))
+    if inbox is None:
+        raise NotFound
+    policy = pages.policy(inbox.sites)
+    return pages.answer(request, "widget/frame.html", ASK_AGAIN, Content_Security_Policy=policy)
+
+
+@get("/widget-assets/{path:path}", include_in_schema=False)
+async def widget_asset(request: AnyRequest, pages: Pages, path: FilePath) -> Response[bytes]:
+    """Return a file of the chat."""
+    return pages.answer(request, f"widget/widget-assets{path}", FOREVER)
+
+
+@get("/assets/{path:path}", include_in_schema=False)
+async def console_asset(request: AnyRequest, pages: Pages, path: FilePath) -> Response[bytes]:
+    """Return a file of the console."""
+    return pages.answer(request, f"console/assets{path}", FOREVER)
+
+
+@get(["/", "/{path:path}"], include_in_schema=False)
+async def console(request: AnyRequest, pages: Pages, path: FilePath = "/") -> Response[bytes]:
+    """Return the console's page for every address of it: the page itself knows which one it shows."""
+    if path.startswith("/api/"):
+        raise NotFound
+    return pages.answer(
+        request,
+        "console/index.html",
+        ASK_AGAIN,
+        Content_Security_Policy=pages.policy(()),
+        Cross_Origin_Opener_Policy="same-origin",
+        X_Frame_Options="DENY",
+    )
+
+
+HANDLERS = [loader, frame, widget_asset, console_asset, console]

@@ -1,0 +1,126 @@
+"""A socket's life, the same for operators and visitors: greet, write what the outbox holds, hear pings, end.
+
+Frames are JSON texts. The socket may lose anything at any time; it says so by its close code, and the page refetches.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
+
+import msgspec
+import structlog
+from litestar.types import Receive, Send
+
+from recado.domain.events import Event, Pong
+from recado.live.outbox import BAD_FRAME, SILENT, Outbox
+
+SILENCE_S = 50.0
+FRAME_MAX = 16 * 1024
+FRAMES_PER_SILENCE = 500
+
+_log = structlog.get_logger(__name__)
+_PONG = msgspec.json.encode(Pong()).decode()
+
+F = TypeVar("F")
+
+
+class Ended(Exception):  # noqa: N818 - an ending is no error
+    """The other side has gone."""
+
+
+class Rejected(Exception):  # noqa: N818 - said to the other side, not to us
+    """The other side is sent away with a close code."""
+
+    def __init__(self, code: int) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+def encode(event: Event) -> str:
+    """Return an event as a frame."""
+    return msgspec.json.encode(event).decode()
+
+
+async def accept(receive: Receive, send: Send) -> None:
+    """Complete the handshake."""
+    message: Any = await receive()
+    if message["type"] != "websocket.connect":
+        raise Ended
+    await send({"type": "websocket.accept", "subprotocol": None, "headers": []})
+
+
+async def refuse(receive: Receive, send: Send, code: int) -> None:
+    """Accept only to say why not: a browser shows a page the close code, never the status of a handshake."""
+    await accept(receive, send)
+    await send({"type": "websocket.close", "code": code, "reason": None})
+
+
+async def hear(receive: Receive, decoder: msgspec.json.Decoder[F], timeout_s: float) -> F:
+    """Return the next frame; raise `Ended` or `Rejected` for whatever is none."""
+    try:
+        async with asyncio.timeout(timeout_s):
+            message: Any = await receive()
+    except TimeoutError:
+        raise Rejected(SILENT) from None
+    if message["type"] != "websocket.receive":
+        raise Ended
+    text = message.get("text")
+    if text is None or len(text) > FRAME_MAX:
+        raise Rejected(BAD_FRAME)
+    try:
+        return decoder.decode(text)
+    except (msgspec.DecodeError, RecursionError, UnicodeEncodeError):
+        raise Rejected(BAD_FRAME) from None
+
+
+async def run(
+    outbox: Outbox,
+    receive: Receive,
+    send: Send,
+    decoder: msgspec.json.Decoder[F],
+    heard: Callable[[F], Awaitable[None]],
+) -> None:
+    """Write the outbox and hear frames until one side ends it. Pings are answered here; the rest goes to `heard`."""
+    writer = asyncio.create_task(_write(outbox, send))
+    listener = asyncio.create_task(_listen(outbox, receive, decoder, heard))
+    try:
+        await asyncio.wait((writer, listener), return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        listener.cancel()
+        outbox.close(BAD_FRAME)
+        await asyncio.gather(writer, listener, return_exceptions=True)
+
+
+async def _write(outbox: Outbox, send: Send) -> None:
+    """Write frames until the outbox is closed, then close the socket with its code."""
+    try:
+        while (frame := await outbox.take()) is not None:
+            await send({"type": "websocket.send", "bytes": None, "text": frame})
+        await send({"type": "websocket.close", "code": outbox.close_code or SILENT, "reason": None})
+    except Exception as error:  # noqa: BLE001 - a peer that has gone raises one of several kinds, by server
+        _log.debug("socket_gone", error=type(error).__name__)
+
+
+async def _listen(
+    outbox: Outbox,
+    receive: Receive,
+    decoder: msgspec.json.Decoder[F],
+    heard: Callable[[F], Awaitable[None]],
+) -> None:
+    try:
+        while True:
+            frame = await hear(receive, decoder, SILENCE_S)
+            if isinstance(frame, Ping):
+                outbox.offer(_PONG)
+            else:
+                await heard(frame)
+    except Rejected as rejection:
+        outbox.close(rejection.code)
+    except Ended:
+        outbox.close(BAD_FRAME)
+
+
+class Ping(msgspec.Struct, frozen=True, tag_field="type", tag="ping"):
+    """A page asks whether we are still there."""

@@ -1,0 +1,214 @@
+"""The visitors' door: they arrive, write, read on. It knows public numbers alone."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import msgspec
+from litestar import Request, Response, get, post
+from litestar.params import Parameter
+from sqlalchemy import Connection
+
+from recado.actions import conversations as actions
+from recado.actions.customers import VISIT_CONVERSATIONS, arrive
+from recado.db import conversations, people, public
+from recado.db.conversations import Conversation
+from recado.db.inboxes import face_of
+from recado.db.visitors import Browser
+from recado.desk import SYSTEM, Desk
+from recado.domain.actors import Visitor
+from recado.domain.conversations import (
+    WidgetChanges,
+    WidgetEntryPage,
+    WidgetList,
+    WidgetSent,
+    WidgetState,
+    first_name,
+)
+from recado.domain.customers import AGENT_MAX, PAGE_MAX, FirstName, Visit
+from recado.domain.errors import NotFound
+from recado.domain.events import WIRE_VERSION
+from recado.domain.ids import DepartmentId, InboxKey, PublicId
+from recado.domain.threads import CHANGES_MAX, PAGE
+from recado.web.auth import check_change, header
+from recado.web.limits import OPENINGS_PER_VISITOR, VISITOR_SENDS, VISITS_PER_ADDRESS, Limits
+from recado.web.tokens import Seal
+
+PREFIX = "/api/v1/widget"
+PUBLIC = (f"{PREFIX}/visits",)
+FACES = 3
+
+VisitorRequest = Request[Visitor, Any, Any]
+Address = Annotated[str, Parameter(max_length=40)]
+Short = Annotated[str, msgspec.Meta(max_length=255)]
+Number = Annotated[int, Parameter(ge=0, le=2**62)]
+Limit = Annotated[int, Parameter(ge=1, le=200)]
+
+
+class Arriving(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What the frame says when it opens: its inbox, the host page's origin, and what it kept from last time."""
+
+    inbox: Short
+    site: Short
+    resume_key: Short | None = None
+    page: Annotated[str, msgspec.Meta(max_length=PAGE_MAX)] | None = None
+    locale: Annotated[str, msgspec.Meta(max_length=35)] | None = None
+
+
+class FirstMessage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The message that opens a conversation, with what the visitor says of themselves."""
+
+    client_id: str
+    body: str
+    name: str | None = None
+    email: str | None = None
+
+
+class VisitorMessage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A message on its way."""
+
+    client_id: str
+    body: str
+
+
+class ReadUpTo(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The last public entry that was on the screen."""
+
+    seq: Annotated[int, msgspec.Meta(ge=0, le=2**62)]
+
+
+@post("/visits", summary="Come (back) to the chat", status_code=200)
+async def visit(  # noqa: PLR0913 - each is injected by its name
+    request: Request[Any, Any, Any], desk: Desk, limits: Limits, seal: Seal, base_url: str, data: Arriving
+) -> Visit:
+    """Exchange the resume key, or nothing, for a token; only on the inbox's sites."""
+    _own_frame(request, base_url)
+    limits.take(VISITS_PER_ADDRESS, request.client.host if request.client else "")
+    agent = header(request.scope, b"user-agent")
+    browser = Browser(data.page, data.locale, agent[:AGENT_MAX] if agent else None)
+    came = await desk.act(arrive, SYSTEM, InboxKey(data.inbox), data.site, data.resume_key, browser)
+    token, expires_at = seal.make(came.visitor, desk.clock())
+    names = await desk.see(people.list_department_names, DepartmentId(came.inbox.department.id))
+    online = desk.hub.online_operators()
+    faces = [FirstName(first_name(name) or name) for number, name in names if number in online]
+    return Visit(
+        token,
+        expires_at,
+        came.resume_key,
+        desk.epoch,
+        WIRE_VERSION,
+        came.face,
+        face_of(came.inbox),
+        faces[:FACES],
+        came.conversations,
+    )
+
+
+def _own_frame(request: Request[Any, Any, Any], base_url: str) -> None:
+    """Refuse the call of another site's page: the frame is ours, and tells which site carries it."""
+    check_change(request.scope, base_url)
+
+
+def _find(conn: Connection, me: Visitor, which: str) -> Conversation:
+    found = conversations.find_for_visitor(conn, me, PublicId(which))
+    if found is None:
+        raise NotFound
+    return found
+
+
+@get("/conversations", summary="My conversations")
+async def get_list(request: VisitorRequest, desk: Desk) -> WidgetList:
+    """Return the visitor's own conversations, newest first."""
+
+    def look(conn: Connection, me: Visitor) -> WidgetList:
+        mine = conversations.list_for_visitor(conn, me, VISIT_CONVERSATIONS)
+        return WidgetList(desk.epoch, [one.widget() for one in mine])
+
+    return await desk.see(look, request.user)
+
+
+@get("/conversations/{which:str}", summary="Open a conversation of mine")
+async def get_conversation(request: VisitorRequest, desk: Desk, which: Address) -> WidgetState:
+    """Return a conversation with its newest public entries."""
+
+    def look(conn: Connection, me: Visitor) -> WidgetState:
+        found = _find(conn, me, which)
+        entries, more = public.list_before(conn, found.thread_id, None, PAGE)
+        return WidgetState(desk.epoch, found.widget(), entries, more)
+
+    return await desk.see(look, request.user)
+
+
+@get("/conversations/{which:str}/entries", summary="Older entries")
+async def get_entries(
+    request: VisitorRequest, desk: Desk, which: Address, before: Number, limit: Limit = PAGE
+) -> WidgetEntryPage:
+    """Return the public entries before `before`, ascending."""
+
+    def look(conn: Connection, me: Visitor) -> WidgetEntryPage:
+        found = _find(conn, me, which)
+        return WidgetEntryPage(*public.list_before(conn, found.thread_id, max(before, 1), limit))
+
+    return await desk.see(look, request.user)
+
+
+@get("/conversations/{which:str}/changes", summary="What changed after a version")
+async def get_changes(
+    request: VisitorRequest,
+    desk: Desk,
+    which: Address,
+    since: Number,
+    epoch: Annotated[str, Parameter(max_length=64)],
+) -> WidgetChanges:
+    """Return what the page has missed, or that it must start over."""
+
+    def look(conn: Connection, me: Visitor) -> WidgetChanges:
+        found = _find(conn, me, which)
+        known = epoch == desk.epoch and since <= found.counters.thread.public_version
+        entries = public.list_changed(conn, found.thread_id, since, CHANGES_MAX) if known else None
+        return WidgetChanges(desk.epoch, entries is None, found.widget(), entries or [])
+
+    return await desk.see(look, request.user)
+
+
+@post("/conversations", summary="Write for the first time")
+async def open_conversation(
+    request: VisitorRequest, desk: Desk, limits: Limits, data: FirstMessage
+) -> Response[WidgetSent]:
+    """Open a conversation with its first message; where one is open already, write into that."""
+    limits.take(VISITOR_SENDS, request.user.id)
+    limits.take(OPENINGS_PER_VISITOR, request.user.id)
+    result = await desk.act(
+        actions.open_or_receive, request.user, data.client_id, data.body, data.name, data.email
+    )
+    assert isinstance(result.sent, WidgetSent)
+    return Response(result.sent, status_code=200 if result.repeated else 201)
+
+
+@post("/conversations/{which:str}/messages", summary="Write")
+async def send(
+    request: VisitorRequest, desk: Desk, limits: Limits, which: Address, data: VisitorMessage
+) -> Response[WidgetSent]:
+    """Write into a conversation of mine. 201 when it was stored now, 200 when this client id had been sent before."""
+    limits.take(VISITOR_SENDS, request.user.id)
+    result = await desk.act(actions.receive, request.user, PublicId(which), data.client_id, data.body)
+    assert isinstance(result.sent, WidgetSent)
+    return Response(result.sent, status_code=200 if result.repeated else 201)
+
+
+@post("/conversations/{which:str}/read", summary="I have seen up to here", status_code=204)
+async def read(request: VisitorRequest, desk: Desk, which: Address, data: ReadUpTo) -> None:
+    """Move my read mark on."""
+    await desk.act(actions.read_by_visitor, request.user, PublicId(which), data.seq)
+
+
+HANDLERS = [
+    visit,
+    get_list,
+    get_conversation,
+    get_entries,
+    get_changes,
+    open_conversation,
+    send,
+    read,
+]

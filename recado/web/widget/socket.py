@@ -1,0 +1,124 @@
+"""The visitors' socket. Its first frame brings the token; the page it is opened on is our own frame."""
+
+from __future__ import annotations
+
+import msgspec
+from litestar import asgi
+from litestar.handlers import ASGIRouteHandler
+from litestar.types import Receive, Scope, Send
+from sqlalchemy import Connection
+
+from recado.db import conversations
+from recado.db.conversations import Conversation
+from recado.desk import Desk
+from recado.domain.actors import Visitor
+from recado.domain.events import WIRE_VERSION, Event, Hello, Typing, VisitorPresence
+from recado.domain.ids import PublicId
+from recado.domain.permissions import readers_of
+from recado.live.hub import VisitorSocket
+from recado.live.outbox import SIGNED_OUT
+from recado.web.auth import check_origin
+from recado.web.console.socket import not_a_page
+from recado.web.errors import WrongOrigin
+from recado.web.limits import TYPING, Limits
+from recado.web.socket import Ended, Ping, Rejected, accept, encode, hear, refuse, run
+from recado.web.tokens import Seal
+
+HELLO_WITHIN_S = 5.0
+
+
+class HelloFrame(msgspec.Struct, frozen=True, tag_field="type", tag="hello"):
+    """Who this is."""
+
+    token: str
+
+
+class TypingFrame(msgspec.Struct, frozen=True, tag_field="type", tag="typing"):
+    """The visitor is typing in a conversation."""
+
+    conversation: str
+
+
+Frame = Ping | HelloFrame | TypingFrame
+_DECODER = msgspec.json.Decoder(Frame)
+
+
+class WidgetSocket:
+    """One open page of a visitor."""
+
+    def __init__(self, desk: Desk, limits: Limits, visitor: Visitor) -> None:
+        self._desk = desk
+        self._limits = limits
+        self._visitor = visitor
+
+    async def heard(self, frame: Frame) -> None:
+        """Pass typing on to whoever reads the conversation; drop what comes too fast."""
+        if not isinstance(frame, TypingFrame) or self._limits.try_take(TYPING, self._visitor.id) > 0:
+            return
+        found = await self._desk.see(
+            conversations.find_for_visitor, self._visitor, PublicId(frame.conversation)
+        )
+        if found is not None:
+            self._tell(found, Typing(found.id, self._visitor.author))
+
+    async def tell_presence(self, *, online: bool) -> None:
+        """Tell the readers of the visitor's open conversation that they have come or gone."""
+
+        def look(conn: Connection, me: Visitor) -> Conversation | None:
+            which = conversations.find_open(conn, me)
+            return conversations.find_for_visitor(conn, me, which) if which else None
+
+        found = await self._desk.see(look, self._visitor)
+        if found is not None:
+            self._tell(found, VisitorPresence(found.id, online))
+
+    def _tell(self, found: Conversation, event: Event) -> None:
+        audience = readers_of(found.status, found.department.id, found.operator_id)
+        if audience is not None:
+            self._desk.hub.tell(event, audience)
+
+
+def widget_socket(desk: Desk, limits: Limits, seal: Seal, own: str) -> ASGIRouteHandler:
+    """Return the route of the visitors' socket."""
+
+    async def handle(scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            check_origin(scope, own)
+        except WrongOrigin:
+            await refuse(receive, send, SIGNED_OUT)
+            return
+        await accept(receive, send)
+        try:
+            first = await hear(receive, _DECODER, HELLO_WITHIN_S)
+        except Ended:
+            return
+        except Rejected as rejection:
+            await send({"type": "websocket.close", "code": rejection.code, "reason": None})
+            return
+        visitor = seal.open(first.token, desk.clock()) if isinstance(first, HelloFrame) else None
+        if visitor is None:
+            await send({"type": "websocket.close", "code": SIGNED_OUT, "reason": None})
+            return
+        await _converse(visitor, receive, send)
+
+    async def _converse(visitor: Visitor, receive: Receive, send: Send) -> None:
+        socket = VisitorSocket(visitor.id)
+        page = WidgetSocket(desk, limits, visitor)
+        socket.offer(encode(Hello(WIRE_VERSION, desk.epoch, desk.clock())))
+        first = desk.hub.add(socket)
+        try:
+            if first:
+                await page.tell_presence(online=True)
+            await run(socket, receive, send, _DECODER, page.heard)
+        finally:
+            if desk.hub.remove(socket):
+                await page.tell_presence(online=False)
+
+    @asgi("/api/v1/widget/socket", is_mount=False, copy_scope=True)
+    async def route(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "websocket":
+            await handle(scope, receive, send)
+        else:
+            await not_a_page(send)
+
+    return route
