@@ -162,7 +162,7 @@ export interface InvitationItem {
   name: string | null;
   expires_at: number;
   /** Only in the answer to the request that made it; never shown again. */
-  link?: string;
+  link?: string | null;
 }
 
 export interface InvitationLook {
@@ -270,4 +270,4 @@ export type WidgetEvent =
   | { type: 'message.posted'; conversation: WidgetConversation; entries: WidgetEntry[] }
   | { type: 'conversation.closed'; conversation: WidgetConversation; entries: WidgetEntry[] }
   | { type: 'thread.read'; conversation: WidgetConversation }
-  | { type: 'typing'; conversation: string; name: string };
+  | { type: 'typing'; conversation: string; name: string | null };

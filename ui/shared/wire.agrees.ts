@@ -1,0 +1,76 @@
+/**
+ * The shapes that `wire.ts` names are what the server says it sends and takes, field by field; the type check fails
+ * at the pair that differs. `openapi.ts` is written from the server's own description.
+ */
+import type { components } from './openapi.ts';
+import type * as wire from './wire.ts';
+
+type Server = components['schemas'];
+type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : { onlyPage: B }) : { onlyServer: A };
+
+interface Pages {
+  Activity: wire.Activity;
+  Author: wire.Author;
+  Changes: wire.Changes;
+  ConsoleEvent: wire.ConsoleEvent;
+  ConversationRow: wire.ConversationRow;
+  ConversationState: wire.ConversationState;
+  Counts: wire.Counts;
+  CustomerBrief: wire.Customer;
+  Department: wire.Department;
+  DeskState: wire.DeskState;
+  Draft: wire.Draft;
+  Entry: wire.Entry;
+  Inbox: wire.Inbox;
+  InboxInput: wire.InboxWrite;
+  InvitationItem: wire.InvitationItem;
+  Mark: wire.Mark;
+  Me: wire.Me;
+  Named: wire.Named;
+  OperatorItem: wire.OperatorItem;
+  Page: wire.Page;
+  Person: wire.Person;
+  Role: wire.Role;
+  Status: wire.Status;
+  VisitorFacts: wire.Visitor;
+  Visit: wire.VisitState;
+  Welcome: wire.InvitationLook;
+  WidgetConversation: wire.WidgetConversation;
+  WidgetEntry: wire.WidgetEntry;
+  WidgetEvent: wire.WidgetEvent;
+}
+
+type Compared = { [Name in keyof Pages & keyof Server]: Same<Server[Name], Pages[Name]> };
+
+/** One line a shape; the line of one that differs is the error's place. */
+export const agreed: Compared = {
+  Activity: true,
+  Author: true,
+  Changes: true,
+  ConsoleEvent: true,
+  ConversationRow: true,
+  ConversationState: true,
+  Counts: true,
+  CustomerBrief: true,
+  Department: true,
+  DeskState: true,
+  Draft: true,
+  Entry: true,
+  Inbox: true,
+  InboxInput: true,
+  InvitationItem: true,
+  Mark: true,
+  Me: true,
+  Named: true,
+  OperatorItem: true,
+  Page: true,
+  Person: true,
+  Role: true,
+  Status: true,
+  VisitorFacts: true,
+  Visit: true,
+  Welcome: true,
+  WidgetConversation: true,
+  WidgetEntry: true,
+  WidgetEvent: true,
+};
