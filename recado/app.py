@@ -8,9 +8,9 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from litestar import Litestar, Router
+from litestar.datastructures import ResponseHeader
 from litestar.di import Provide
 from litestar.openapi import OpenAPIConfig
-from litestar.datastructures import ResponseHeader
 
 from recado import __version__
 from recado.db.database import Database, open_database
@@ -20,12 +20,14 @@ from recado.settings import Settings
 from recado.web import errors, health, pages
 from recado.web.auth import console_door, widget_door
 from recado.web.console import conversations as console_conversations
-from recado.web.console import session, settings as console_settings
+from recado.web.console import session
+from recado.web.console import settings as console_settings
 from recado.web.console.socket import console_socket
 from recado.web.limits import Limits
 from recado.web.pages import Pages
 from recado.web.tokens import Seal
-from recado.web.widget import conversations as widget
+from recado.web.widget import conversations as widget_conversations
+from recado.web.widget import visits
 from recado.web.widget.socket import widget_socket
 
 PAGES = Path(__file__).parent / "pages"
@@ -59,9 +61,9 @@ def build(desk: Desk, settings: Settings) -> Litestar:
         tags=["console"],
     )
     widget_api = Router(
-        widget.PREFIX,
-        route_handlers=[*widget.HANDLERS],
-        middleware=[widget_door(desk, seal, own, widget.PUBLIC)],
+        visits.PREFIX,
+        route_handlers=[*visits.HANDLERS, *widget_conversations.HANDLERS],
+        middleware=[widget_door(desk, seal, own, visits.PUBLIC)],
         response_headers=private,
         tags=["widget"],
     )

@@ -35,5 +35,3 @@ def description() -> str:
             desk.database.close_blocking()
     schema.setdefault("components", {}).setdefault("schemas", {}).update(frame_schemas())
     return json.dumps(schema, indent=1, sort_keys=True, default=str)
-
-

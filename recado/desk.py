@@ -25,7 +25,7 @@ SYSTEM = System()
 
 
 class Desk:
-    """The database, the hub, and the two ways to use them. `epoch` names this store: pages start over when it changes."""
+    """The database, the hub, and the two ways to use them. When `epoch` changes, pages start over."""
 
     def __init__(self, database: Database, hub: Hub, epoch: str, clock: Callable[[], int]) -> None:
         self.database = database
@@ -34,18 +34,14 @@ class Desk:
         self.epoch = epoch
         self.clock = clock
 
-    async def act(
-        self, action: Callable[Concatenate[Tx, A, P], R], actor: A, *args: P.args, **kwargs: P.kwargs
-    ) -> R:
+    async def act(self, action: Callable[Concatenate[Tx, A, P], R], actor: A, *args: P.args, **kwargs: P.kwargs) -> R:
         """Return what an action made, once it is stored and told.
 
         Raises what the action refuses with; `Busy` where nothing was stored; `Unknown` where nobody can say.
         """
         return await self.database.write(lambda tx: action(tx, actor, *args, **kwargs))
 
-    async def see(
-        self, finder: Callable[Concatenate[Connection, P], R], *args: P.args, **kwargs: P.kwargs
-    ) -> R:
+    async def see(self, finder: Callable[Concatenate[Connection, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Return what a finder finds, from one moment of the store."""
         return await self.database.read(partial(_called, finder, args, kwargs))
 

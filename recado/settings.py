@@ -117,7 +117,7 @@ def _port(given: Any) -> int:
         port = int(given)
     except (TypeError, ValueError):
         port = -1
-    if not 0 <= port <= 65535:  # noqa: PLR2004 - the ports there are
+    if not 0 <= port <= 65535:
         raise SettingsError(f"port: {given!r} is not a port; it is a number from 1 to 65535.")
     return port
 

@@ -11,7 +11,8 @@ from typing import NamedTuple
 from recado.actions import customers
 from recado.actions.threads import client_id_of, find_sent, public_message
 from recado.db import conversations, drafts, inboxes, marks, threads, visitors
-from recado.db.conversations import Conversation, NewConversation
+from recado.db.conversation_rows import Conversation
+from recado.db.conversations import NewConversation
 from recado.db.database import Tx
 from recado.db.public import widget_entry
 from recado.db.threads import Appended
@@ -60,9 +61,7 @@ def receive(tx: Tx, visitor: Visitor, which: PublicId, client_id: str, body: str
 
 
 @needs(Visitor)
-def open_or_receive(  # noqa: PLR0913 - what a visitor fills in
-    tx: Tx, visitor: Visitor, client_id: str, body: str, name: str | None, email: str | None
-) -> Result:
+def open_or_receive(tx: Tx, visitor: Visitor, client_id: str, body: str, name: str | None, email: str | None) -> Result:
     """A visitor writes for the first time: a conversation opens into Waiting.
 
     Where one of theirs is open already, or this client id was sent into one before, it is that one.

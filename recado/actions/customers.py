@@ -42,9 +42,7 @@ def hash_of(secret: str) -> bytes:
 
 
 @needs(System)
-def arrive(  # noqa: PLR0913 - what a browser tells
-    tx: Tx, _actor: System, key: InboxKey, site: str, resume_key: str | None, browser: Browser
-) -> Arrival:
+def arrive(tx: Tx, _actor: System, key: InboxKey, site: str, resume_key: str | None, browser: Browser) -> Arrival:
     """A browser opens the chat on `site`: a new visitor, or the one whose resume key it brings.
 
     The key is exchanged for a new one at each use. A key of another inbox or site opens nothing.
@@ -68,9 +66,7 @@ def arrive(  # noqa: PLR0913 - what a browser tells
     return Arrival(visitor, inbox, following, face, [one.widget() for one in mine])
 
 
-def introduce(
-    tx: Tx, visitor: Visitor, inbox: Inbox, name: str | None, email: str | None
-) -> CustomerId | None:
+def introduce(tx: Tx, visitor: Visitor, inbox: Inbox, name: str | None, email: str | None) -> CustomerId | None:
     """Note what a visitor says of themselves before their first message, as far as their inbox asks for it.
 
     Asked once: who has said it is not asked again. It joins them to nobody else of that name or address.

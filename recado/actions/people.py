@@ -163,7 +163,7 @@ def _create(tx: Tx, newcomer: Newcomer, role: Role, departments: list[Department
 class OwnChanges(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What operators change of themselves; what is left out stays."""
 
-    locale: Locale | None | msgspec.UnsetType = msgspec.UNSET
+    locale: Locale | msgspec.UnsetType | None = msgspec.UNSET
     theme: Theme | msgspec.UnsetType = msgspec.UNSET
     desk_window: bool | msgspec.UnsetType = msgspec.UNSET
 
@@ -228,4 +228,3 @@ def _given(changes: msgspec.Struct) -> dict[str, Any]:
 def _check_departments(tx: Tx, departments: list[DepartmentId]) -> None:
     if departments and people.missing_departments(tx.conn, departments):
         raise Invalid("departments", "unknown", "One of these departments does not exist.")
-

@@ -6,12 +6,11 @@ What an operator may not see is not found. The narrowing is `READABLE`, made fro
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
-    Row,
     and_,
     bindparam,
     false,
@@ -21,34 +20,21 @@ from sqlalchemy import (
     update,
 )
 
+from recado.db.conversation_rows import WHOLE, Conversation, whole_of
 from recado.db.database import Tx
 from recado.db.dialect import needs_row_locks
 from recado.db.tables import (
     conversations,
-    customers,
-    departments,
-    inboxes,
     memberships,
     messages,
     operators,
-    read_marks,
-    threads,
 )
-from recado.db.threads import COUNTERS, Counters, counters_of
 from recado.domain.actors import Operator, Visitor
 from recado.domain.conversations import (
-    ConversationRow,
-    CustomerBrief,
     Status,
-    WidgetConversation,
-    first_name,
 )
 from recado.domain.ids import ConversationId, DepartmentId, InboxId, OperatorId, PublicId, ThreadId, VisitorId
-from recado.domain.people import Named
 from recado.domain.permissions import READERS, Reader
-
-_VISITOR_MARK = read_marks.alias("visitor_mark")
-_OWNER_MARK = read_marks.alias("owner_mark")
 
 MY_DEPARTMENTS = select(memberships.c.department_id).where(memberships.c.operator_id == bindparam("me"))
 
@@ -58,66 +44,18 @@ def _readable() -> ColumnElement[bool]:
         Reader.DEPARTMENT: conversations.c.department_id.in_(MY_DEPARTMENTS),
         Reader.OWNER: conversations.c.operator_id == bindparam("me"),
     }
-    return or_(
-        false(), *(and_(conversations.c.status == status, rules[reader]) for status, reader in READERS.items())
-    )
+    return or_(false(), *(and_(conversations.c.status == status, rules[reader]) for status, reader in READERS.items()))
 
 
 READABLE = _readable()
 
-FACTS = (
-    *COUNTERS,
-    conversations.c.id,
-    conversations.c.public_id,
-    conversations.c.status,
-    conversations.c.inbox_id,
-    inboxes.c.name,
-    conversations.c.department_id,
-    departments.c.name,
-    conversations.c.visitor_id,
-    conversations.c.customer_id,
-    customers.c.name,
-    customers.c.email,
-    customers.c.verified,
-    conversations.c.operator_id,
-    conversations.c.waiting_since,
-    conversations.c.opened_at,
-)
-FROM = (
-    conversations.join(threads, threads.c.id == conversations.c.thread_id)
-    .join(inboxes, inboxes.c.id == conversations.c.inbox_id)
-    .join(departments, departments.c.id == conversations.c.department_id)
-    .outerjoin(customers, customers.c.id == conversations.c.customer_id)
-)
-_OUTWARD = (operators.c.name, _VISITOR_MARK.c.public_seq, _OWNER_MARK.c.public_seq)
-_FROM_OUTWARD = (
-    FROM.outerjoin(operators, operators.c.id == conversations.c.operator_id)
-    .outerjoin(
-        _VISITOR_MARK,
-        and_(
-            _VISITOR_MARK.c.thread_id == conversations.c.thread_id,
-            _VISITOR_MARK.c.reader_kind == "visitor",
-            _VISITOR_MARK.c.reader_id == conversations.c.visitor_id,
-        ),
-    )
-    .outerjoin(
-        _OWNER_MARK,
-        and_(
-            _OWNER_MARK.c.thread_id == conversations.c.thread_id,
-            _OWNER_MARK.c.reader_kind == "operator",
-            _OWNER_MARK.c.reader_id == conversations.c.operator_id,
-        ),
-    )
-)
-_WHOLE = select(*FACTS, *_OUTWARD).select_from(_FROM_OUTWARD)
-
-BY_ID = _WHOLE.where(conversations.c.id == bindparam("id"))
+BY_ID = WHOLE.where(conversations.c.id == bindparam("id"))
 READ_BY_OPERATOR = BY_ID.where(READABLE)
-OF_VISITOR = _WHOLE.where(
+OF_VISITOR = WHOLE.where(
     conversations.c.public_id == bindparam("public_id"), conversations.c.visitor_id == bindparam("visitor")
 )
 LIST_OF_VISITOR = (
-    _WHOLE.where(conversations.c.visitor_id == bindparam("visitor"))
+    WHOLE.where(conversations.c.visitor_id == bindparam("visitor"))
     .order_by(conversations.c.id.desc())
     .limit(bindparam("limit"))
 )
@@ -149,9 +87,7 @@ TAKEN_BY = (
 LOCK = select(conversations.c.id).where(conversations.c.id == bindparam("id")).with_for_update()
 LOCK_PUBLIC = (
     select(conversations.c.id)
-    .where(
-        conversations.c.public_id == bindparam("public_id"), conversations.c.visitor_id == bindparam("visitor")
-    )
+    .where(conversations.c.public_id == bindparam("public_id"), conversations.c.visitor_id == bindparam("visitor"))
     .with_for_update()
 )
 CLAIM = (
@@ -177,98 +113,16 @@ CLOSE = (
 )
 
 
-class Conversation(NamedTuple):
-    """A conversation with all that its two kinds of readers are shown of it."""
-
-    counters: Counters
-    id: ConversationId
-    public_id: PublicId
-    status: Status
-    inbox: Named
-    department: Named
-    visitor_id: VisitorId
-    customer: CustomerBrief
-    operator_id: OperatorId | None
-    waiting_since: int | None
-    opened_at: int
-    operator_name: str | None = None
-    visitor_read: int = 0
-    operator_read: int = 0
-
-    @property
-    def thread_id(self) -> ThreadId:
-        """The number of its thread."""
-        return self.counters.thread.id
-
-    def row(self) -> ConversationRow:
-        """The shape that operators get."""
-        thread, excerpt, excerpt_by = self.counters
-        return ConversationRow(
-            self.id,
-            self.status,
-            "chat",
-            self.inbox,
-            self.department,
-            self.customer,
-            self.operator_id,
-            self.waiting_since,
-            self.opened_at,
-            thread.last_at,
-            excerpt,
-            excerpt_by,
-            thread.inbound_count,
-            thread.seq,
-            thread.version,
-        )
-
-    def widget(self) -> WidgetConversation:
-        """The shape that its customer gets."""
-        thread = self.counters.thread
-        return WidgetConversation(
-            self.public_id,
-            "closed" if self.status is Status.CLOSED else "open",
-            thread.public_version,
-            thread.public_seq,
-            self.opened_at,
-            self.department.name,
-            first_name(self.operator_name),
-            self.visitor_read,
-            self.operator_read,
-        )
-
-
-def conversation_of(row: Row[Any]) -> Conversation:
-    """Return the conversation in the columns of `FACTS`, followed or not by those of the customer's side."""
-    facts = row[9:]
-    outward = facts[15:18] if len(facts) >= 18 else (None, 0, 0)
-    return Conversation(
-        counters_of(row[:9]),
-        facts[0],
-        facts[1],
-        Status(facts[2]),
-        Named(facts[3], facts[4]),
-        Named(facts[5], facts[6]),
-        facts[7],
-        CustomerBrief(facts[8], facts[9], facts[10], bool(facts[11])),
-        facts[12],
-        facts[13],
-        facts[14],
-        outward[0],
-        outward[1] or 0,
-        outward[2] or 0,
-    )
-
-
 def find_for_operator(conn: Connection, me: Operator, which: ConversationId) -> Conversation | None:
     """Return a conversation that this operator may read now; None for a foreign one as for a missing one."""
     row = conn.execute(READ_BY_OPERATOR, {"id": which, "me": me.id}).one_or_none()
-    return None if row is None else conversation_of(row)
+    return None if row is None else whole_of(row)
 
 
 def find_for_visitor(conn: Connection, me: Visitor, which: PublicId) -> Conversation | None:
     """Return a visitor's own conversation; None for a foreign one as for a missing one."""
     row = conn.execute(OF_VISITOR, {"public_id": which, "visitor": me.id}).one_or_none()
-    return None if row is None else conversation_of(row)
+    return None if row is None else whole_of(row)
 
 
 def find_holder(conn: Connection, me: Operator, which: ConversationId) -> tuple[OperatorId, str] | None:
@@ -279,7 +133,7 @@ def find_holder(conn: Connection, me: Operator, which: ConversationId) -> tuple[
 
 def get(conn: Connection, which: ConversationId) -> Conversation:
     """Return a conversation that is known to exist, whoever asks: for actions that have locked it."""
-    return conversation_of(conn.execute(BY_ID, {"id": which}).one())
+    return whole_of(conn.execute(BY_ID, {"id": which}).one())
 
 
 def lock(tx: Tx, which: ConversationId) -> None:
@@ -297,7 +151,7 @@ def lock_for_visitor(tx: Tx, me: Visitor, which: PublicId) -> None:
 def list_for_visitor(conn: Connection, me: Visitor, limit: int) -> list[Conversation]:
     """Return a visitor's own conversations, newest first."""
     rows = conn.execute(LIST_OF_VISITOR, {"visitor": me.id, "limit": limit})
-    return [conversation_of(row) for row in rows]
+    return [whole_of(row) for row in rows]
 
 
 def find_open(conn: Connection, me: Visitor) -> PublicId | None:
@@ -308,9 +162,7 @@ def find_open(conn: Connection, me: Visitor) -> PublicId | None:
 
 def find_by_client_id(conn: Connection, me: Visitor, client_id: str) -> PublicId | None:
     """Return the visitor's conversation into which this client id was sent before."""
-    found: PublicId | None = conn.execute(
-        SENT_BY_VISITOR, {"visitor": me.id, "client_id": client_id}
-    ).scalar()
+    found: PublicId | None = conn.execute(SENT_BY_VISITOR, {"visitor": me.id, "client_id": client_id}).scalar()
     return found
 
 
@@ -339,6 +191,4 @@ class NewConversation(NamedTuple):
 def create(tx: Tx, new: NewConversation) -> ConversationId:
     """Store a new conversation into Waiting and return its number."""
     values = new._asdict() | {"status": Status.WAITING, "waiting_since": tx.now, "opened_at": tx.now}
-    return ConversationId(
-        tx.conn.execute(insert(conversations).returning(conversations.c.id), values).scalar_one()
-    )
+    return ConversationId(tx.conn.execute(insert(conversations).returning(conversations.c.id), values).scalar_one())

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 
 from recado.db.database import Tx
 from recado.db.tables import drafts
+from recado.db.types import Columns
 from recado.domain.actors import Operator
 from recado.domain.conversations import Draft
 from recado.domain.ids import ConversationId, DraftId
@@ -15,7 +14,7 @@ from recado.domain.ids import ConversationId, DraftId
 _WHOLE = select(drafts.c.id, drafts.c.conversation_id, drafts.c.mode, drafts.c.body, drafts.c.updated_at)
 
 
-def _draft_of(row: Row[Any]) -> Draft:
+def _draft_of(row: Columns) -> Draft:
     return Draft(*row)
 
 

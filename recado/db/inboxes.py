@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import Connection, Row, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from recado.db.database import Tx
 from recado.db.tables import departments, inboxes
+from recado.db.types import Columns
 from recado.domain.ids import DepartmentId, InboxId, InboxKey
 from recado.domain.inboxes import Inbox, InboxFace
 from recado.domain.people import Named
@@ -46,19 +47,15 @@ class InboxValues(NamedTuple):
         return self._asdict() | {"sites": msgspec.json.encode(self.sites).decode()}
 
 
-def _inbox_of(row: Row[Any]) -> Inbox:
+def _inbox_of(row: Columns) -> Inbox:
     number, key, name, department, department_name, sites, colour, greeting, ask_name, ask_email = row
     listed = msgspec.json.decode(sites, type=list[str])
-    return Inbox(
-        number, key, name, Named(department, department_name), listed, colour, greeting, ask_name, ask_email
-    )
+    return Inbox(number, key, name, Named(department, department_name), listed, colour, greeting, ask_name, ask_email)
 
 
 def face_of(inbox: Inbox) -> InboxFace:
     """Return what a visitor sees of an inbox."""
-    return InboxFace(
-        inbox.name, inbox.department.name, inbox.colour, inbox.greeting, inbox.ask_name, inbox.ask_email
-    )
+    return InboxFace(inbox.name, inbox.department.name, inbox.colour, inbox.greeting, inbox.ask_name, inbox.ask_email)
 
 
 def find_by_key(conn: Connection, key: InboxKey) -> Inbox | None:
@@ -92,9 +89,7 @@ def create(tx: Tx, key: InboxKey, values: InboxValues) -> InboxId:
 def change(tx: Tx, which: InboxId, values: InboxValues) -> bool:
     """Change an inbox; return whether there is one."""
     statement = update(inboxes).where(inboxes.c.id == which)
-    return (
-        tx.conn.execute(statement.values(version=inboxes.c.version + 1, **values.columns())).rowcount == 1
-    )
+    return tx.conn.execute(statement.values(version=inboxes.c.version + 1, **values.columns())).rowcount == 1
 
 
 def create_department(tx: Tx, name: str) -> DepartmentId:

@@ -35,7 +35,7 @@ def _departments_of(conn: Connection) -> dict[int, list[Named]]:
     return found
 
 
-def create(  # noqa: PLR0913 - one value per column
+def create(
     tx: Tx,
     by: OperatorId,
     token_hash: bytes,
@@ -67,13 +67,8 @@ def create(  # noqa: PLR0913 - one value per column
 def list_open(conn: Connection, now: int) -> list[InvitationItem]:
     """Return the invitations that can still be accepted, newest first."""
     belong = _departments_of(conn)
-    rows = conn.execute(
-        select(invitations).where(invitations.c.expires_at > now).order_by(invitations.c.id.desc())
-    )
-    return [
-        InvitationItem(row.id, Role(row.role), belong.get(row.id, []), row.name, row.expires_at)
-        for row in rows
-    ]
+    rows = conn.execute(select(invitations).where(invitations.c.expires_at > now).order_by(invitations.c.id.desc()))
+    return [InvitationItem(row.id, Role(row.role), belong.get(row.id, []), row.name, row.expires_at) for row in rows]
 
 
 def find(conn: Connection, token_hash: bytes, now: int) -> Invitation | None:

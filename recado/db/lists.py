@@ -10,10 +10,12 @@ from collections.abc import Iterable
 from itertools import islice
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, and_, bindparam, func, or_, select
+from sqlalchemy import Connection, and_, bindparam, func, or_, select
 
-from recado.db.conversations import FACTS, FROM, MY_DEPARTMENTS, conversation_of
+from recado.db.conversation_rows import FACTS, FROM, conversation_of
+from recado.db.conversations import MY_DEPARTMENTS
 from recado.db.tables import conversations, memberships, read_marks, threads, visitors
+from recado.db.types import Columns
 from recado.domain.actors import Operator
 from recado.domain.conversations import COUNT_CAP, Counts, ListName, Page, Status
 from recado.domain.errors import Invalid
@@ -25,7 +27,7 @@ _MINE = and_(
     read_marks.c.reader_id == bindparam("me"),
 )
 _ROWS = select(*FACTS, read_marks.c.inbound_count).select_from(FROM.outerjoin(read_marks, _MINE))
-_LIMIT = bindparam("limit")
+_LIMIT: Any = bindparam("limit")
 _MARK = len(FACTS)
 _KEYS = [column.key for column in FACTS]
 _WAITING_SINCE = _KEYS.index("waiting_since")
@@ -37,9 +39,7 @@ WAITING_OF_DEPARTMENT = (
         conversations.c.department_id == bindparam("department"),
         or_(
             conversations.c.waiting_since > bindparam("after"),
-            and_(
-                conversations.c.waiting_since == bindparam("after"), conversations.c.id > bindparam("after_id")
-            ),
+            and_(conversations.c.waiting_since == bindparam("after"), conversations.c.id > bindparam("after_id")),
         ),
         conversations.c.waiting_since >= bindparam("after"),
     )
@@ -111,7 +111,7 @@ class Cursor(NamedTuple):
         if text is None:
             return first
         key, dash, number = text.partition("-")
-        if not (dash and key.isdecimal() and number.isdecimal() and len(text) <= 40):  # noqa: PLR2004
+        if not (dash and key.isdecimal() and number.isdecimal() and len(text) <= 40):
             raise Invalid("after", "cursor", "That is not a cursor of this list.")
         return cls(min(int(key), 2**62), min(int(number), 2**62))
 
@@ -123,11 +123,13 @@ _START = Cursor(-1, 0)
 _END = Cursor(2**62, 2**62)
 
 
-def _page(rows: list[Row[Any]], limit: int, key: int) -> Page:
+def _page(rows: list[Columns], limit: int, key: int) -> Page:
     """Return the first `limit` rows as a page; `key` is the column that the cursor continues from."""
     kept = rows[:limit]
     items = [conversation_of(row).row() for row in kept]
-    seen = {item.id: row[_MARK] for item, row in zip(items, kept, strict=True) if row[_MARK] is not None}
+    seen: dict[int, int] = {
+        item.id: row[_MARK] for item, row in zip(items, kept, strict=True) if row[_MARK] is not None
+    }
     following = str(Cursor(kept[-1][key], items[-1].id)) if len(rows) > limit else None
     return Page(items, seen, following)
 
@@ -139,7 +141,7 @@ def list_waiting(conn: Connection, me: Operator, after: str | None, limit: int) 
     """
     cursor = Cursor.parse(after, first=_START)
     asked = {"me": me.id, "after": cursor.key, "after_id": cursor.id, "limit": limit + 1}
-    walks: list[Iterable[Row[Any]]] = [
+    walks: list[Iterable[Columns]] = [
         conn.execute(WAITING_OF_DEPARTMENT, asked | {"department": department}).all()
         for department in conn.execute(DEPARTMENTS_OF, {"me": me.id}).scalars().all()
     ]
@@ -159,7 +161,6 @@ def list_closed(conn: Connection, me: Operator, after: str | None, limit: int) -
     cursor = Cursor.parse(after, first=_END)
     asked = {"me": me.id, "after": cursor.key, "after_id": cursor.id, "limit": limit + 1}
     return _page(list(conn.execute(CLOSED, asked).all()), limit, _MARK + 1)
-
 
 
 LISTS = {"waiting": list_waiting, "attending": list_attending, "closed": list_closed}
@@ -184,9 +185,7 @@ def visitor_facts(conn: Connection, conversation: int) -> tuple[str | None, str 
     return page, locale, agent
 
 
-def visitors_of(conn: Connection, which: list[ConversationId]) -> dict[int, VisitorId]:
+def visitors_of(conn: Connection, which: list[ConversationId]) -> dict[ConversationId, VisitorId]:
     """Return whose conversations these are."""
-    rows = conn.execute(
-        select(conversations.c.id, conversations.c.visitor_id).where(conversations.c.id.in_(which))
-    )
+    rows = conn.execute(select(conversations.c.id, conversations.c.visitor_id).where(conversations.c.id.in_(which)))
     return {row[0]: row[1] for row in rows}

@@ -41,9 +41,7 @@ DEPARTMENTS_OF = (
     .where(memberships.c.operator_id == bindparam("me"))
     .order_by(departments.c.name)
 )
-PEOPLE = select(operators.c.id, operators.c.name, operators.c.role, operators.c.disabled_at).order_by(
-    operators.c.name
-)
+PEOPLE = select(operators.c.id, operators.c.name, operators.c.role, operators.c.disabled_at).order_by(operators.c.name)
 NAMES_OF_DEPARTMENT = (
     select(operators.c.id, operators.c.name)
     .select_from(memberships.join(operators, operators.c.id == memberships.c.operator_id))
@@ -80,9 +78,7 @@ def find_credentials(conn: Connection, username: str) -> tuple[OperatorId, str] 
 
 def find_any_named(conn: Connection, username: str) -> OperatorId | None:
     """Return the operator of this user name, disabled or not."""
-    found: OperatorId | None = conn.execute(
-        select(operators.c.id).where(operators.c.username == username)
-    ).scalar()
+    found: OperatorId | None = conn.execute(select(operators.c.id).where(operators.c.username == username)).scalar()
     return found
 
 
@@ -152,14 +148,9 @@ def list_departments(conn: Connection) -> list[Department]:
         .scalar_subquery()
     )
     lines = (
-        select(func.count())
-        .where(inboxes.c.department_id == departments.c.id)
-        .correlate(departments)
-        .scalar_subquery()
+        select(func.count()).where(inboxes.c.department_id == departments.c.id).correlate(departments).scalar_subquery()
     )
-    found = conn.execute(
-        select(departments.c.id, departments.c.name, people, lines).order_by(departments.c.name)
-    )
+    found = conn.execute(select(departments.c.id, departments.c.name, people, lines).order_by(departments.c.name))
     return [Department(*row) for row in found]
 
 
@@ -180,9 +171,7 @@ def create_operator(tx: Tx, values: dict[str, Any]) -> OperatorId:
         "created_at": tx.now,
         "version": 1,
     }
-    return OperatorId(
-        tx.conn.execute(insert(operators).returning(operators.c.id), usual | values).scalar_one()
-    )
+    return OperatorId(tx.conn.execute(insert(operators).returning(operators.c.id), usual | values).scalar_one())
 
 
 def change_operator(tx: Tx, which: OperatorId, values: dict[str, Any]) -> bool:
@@ -199,14 +188,12 @@ def set_departments(tx: Tx, operator: OperatorId, which: list[DepartmentId]) -> 
         tx.conn.execute(insert(memberships), rows)
 
 
-def missing_departments(conn: Connection, which: list[DepartmentId]) -> set[int]:
+def missing_departments(conn: Connection, which: list[DepartmentId]) -> set[DepartmentId]:
     """Return those of the numbers that are no department."""
     return set(which) - set(conn.execute(select(departments.c.id).where(departments.c.id.in_(which))).scalars())
 
 
-def create_session(
-    tx: Tx, operator: OperatorId, token_hash: bytes, agent: str | None, address: str | None
-) -> None:
+def create_session(tx: Tx, operator: OperatorId, token_hash: bytes, agent: str | None, address: str | None) -> None:
     """Store a session that begins now."""
     tx.conn.execute(
         insert(sessions),

@@ -6,11 +6,11 @@ No statement here reads `seq`, `rev` or `version`: what leaves for a customer ca
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
-from sqlalchemy import Connection, Row, and_, bindparam, select
+from sqlalchemy import Connection, and_, bindparam, select
 
 from recado.db.tables import messages, operators
+from recado.db.types import Columns
 from recado.domain.conversations import WidgetAuthor, WidgetEntry, first_name
 from recado.domain.ids import ThreadId
 
@@ -36,18 +36,16 @@ NEWEST = (
     .limit(bindparam("limit"))
 )
 CHANGED = (
-    _ENTRY.where(messages.c.public_rev > bindparam("since"))
-    .order_by(messages.c.public_seq)
-    .limit(bindparam("limit"))
+    _ENTRY.where(messages.c.public_rev > bindparam("since")).order_by(messages.c.public_seq).limit(bindparam("limit"))
 )
 
 
-def _entry_of(row: Row[Any]) -> WidgetEntry:
+def _entry_of(row: Columns) -> WidgetEntry:
     seq, rev, kind, name, body, at, client_id = row
     return widget_entry(seq, rev, kind, name, body, at, client_id)
 
 
-def widget_entry(  # noqa: PLR0913 - one value per field of the shape
+def widget_entry(
     seq: int, rev: int, kind: str, name: str | None, body: str, at: int, client_id: str | None
 ) -> WidgetEntry:
     """Return an entry in the customer's shape: operators by first name, client ids only on the customer's own."""
@@ -56,14 +54,12 @@ def widget_entry(  # noqa: PLR0913 - one value per field of the shape
     return WidgetEntry(seq, rev, WidgetAuthor("operator", first_name(name)), body, at, None)
 
 
-def _entries(rows: Iterable[Row[Any]]) -> list[WidgetEntry]:
+def _entries(rows: Iterable[Columns]) -> list[WidgetEntry]:
     return [_entry_of(row) for row in rows]
 
 
-def list_before(
-    conn: Connection, thread: ThreadId, before: int | None, limit: int
-) -> tuple[list[WidgetEntry], bool]:
-    """Return at most `limit` public entries older than `before` (None: the newest), ascending; and whether more exist."""
+def list_before(conn: Connection, thread: ThreadId, before: int | None, limit: int) -> tuple[list[WidgetEntry], bool]:
+    """Return at most `limit` public entries older than `before` (None: the newest) and whether more exist."""
     rows = conn.execute(NEWEST, {"thread": thread, "before": before or 2**62, "limit": limit + 1}).all()
     return _entries(reversed(rows[:limit])), len(rows) > limit
 

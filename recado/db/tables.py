@@ -19,19 +19,11 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from recado.db.types import Number, index_where, key, moment, one_of, reference
+from recado.db.types import NAMES, Number, index_where, key, moment, one_of, reference
 from recado.domain.actors import Role
 from recado.domain.conversations import Status
 
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "ck": "ck_%(table_name)s_%(constraint_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-        "pk": "pk_%(table_name)s",
-    },
-)
+metadata = MetaData(naming_convention=NAMES)
 
 # ── the installation ─────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -10,11 +10,12 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import Connection, Row, bindparam, case, func, insert, select, update
+from sqlalchemy import Connection, bindparam, case, func, insert, select, update
 
 from recado.db.database import Tx
 from recado.db.tables import messages, threads
-from recado.domain.actors import Author
+from recado.db.types import Columns
+from recado.domain.actors import Author, AuthorKind
 from recado.domain.ids import ThreadId
 from recado.domain.threads import Activity, Entry, NewEntry, Thread, excerpt_of
 
@@ -103,7 +104,7 @@ class Counters(NamedTuple):
 
     thread: Thread
     excerpt: str
-    excerpt_by: str
+    excerpt_by: AuthorKind
 
 
 class Appended(NamedTuple):
@@ -130,7 +131,7 @@ class PublicNumbers(NamedTuple):
     client_id: str | None
 
 
-def entry_of(row: Row[Any]) -> Entry:
+def entry_of(row: Columns) -> Entry:
     """Return the entry in the columns of `ENTRY`."""
     seq, rev, kind, author_kind, author_id, client_id, body, activity, at = row[:9]
     return Entry(
@@ -145,7 +146,7 @@ def entry_of(row: Row[Any]) -> Entry:
     )
 
 
-def counters_of(row: Row[Any]) -> Counters:
+def counters_of(row: Columns) -> Counters:
     """Return the counters in the columns of `COUNTERS`."""
     number, seq, public_seq, version, public_version, inbound, excerpt, excerpt_by, last_at = row
     thread = Thread(number, seq, public_seq, version, public_version, inbound, last_at)
@@ -227,9 +228,7 @@ def append(tx: Tx, thread: ThreadId, new: NewEntry, *, tell_customer: bool = Fal
 
 def touch(tx: Tx, thread: ThreadId, *, tell_customer: bool) -> Counters:
     """Raise the thread's version for a change that adds no entry, and return its counters."""
-    return counters_of(
-        tx.conn.execute(TOUCH, {"thread": thread, "told": int(tell_customer), "at": tx.now}).one()
-    )
+    return counters_of(tx.conn.execute(TOUCH, {"thread": thread, "told": int(tell_customer), "at": tx.now}).one())
 
 
 def find_sent(tx: Tx, thread: ThreadId, author: Author, client_id: str) -> AlreadySent | None:
@@ -241,11 +240,9 @@ def find_sent(tx: Tx, thread: ThreadId, author: Author, client_id: str) -> Alrea
     return None if row is None else AlreadySent(entry_of(row), row[9])
 
 
-def list_before(
-    conn: Connection, thread: ThreadId, before: int | None, limit: int
-) -> tuple[list[Entry], bool]:
+def list_before(conn: Connection, thread: ThreadId, before: int | None, limit: int) -> tuple[list[Entry], bool]:
     """Return at most `limit` entries older than `before` (None: the newest), ascending, and whether more exist."""
-    rows: Sequence[Row[Any]] = conn.execute(
+    rows: Sequence[Columns] = conn.execute(
         NEWEST, {"thread": thread, "before": before or 2**62, "limit": limit + 1}
     ).all()
     return [entry_of(row) for row in reversed(rows[:limit])], len(rows) > limit

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import Any
 
@@ -10,6 +11,19 @@ from sqlalchemy.sql.type_api import TypeEngine
 
 Number: TypeEngine[int] = BigInteger().with_variant(Integer, "sqlite")
 """A 64-bit integer; on SQLite the word INTEGER, which alone makes a primary key the row's own number."""
+
+
+NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+"""How constraints and indexes are named, the same on every database, so that a revision can speak of them."""
+
+Columns = Sequence[Any]
+"""A row as its reader takes it apart: by position, in the order of the statement's columns."""
 
 
 def key() -> Column[int]:

@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
-from recado.db.dialect import needs_row_locks
 from recado.db.database import Tx
+from recado.db.dialect import needs_row_locks
 from recado.db.tables import customers, resume_keys, visitors
 from recado.domain.actors import Visitor
 from recado.domain.customers import RESUME_GRACE_S, RESUME_KEY_S, VisitorFace

@@ -5,6 +5,8 @@ Hashing takes tens of milliseconds on purpose, so callers run it beside the even
 
 from __future__ import annotations
 
+import functools
+
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from argon2.profiles import RFC_9106_LOW_MEMORY
@@ -13,7 +15,6 @@ from recado.domain.errors import Invalid
 from recado.domain.people import PASSWORD_MAX, PASSWORD_MIN
 
 _HASHER = PasswordHasher.from_parameters(RFC_9106_LOW_MEMORY)
-_NOBODY = _HASHER.hash("the password of somebody who does not exist")
 
 
 def hash_password(password: str) -> str:
@@ -28,9 +29,16 @@ def hash_password(password: str) -> str:
         raise Invalid("password", "surrogate", "Half a character (a lone surrogate) is no text.") from None
 
 
+@functools.cache
+def _nobody() -> str:
+    """Return the hash that stands in for the password of somebody who does not exist."""
+    return _HASHER.hash("nobody")
+
+
 def verify_password(stored: str | None, password: str) -> bool:
     """Return whether `password` fits. Without a stored hash it takes as long, so that nobody learns who exists."""
     try:
-        return _HASHER.verify(stored or _NOBODY, password) and stored is not None
+        _HASHER.verify(stored or _nobody(), password)
     except (VerificationError, InvalidHashError, UnicodeEncodeError):
         return False
+    return stored is not None

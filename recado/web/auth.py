@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
 
-from litestar.types import ASGIApp, Receive, Scope, Send
+from litestar.types import ASGIApp, Receive, Send
 
 from recado.actions import people as people_actions
 from recado.actions.customers import hash_of
@@ -87,14 +87,12 @@ async def _note(desk: Desk, operator: Operator, token: str) -> None:
     await desk.act(people_actions.note_session, operator, token)
 
 
-def console_door(
-    desk: Desk, own: str, public: Iterable[tuple[str, str]]
-) -> Callable[[ASGIApp], ASGIApp]:
+def console_door(desk: Desk, own: str, public: Iterable[tuple[str, str]]) -> Callable[[ASGIApp], ASGIApp]:
     """Return the middleware of the operators' door; `public` are the requests that need no session."""
     open_paths = frozenset(public)
 
     def wrap(app: ASGIApp) -> ASGIApp:
-        async def door(scope: Scope, receive: Receive, send: Send) -> None:
+        async def door(scope: Any, receive: Receive, send: Send) -> None:
             if scope["type"] == "http":
                 if scope["method"] not in SAFE:
                     check_change(scope, own)
@@ -110,12 +108,12 @@ def console_door(
 
 
 def widget_door(desk: Desk, seal: Seal, own: str, public: Iterable[str]) -> Callable[[ASGIApp], ASGIApp]:
-    """Return the middleware of the visitors' door."""
-    open_paths = frozenset(public)
+    """Return the middleware of the visitors' door; `public` are the beginnings of paths that need no token."""
+    open_paths = tuple(public)
 
     def wrap(app: ASGIApp) -> ASGIApp:
-        async def door(scope: Scope, receive: Receive, send: Send) -> None:
-            if scope["type"] == "http" and scope["path"] not in open_paths:
+        async def door(scope: Any, receive: Receive, send: Send) -> None:
+            if scope["type"] == "http" and not scope["path"].startswith(open_paths):
                 if scope["method"] not in SAFE:
                     check_change(scope, own)
                 visitor = seal.open(bearer(scope) or "", desk.clock())

@@ -103,7 +103,7 @@ def describe(error: BaseException) -> tuple[Problem, dict[str, str]]:
     return problem("fault"), {}
 
 
-def respond(request: Request[Any, Any, Any], error: Exception) -> Response[Problem]:
+def respond(_request: Request[Any, Any, Any], error: Exception) -> Response[Problem]:
     """Return the response for any exception of a route."""
     body, headers = describe(error)
     return Response(body, status_code=body["status"], headers=headers, media_type=MEDIA_TYPE)
@@ -142,6 +142,8 @@ def _field_error(key: str, message: str) -> dict[str, str]:
             return {"field": found[1], "code": code, "detail": message}
     path = _AT_PATH.search(message)
     field = path[1] if path and path[1] else key
+    if field == "data":
+        field, message = "body", message if path else "The body must be a JSON object."
     return {"field": field, "code": "type", "detail": message}
 
 
@@ -151,7 +153,7 @@ def _tell_validation(error: Any) -> tuple[Problem, dict[str, str]]:
     return _invalid(errors or [{"field": "body", "code": "type", "detail": error.detail}]), {}
 
 
-def _tell_undecodable(error: Any) -> tuple[Problem, dict[str, str]]:
+def _tell_undecodable(_error: Any) -> tuple[Problem, dict[str, str]]:
     detail = "The body is not JSON that can be read: malformed, nested too deeply, or half a character."
     return _invalid([{"field": "body", "code": "json", "detail": detail}]), {}
 
@@ -162,7 +164,7 @@ def _tell_http(error: Any) -> tuple[Problem, dict[str, str]]:
     code = _OF_STATUS.get(error.status_code)
     if code is not None:
         return problem(code), {}
-    if error.status_code < 500:  # noqa: PLR2004
+    if error.status_code < 500:
         return _invalid([{"field": "request", "code": "type", "detail": str(error.detail)}]), {}
     _log.error("request_failed", exc_info=error)
     return problem("fault"), {}

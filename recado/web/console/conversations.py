@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from recado.actions import conversations as actions
 from recado.actions import drafts as draft_actions
 from recado.db import conversations, drafts, lists, marks, people, threads
-from recado.db.conversations import Conversation
+from recado.db.conversation_rows import Conversation
 from recado.desk import Desk
 from recado.domain.actors import Operator
 from recado.domain.conversations import (
@@ -28,7 +28,7 @@ from recado.domain.conversations import (
 )
 from recado.domain.errors import NotFound, Taken
 from recado.domain.events import WIRE_VERSION
-from recado.domain.ids import ConversationId, DraftId
+from recado.domain.ids import ConversationId, DraftId, VisitorId
 from recado.domain.threads import CHANGES_MAX, PAGE
 from recado.web.console.session import OperatorRequest
 from recado.web.limits import OPERATOR_SENDS, Limits
@@ -78,7 +78,7 @@ def _find(conn: Connection, me: Operator, which: ConversationId) -> Conversation
 async def get_desk(request: OperatorRequest, desk: Desk) -> DeskState:
     """Return lists, counts, people and drafts of one moment."""
 
-    def look(conn: Connection, me: Operator) -> tuple[DeskState, dict[int, int]]:
+    def look(conn: Connection, me: Operator) -> tuple[DeskState, dict[ConversationId, VisitorId]]:
         waiting = lists.list_waiting(conn, me, None, FIRST_ROWS)
         attending = lists.list_attending(conn, me, None, FIRST_ROWS)
         state = DeskState(
@@ -171,9 +171,7 @@ async def get_changes(
 
 
 @post("/conversations/{number:int}/messages", summary="Answer; a waiting conversation becomes mine")
-async def send(
-    request: OperatorRequest, desk: Desk, limits: Limits, number: Number, data: Message
-) -> Response[Sent]:
+async def send(request: OperatorRequest, desk: Desk, limits: Limits, number: Number, data: Message) -> Response[Sent]:
     """Answer. 201 when it was stored now, 200 when this client id had been sent before."""
     limits.take(OPERATOR_SENDS, request.user.id)
     result = await desk.act(actions.answer, request.user, ConversationId(number), data.client_id, data.body)

@@ -79,9 +79,7 @@ async def list_operators(request: OperatorRequest, desk: Desk) -> list[OperatorI
 
 
 @patch("/operators/{number:int}", summary="Change an operator")
-async def change_operator(
-    request: OperatorRequest, desk: Desk, number: Number, data: OperatorChanges
-) -> OperatorItem:
+async def change_operator(request: OperatorRequest, desk: Desk, number: Number, data: OperatorChanges) -> OperatorItem:
     """Change name, role, departments, or disable."""
     return await desk.act(actions.change_operator, request.user, OperatorId(number), data)
 
@@ -94,9 +92,7 @@ async def list_invitations(request: OperatorRequest, desk: Desk) -> list[Invitat
 
 
 @post("/invitations", summary="Invite an operator")
-async def invite(
-    request: OperatorRequest, desk: Desk, base_url: str, data: InvitationInput
-) -> InvitationItem:
+async def invite(request: OperatorRequest, desk: Desk, base_url: str, data: InvitationInput) -> InvitationItem:
     """Make an invitation; its link is in this answer and nowhere else."""
     departments: list[Any] = data.departments
     item, token = await desk.act(actions.invite, request.user, data.role, departments, data.name)
@@ -123,9 +119,7 @@ async def create_inbox(request: OperatorRequest, desk: Desk, base_url: str, data
 
 
 @patch("/inboxes/{number:int}", summary="Change a chat inbox")
-async def change_inbox(
-    request: OperatorRequest, desk: Desk, base_url: str, number: Number, data: InboxInput
-) -> Inbox:
+async def change_inbox(request: OperatorRequest, desk: Desk, base_url: str, number: Number, data: InboxInput) -> Inbox:
     """Change a chat inbox."""
     made = await desk.act(inbox_actions.change_inbox, request.user, InboxId(number), data)
     return _with_script(made, base_url)
@@ -144,4 +138,3 @@ HANDLERS = [
     create_inbox,
     change_inbox,
 ]
-

@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 from litestar import asgi
+from litestar.enums import ScopeType
 from litestar.handlers import ASGIRouteHandler
 from litestar.types import Receive, Scope, Send
 from sqlalchemy import Connection
@@ -14,9 +15,8 @@ from recado.actions.customers import hash_of
 from recado.db import conversations, people
 from recado.desk import Desk
 from recado.domain.actors import Operator
-from recado.domain.conversations import Status
+from recado.domain.conversations import Status, first_name
 from recado.domain.events import WIRE_VERSION, Hello, Looking, ToDepartment, ToVisitor, Typing, WidgetTyping
-from recado.domain.conversations import first_name
 from recado.domain.ids import ConversationId, DepartmentId
 from recado.live.hub import OperatorSocket
 from recado.live.outbox import SIGNED_OUT
@@ -118,7 +118,7 @@ def console_socket(desk: Desk, limits: Limits, own: str) -> ASGIRouteHandler:
 
     @asgi("/api/v1/console/socket", is_mount=False, copy_scope=True)
     async def route(scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "websocket":
+        if scope["type"] == ScopeType.WEBSOCKET:
             await handle(scope, receive, send)
         else:
             await not_a_page(send)

@@ -1,4 +1,4 @@
-"""The visitors' door: they arrive, write, read on. It knows public numbers alone."""
+"""The visitors' conversations: they write and read on. This door knows public numbers alone."""
 
 from __future__ import annotations
 
@@ -10,12 +10,10 @@ from litestar.params import Parameter
 from sqlalchemy import Connection
 
 from recado.actions import conversations as actions
-from recado.actions.customers import VISIT_CONVERSATIONS, arrive
-from recado.db import conversations, people, public
-from recado.db.conversations import Conversation
-from recado.db.inboxes import face_of
-from recado.db.visitors import Browser
-from recado.desk import SYSTEM, Desk
+from recado.actions.customers import VISIT_CONVERSATIONS
+from recado.db import conversations, public
+from recado.db.conversation_rows import Conversation
+from recado.desk import Desk
 from recado.domain.actors import Visitor
 from recado.domain.conversations import (
     WidgetChanges,
@@ -23,36 +21,16 @@ from recado.domain.conversations import (
     WidgetList,
     WidgetSent,
     WidgetState,
-    first_name,
 )
-from recado.domain.customers import AGENT_MAX, PAGE_MAX, FirstName, Visit
 from recado.domain.errors import NotFound
-from recado.domain.events import WIRE_VERSION
-from recado.domain.ids import DepartmentId, InboxKey, PublicId
+from recado.domain.ids import PublicId
 from recado.domain.threads import CHANGES_MAX, PAGE
-from recado.web.auth import check_change, header
-from recado.web.limits import OPENINGS_PER_VISITOR, VISITOR_SENDS, VISITS_PER_ADDRESS, Limits
-from recado.web.tokens import Seal
-
-PREFIX = "/api/v1/widget"
-PUBLIC = (f"{PREFIX}/visits",)
-FACES = 3
+from recado.web.limits import OPENINGS_PER_VISITOR, VISITOR_SENDS, Limits
 
 VisitorRequest = Request[Visitor, Any, Any]
 Address = Annotated[str, Parameter(max_length=40)]
-Short = Annotated[str, msgspec.Meta(max_length=255)]
 Number = Annotated[int, Parameter(ge=0, le=2**62)]
 Limit = Annotated[int, Parameter(ge=1, le=200)]
-
-
-class Arriving(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What the frame says when it opens: its inbox, the host page's origin, and what it kept from last time."""
-
-    inbox: Short
-    site: Short
-    resume_key: Short | None = None
-    page: Annotated[str, msgspec.Meta(max_length=PAGE_MAX)] | None = None
-    locale: Annotated[str, msgspec.Meta(max_length=35)] | None = None
 
 
 class FirstMessage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -75,38 +53,6 @@ class ReadUpTo(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The last public entry that was on the screen."""
 
     seq: Annotated[int, msgspec.Meta(ge=0, le=2**62)]
-
-
-@post("/visits", summary="Come (back) to the chat", status_code=200)
-async def visit(  # noqa: PLR0913 - each is injected by its name
-    request: Request[Any, Any, Any], desk: Desk, limits: Limits, seal: Seal, base_url: str, data: Arriving
-) -> Visit:
-    """Exchange the resume key, or nothing, for a token; only on the inbox's sites."""
-    _own_frame(request, base_url)
-    limits.take(VISITS_PER_ADDRESS, request.client.host if request.client else "")
-    agent = header(request.scope, b"user-agent")
-    browser = Browser(data.page, data.locale, agent[:AGENT_MAX] if agent else None)
-    came = await desk.act(arrive, SYSTEM, InboxKey(data.inbox), data.site, data.resume_key, browser)
-    token, expires_at = seal.make(came.visitor, desk.clock())
-    names = await desk.see(people.list_department_names, DepartmentId(came.inbox.department.id))
-    online = desk.hub.online_operators()
-    faces = [FirstName(first_name(name) or name) for number, name in names if number in online]
-    return Visit(
-        token,
-        expires_at,
-        came.resume_key,
-        desk.epoch,
-        WIRE_VERSION,
-        came.face,
-        face_of(came.inbox),
-        faces[:FACES],
-        came.conversations,
-    )
-
-
-def _own_frame(request: Request[Any, Any, Any], base_url: str) -> None:
-    """Refuse the call of another site's page: the frame is ours, and tells which site carries it."""
-    check_change(request.scope, base_url)
 
 
 def _find(conn: Connection, me: Visitor, which: str) -> Conversation:
@@ -178,9 +124,7 @@ async def open_conversation(
     """Open a conversation with its first message; where one is open already, write into that."""
     limits.take(VISITOR_SENDS, request.user.id)
     limits.take(OPENINGS_PER_VISITOR, request.user.id)
-    result = await desk.act(
-        actions.open_or_receive, request.user, data.client_id, data.body, data.name, data.email
-    )
+    result = await desk.act(actions.open_or_receive, request.user, data.client_id, data.body, data.name, data.email)
     assert isinstance(result.sent, WidgetSent)
     return Response(result.sent, status_code=200 if result.repeated else 201)
 
@@ -203,7 +147,6 @@ async def read(request: VisitorRequest, desk: Desk, which: Address, data: ReadUp
 
 
 HANDLERS = [
-    visit,
     get_list,
     get_conversation,
     get_entries,

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import msgspec
 from litestar import asgi
+from litestar.enums import ScopeType
 from litestar.handlers import ASGIRouteHandler
 from litestar.types import Receive, Scope, Send
 from sqlalchemy import Connection
 
 from recado.db import conversations
-from recado.db.conversations import Conversation
+from recado.db.conversation_rows import Conversation
 from recado.desk import Desk
 from recado.domain.actors import Visitor
 from recado.domain.events import WIRE_VERSION, Event, Hello, Typing, VisitorPresence
@@ -55,9 +56,7 @@ class WidgetSocket:
         """Pass typing on to whoever reads the conversation; drop what comes too fast."""
         if not isinstance(frame, TypingFrame) or self._limits.try_take(TYPING, self._visitor.id) > 0:
             return
-        found = await self._desk.see(
-            conversations.find_for_visitor, self._visitor, PublicId(frame.conversation)
-        )
+        found = await self._desk.see(conversations.find_for_visitor, self._visitor, PublicId(frame.conversation))
         if found is not None:
             self._tell(found, Typing(found.id, self._visitor.author))
 
@@ -78,46 +77,62 @@ class WidgetSocket:
             self._desk.hub.tell(event, audience)
 
 
-def widget_socket(desk: Desk, limits: Limits, seal: Seal, own: str) -> ASGIRouteHandler:
-    """Return the route of the visitors' socket."""
+class WidgetDoor:
+    """Lets visitors' pages in: from our own frame, with a token in the first frame."""
 
-    async def handle(scope: Scope, receive: Receive, send: Send) -> None:
+    def __init__(self, desk: Desk, limits: Limits, seal: Seal, own: str) -> None:
+        self._desk = desk
+        self._limits = limits
+        self._seal = seal
+        self._own = own
+
+    async def enter(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one socket until it ends."""
         try:
-            check_origin(scope, own)
+            check_origin(scope, self._own)
         except WrongOrigin:
             await refuse(receive, send, SIGNED_OUT)
             return
         await accept(receive, send)
         try:
-            first = await hear(receive, _DECODER, HELLO_WITHIN_S)
-        except Ended:
-            return
+            visitor = await self._introduction(receive)
         except Rejected as rejection:
             await send({"type": "websocket.close", "code": rejection.code, "reason": None})
+        except Ended:
             return
-        visitor = seal.open(first.token, desk.clock()) if isinstance(first, HelloFrame) else None
-        if visitor is None:
-            await send({"type": "websocket.close", "code": SIGNED_OUT, "reason": None})
-            return
-        await _converse(visitor, receive, send)
+        else:
+            await self._stay(visitor, receive, send)
 
-    async def _converse(visitor: Visitor, receive: Receive, send: Send) -> None:
+    async def _introduction(self, receive: Receive) -> Visitor:
+        first = await hear(receive, _DECODER, HELLO_WITHIN_S)
+        token = first.token if isinstance(first, HelloFrame) else ""
+        visitor = self._seal.open(token, self._desk.clock())
+        if visitor is None:
+            raise Rejected(SIGNED_OUT)
+        return visitor
+
+    async def _stay(self, visitor: Visitor, receive: Receive, send: Send) -> None:
         socket = VisitorSocket(visitor.id)
-        page = WidgetSocket(desk, limits, visitor)
-        socket.offer(encode(Hello(WIRE_VERSION, desk.epoch, desk.clock())))
-        first = desk.hub.add(socket)
+        page = WidgetSocket(self._desk, self._limits, visitor)
+        socket.offer(encode(Hello(WIRE_VERSION, self._desk.epoch, self._desk.clock())))
+        first = self._desk.hub.add(socket)
         try:
             if first:
                 await page.tell_presence(online=True)
             await run(socket, receive, send, _DECODER, page.heard)
         finally:
-            if desk.hub.remove(socket):
+            if self._desk.hub.remove(socket):
                 await page.tell_presence(online=False)
+
+
+def widget_socket(desk: Desk, limits: Limits, seal: Seal, own: str) -> ASGIRouteHandler:
+    """Return the route of the visitors' socket."""
+    door = WidgetDoor(desk, limits, seal, own)
 
     @asgi("/api/v1/widget/socket", is_mount=False, copy_scope=True)
     async def route(scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "websocket":
-            await handle(scope, receive, send)
+        if scope["type"] == ScopeType.WEBSOCKET:
+            await door.enter(scope, receive, send)
         else:
             await not_a_page(send)
 
