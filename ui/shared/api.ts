@@ -12,6 +12,8 @@ export interface RequestOptions {
   signal?: AbortSignal;
   /** Milliseconds until the attempt counts as offline. */
   timeout?: number;
+  /** Told the server's clock (ms, by whole seconds) with each answer that carries it. */
+  onDate?: (now: number) => void;
 }
 
 const PREFIX = '/api/v1';
@@ -63,6 +65,8 @@ export async function request<T>(
   } catch {
     throw new ApiProblem(0, options.signal?.aborted ? 'aborted' : 'offline');
   }
+  const date = Date.parse(answer.headers.get('date') ?? '');
+  if (!Number.isNaN(date)) options.onDate?.(date);
   if (!answer.ok) throw problem(answer, text);
   return (text === '' ? undefined : parse(text)) as T;
 }

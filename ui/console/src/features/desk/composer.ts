@@ -1,0 +1,38 @@
+/** The keys of the composer. */
+
+/** Longest answer the server takes, in bytes of UTF-8. */
+const LONGEST = 64 * 1024;
+/** From here on the room that is left is worth a number. */
+const CLOSE_TO_IT = 2_000;
+const encoder = new TextEncoder();
+
+/** How many bytes are left for more text (negative: too many); null while there is plenty. */
+export function roomLeft(text: string): number | null {
+  // No text has more than three bytes for each UTF-16 unit, so most need no counting.
+  if (text.length * 3 < LONGEST - CLOSE_TO_IT) return null;
+  const left = LONGEST - encoder.encode(text).length;
+  return left < CLOSE_TO_IT ? left : null;
+}
+
+/** Enter sends; Shift+Enter, and Enter while an input method composes a word, do not. */
+export class ComposerKeys {
+  private readonly send: () => void;
+  private composedAt = -Infinity;
+
+  constructor(send: () => void) {
+    this.send = send;
+  }
+
+  /** Safari tells the end of a composition before the Enter that ended it. */
+  composed = (event: Event): void => {
+    this.composedAt = event.timeStamp;
+  };
+
+  down = (event: KeyboardEvent): void => {
+    if (event.key === 'Escape') (event.currentTarget as HTMLElement).blur();
+    if (event.key !== 'Enter' || event.shiftKey || event.altKey) return;
+    if (event.isComposing || event.keyCode === 229 || event.timeStamp - this.composedAt < 20) return;
+    event.preventDefault();
+    this.send();
+  };
+}

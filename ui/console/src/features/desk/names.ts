@@ -1,0 +1,23 @@
+/** What people are called on the desk. */
+import type { Author, ConversationRow } from '@recado/shared/wire.ts';
+import type { Desk } from '../../state/desk.svelte.ts';
+import { language, t } from '../../state/language.svelte.ts';
+
+/** The customer's name, or "Visitor #1042" by the conversation's number. */
+export function customerName(row: ConversationRow): string {
+  return row.customer.name ?? t('desk.visitor', { id: String(row.id) });
+}
+
+/** A colleague's name; somebody who is unknown here is "a colleague". */
+export function operatorName(desk: Desk, id: number | null): string {
+  return desk.person(id)?.name ?? t('desk.colleague');
+}
+
+export function authorName(desk: Desk, author: Author, row: ConversationRow): string {
+  return author.kind === 'operator' ? operatorName(desk, author.id) : customerName(row);
+}
+
+/** "Ana, Bruno and Clara". */
+export function together(names: readonly string[]): string {
+  return new Intl.ListFormat(language.locale).format(names);
+}

@@ -1,0 +1,223 @@
+/**
+ * The desk: lists, the open conversation, the live connection, and everything an operator does here.
+ *
+ * The rules of what an event changes are in `desk-model.ts` and `conversation-model.ts`; this wires them to the world.
+ */
+import { connect, type Live, type LiveState, type RefetchReason } from '@recado/shared/live.ts';
+import type { ConsoleEvent, ConversationRow, Counts, DeskState, Entry, ListName, Page, Person } from '@recado/shared/wire.ts';
+import { call } from './backend.ts';
+import { OpenConversation } from './conversation.svelte.ts';
+import * as lists from './desk-model.ts';
+import { Drafts } from './drafts.svelte.ts';
+import { Sender } from './sender.svelte.ts';
+import { session } from './session.svelte.ts';
+import { Signs } from './signs.svelte.ts';
+
+const WIRE = 1;
+const COUNT_AFTER_MS = 500;
+const TYPING_EVERY_MS = 3_000;
+
+export class Desk {
+  readonly me: number;
+  readonly signs = new Signs();
+  readonly drafts: Drafts;
+  readonly sender: Sender;
+  model = $state.raw<lists.DeskModel | null>(null);
+  open = $state.raw<OpenConversation | null>(null);
+  list = $state<ListName>('waiting');
+  connection = $state<{ state: LiveState; retryAt: number | null }>({ state: 'connecting', retryAt: null });
+  /** The lists that could not be fetched, and those being fetched. */
+  failed = $state.raw<ReadonlySet<ListName>>(new Set());
+  loading = $state.raw<ReadonlySet<ListName>>(new Set());
+  /** The server speaks a newer wire than this page. */
+  outdated = $state(false);
+  /** The conversation I have just claimed by answering, for the eye. */
+  claimed = $state<number | null>(null);
+  private live: Live | null = null;
+  private countTimer: ReturnType<typeof setTimeout> | undefined;
+  private typedAt = 0;
+
+  constructor(me: number) {
+    this.me = me;
+    this.drafts = new Drafts(me);
+    this.sender = new Sender(me, {
+      onSent: ({ entry, conversation }) => this.sent(entry, conversation),
+      onTaken: (id, operator, words) => this.lost(id, operator, words),
+    });
+  }
+
+  start(): void {
+    this.live ??= connect({
+      url: '/api/v1/console/socket',
+      onEvent: (event) => this.onEvent(event as unknown as ConsoleEvent),
+      onState: (state, retryInMs) => this.onState(state, retryInMs),
+      refetch: (reason) => this.refetch(reason),
+      onClose: (code) => this.onClose(code),
+    });
+  }
+
+  stop(): void {
+    this.live?.close();
+    this.live = null;
+    this.sender.close();
+    clearTimeout(this.countTimer);
+  }
+
+  retryNow = (): void => this.live?.retryNow();
+
+  person(id: number | null): Person | null {
+    return id === null ? null : (this.model?.people.get(id) ?? null);
+  }
+
+  rows(list: ListName): ConversationRow[] {
+    return this.model ? lists.rowsOf(this.model, list) : [];
+  }
+
+  count(list: 'waiting' | 'attending'): number {
+    return this.model ? lists.countOf(this.model, list) : 0;
+  }
+
+  unread(row: ConversationRow): number {
+    return this.model ? lists.unreadOf(this.model, row) : 0;
+  }
+
+  /** Shows a conversation, or none; telling the others who looks at it. */
+  async select(id: number | null): Promise<void> {
+    if (id === (this.open?.id ?? null)) return;
+    this.open = id === null ? null : new OpenConversation(id, this.me, (row) => this.seen(row));
+    this.live?.send({ type: 'looking', conversation: id });
+    const opened = this.open;
+    const state = await opened?.load(this.model);
+    if (!state || this.open !== opened) return;
+    if (state.draft) this.drafts.takeOver([...this.drafts.orphans, state.draft]);
+    if (state.visitor.online) this.signs.online.add(state.conversation.id);
+    this.model = this.model && lists.withRow(this.model, state.conversation);
+  }
+
+  send(id: number, body: string): void {
+    this.sender.send(id, body);
+    this.drafts.clear(id);
+    this.typedAt = 0;
+  }
+
+  typed(id: number): void {
+    const now = Date.now();
+    if (now - this.typedAt < TYPING_EVERY_MS) return;
+    this.typedAt = now;
+    this.live?.send({ type: 'typing', conversation: id });
+  }
+
+  async close(id: number): Promise<void> {
+    const { conversation } = await call<{ conversation: ConversationRow }>('POST', `/conversations/${id}/close`, {});
+    this.model = this.model && lists.withAnswer(this.model, conversation);
+  }
+
+  /** Fetches a list's next page; the first one of *closed* when it is looked at. */
+  async more(list: ListName): Promise<void> {
+    const cursor = this.model?.next[list];
+    if (!this.model || cursor === null || this.loading.has(list)) return;
+    this.loading = new Set([...this.loading, list]);
+    this.failed = new Set([...this.failed].filter((one) => one !== list));
+    try {
+      const after = cursor === undefined ? '' : `&after=${encodeURIComponent(cursor)}`;
+      const page = await call<Page>('GET', `/conversations?list=${list}&limit=50${after}`);
+      this.model = lists.addPage(this.model, list, page);
+    } catch {
+      this.failed = new Set([...this.failed, list]);
+    } finally {
+      this.loading = new Set([...this.loading].filter((one) => one !== list));
+    }
+  }
+
+  private async refetch(reason: RefetchReason): Promise<void> {
+    const [state] = await Promise.all([
+      call<DeskState>('GET', '/desk'),
+      this.open?.refetch(reason === 'epoch'),
+    ]);
+    this.outdated = state.wire !== WIRE;
+    await session.show(state.me);
+    this.signs.reset(state.online);
+    const hadClosed = this.model?.next.closed !== undefined;
+    this.model = lists.fromState(state);
+    this.drafts.takeOver(state.drafts);
+    if (hadClosed) void this.more('closed');
+    this.settle();
+  }
+
+  private onEvent(event: ConsoleEvent): 'gap' | void {
+    if (event.type === 'people.changed' || event.type === 'settings.changed') return void this.refresh();
+    this.signs.apply(event);
+    if (!this.model) return;
+    const before = this.model;
+    const step = lists.apply(this.model, event);
+    this.model = step.model;
+    const gap = this.open?.apply(event) ?? false;
+    this.settle();
+    if (event.type === 'conversation.claimed' && event.conversation.operator === this.me) this.follow(event.conversation.id);
+    if (event.type === 'conversation.taken' && this.open?.id === event.id) this.lost(event.id, event.operator, this.sender.takeAll(event.id));
+    if (before !== this.model && lists.countsUnsure(this.model)) this.recount();
+    return step.gap || gap ? 'gap' : undefined;
+  }
+
+  private onState(state: LiveState, retryInMs?: number): void {
+    this.connection = { state, retryAt: state === 'waiting' ? Date.now() + (retryInMs ?? 0) : null };
+    if (state !== 'live') return;
+    this.sender.resume();
+    if (this.open) this.live?.send({ type: 'looking', conversation: this.open.id });
+  }
+
+  private onClose(code: number): void | 'retry' {
+    if (code !== 4401) return;
+    void session.renewed().then(() => {
+      this.live?.close();
+      this.live = null;
+      this.start();
+    });
+  }
+
+  /** People or settings have changed: their names and rights are fetched anew, the open thread stays. */
+  private async refresh(): Promise<void> {
+    await this.refetch('gap').catch(() => undefined);
+  }
+
+  /** What has come back as an entry is no longer on its way. */
+  private settle(): void {
+    if (this.open?.model) this.sender.settle(this.open.model.entries);
+  }
+
+  private sent(entry: Entry, conversation: ConversationRow): void {
+    if (this.open?.id === conversation.id) this.open.answered(entry, conversation);
+    const was = this.model?.rows.get(conversation.id)?.status;
+    this.model = this.model && lists.withAnswer(this.model, conversation);
+    if (was === 'waiting' && conversation.operator === this.me) this.follow(conversation.id);
+  }
+
+  /** I have claimed it: the list goes with the conversation that is on the screen. */
+  private follow(id: number): void {
+    if (this.claimed === id) return;
+    this.claimed = id;
+    if (this.open?.id === id && this.list === 'waiting') this.list = 'attending';
+  }
+
+  private lost(id: number, operator: number, pending: string): void {
+    const words = [pending, this.drafts.forget(id)].filter((text) => text.trim() !== '').join('\n\n');
+    if (this.model?.rows.has(id)) this.model = lists.apply(this.model, { type: 'conversation.taken', id, version: Number.MAX_SAFE_INTEGER, operator }).model;
+    if (this.open?.id !== id) return;
+    this.open.take(operator);
+    this.open.kept = [this.open.kept, words].filter((text) => text !== '').join('\n\n');
+  }
+
+  private seen(row: ConversationRow): void {
+    this.model = this.model && lists.withSeen(this.model, row.id, row.inbound_count);
+  }
+
+  private recount(): void {
+    clearTimeout(this.countTimer);
+    this.countTimer = setTimeout(() => {
+      void call<Counts>('GET', '/counts').then(
+        (counts) => (this.model = this.model && { ...this.model, counts }),
+        () => undefined,
+      );
+    }, COUNT_AFTER_MS);
+  }
+}

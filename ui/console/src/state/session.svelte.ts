@@ -1,0 +1,97 @@
+/** Who is signed in here, and what happens when that ends. */
+import { ApiProblem } from '@recado/shared/api.ts';
+import type { InvitationLook, Me } from '@recado/shared/wire.ts';
+import { bare, call, onLapse } from './backend.ts';
+import { speak } from './language.svelte.ts';
+import { wear } from './theme.ts';
+
+class Session {
+  /** Null: nobody; undefined: not known yet. */
+  me = $state.raw<Me | null | undefined>(undefined);
+  /** True while the dialog asks somebody whose session has ended to sign in again. */
+  lapsed = $state(false);
+  /** Set where the first question (who is signed in?) could not be answered. */
+  unreachable = $state(false);
+  private waiting: (() => void)[] = [];
+
+  constructor() {
+    onLapse(() => this.renewed());
+  }
+
+  /** Asks the server who is signed in. */
+  async load(): Promise<void> {
+    try {
+      await this.become(await bare<Me>('GET', '/session'));
+      this.unreachable = false;
+    } catch (error) {
+      this.unreachable = !(error instanceof ApiProblem && error.status > 0 && error.status < 500);
+      if (!this.unreachable) this.me = null;
+    }
+  }
+
+  async signIn(username: string, password: string): Promise<void> {
+    await this.become(await bare<Me>('POST', '/session', { username, password }));
+  }
+
+  async setUp(form: { token: string; name: string; username: string; email?: string; password: string }): Promise<void> {
+    await this.become(await bare<Me>('POST', '/setup', form));
+  }
+
+  lookAt(token: string): Promise<InvitationLook> {
+    return bare<InvitationLook>('POST', '/invitations/look', { token });
+  }
+
+  async accept(form: { token: string; name: string; username: string; password: string }): Promise<void> {
+    await this.become(await bare<Me>('POST', '/invitations/accept', form));
+  }
+
+  async signOut(): Promise<void> {
+    await bare('DELETE', '/session').catch((error: unknown) => {
+      // Already ended elsewhere is as good as ended here.
+      if (!(error instanceof ApiProblem) || error.code !== 'unauthenticated') throw error;
+    });
+    this.leave();
+  }
+
+  /** Shows the change at once and takes it back where the server refuses it. */
+  async change(patch: Partial<Pick<Me, 'locale' | 'theme' | 'desk_window'>>): Promise<void> {
+    const before = this.me;
+    if (!before) return;
+    await this.show({ ...before, ...patch });
+    try {
+      await this.show(await call<Me>('PATCH', '/me', patch));
+    } catch (error) {
+      await this.show(before);
+      throw error;
+    }
+  }
+
+  /** Takes over what a fetch or an event says about the person signed in. */
+  async show(me: Me): Promise<void> {
+    this.me = me;
+    wear(me.theme);
+    await speak(me.locale);
+  }
+
+  /** Resolves when somebody is signed in again. */
+  renewed(): Promise<void> {
+    this.lapsed = true;
+    return new Promise((resolve) => this.waiting.push(resolve));
+  }
+
+  leave(): void {
+    this.me = null;
+    this.lapsed = false;
+    this.waiting = [];
+  }
+
+  private async become(me: Me): Promise<void> {
+    // Somebody else than before: nothing of the former person may stay on the page.
+    if (this.me && this.me.id !== me.id) location.assign('/');
+    await this.show(me);
+    this.lapsed = false;
+    for (const resolve of this.waiting.splice(0)) resolve();
+  }
+}
+
+export const session = new Session();

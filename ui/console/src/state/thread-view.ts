@@ -1,0 +1,113 @@
+/** A thread as it is drawn: day lines, activity lines, the "new" line, and messages in groups of one author. Pure. */
+import { daysBetween } from '@recado/shared/i18n.ts';
+import type { Pending } from '@recado/shared/thread.ts';
+import type { Activity, Author, Entry } from '@recado/shared/wire.ts';
+
+/** One clock, one tick, two ticks; `asking` waits for a word because it is old. Null on other people's messages. */
+export type Fate = 'waiting' | 'sending' | 'asking' | 'failed' | 'sent' | 'seen' | null;
+
+export interface Bubble {
+  key: string;
+  body: string;
+  at: number;
+  fate: Fate;
+  /** Only while it is on its way. */
+  pending: { id: string; reason: string | null } | null;
+}
+
+export type Item =
+  | { kind: 'day'; key: string; at: number }
+  | { kind: 'new'; key: string }
+  | { kind: 'activity'; key: string; activity: Activity; at: number }
+  | { kind: 'group'; key: string; author: Author; mine: boolean; bubbles: Bubble[] };
+
+export interface View {
+  entries: readonly Entry[];
+  pending: readonly Pending<unknown>[];
+  me: number;
+  /** The visitor has seen up to here. */
+  seen: number;
+  /** The "new" line stands before the first message of others after this one; null: nowhere. */
+  newAfter: number | null;
+}
+
+const TOGETHER_US = 5 * 60_000_000;
+
+export function arrange(view: View): Item[] {
+  const items: Item[] = [];
+  let lastAt: number | null = null;
+  let marked = view.newAfter === null;
+  for (const entry of view.entries) {
+    if (lastAt === null || daysBetween(lastAt, entry.at) > 0) items.push({ kind: 'day', key: `day ${entry.seq}`, at: entry.at });
+    if (!marked && entry.seq > view.newAfter! && entry.kind !== 'activity' && !isMine(entry.author, view.me)) {
+      items.push({ kind: 'new', key: 'new' });
+      marked = true;
+    }
+    place(items, entry, view);
+    lastAt = entry.at;
+  }
+  for (const item of view.pending) placePending(items, item, view.me);
+  return items;
+}
+
+export const isMine = (author: Author, me: number): boolean => author.kind === 'operator' && author.id === me;
+
+function place(items: Item[], entry: Entry, view: View): void {
+  if (entry.kind === 'activity') {
+    if (entry.activity) items.push({ kind: 'activity', key: `activity ${entry.seq}`, activity: entry.activity, at: entry.at });
+    return;
+  }
+  const key = entry.client_id ?? `entry ${entry.seq}`;
+  const fate = entry.author.kind !== 'operator' ? null : entry.seq <= view.seen ? 'seen' : 'sent';
+  addBubble(items, entry.author, isMine(entry.author, view.me), { key, body: entry.body, at: entry.at, fate, pending: null });
+}
+
+function placePending(items: Item[], item: Pending<unknown>, me: number): void {
+  const bubble = {
+    key: item.id,
+    body: item.body,
+    at: item.at * 1000,
+    fate: item.state,
+    pending: { id: item.id, reason: item.reason },
+  };
+  addBubble(items, { kind: 'operator', id: me }, true, bubble);
+}
+
+function addBubble(items: Item[], author: Author, mine: boolean, bubble: Bubble): void {
+  const last = items.at(-1);
+  if (last?.kind === 'group' && sameAuthor(last.author, author) && bubble.at - last.bubbles.at(-1)!.at < TOGETHER_US) {
+    last.bubbles.push(bubble);
+    return;
+  }
+  items.push({ kind: 'group', key: `group ${bubble.key}`, author, mine, bubbles: [bubble] });
+}
+
+const sameAuthor = (a: Author, b: Author): boolean => a.kind === b.kind && a.id === b.id;
+
+/** A message in pieces: plain text, and addresses that may be followed. Only http, https and mailto ever become links. */
+export function pieces(body: string): { text: string; href: string | null }[] {
+  const found: { text: string; href: string | null }[] = [];
+  let from = 0;
+  for (const match of body.matchAll(/\b(?:https?:\/\/|mailto:)[^\s<>"']+/giu)) {
+    const text = trimAddress(match[0]);
+    if (match.index > from) found.push({ text: body.slice(from, match.index), href: null });
+    found.push({ text, href: safeAddress(text) });
+    from = match.index + text.length;
+  }
+  if (from < body.length) found.push({ text: body.slice(from), href: null });
+  return found;
+}
+
+/** What stands after an address in a sentence is not part of it; a closing bracket is where one was opened inside. */
+function trimAddress(address: string): string {
+  let trimmed = address.replace(/[.,;:!?…»”’*_]+$/u, '');
+  while (trimmed.endsWith(')') && trimmed.split('(').length < trimmed.split(')').length) {
+    trimmed = trimmed.slice(0, -1).replace(/[.,;:!?…]+$/u, '');
+  }
+  return trimmed;
+}
+
+function safeAddress(text: string): string | null {
+  const url = URL.parse?.(text) ?? (URL.canParse(text) ? new URL(text) : null);
+  return url && ['http:', 'https:', 'mailto:'].includes(url.protocol) ? url.href : null;
+}

@@ -1,0 +1,10 @@
+/** The words the Announcer reads out. One region for the page: two would talk over each other. */
+export const announced = $state({ text: '' });
+
+let turn = false;
+
+/** Read `text` out politely. The same words twice in a row are read twice: a trailing space makes them new. */
+export function announce(text: string): void {
+  turn = text === announced.text.trim() && !turn;
+  announced.text = turn ? `${text}\u00a0` : text;
+}
