@@ -52,16 +52,28 @@ export function browserOutboxWorld(): OutboxWorld {
     clearTimeout: (timer) => clearTimeout(timer as number),
     random: () => Math.random(),
     storage: findStorage(),
-    locked: async (name, run) => {
-      // Missing where the page is not a secure context, whatever the types say.
-      const locks = navigator.locks as LockManager | undefined;
-      await (locks === undefined ? run() : locks.request(name, run));
-    },
+    locked: holdLock,
     watch: (told) => {
       addEventListener('storage', told);
       return () => removeEventListener('storage', told);
     },
   };
+}
+
+/** Alone among the tabs where the browser allows that; it may lack locks (plain http) or deny them (a frame on another site). */
+async function holdLock(name: string, run: () => Promise<void>): Promise<void> {
+  const locks = navigator.locks as LockManager | undefined;
+  let begun = false;
+  const begin = (): Promise<void> => {
+    begun = true;
+    return run();
+  };
+  try {
+    await locks?.request(name, begin);
+  } catch (problem) {
+    if (begun) throw problem;
+  }
+  if (!begun) await run();
 }
 
 /** The page's own storage, or null where reading it is forbidden. */

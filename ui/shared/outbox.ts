@@ -6,15 +6,16 @@
  * survives a reload. One is sent at a time for each thread, and whatever follows waits for it.
  *
  * Two tabs share the storage. Where the browser has Web Locks, a thread's turn is held by one tab, and whoever gets it next
- * looks first whether the message still lies there; without (plain http) both may send the same id, and the server's
+ * looks first whether the message still lies there; where they are missing or denied both may send the same id, and the server's
  * answer is the same message twice. Either way one bubble is left: the echo removes what is pending.
  */
 import { browserOutboxWorld, Keep, newClientId, type OutboxWorld, type Pending } from './outbox-keep.ts';
 export type { Pending, PendingState } from './outbox-keep.ts';
 export { newClientId } from './outbox-keep.ts';
 
-/** How an attempt ended. `retry`: nobody knows or not now; `refused`: the same request will never succeed. */
-export type Outcome = { kind: 'sent' } | { kind: 'retry'; afterMs?: number } | { kind: 'refused'; reason: string };
+/** How an attempt ended. `retry`: nobody knows or not now; `refused`: the same request will never succeed; `withdrawn`: the sender has taken the text back. */
+export type Outcome =
+  { kind: 'sent' } | { kind: 'withdrawn' } | { kind: 'retry'; afterMs?: number } | { kind: 'refused'; reason: string };
 
 export interface OutboxOptions<T> {
   /** Distinguishes what shares the storage: the inbox, the operator. */
@@ -147,7 +148,7 @@ export class Outbox<T> {
   }
 
   private conclude(item: Pending<T>, outcome: Outcome): boolean {
-    if (outcome.kind === 'sent') {
+    if (outcome.kind === 'sent' || outcome.kind === 'withdrawn') {
       this.pauses.delete(item.thread);
       this.forget([item.id]);
       return true;

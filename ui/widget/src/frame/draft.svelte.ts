@@ -1,0 +1,32 @@
+/** What stands in the box. It survives a reload, like everything that was typed. */
+import { findStorage } from '@recado/shared/outbox-keep.ts';
+
+export class Draft {
+  private readonly storage = findStorage();
+  private readonly key: string;
+  private held = $state.raw('');
+
+  constructor(inbox: string) {
+    this.key = `recado:draft:${inbox}`;
+    this.held = this.storage?.getItem(this.key) ?? '';
+  }
+
+  get text(): string {
+    return this.held;
+  }
+
+  set text(text: string) {
+    this.held = text;
+    try {
+      if (text === '') this.storage?.removeItem(this.key);
+      else this.storage?.setItem(this.key, text);
+    } catch {
+      // Full or forbidden: it then lives as long as the page.
+    }
+  }
+
+  /** Puts a text back in front of what was typed since. */
+  giveBack(text: string): void {
+    this.text = this.held.trim() === '' ? text : `${text}\n${this.held}`;
+  }
+}

@@ -1,0 +1,55 @@
+/**
+ * Text with its web and mail addresses found. Everything else stays text; no other scheme ever becomes a link.
+ */
+export interface Part {
+  readonly text: string;
+  /** Present where it is an address. */
+  readonly href?: string;
+}
+
+const ADDRESS = /\b(?:https?:\/\/|mailto:)[^\s<>"']+/giu;
+/** Marks that end a sentence rather than an address. */
+const CLOSING = '.,;:!?…»”’)]}';
+
+export function split(text: string): Part[] {
+  const parts: Part[] = [];
+  let end = 0;
+  for (const found of text.matchAll(ADDRESS)) {
+    const address = trim(found[0]);
+    const href = safe(address);
+    if (href === null) continue;
+    if (found.index > end) parts.push({ text: text.slice(end, found.index) });
+    parts.push({ text: address, href });
+    end = found.index + address.length;
+  }
+  if (end < text.length) parts.push({ text: text.slice(end) });
+  return parts;
+}
+
+function trim(address: string): string {
+  // A closing bracket belongs to an address that opened it.
+  let open = count(address, '(') - count(address, ')');
+  let end = address.length;
+  while (end > 0 && CLOSING.includes(address.charAt(end - 1))) {
+    if (address.charAt(end - 1) === ')') {
+      if (open >= 0) break;
+      open += 1;
+    }
+    end -= 1;
+  }
+  return address.slice(0, end);
+}
+
+function count(text: string, mark: string): number {
+  return text.split(mark).length - 1;
+}
+
+function safe(address: string): string | null {
+  try {
+    const url = new URL(address);
+    const whole = url.protocol === 'mailto:' ? url.pathname.includes('@') : url.hostname !== '';
+    return whole && ['http:', 'https:', 'mailto:'].includes(url.protocol) ? url.href : null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,51 @@
+/**
+ * A site's brand colour made readable: the ink on it, and the colour itself where it is text.
+ *
+ * Contrast as WCAG 2 counts it, from relative luminance in sRGB.
+ */
+export type Rgb = readonly [number, number, number];
+
+const WHITE: Rgb = [255, 255, 255];
+const BLACK: Rgb = [20, 22, 28];
+const FALLBACK: Rgb = [67, 82, 217];
+
+/** Channels 0 to 255 of `#rrggbb`; a quiet blue where it is anything else. */
+export function parseColour(text: string): Rgb {
+  if (!/^#[0-9a-f]{6}$/i.test(text)) return FALLBACK;
+  const value = parseInt(text.slice(1), 16);
+  return [value >> 16, (value >> 8) & 255, value & 255];
+}
+
+export function luminance([red, green, blue]: Rgb): number {
+  return 0.2126 * linear(red) + 0.7152 * linear(green) + 0.0722 * linear(blue);
+}
+
+function linear(channel: number): number {
+  const part = channel / 255;
+  return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
+}
+
+/** From 1 (the same) to 21 (black on white). */
+export function contrast(a: Rgb, b: Rgb): number {
+  const [low, high] = [luminance(a), luminance(b)].sort((x, y) => x - y) as [number, number];
+  return (high + 0.05) / (low + 0.05);
+}
+
+/** White where that reaches 4.5 on the colour, near-black otherwise, which then does. */
+export function inkOn(fill: Rgb): Rgb {
+  return 1.05 / (luminance(fill) + 0.05) >= 4.5 ? WHITE : BLACK;
+}
+
+/** The colour moved towards black or white until it reaches `least` against `ground`. */
+export function readable(colour: Rgb, ground: Rgb, least: number): Rgb {
+  const target: Rgb = luminance(ground) > 0.18 ? [0, 0, 0] : WHITE;
+  for (let part = 0; part <= 1; part += 0.05) {
+    const mixed = colour.map((channel, index) => Math.round(channel + ((target[index] ?? 0) - channel) * part));
+    if (contrast(mixed as unknown as Rgb, ground) >= least) return mixed as unknown as Rgb;
+  }
+  return target;
+}
+
+export function css(rgb: Rgb): string {
+  return `rgb(${rgb.join(' ')})`;
+}

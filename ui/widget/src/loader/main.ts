@@ -1,0 +1,128 @@
+/**
+ * The one script tag: a launcher in the site's page, and behind it a frame of our origin with the chat.
+ *
+ * It asks the server once whether this site may show the inbox and in which colour. The frame is made when the visitor
+ * first reaches for the launcher, or, when there was a chat before, once the page has nothing else to do. All that is kept
+ * on the site is the resume key.
+ *
+ * Every visitor of every page pays for this file: it is written to be small.
+ */
+import { MARK, read, type ToFrame, type ToLoader } from '../protocol.ts';
+import { draw } from './view.ts';
+import { pickLanguage } from './words.ts';
+
+const tag = (document.currentScript ?? document.querySelector('[data-inbox]')) as HTMLScriptElement | null;
+const inbox = tag?.dataset.inbox ?? '';
+const name = `recado:${inbox}`;
+
+let keptHere: string | null = null;
+
+/** The resume key of this site; from memory where the browser forbids more. */
+function resumeKey(): string | null {
+  try {
+    return localStorage.getItem(name) ?? keptHere;
+  } catch {
+    return keptHere;
+  }
+}
+
+function keep(key: string): void {
+  keptHere = key;
+  try {
+    localStorage.setItem(name, key);
+  } catch {
+    // Without storage the chat lasts as long as the page.
+  }
+}
+
+function warn(why: string | number): void {
+  console.warn(`Recado: ${why} (inbox "${inbox}", site ${location.origin})`);
+}
+
+async function begin(base: string, attempt: number): Promise<void> {
+  try {
+    const answer = await fetch(`${base}/api/v1/widget/inboxes/${inbox}`, { credentials: 'omit' });
+    if (answer.ok) chat(base, (await answer.json()) as { colour: string; locale_hint?: string });
+    else warn(answer.status);
+  } catch {
+    // A refusal by origin looks the same as no network: try again a few times, then be quiet.
+    if (attempt < 3) setTimeout(() => void begin(base, attempt + 1), 5000 * 5 ** attempt);
+    else warn('no answer, or site not allowed');
+  }
+}
+
+function chat(base: string, settings: { colour: string; locale_hint?: string }): void {
+  const [locale, words] = pickLanguage(settings.locale_hint);
+  const view = draw(settings.colour, words, toggle);
+  const { box, launcher } = view;
+  const frame = document.createElement('iframe');
+  const seen = visualViewport;
+  let open = false;
+
+  /** Asks for the frame until it has answered. */
+  function load(): void {
+    if (box.className !== 'box') return;
+    frame.src = `${base}/widget/${inbox}`;
+    if (!frame.parentNode) box.append(frame);
+  }
+
+  function tell(message: ToFrame): void {
+    if (box.className !== 'box') frame.contentWindow?.postMessage({ recado: MARK, ...message }, base);
+  }
+
+  function toggle(): void {
+    open = !open;
+    if (open && !frame.src) load();
+    view.show(open);
+    fit();
+    toldOpen();
+    if (!open) launcher.focus();
+  }
+
+  function toldOpen(): void {
+    tell({ type: open ? 'opened' : 'closed' });
+    if (open) frame.focus();
+  }
+
+  /** On a phone the box ends where the keyboard begins. */
+  function fit(): void {
+    const phone = seen && open && innerWidth <= 480;
+    box.style.height = phone ? `${seen.height}px` : '';
+    box.style.top = phone ? `${seen.offsetTop}px` : '';
+  }
+
+  function heard({ origin, source, data }: MessageEvent): void {
+    const message = origin === base && source === frame.contentWindow && read<ToLoader>(data);
+    if (!message) return;
+    if (message.type === 'ready') {
+      box.className = 'box up';
+      tell({ type: 'start', resume_key: resumeKey(), page: location.origin + location.pathname, locale });
+      toldOpen();
+    }
+    if (message.type === 'key') keep(message.resume_key);
+    if (message.type === 'unread') view.notice(message.count, message.name, message.text);
+    if (message.type === 'close' && open) toggle();
+    if (message.type === 'gone') {
+      removeEventListener('message', heard);
+      view.remove();
+      warn(message.code);
+    }
+  }
+
+  frame.title = 'Chat';
+  frame.allow = 'microphone';
+  launcher.onpointerenter = launcher.onfocus = () => frame.src || load();
+  launcher.onkeydown = ({ key }) => key === 'Escape' && open && toggle();
+  addEventListener('message', heard);
+  seen?.addEventListener('resize', fit);
+  if (resumeKey()) whenIdle(load);
+}
+
+function whenIdle(run: () => void): void {
+  const later = (): void => void (window.requestIdleCallback ?? setTimeout)(run);
+  if (document.readyState === 'complete') later();
+  else addEventListener('load', later);
+}
+
+if (!tag || !inbox) warn('no data-inbox');
+else if (!document.querySelector('recado-chat')) void begin(new URL(tag.src).origin, 0);

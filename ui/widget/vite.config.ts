@@ -1,0 +1,52 @@
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import type { Plugin } from 'vite';
+import { defineConfig } from 'vitest/config';
+
+const LETTERS = 'abcdefghijklmnopqrstuvwxyz';
+
+/** Scopes of two letters, one for each component: a visitor pays for every byte. */
+const scopes = new Map<string, string>();
+function scope(file: string): string {
+  const index = scopes.get(file) ?? `${LETTERS[Math.floor(scopes.size / 26)]}${LETTERS[scopes.size % 26]}`;
+  scopes.set(file, index);
+  return index;
+}
+
+/** Leaves out the tokens that nothing in the chat refers to; the console needs many more. */
+function usedTokens(): Plugin {
+  return {
+    name: 'used-tokens',
+    enforce: 'post',
+    generateBundle(_, bundle) {
+      const files = Object.values(bundle);
+      const scripts = files.map((file) => (file.type === 'chunk' ? file.code : '')).join('');
+      for (const file of files) {
+        if (file.type !== 'asset' || !file.fileName.endsWith('.css')) continue;
+        let [before, after] = ['', String(file.source)];
+        while (before !== after) {
+          before = after;
+          const used = new Set((before + scripts).match(/var\(--[\w-]+/g));
+          after = before.replace(/(--[\w-]+):[^;{}]*(;|(?=\}))/g, (all, token) =>
+            used.has(`var(${token}`) ? all : '',
+          );
+        }
+        file.source = after;
+      }
+    },
+  };
+}
+
+/** The chat in its frame: `frame.html`, and hashed files below `/widget-assets/` that never change under their name. */
+export default defineConfig({
+  plugins: [svelte({ compilerOptions: { runes: true, cssHash: ({ filename }) => scope(filename) } }), usedTokens()],
+  build: {
+    outDir: '../../recado/pages/widget',
+    emptyOutDir: false,
+    assetsDir: 'widget-assets',
+    assetsInlineLimit: 0,
+    modulePreload: false,
+    reportCompressedSize: false,
+    rolldownOptions: { input: 'frame.html' },
+  },
+  test: { environment: 'jsdom' },
+});
