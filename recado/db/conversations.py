@@ -23,6 +23,7 @@ from sqlalchemy import (
 from recado.db.conversation_rows import WHOLE, Conversation, whole_of
 from recado.db.database import Tx
 from recado.db.dialect import needs_row_locks
+from recado.db.hot import Hot
 from recado.db.tables import (
     conversations,
     memberships,
@@ -49,22 +50,25 @@ def _readable() -> ColumnElement[bool]:
 
 READABLE = _readable()
 
-BY_ID = WHOLE.where(conversations.c.id == bindparam("id"))
-READ_BY_OPERATOR = BY_ID.where(READABLE)
-OF_VISITOR = WHOLE.where(
-    conversations.c.public_id == bindparam("public_id"), conversations.c.visitor_id == bindparam("visitor")
+_BY_ID = WHOLE.where(conversations.c.id == bindparam("id"))
+BY_ID = Hot(_BY_ID)
+READ_BY_OPERATOR = Hot(_BY_ID.where(READABLE))
+OF_VISITOR = Hot(
+    WHOLE.where(conversations.c.public_id == bindparam("public_id"), conversations.c.visitor_id == bindparam("visitor"))
 )
-LIST_OF_VISITOR = (
+LIST_OF_VISITOR = Hot(
     WHOLE.where(conversations.c.visitor_id == bindparam("visitor"))
     .order_by(conversations.c.id.desc())
     .limit(bindparam("limit"))
 )
-OPEN_OF_VISITOR = select(conversations.c.public_id).where(
-    conversations.c.visitor_id == bindparam("visitor"),
-    conversations.c.inbox_id == bindparam("inbox"),
-    conversations.c.status != Status.CLOSED,
+OPEN_OF_VISITOR = Hot(
+    select(conversations.c.public_id).where(
+        conversations.c.visitor_id == bindparam("visitor"),
+        conversations.c.inbox_id == bindparam("inbox"),
+        conversations.c.status != Status.CLOSED,
+    )
 )
-SENT_BY_VISITOR = (
+SENT_BY_VISITOR = Hot(
     select(conversations.c.public_id)
     .select_from(messages.join(conversations, conversations.c.thread_id == messages.c.thread_id))
     .where(
@@ -74,7 +78,7 @@ SENT_BY_VISITOR = (
         messages.c.client_id == bindparam("client_id"),
     )
 )
-TAKEN_BY = (
+TAKEN_BY = Hot(
     select(conversations.c.operator_id, operators.c.name)
     .select_from(conversations.join(operators, operators.c.id == conversations.c.operator_id))
     .where(
@@ -84,13 +88,13 @@ TAKEN_BY = (
         conversations.c.department_id.in_(MY_DEPARTMENTS),
     )
 )
-LOCK = select(conversations.c.id).where(conversations.c.id == bindparam("id")).with_for_update()
-LOCK_PUBLIC = (
+LOCK = Hot(select(conversations.c.id).where(conversations.c.id == bindparam("id")).with_for_update())
+LOCK_PUBLIC = Hot(
     select(conversations.c.id)
     .where(conversations.c.public_id == bindparam("public_id"), conversations.c.visitor_id == bindparam("visitor"))
     .with_for_update()
 )
-CLAIM = (
+CLAIM = Hot(
     update(conversations)
     .where(
         conversations.c.id == bindparam("which"),
@@ -106,7 +110,7 @@ CLAIM = (
         first_answer_at=bindparam("at"),
     )
 )
-CLOSE = (
+CLOSE = Hot(
     update(conversations)
     .where(conversations.c.id == bindparam("which"))
     .values(status=Status.CLOSED, closed_at=bindparam("at"))
@@ -115,65 +119,65 @@ CLOSE = (
 
 def find_for_operator(conn: Connection, me: Operator, which: ConversationId) -> Conversation | None:
     """Return a conversation that this operator may read now; None for a foreign one as for a missing one."""
-    row = conn.execute(READ_BY_OPERATOR, {"id": which, "me": me.id}).one_or_none()
+    row = READ_BY_OPERATOR.first(conn, {"id": which, "me": me.id})
     return None if row is None else whole_of(row)
 
 
 def find_for_visitor(conn: Connection, me: Visitor, which: PublicId) -> Conversation | None:
     """Return a visitor's own conversation; None for a foreign one as for a missing one."""
-    row = conn.execute(OF_VISITOR, {"public_id": which, "visitor": me.id}).one_or_none()
+    row = OF_VISITOR.first(conn, {"public_id": which, "visitor": me.id})
     return None if row is None else whole_of(row)
 
 
 def find_holder(conn: Connection, me: Operator, which: ConversationId) -> tuple[OperatorId, str] | None:
     """Return who attends a conversation of this operator's own department; None where that is not the case."""
-    row = conn.execute(TAKEN_BY, {"id": which, "me": me.id}).one_or_none()
+    row = TAKEN_BY.first(conn, {"id": which, "me": me.id})
     return None if row is None else (row[0], row[1])
 
 
 def get(conn: Connection, which: ConversationId) -> Conversation:
     """Return a conversation that is known to exist, whoever asks: for actions that have locked it."""
-    return whole_of(conn.execute(BY_ID, {"id": which}).one())
+    return whole_of(BY_ID.one(conn, {"id": which}))
 
 
 def lock(tx: Tx, which: ConversationId) -> None:
     """Keep a conversation from being changed by others until the end of the transaction."""
     if needs_row_locks(tx.conn):
-        tx.conn.execute(LOCK, {"id": which})
+        LOCK.run(tx.conn, {"id": which})
 
 
 def lock_for_visitor(tx: Tx, me: Visitor, which: PublicId) -> None:
     """Keep a visitor's own conversation from being changed by others until the end of the transaction."""
     if needs_row_locks(tx.conn):
-        tx.conn.execute(LOCK_PUBLIC, {"public_id": which, "visitor": me.id})
+        LOCK_PUBLIC.run(tx.conn, {"public_id": which, "visitor": me.id})
 
 
 def list_for_visitor(conn: Connection, me: Visitor, limit: int) -> list[Conversation]:
     """Return a visitor's own conversations, newest first."""
-    rows = conn.execute(LIST_OF_VISITOR, {"visitor": me.id, "limit": limit})
+    rows = LIST_OF_VISITOR.all(conn, {"visitor": me.id, "limit": limit})
     return [whole_of(row) for row in rows]
 
 
 def find_open(conn: Connection, me: Visitor) -> PublicId | None:
     """Return the one conversation of this visitor that is not closed."""
-    found: PublicId | None = conn.execute(OPEN_OF_VISITOR, {"visitor": me.id, "inbox": me.inbox_id}).scalar()
+    found: PublicId | None = OPEN_OF_VISITOR.scalar(conn, {"visitor": me.id, "inbox": me.inbox_id})
     return found
 
 
 def find_by_client_id(conn: Connection, me: Visitor, client_id: str) -> PublicId | None:
     """Return the visitor's conversation into which this client id was sent before."""
-    found: PublicId | None = conn.execute(SENT_BY_VISITOR, {"visitor": me.id, "client_id": client_id}).scalar()
+    found: PublicId | None = SENT_BY_VISITOR.scalar(conn, {"visitor": me.id, "client_id": client_id})
     return found
 
 
 def claim(tx: Tx, me: Operator, which: ConversationId) -> bool:
     """Give a waiting conversation to `me`: one conditional statement, one winner. Return whether it was won."""
-    return tx.conn.execute(CLAIM, {"which": which, "me": me.id, "at": tx.now}).rowcount == 1
+    return CLAIM.run(tx.conn, {"which": which, "me": me.id, "at": tx.now}) == 1
 
 
 def close(tx: Tx, which: ConversationId) -> None:
     """Close a conversation; its owner stays written in it."""
-    tx.conn.execute(CLOSE, {"which": which, "at": tx.now})
+    CLOSE.run(tx.conn, {"which": which, "at": tx.now})
 
 
 class NewConversation(NamedTuple):

@@ -8,6 +8,7 @@ import msgspec
 from sqlalchemy import Connection, bindparam, insert, select, update
 
 from recado.db.database import Tx
+from recado.db.hot import Hot
 from recado.db.tables import departments, inboxes
 from recado.db.types import Columns
 from recado.domain.ids import DepartmentId, InboxId, InboxKey
@@ -26,8 +27,8 @@ _WHOLE = select(
     inboxes.c.ask_name,
     inboxes.c.ask_email,
 ).select_from(inboxes.join(departments))
-BY_KEY = _WHOLE.where(inboxes.c.key == bindparam("key"))
-BY_ID = _WHOLE.where(inboxes.c.id == bindparam("id"))
+BY_KEY = Hot(_WHOLE.where(inboxes.c.key == bindparam("key")))
+BY_ID = Hot(_WHOLE.where(inboxes.c.id == bindparam("id")))
 ALL = _WHOLE.order_by(inboxes.c.name, inboxes.c.id)
 
 
@@ -60,18 +61,18 @@ def face_of(inbox: Inbox) -> InboxFace:
 
 def find_by_key(conn: Connection, key: InboxKey) -> Inbox | None:
     """Return the inbox that a script tag names."""
-    row = conn.execute(BY_KEY, {"key": key}).one_or_none()
+    row = BY_KEY.first(conn, {"key": key})
     return None if row is None else _inbox_of(row)
 
 
 def get(conn: Connection, which: InboxId) -> Inbox:
     """Return an inbox that is known to exist."""
-    return _inbox_of(conn.execute(BY_ID, {"id": which}).one())
+    return _inbox_of(BY_ID.one(conn, {"id": which}))
 
 
 def find(conn: Connection, which: InboxId) -> Inbox | None:
     """Return an inbox."""
-    row = conn.execute(BY_ID, {"id": which}).one_or_none()
+    row = BY_ID.first(conn, {"id": which})
     return None if row is None else _inbox_of(row)
 
 

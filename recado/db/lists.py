@@ -14,6 +14,7 @@ from sqlalchemy import Connection, and_, bindparam, func, or_, select
 
 from recado.db.conversation_rows import FACTS, FROM, conversation_of
 from recado.db.conversations import MY_DEPARTMENTS
+from recado.db.hot import Hot
 from recado.db.tables import conversations, memberships, read_marks, threads, visitors
 from recado.db.types import Columns
 from recado.domain.actors import Operator
@@ -33,7 +34,7 @@ _KEYS = [column.key for column in FACTS]
 _WAITING_SINCE = _KEYS.index("waiting_since")
 _LAST_AT = _KEYS.index("last_at")
 
-WAITING_OF_DEPARTMENT = (
+WAITING_OF_DEPARTMENT = Hot(
     _ROWS.where(
         conversations.c.status == Status.WAITING,
         conversations.c.department_id == bindparam("department"),
@@ -46,7 +47,7 @@ WAITING_OF_DEPARTMENT = (
     .order_by(conversations.c.waiting_since, conversations.c.id)
     .limit(_LIMIT)
 )
-ATTENDING = (
+ATTENDING = Hot(
     _ROWS.where(
         conversations.c.operator_id == bindparam("me"),
         conversations.c.status.in_((Status.ATTENDING, Status.PAUSED)),
@@ -58,7 +59,7 @@ ATTENDING = (
     .order_by(threads.c.last_at.desc(), conversations.c.id.desc())
     .limit(_LIMIT)
 )
-CLOSED = (
+CLOSED = Hot(
     _ROWS.add_columns(conversations.c.closed_at)
     .where(
         conversations.c.operator_id == bindparam("me"),
@@ -72,27 +73,31 @@ CLOSED = (
     .order_by(conversations.c.closed_at.desc(), conversations.c.id.desc())
     .limit(_LIMIT)
 )
-DEPARTMENTS_OF = (
+DEPARTMENTS_OF = Hot(
     select(memberships.c.department_id)
     .where(memberships.c.operator_id == bindparam("me"))
     .order_by(memberships.c.department_id)
 )
-COUNT_WAITING = select(func.count()).select_from(
-    select(conversations.c.id)
-    .where(conversations.c.status == Status.WAITING, conversations.c.department_id.in_(MY_DEPARTMENTS))
-    .limit(COUNT_CAP)
-    .subquery()
-)
-COUNT_ATTENDING = select(func.count()).select_from(
-    select(conversations.c.id)
-    .where(
-        conversations.c.operator_id == bindparam("me"),
-        conversations.c.status.in_((Status.ATTENDING, Status.PAUSED)),
+COUNT_WAITING = Hot(
+    select(func.count()).select_from(
+        select(conversations.c.id)
+        .where(conversations.c.status == Status.WAITING, conversations.c.department_id.in_(MY_DEPARTMENTS))
+        .limit(COUNT_CAP)
+        .subquery()
     )
-    .limit(COUNT_CAP)
-    .subquery()
 )
-VISITOR_FACTS = (
+COUNT_ATTENDING = Hot(
+    select(func.count()).select_from(
+        select(conversations.c.id)
+        .where(
+            conversations.c.operator_id == bindparam("me"),
+            conversations.c.status.in_((Status.ATTENDING, Status.PAUSED)),
+        )
+        .limit(COUNT_CAP)
+        .subquery()
+    )
+)
+VISITOR_FACTS = Hot(
     select(visitors.c.page, visitors.c.locale, visitors.c.agent)
     .select_from(conversations.join(visitors, visitors.c.id == conversations.c.visitor_id))
     .where(conversations.c.id == bindparam("id"))
@@ -142,8 +147,8 @@ def list_waiting(conn: Connection, me: Operator, after: str | None, limit: int) 
     cursor = Cursor.parse(after, first=_START)
     asked = {"me": me.id, "after": cursor.key, "after_id": cursor.id, "limit": limit + 1}
     walks: list[Iterable[Columns]] = [
-        conn.execute(WAITING_OF_DEPARTMENT, asked | {"department": department}).all()
-        for department in conn.execute(DEPARTMENTS_OF, {"me": me.id}).scalars().all()
+        WAITING_OF_DEPARTMENT.all(conn, asked | {"department": department})
+        for (department,) in DEPARTMENTS_OF.all(conn, {"me": me.id})
     ]
     merged = heapq.merge(*walks, key=lambda row: (row[_WAITING_SINCE], row[9]))
     return _page(list(islice(merged, limit + 1)), limit, _WAITING_SINCE)
@@ -153,14 +158,14 @@ def list_attending(conn: Connection, me: Operator, after: str | None, limit: int
     """Return what this operator attends, the latest entry first."""
     cursor = Cursor.parse(after, first=_END)
     asked = {"me": me.id, "after": cursor.key, "after_id": cursor.id, "limit": limit + 1}
-    return _page(list(conn.execute(ATTENDING, asked).all()), limit, _LAST_AT)
+    return _page(list(ATTENDING.all(conn, asked)), limit, _LAST_AT)
 
 
 def list_closed(conn: Connection, me: Operator, after: str | None, limit: int) -> Page:
     """Return what this operator has closed, the latest first."""
     cursor = Cursor.parse(after, first=_END)
     asked = {"me": me.id, "after": cursor.key, "after_id": cursor.id, "limit": limit + 1}
-    return _page(list(conn.execute(CLOSED, asked).all()), limit, _MARK + 1)
+    return _page(list(CLOSED.all(conn, asked)), limit, _MARK + 1)
 
 
 LISTS = {"waiting": list_waiting, "attending": list_attending, "closed": list_closed}
@@ -174,14 +179,14 @@ def list_page(conn: Connection, me: Operator, name: ListName, after: str | None,
 def count(conn: Connection, me: Operator) -> Counts:
     """Return how many wait for this operator's departments and how many they attend, each up to `COUNT_CAP`."""
     return Counts(
-        conn.execute(COUNT_WAITING, {"me": me.id}).scalar_one(),
-        conn.execute(COUNT_ATTENDING, {"me": me.id}).scalar_one(),
+        COUNT_WAITING.scalar(conn, {"me": me.id}),
+        COUNT_ATTENDING.scalar(conn, {"me": me.id}),
     )
 
 
 def visitor_facts(conn: Connection, conversation: int) -> tuple[str | None, str | None, str | None]:
     """Return the page, the language and the browser of a conversation's visitor."""
-    page, locale, agent = conn.execute(VISITOR_FACTS, {"id": conversation}).one()
+    page, locale, agent = VISITOR_FACTS.one(conn, {"id": conversation})
     return page, locale, agent
 
 

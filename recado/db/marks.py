@@ -9,25 +9,28 @@ from __future__ import annotations
 from sqlalchemy import Connection, and_, bindparam, func, insert, select, update
 
 from recado.db.database import Tx
+from recado.db.hot import Hot
 from recado.db.tables import messages, read_marks
 from recado.domain.actors import Author
 from recado.domain.ids import ThreadId
 from recado.domain.threads import Mark, Thread
 
-MARKS = select(
-    read_marks.c.reader_kind,
-    read_marks.c.reader_id,
-    read_marks.c.seq,
-    read_marks.c.inbound_count,
-    read_marks.c.at,
-).where(read_marks.c.thread_id == bindparam("thread"))
+MARKS = Hot(
+    select(
+        read_marks.c.reader_kind,
+        read_marks.c.reader_id,
+        read_marks.c.seq,
+        read_marks.c.inbound_count,
+        read_marks.c.at,
+    ).where(read_marks.c.thread_id == bindparam("thread"))
+)
 _ONE_MARK = and_(
     read_marks.c.thread_id == bindparam("thread"),
     read_marks.c.reader_kind == bindparam("kind"),
     read_marks.c.reader_id == bindparam("reader"),
 )
-FIND_MARK = select(read_marks.c.seq).where(_ONE_MARK)
-MOVE_MARK = (
+FIND_MARK = Hot(select(read_marks.c.seq).where(_ONE_MARK))
+MOVE_MARK = Hot(
     update(read_marks)
     .where(_ONE_MARK)
     .values(
@@ -37,13 +40,15 @@ MOVE_MARK = (
         at=bindparam("new_at"),
     )
 )
-INSERT_MARK = insert(read_marks).inline()
-INBOUND_AFTER = select(func.count()).where(
-    messages.c.thread_id == bindparam("thread"),
-    messages.c.seq > bindparam("seq"),
-    messages.c.author_kind == "visitor",
+INSERT_MARK = Hot(insert(read_marks).inline())
+INBOUND_AFTER = Hot(
+    select(func.count()).where(
+        messages.c.thread_id == bindparam("thread"),
+        messages.c.seq > bindparam("seq"),
+        messages.c.author_kind == "visitor",
+    )
 )
-PUBLIC_UP_TO = (
+PUBLIC_UP_TO = Hot(
     select(messages.c.public_seq)
     .where(
         messages.c.thread_id == bindparam("thread"),
@@ -59,7 +64,7 @@ def list_marks(conn: Connection, thread: ThreadId) -> list[Mark]:
     """Return how far each reader has read."""
     return [
         Mark(Author(kind, reader), seq, inbound, at)
-        for kind, reader, seq, inbound, at in conn.execute(MARKS, {"thread": thread})
+        for kind, reader, seq, inbound, at in MARKS.all(conn, {"thread": thread})
     ]
 
 
@@ -70,15 +75,15 @@ def move_mark(tx: Tx, thread: Thread, reader: Author, seq: int) -> Mark | None:
     """
     which = {"thread": thread.id, "kind": reader.kind, "reader": reader.id}
     seq = min(seq, thread.seq)
-    known: int | None = tx.conn.execute(FIND_MARK, which).scalar()
+    known: int | None = FIND_MARK.scalar(tx.conn, which)
     if seq < 1 or (known is not None and known >= seq):
         return None
     at_seq = {"thread": thread.id, "seq": seq}
-    inbound = thread.inbound_count - tx.conn.execute(INBOUND_AFTER, at_seq).scalar_one()
-    public_seq: int = tx.conn.execute(PUBLIC_UP_TO, at_seq).scalar() or 0
+    inbound = thread.inbound_count - INBOUND_AFTER.scalar(tx.conn, at_seq)
+    public_seq: int = PUBLIC_UP_TO.scalar(tx.conn, at_seq) or 0
     if known is None:
-        tx.conn.execute(
-            INSERT_MARK,
+        INSERT_MARK.run(
+            tx.conn,
             {
                 "thread_id": thread.id,
                 "reader_kind": reader.kind,
@@ -91,5 +96,5 @@ def move_mark(tx: Tx, thread: Thread, reader: Author, seq: int) -> Mark | None:
         )
     else:
         moved = {"new_seq": seq, "new_public_seq": public_seq, "new_inbound": inbound, "new_at": tx.now}
-        tx.conn.execute(MOVE_MARK, which | moved)
+        MOVE_MARK.run(tx.conn, which | moved)
     return Mark(reader, seq, inbound, tx.now)

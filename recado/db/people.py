@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from recado.db.database import Tx
+from recado.db.hot import Hot
 from recado.db.tables import departments, inboxes, memberships, operators, sessions
 from recado.domain.actors import Operator, Role
 from recado.domain.ids import DepartmentId, OperatorId
@@ -22,7 +23,7 @@ from recado.domain.people import (
     Person,
 )
 
-BY_SESSION = (
+BY_SESSION = Hot(
     select(operators.c.id, operators.c.name, operators.c.role, sessions.c.seen_at)
     .select_from(sessions.join(operators, operators.c.id == sessions.c.operator_id))
     .where(
@@ -32,8 +33,10 @@ BY_SESSION = (
         operators.c.disabled_at.is_(None),
     )
 )
-BY_USERNAME = select(operators.c.id, operators.c.password_hash).where(
-    operators.c.username == bindparam("username"), operators.c.disabled_at.is_(None)
+BY_USERNAME = Hot(
+    select(operators.c.id, operators.c.password_hash).where(
+        operators.c.username == bindparam("username"), operators.c.disabled_at.is_(None)
+    )
 )
 DEPARTMENTS_OF = (
     select(departments.c.id, departments.c.name)
@@ -59,20 +62,20 @@ class Session(NamedTuple):
 
 def find_by_session(conn: Connection, token_hash: bytes, now: int) -> Session | None:
     """Return the operator of a session that is neither idle nor old nor ended, and who is not disabled."""
-    row = conn.execute(
-        BY_SESSION,
+    row = BY_SESSION.first(
+        conn,
         {
             "token_hash": token_hash,
             "idle_limit": now - SESSION_IDLE_S * 1_000_000,
             "age_limit": now - SESSION_MAX_S * 1_000_000,
         },
-    ).one_or_none()
+    )
     return None if row is None else Session(Operator(row[0], row[1], Role(row[2])), row[3])
 
 
 def find_credentials(conn: Connection, username: str) -> tuple[OperatorId, str] | None:
     """Return the number and password hash of an operator who may sign in."""
-    row = conn.execute(BY_USERNAME, {"username": username}).one_or_none()
+    row = BY_USERNAME.first(conn, {"username": username})
     return None if row is None else (row[0], row[1])
 
 

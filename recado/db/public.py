@@ -9,6 +9,7 @@ from collections.abc import Iterable
 
 from sqlalchemy import Connection, and_, bindparam, select
 
+from recado.db.hot import Hot
 from recado.db.tables import messages, operators
 from recado.db.types import Columns
 from recado.domain.conversations import WidgetAuthor, WidgetEntry, first_name
@@ -30,12 +31,12 @@ _ENTRY = (
     .select_from(_FROM)
     .where(messages.c.thread_id == bindparam("thread"), messages.c.public_seq.is_not(None))
 )
-NEWEST = (
+NEWEST = Hot(
     _ENTRY.where(messages.c.public_seq < bindparam("before"))
     .order_by(messages.c.public_seq.desc())
     .limit(bindparam("limit"))
 )
-CHANGED = (
+CHANGED = Hot(
     _ENTRY.where(messages.c.public_rev > bindparam("since")).order_by(messages.c.public_seq).limit(bindparam("limit"))
 )
 
@@ -60,11 +61,11 @@ def _entries(rows: Iterable[Columns]) -> list[WidgetEntry]:
 
 def list_before(conn: Connection, thread: ThreadId, before: int | None, limit: int) -> tuple[list[WidgetEntry], bool]:
     """Return at most `limit` public entries older than `before` (None: the newest) and whether more exist."""
-    rows = conn.execute(NEWEST, {"thread": thread, "before": before or 2**62, "limit": limit + 1}).all()
+    rows = NEWEST.all(conn, {"thread": thread, "before": before or 2**62, "limit": limit + 1})
     return _entries(reversed(rows[:limit])), len(rows) > limit
 
 
 def list_changed(conn: Connection, thread: ThreadId, since: int, limit: int) -> list[WidgetEntry] | None:
     """Return the public entries changed after public version `since`; None where they are more than `limit`."""
-    rows = conn.execute(CHANGED, {"thread": thread, "since": since, "limit": limit + 1}).all()
+    rows = CHANGED.all(conn, {"thread": thread, "since": since, "limit": limit + 1})
     return None if len(rows) > limit else _entries(rows)

@@ -13,6 +13,7 @@ import msgspec
 from sqlalchemy import Connection, bindparam, case, func, insert, select, update
 
 from recado.db.database import Tx
+from recado.db.hot import Hot
 from recado.db.tables import messages, threads
 from recado.db.types import Columns
 from recado.domain.actors import Author, AuthorKind
@@ -46,7 +47,7 @@ _NOW: Any = bindparam("at", type_=threads.c.last_at.type)
 _EXCERPT: Any = bindparam("new_excerpt", type_=threads.c.excerpt.type)
 _EXCERPT_BY: Any = bindparam("new_excerpt_by", type_=threads.c.excerpt.type)
 
-NUMBER_ENTRY = (
+NUMBER_ENTRY = Hot(
     update(threads)
     .where(threads.c.id == bindparam("thread"))
     .values(
@@ -62,7 +63,7 @@ NUMBER_ENTRY = (
     )
     .returning(*COUNTERS)
 )
-TOUCH = (
+TOUCH = Hot(
     update(threads)
     .where(threads.c.id == bindparam("thread"))
     .values(
@@ -72,30 +73,36 @@ TOUCH = (
     )
     .returning(*COUNTERS)
 )
-INSERT_ENTRY = insert(messages).inline()
-FIND_SENT = select(*ENTRY, messages.c.request_hash).where(
-    messages.c.thread_id == bindparam("thread"),
-    messages.c.author_kind == bindparam("author_kind"),
-    messages.c.author_id == bindparam("author_id"),
-    messages.c.client_id == bindparam("client_id"),
+INSERT_ENTRY = Hot(insert(messages).inline())
+FIND_SENT = Hot(
+    select(*ENTRY, messages.c.request_hash).where(
+        messages.c.thread_id == bindparam("thread"),
+        messages.c.author_kind == bindparam("author_kind"),
+        messages.c.author_id == bindparam("author_id"),
+        messages.c.client_id == bindparam("client_id"),
+    )
 )
-NEWEST = (
+NEWEST = Hot(
     select(*ENTRY)
     .where(messages.c.thread_id == bindparam("thread"), messages.c.seq < bindparam("before"))
     .order_by(messages.c.seq.desc())
     .limit(bindparam("limit"))
 )
-CHANGED = (
+CHANGED = Hot(
     select(*ENTRY)
     .where(messages.c.thread_id == bindparam("thread"), messages.c.rev > bindparam("since"))
     .order_by(messages.c.rev, messages.c.seq)
     .limit(bindparam("limit"))
 )
-PUBLIC_NUMBERS = select(messages.c.public_seq, messages.c.public_rev, messages.c.client_id).where(
-    messages.c.thread_id == bindparam("thread"), messages.c.seq == bindparam("seq")
+PUBLIC_NUMBERS = Hot(
+    select(messages.c.public_seq, messages.c.public_rev, messages.c.client_id).where(
+        messages.c.thread_id == bindparam("thread"), messages.c.seq == bindparam("seq")
+    )
 )
-OF_PUBLIC = select(messages.c.seq).where(
-    messages.c.thread_id == bindparam("thread"), messages.c.public_seq == bindparam("public_seq")
+OF_PUBLIC = Hot(
+    select(messages.c.seq).where(
+        messages.c.thread_id == bindparam("thread"), messages.c.public_seq == bindparam("public_seq")
+    )
 )
 
 
@@ -176,27 +183,13 @@ def append(tx: Tx, thread: ThreadId, new: NewEntry, *, tell_customer: bool = Fal
     `tell_customer` raises the public version for an entry that is not public itself but changes what the customer
     sees (the conversation's end). The caller has looked the client id up under the lock.
     """
-    public = int(new.public)
-    told = int(new.public or tell_customer)
-    counters = counters_of(
-        tx.conn.execute(
-            NUMBER_ENTRY,
-            {
-                "thread": thread,
-                "public": public,
-                "told": told,
-                "inbound": int(new.inbound),
-                "new_excerpt": excerpt_of(new.body) if new.body else None,
-                "new_excerpt_by": new.author.kind if new.body else None,
-                "at": tx.now,
-            },
-        ).one()
-    )
+    told = new.public or tell_customer
+    counters = _number(tx, thread, new, told=told)
     now = counters.thread
-    public_seq = now.public_seq if public else None
+    public_seq = now.public_seq if new.public else None
     public_rev = now.public_version if told else None
-    tx.conn.execute(
-        INSERT_ENTRY,
+    INSERT_ENTRY.run(
+        tx.conn,
         {
             "thread_id": thread,
             "seq": now.seq,
@@ -213,44 +206,56 @@ def append(tx: Tx, thread: ThreadId, new: NewEntry, *, tell_customer: bool = Fal
             "at": now.last_at,
         },
     )
-    entry = Entry(
-        now.seq,
-        now.version,
-        new.kind,
-        new.author,
-        new.client_id if new.author.kind == "operator" else None,
-        new.body,
-        new.activity,
-        now.last_at,
+    return Appended(_stored(new, now), public_seq, public_rev, counters)
+
+
+def _number(tx: Tx, thread: ThreadId, new: NewEntry, *, told: bool) -> Counters:
+    """Take the next numbers of a thread for an entry."""
+    return counters_of(
+        NUMBER_ENTRY.one(
+            tx.conn,
+            {
+                "thread": thread,
+                "public": int(new.public),
+                "told": int(told),
+                "inbound": int(new.inbound),
+                "new_excerpt": excerpt_of(new.body) if new.body else None,
+                "new_excerpt_by": new.author.kind if new.body else None,
+                "at": tx.now,
+            },
+        )
     )
-    return Appended(entry, public_seq, public_rev, counters)
+
+
+def _stored(new: NewEntry, now: Thread) -> Entry:
+    """Return an entry as operators see it, from what was just stored."""
+    client_id = new.client_id if new.author.kind == "operator" else None
+    return Entry(now.seq, now.version, new.kind, new.author, client_id, new.body, new.activity, now.last_at)
 
 
 def touch(tx: Tx, thread: ThreadId, *, tell_customer: bool) -> Counters:
     """Raise the thread's version for a change that adds no entry, and return its counters."""
-    return counters_of(tx.conn.execute(TOUCH, {"thread": thread, "told": int(tell_customer), "at": tx.now}).one())
+    return counters_of(TOUCH.one(tx.conn, {"thread": thread, "told": int(tell_customer), "at": tx.now}))
 
 
 def find_sent(tx: Tx, thread: ThreadId, author: Author, client_id: str) -> AlreadySent | None:
     """Return what this author has sent to this thread under this client id, however long ago."""
-    row = tx.conn.execute(
-        FIND_SENT,
+    row = FIND_SENT.first(
+        tx.conn,
         {"thread": thread, "author_kind": author.kind, "author_id": author.id, "client_id": client_id},
-    ).one_or_none()
+    )
     return None if row is None else AlreadySent(entry_of(row), row[9])
 
 
 def list_before(conn: Connection, thread: ThreadId, before: int | None, limit: int) -> tuple[list[Entry], bool]:
     """Return at most `limit` entries older than `before` (None: the newest), ascending, and whether more exist."""
-    rows: Sequence[Columns] = conn.execute(
-        NEWEST, {"thread": thread, "before": before or 2**62, "limit": limit + 1}
-    ).all()
+    rows: Sequence[Columns] = NEWEST.all(conn, {"thread": thread, "before": before or 2**62, "limit": limit + 1})
     return [entry_of(row) for row in reversed(rows[:limit])], len(rows) > limit
 
 
 def list_changed(conn: Connection, thread: ThreadId, since: int, limit: int) -> list[Entry] | None:
     """Return the entries changed after version `since`, ascending by `seq`; None where they are more than `limit`."""
-    rows = conn.execute(CHANGED, {"thread": thread, "since": since, "limit": limit + 1}).all()
+    rows = CHANGED.all(conn, {"thread": thread, "since": since, "limit": limit + 1})
     if len(rows) > limit:
         return None
     return sorted((entry_of(row) for row in rows), key=lambda entry: entry.seq)
@@ -258,10 +263,10 @@ def list_changed(conn: Connection, thread: ThreadId, since: int, limit: int) -> 
 
 def seq_of_public(conn: Connection, thread: ThreadId, public_seq: int) -> int | None:
     """Return the inner number of a public entry; None where there is none."""
-    number: int | None = conn.execute(OF_PUBLIC, {"thread": thread, "public_seq": public_seq}).scalar()
+    number: int | None = OF_PUBLIC.scalar(conn, {"thread": thread, "public_seq": public_seq})
     return number
 
 
 def get_public(conn: Connection, thread: ThreadId, seq: int) -> PublicNumbers:
     """Return the public numbers of a public entry."""
-    return PublicNumbers(*conn.execute(PUBLIC_NUMBERS, {"thread": thread, "seq": seq}).one())
+    return PublicNumbers(*PUBLIC_NUMBERS.one(conn, {"thread": thread, "seq": seq}))
