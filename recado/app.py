@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
 from litestar import Litestar, Router
@@ -32,6 +32,7 @@ from recado.web.widget.socket import widget_socket
 
 PAGES = Path(__file__).parent / "pages"
 BODY_MAX = 512 * 1024
+PRIVATE = [ResponseHeader(name="Cache-Control", value="no-store", documentation_only=False)]
 
 
 def now_us() -> int:
@@ -51,22 +52,58 @@ def build(desk: Desk, settings: Settings) -> Litestar:
     limits = Limits(time.monotonic)
     seal = Seal(settings.secret)
     own = settings.base_url
-    built = Pages(PAGES, settings.websocket_origin)
-    private = [ResponseHeader(name="Cache-Control", value="no-store", documentation_only=False)]
-    console_api = Router(
+    handed_down = {
+        "desk": desk,
+        "limits": limits,
+        "seal": seal,
+        "pages": Pages(PAGES, settings.websocket_origin),
+        "base_url": own,
+    }
+    return Litestar(
+        route_handlers=[
+            _console(desk, own),
+            _widget(desk, seal, own),
+            console_socket(desk, limits, own),
+            widget_socket(desk, limits, seal, own),
+            *health.HANDLERS,
+            *pages.HANDLERS,
+        ],
+        dependencies={name: _given(part) for name, part in handed_down.items()},
+        exception_handlers={Exception: errors.respond},
+        lifespan=[_lifespan(desk)],
+        request_max_body_size=BODY_MAX,
+        openapi_config=OpenAPIConfig(title="Recado", version=__version__, path="/api/v1/schema"),
+        logging_config=None,
+    )
+
+
+def _given(part: object) -> Provide:
+    """Return a dependency that is always this one part."""
+    return Provide(lambda: part, sync_to_thread=False, use_cache=True)
+
+
+def _console(desk: Desk, own: str) -> Router:
+    return Router(
         session.PREFIX,
         route_handlers=[*session.HANDLERS, *console_conversations.HANDLERS, *console_settings.HANDLERS],
         middleware=[console_door(desk, own, session.PUBLIC)],
-        response_headers=private,
+        response_headers=PRIVATE,
         tags=["console"],
     )
-    widget_api = Router(
+
+
+def _widget(desk: Desk, seal: Seal, own: str) -> Router:
+    return Router(
         visits.PREFIX,
         route_handlers=[*visits.HANDLERS, *widget_conversations.HANDLERS],
         middleware=[widget_door(desk, seal, own, visits.PUBLIC)],
-        response_headers=private,
+        response_headers=PRIVATE,
         tags=["widget"],
     )
+
+
+def _lifespan(desk: Desk) -> Callable[[Litestar], AbstractAsyncContextManager[None]]:
+    """Return what happens around serving: at the end, everybody is sent away and the store is let go."""
 
     @asynccontextmanager
     async def lifespan(_app: Litestar) -> AsyncIterator[None]:
@@ -74,25 +111,4 @@ def build(desk: Desk, settings: Settings) -> Litestar:
         desk.hub.close_all()
         await desk.database.close()
 
-    return Litestar(
-        route_handlers=[
-            console_api,
-            widget_api,
-            console_socket(desk, limits, own),
-            widget_socket(desk, limits, seal, own),
-            *health.HANDLERS,
-            *pages.HANDLERS,
-        ],
-        dependencies={
-            "desk": Provide(lambda: desk, sync_to_thread=False, use_cache=True),
-            "limits": Provide(lambda: limits, sync_to_thread=False, use_cache=True),
-            "seal": Provide(lambda: seal, sync_to_thread=False, use_cache=True),
-            "pages": Provide(lambda: built, sync_to_thread=False, use_cache=True),
-            "base_url": Provide(lambda: own, sync_to_thread=False, use_cache=True),
-        },
-        exception_handlers={Exception: errors.respond},
-        lifespan=[lifespan],
-        request_max_body_size=BODY_MAX,
-        openapi_config=OpenAPIConfig(title="Recado", version=__version__, path="/api/v1/schema"),
-        logging_config=None,
-    )
+    return lifespan

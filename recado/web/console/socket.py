@@ -82,44 +82,60 @@ class ConsoleSocket:
                 self._desk.hub.tell(event, ToDepartment(DepartmentId(found.department.id)))
 
 
-def console_socket(desk: Desk, limits: Limits, own: str) -> ASGIRouteHandler:
-    """Return the route of the operators' socket."""
+class ConsoleDoor:
+    """Lets operators' pages in: from our own origin, with a session that is valid once the hub knows the socket."""
 
-    def scope_of(conn: Connection, token_hash: bytes, now: int, operator: Operator) -> frozenset[DepartmentId] | None:
-        """Return the departments as they are now that the socket is known to the hub; None if the session ended."""
-        if people.find_by_session(conn, token_hash, now) is None:
-            return None
-        return frozenset(DepartmentId(one.id) for one in people.get_me(conn, operator.id).departments)
+    def __init__(self, desk: Desk, limits: Limits, own: str) -> None:
+        self._desk = desk
+        self._limits = limits
+        self._own = own
 
-    async def handle(scope: Scope, receive: Receive, send: Send) -> None:
+    async def enter(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one socket until it ends."""
         try:
-            check_origin(scope, own)
+            check_origin(scope, self._own)
             token = session_token(scope)
-            operator = await operator_of(desk, token)
+            operator = await operator_of(self._desk, token)
         except (WrongOrigin, Unauthenticated):
             await refuse(receive, send, SIGNED_OUT)
             return
         await accept(receive, send)
-        token_hash = hash_of(str(token))
-        socket = OperatorSocket(operator.id, token_hash)
-        desk.hub.add(socket)
-        page = ConsoleSocket(desk, limits, operator, socket)
+        socket = OperatorSocket(operator.id, hash_of(str(token)))
+        page = ConsoleSocket(self._desk, self._limits, operator, socket)
+        self._desk.hub.add(socket)
         try:
-            departments = await desk.see(scope_of, token_hash, desk.clock(), operator)
-            if departments is None:
-                socket.close(SIGNED_OUT)
-            else:
-                desk.hub.widen(socket, departments)
-                socket.offer(encode(Hello(WIRE_VERSION, desk.epoch, desk.clock())))
+            await self._give_scope(socket)
             await run(socket, receive, send, _DECODER, page.heard)
         finally:
-            desk.hub.remove(socket)
+            self._desk.hub.remove(socket)
             await page.look(None)
+
+    async def _give_scope(self, socket: OperatorSocket) -> None:
+        """Let the socket hear its departments as they are now that a change of them would close it."""
+        departments = await self._desk.see(_scope_of, socket.session, self._desk.clock())
+        if departments is None:
+            socket.close(SIGNED_OUT)
+            return
+        self._desk.hub.widen(socket, departments)
+        socket.offer(encode(Hello(WIRE_VERSION, self._desk.epoch, self._desk.clock())))
+
+
+def _scope_of(conn: Connection, token_hash: bytes, now: int) -> frozenset[DepartmentId] | None:
+    """Return the departments of a session's operator; None where the session has ended."""
+    found = people.find_by_session(conn, token_hash, now)
+    if found is None:
+        return None
+    return frozenset(DepartmentId(one.id) for one in people.get_me(conn, found.operator.id).departments)
+
+
+def console_socket(desk: Desk, limits: Limits, own: str) -> ASGIRouteHandler:
+    """Return the route of the operators' socket."""
+    door = ConsoleDoor(desk, limits, own)
 
     @asgi("/api/v1/console/socket", is_mount=False, copy_scope=True)
     async def route(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == ScopeType.WEBSOCKET:
-            await handle(scope, receive, send)
+            await door.enter(scope, receive, send)
         else:
             await not_a_page(send)
 
