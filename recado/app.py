@@ -11,10 +11,12 @@ from litestar import Litestar, Router
 from litestar.datastructures import ResponseHeader
 from litestar.di import Provide
 from litestar.openapi import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
 
 from recado import __version__
 from recado.db.database import Database, open_database
 from recado.desk import Desk
+from recado.domain.actors import Role
 from recado.live.hub import Hub
 from recado.settings import Settings
 from recado.web import errors, health, pages
@@ -72,7 +74,9 @@ def build(desk: Desk, settings: Settings) -> Litestar:
         exception_handlers={Exception: errors.respond},
         lifespan=[_lifespan(desk)],
         request_max_body_size=BODY_MAX,
-        openapi_config=OpenAPIConfig(title="Recado", version=__version__, path="/api/v1/schema"),
+        openapi_config=OpenAPIConfig(
+            title="Recado", version=__version__, path="/api/v1/schema", render_plugins=[JsonRenderPlugin()]
+        ),
         logging_config=None,
     )
 
@@ -85,7 +89,12 @@ def _given(part: object) -> Provide:
 def _console(desk: Desk, own: str) -> Router:
     return Router(
         session.PREFIX,
-        route_handlers=[*session.HANDLERS, *console_conversations.HANDLERS, *console_settings.HANDLERS],
+        route_handlers=[
+            *session.HANDLERS,
+            *console_conversations.HANDLERS,
+            Router("/", route_handlers=console_settings.HANDLERS, opt={"needs": Role.ADMIN}),
+        ],
+        opt={"needs": Role.OPERATOR},
         middleware=[console_door(desk, own, session.PUBLIC)],
         response_headers=PRIVATE,
         tags=["console"],
@@ -96,6 +105,7 @@ def _widget(desk: Desk, seal: Seal, own: str) -> Router:
     return Router(
         visits.PREFIX,
         route_handlers=[*visits.HANDLERS, *widget_conversations.HANDLERS],
+        opt={"needs": "visitor"},
         middleware=[widget_door(desk, seal, own, visits.PUBLIC)],
         response_headers=PRIVATE,
         tags=["widget"],

@@ -7,11 +7,14 @@ import tempfile
 from typing import Any
 
 import msgspec
+from litestar import Litestar
 
 from recado.app import build, open_desk
 from recado.db import migrate
 from recado.domain.events import ConsoleEvent, WidgetEvent
 from recado.settings import load
+from recado.web.console import session
+from recado.web.widget import visits
 
 
 def frame_schemas() -> dict[str, Any]:
@@ -23,6 +26,22 @@ def frame_schemas() -> dict[str, Any]:
     return components | dict(zip(unions, schemas, strict=True))
 
 
+def _say_who(app: Litestar, schema: dict[str, Any]) -> None:
+    """Add to each operation who may call it, as `x-needs`."""
+    for route in app.routes:
+        operations = schema["paths"].get(route.path_format, {})
+        for handler in getattr(route, "route_handlers", ()):
+            for method in handler.http_methods:
+                if method.lower() in operations:
+                    public = is_public(method, route.path_format)
+                    operations[method.lower()]["x-needs"] = "nobody" if public else handler.opt["needs"]
+
+
+def is_public(method: str, path: str) -> bool:
+    """Return whether a route answers without a session or token."""
+    return (method, path) in session.PUBLIC or path.startswith(visits.PUBLIC)
+
+
 def description() -> str:
     """Return the OpenAPI description as JSON text, keys sorted, ready to be compared."""
     with tempfile.TemporaryDirectory() as folder:
@@ -30,7 +49,9 @@ def description() -> str:
         migrate.upgrade(settings.database_url)
         desk = open_desk(settings.database_url, "described")
         try:
-            schema = build(desk, settings).openapi_schema.to_schema()
+            app = build(desk, settings)
+            schema = app.openapi_schema.to_schema()
+            _say_who(app, schema)
         finally:
             desk.database.close_blocking()
     schema.setdefault("components", {}).setdefault("schemas", {}).update(frame_schemas())

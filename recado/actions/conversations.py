@@ -137,7 +137,7 @@ def answer(tx: Tx, operator: Operator, which: ConversationId, client_id: str, bo
     claiming = conversation.status is Status.WAITING
     if claiming:
         entries.append(_claim(tx, operator, which, conversation))
-    appended = threads.append(tx, conversation.thread_id, new)
+    appended = threads.append(tx, conversation.thread_id, new, continues=claiming)
     entries.append(appended.entry)
     drafts.discard(tx, operator, which, "answer")
     conversation = conversations.get(tx.conn, which) if claiming else conversation

@@ -53,7 +53,7 @@ NUMBER_ENTRY = Hot(
     .values(
         seq=threads.c.seq + 1,
         public_seq=threads.c.public_seq + bindparam("public"),
-        version=threads.c.version + 1,
+        version=threads.c.version + bindparam("changes"),
         public_version=threads.c.public_version + bindparam("told"),
         inbound_count=threads.c.inbound_count + bindparam("inbound"),
         excerpt=func.coalesce(_EXCERPT, threads.c.excerpt),
@@ -177,14 +177,17 @@ def create(tx: Tx) -> ThreadId:
     return ThreadId(tx.conn.execute(insert(threads).returning(threads.c.id), values).scalar_one())
 
 
-def append(tx: Tx, thread: ThreadId, new: NewEntry, *, tell_customer: bool = False) -> Appended:
+def append(
+    tx: Tx, thread: ThreadId, new: NewEntry, *, tell_customer: bool = False, continues: bool = False
+) -> Appended:
     """Number and store an entry.
 
     `tell_customer` raises the public version for an entry that is not public itself but changes what the customer
-    sees (the conversation's end). The caller has looked the client id up under the lock.
+    sees (the conversation's end). `continues` keeps the version, for the second entry of one change: an event tells one
+    change, and a page that hears them all never sees a gap. The caller has looked the client id up under the lock.
     """
     told = new.public or tell_customer
-    counters = _number(tx, thread, new, told=told)
+    counters = _number(tx, thread, new, told=told, changes=not continues)
     now = counters.thread
     public_seq = now.public_seq if new.public else None
     public_rev = now.public_version if told else None
@@ -209,7 +212,7 @@ def append(tx: Tx, thread: ThreadId, new: NewEntry, *, tell_customer: bool = Fal
     return Appended(_stored(new, now), public_seq, public_rev, counters)
 
 
-def _number(tx: Tx, thread: ThreadId, new: NewEntry, *, told: bool) -> Counters:
+def _number(tx: Tx, thread: ThreadId, new: NewEntry, *, told: bool, changes: bool) -> Counters:
     """Take the next numbers of a thread for an entry."""
     return counters_of(
         NUMBER_ENTRY.one(
@@ -218,6 +221,7 @@ def _number(tx: Tx, thread: ThreadId, new: NewEntry, *, told: bool) -> Counters:
                 "thread": thread,
                 "public": int(new.public),
                 "told": int(told),
+                "changes": int(changes),
                 "inbound": int(new.inbound),
                 "new_excerpt": excerpt_of(new.body) if new.body else None,
                 "new_excerpt_by": new.author.kind if new.body else None,

@@ -59,6 +59,12 @@ def check_origin(scope: Any, own: str) -> None:
         raise WrongOrigin
 
 
+def check_handshake(scope: Any, own: str) -> None:
+    """Refuse a socket unless the browser says that a page of ours opens it: no other rule protects sockets."""
+    if header(scope, b"origin") != own:
+        raise WrongOrigin
+
+
 def check_change(scope: Any, own: str) -> None:
     """Refuse a request that changes something unless it is JSON from our own pages."""
     check_origin(scope, own)

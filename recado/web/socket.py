@@ -51,6 +51,12 @@ async def accept(receive: Receive, send: Send) -> None:
     await send({"type": "websocket.accept", "subprotocol": None, "headers": []})
 
 
+async def turn_away(receive: Receive, send: Send) -> None:
+    """Deny the handshake (403): whoever asks is no page of ours and is owed no explanation."""
+    await receive()
+    await send({"type": "websocket.close", "code": 1008, "reason": None})
+
+
 async def refuse(receive: Receive, send: Send, code: int) -> None:
     """Accept only to say why not: a browser shows a page the close code, never the status of a handshake."""
     await accept(receive, send)

@@ -20,10 +20,10 @@ from recado.domain.events import WIRE_VERSION, Hello, Looking, ToDepartment, ToV
 from recado.domain.ids import ConversationId, DepartmentId
 from recado.live.hub import OperatorSocket
 from recado.live.outbox import SIGNED_OUT
-from recado.web.auth import check_origin, operator_of, session_token
+from recado.web.auth import check_handshake, operator_of, session_token
 from recado.web.errors import Unauthenticated, WrongOrigin
 from recado.web.limits import TYPING, Limits
-from recado.web.socket import Ping, accept, encode, refuse, run
+from recado.web.socket import Ping, accept, encode, refuse, run, turn_away
 
 
 class TypingFrame(msgspec.Struct, frozen=True, tag_field="type", tag="typing"):
@@ -93,10 +93,13 @@ class ConsoleDoor:
     async def enter(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one socket until it ends."""
         try:
-            check_origin(scope, self._own)
+            check_handshake(scope, self._own)
             token = session_token(scope)
             operator = await operator_of(self._desk, token)
-        except (WrongOrigin, Unauthenticated):
+        except WrongOrigin:
+            await turn_away(receive, send)
+            return
+        except Unauthenticated:
             await refuse(receive, send, SIGNED_OUT)
             return
         await accept(receive, send)

@@ -18,11 +18,11 @@ from recado.domain.ids import PublicId
 from recado.domain.permissions import readers_of
 from recado.live.hub import VisitorSocket
 from recado.live.outbox import SIGNED_OUT
-from recado.web.auth import check_origin
+from recado.web.auth import check_handshake
 from recado.web.console.socket import not_a_page
 from recado.web.errors import WrongOrigin
 from recado.web.limits import TYPING, Limits
-from recado.web.socket import Ended, Ping, Rejected, accept, encode, hear, refuse, run
+from recado.web.socket import Ended, Ping, Rejected, accept, encode, hear, run, turn_away
 from recado.web.tokens import Seal
 
 HELLO_WITHIN_S = 5.0
@@ -89,9 +89,9 @@ class WidgetDoor:
     async def enter(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one socket until it ends."""
         try:
-            check_origin(scope, self._own)
+            check_handshake(scope, self._own)
         except WrongOrigin:
-            await refuse(receive, send, SIGNED_OUT)
+            await turn_away(receive, send)
             return
         await accept(receive, send)
         try:
