@@ -1,0 +1,399 @@
+"""One world of named people, on a real database of each kind, with a clock that only moves when somebody acts.
+
+Ana and Bruno answer for Ventas, Clara for Soporte, Sara supervises both and Adela runs the desk without answering.
+Lucía and Julián write on the shop's site, which leads to Ventas; Tomás writes on the help site, which leads to Soporte.
+"""
+
+import secrets
+import shutil
+import threading
+import uuid
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Concatenate, NamedTuple, ParamSpec, TypeVar
+
+import msgspec
+import pytest
+from sqlalchemy import Connection, func, select
+
+from recado.actions import conversations, customers, inboxes, people
+from recado.actions.inboxes import InboxInput
+from recado.actions.people import Came, Newcomer
+from recado.db import inboxes as inbox_rows
+from recado.db import invitations, tables
+from recado.db.database import Database, Event, Tx, open_database
+from recado.db.migrate import upgrade
+from recado.db.people import list_operators
+from recado.db.visitors import Browser
+from recado.desk import SYSTEM, Desk
+from recado.domain.actors import Actor, Operator, Role, Visitor
+from recado.domain.conversations import Sent, WidgetSent
+from recado.domain.events import ToDepartment, ToOperator, ToTeam, ToVisitor
+from recado.domain.ids import ConversationId, DepartmentId, InboxKey, PublicId
+from recado.domain.inboxes import Inbox
+from recado.domain.passwords import hash_password
+from recado.live.hub import Hub
+from tests.servers import PostgresServer
+
+T = TypeVar("T")
+A = TypeVar("A", bound=Actor)
+P = ParamSpec("P")
+Person = Operator | Visitor
+
+EPOCH = "the first epoch"
+SETUP_TOKEN = "the one-time token of the first start"
+PASSWORD = "a long enough password"
+SHOP = "https://shop.example"
+HELP = "https://help.example"
+CAME = Came("a test", "127.0.0.1")
+BROWSER = Browser(f"{SHOP}/boots", "es", "a browser")
+TEAM = (
+    ("Ana Roca", "ana", Role.OPERATOR, ("Ventas",)),
+    ("Bruno Sanz", "bruno", Role.OPERATOR, ("Ventas",)),
+    ("Clara Gil", "clara", Role.OPERATOR, ("Soporte",)),
+    ("Sara Ruiz", "sara", Role.SUPERVISOR, ("Ventas", "Soporte")),
+)
+START = 1_750_000_000_000_000
+TICK = 1_000
+
+
+class Clock:
+    """Microseconds UTC; a millisecond goes by at each look, more when a test says so."""
+
+    def __init__(self) -> None:
+        self._now = START
+        self._lock = threading.Lock()
+
+    def __call__(self) -> int:
+        with self._lock:
+            self._now += TICK
+            return self._now
+
+    def pass_s(self, seconds: float) -> None:
+        with self._lock:
+            self._now += round(seconds * 1_000_000)
+
+
+class Told(NamedTuple):
+    """An event and who heard it, found out when it was published."""
+
+    event: Any
+    operators: frozenset[int]
+    visitors: frozenset[int]
+
+    def reaches(self, person: Person) -> bool:
+        return person.id in (self.visitors if isinstance(person, Visitor) else self.operators)
+
+
+class Recorder:
+    """Keeps what is published, with those who hear it: memberships are looked up as they are at that moment."""
+
+    def __init__(self) -> None:
+        self.told: list[Told] = []
+        self.batches: list[list[Event]] = []
+        self.members: Callable[[], dict[int, set[int]]] = dict
+
+    def __call__(self, batch: Iterable[Event]) -> None:
+        events = list(batch)
+        self.batches.append(events)
+        members = self.members()
+        self.told += [_told(event, audience, members) for event, audience in events]
+
+    def heard(self, person: Person, since: int = 0) -> list[Any]:
+        """What reached this person's pages, in order, from the `since`-th event of all on."""
+        return [told.event for told in self.told[since:] if told.reaches(person)]
+
+
+def _told(event: object, audience: tuple[object, ...], members: dict[int, set[int]]) -> Told:
+    operators: set[int] = set()
+    visitors: set[int] = set()
+    for one in audience:
+        match one:
+            case ToVisitor(visitor):
+                visitors.add(visitor)
+            case ToOperator(operator):
+                operators.add(operator)
+            case ToDepartment(department, but):
+                operators |= {number for number, mine in members.items() if department in mine} - {but}
+            case ToTeam():
+                operators |= set(members)
+    return Told(event, frozenset(operators), frozenset(visitors))
+
+
+def canary() -> str:
+    """A word that nobody could have by chance: what holds it, holds what was written with it."""
+    return f"canary{secrets.token_hex(8)}"
+
+
+def holds(where: object, word: str) -> bool:
+    """Whether a word stands anywhere in something that was received: events, answers, bytes."""
+    raw = where if isinstance(where, bytes) else msgspec.json.encode(where, enc_hook=repr)
+    return word.encode() in raw
+
+
+def new_client_id() -> str:
+    return str(uuid.uuid4())
+
+
+class World:
+    """The people, their desk, and short ways to let them do things. Everything goes through the actions."""
+
+    def __init__(self, database: Database, clock: Clock, recorder: Recorder, hub: Hub) -> None:
+        self.database = database
+        self.clock = clock
+        self.recorder = recorder
+        self.desk = Desk(database, hub, EPOCH, clock)
+        team = {one.username: Operator(one.id, one.name, one.role) for one in self.see(list_operators)}
+        self.ana, self.bruno, self.clara, self.sara, self.adela = (
+            team[name] for name in ("ana", "bruno", "clara", "sara", "adela")
+        )
+        recorder.members = self.members
+        with_name = dict(self.see(_keys_of_inboxes))
+        self.shop, self.help = with_name["Tienda"], with_name["Ayuda"]
+        self.lucia = self.comes(self.shop, SHOP)
+        self.julian = self.comes(self.shop, SHOP)
+        self.tomas = self.comes(self.help, HELP)
+
+    @property
+    def team(self) -> tuple[Operator, ...]:
+        return (self.ana, self.bruno, self.clara, self.sara, self.adela)
+
+    @property
+    def visitors(self) -> tuple[Visitor, ...]:
+        return (self.lucia, self.julian, self.tomas)
+
+    # ── doing and seeing ─────────────────────────────────────────────────────────────────────────────────────────
+
+    def act(self, action: Callable[Concatenate[Tx, A, P], T], actor: A, *args: P.args, **kwargs: P.kwargs) -> T:
+        return self.database.write_blocking(lambda tx: action(tx, actor, *args, **kwargs))
+
+    def see(self, finder: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        return self.database.read_blocking(lambda conn: finder(conn, *args, **kwargs))
+
+    def count(self, table: str) -> int:
+        """How many rows a table has."""
+        return self.see(lambda conn: conn.execute(select(func.count()).select_from(_table(table))).scalar_one())
+
+    def contents(self) -> dict[str, list[tuple[Any, ...]]]:
+        """Every row of every table: equal before and after means that nothing happened."""
+        return self.see(lambda conn: {table.name: _rows(conn, table) for table in tables.metadata.sorted_tables})
+
+    def members(self) -> dict[int, set[int]]:
+        """The departments of each operator, now."""
+        return self.see(_departments_of_all)
+
+    def heard(self, person: Person, since: int = 0) -> list[Any]:
+        return self.recorder.heard(person, since)
+
+    @property
+    def mark(self) -> int:
+        """Where the events begin that are still to come: hand it to `heard`."""
+        return len(self.recorder.told)
+
+    # ── visitors ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def comes(self, key: InboxKey, site: str, resume_key: str | None = None) -> Visitor:
+        return self.act(customers.arrive, SYSTEM, key, site, resume_key, BROWSER).visitor
+
+    def writes(self, visitor: Visitor, body: str, client_id: str | None = None) -> WidgetSent:
+        """A visitor writes; a conversation opens where none is."""
+        sent = self.act(conversations.open_or_receive, visitor, client_id or new_client_id(), body, None, None).sent
+        assert isinstance(sent, WidgetSent)
+        return sent
+
+    def number_of(self, public_id: PublicId) -> ConversationId:
+        """The operators' number of a conversation that its visitor knows by its public id."""
+        which = select(tables.conversations.c.id).where(tables.conversations.c.public_id == public_id)
+        return ConversationId(self.see(lambda conn: conn.execute(which).scalar_one()))
+
+    def waiting(self, visitor: Visitor | None = None, body: str = "Hello?") -> "Chat":
+        """A visitor's conversation that waits."""
+        sent = self.writes(visitor or self.lucia, body)
+        return Chat(self.number_of(sent.conversation.id), sent.conversation.id)
+
+    def attended(self, operator: Operator | None = None, visitor: Visitor | None = None) -> "Chat":
+        """A visitor's conversation that an operator has answered."""
+        chat = self.waiting(visitor)
+        self.answers(operator or self.ana, chat.id, "Good morning.")
+        return chat
+
+    def closed(self, operator: Operator | None = None, visitor: Visitor | None = None) -> "Chat":
+        chat = self.attended(operator, visitor)
+        self.act(conversations.close, operator or self.ana, chat.id)
+        return chat
+
+    # ── operators ────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def answers(self, operator: Operator, which: ConversationId, body: str, client_id: str | None = None) -> Sent:
+        sent = self.act(conversations.answer, operator, which, client_id or new_client_id(), body).sent
+        assert isinstance(sent, Sent)
+        return sent
+
+    def signs_in(self, operator: Operator) -> str:
+        """The secret of a new session of theirs."""
+        return self.act(people.begin_session, SYSTEM, operator.id, CAME).token
+
+    def department(self, name: str) -> DepartmentId:
+        which = select(tables.departments.c.id).where(tables.departments.c.name == name)
+        return DepartmentId(self.see(lambda conn: conn.execute(which).scalar_one()))
+
+    def inbox(self, key: InboxKey) -> Inbox:
+        found = self.see(inbox_rows.find_by_key, key)
+        assert found is not None
+        return found
+
+    def asks(self, **questions: Any) -> None:
+        """An admin changes the shop's inbox: which questions it asks, on which sites it stands, where it leads."""
+        now = self.inbox(self.shop)
+        usual: dict[str, Any] = {"name": now.name, "department": now.department.id, "sites": now.sites}
+        self.act(inboxes.change_inbox, self.adela, now.id, InboxInput(**usual | questions))
+
+    def leaves(self, operator: Operator, *remaining: str) -> None:
+        """An admin changes an operator's departments to those that remain."""
+        numbers: list[int] = [self.department(name) for name in remaining]
+        self.act(people.change_operator, self.adela, operator.id, people.OperatorChanges(departments=numbers))
+
+    def disables(self, operator: Operator) -> None:
+        self.act(people.change_operator, self.adela, operator.id, people.OperatorChanges(disabled=True))
+
+
+class Chat(NamedTuple):
+    """A conversation by both of its names."""
+
+    id: ConversationId
+    public_id: PublicId
+
+
+def _table(name: str) -> Any:
+    return tables.metadata.tables[name]
+
+
+def _rows(conn: Connection, table: Any) -> list[tuple[Any, ...]]:
+    return [tuple(row) for row in conn.execute(select(table).order_by(*table.primary_key.columns))]
+
+
+def _keys_of_inboxes(conn: Connection) -> list[tuple[str, InboxKey]]:
+    return [(row[0], row[1]) for row in conn.execute(select(tables.inboxes.c.name, tables.inboxes.c.key))]
+
+
+def _departments_of_all(conn: Connection) -> dict[int, set[int]]:
+    return {one.id: {named.id for named in one.departments} for one in list_operators(conn) if not one.disabled}
+
+
+# ── making it ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def populate(url: str) -> None:
+    """Fill a new store with the team and its inboxes, through the doors that a real desk uses."""
+    upgrade(url)
+    database = open_database(url, clock=Clock(), publish=lambda _: None, threads=1)
+    try:
+        database.write_blocking(_found)
+    finally:
+        database.close_blocking()
+
+
+def _found(tx: Tx) -> None:
+    invitations.found_installation(tx, EPOCH)
+    invitations.set_setup_hash(tx, customers.hash_of(SETUP_TOKEN))
+    hashed = hash_password(PASSWORD)
+    first = people.set_up(tx, SYSTEM, SETUP_TOKEN, Newcomer("Adela Vidal", "adela", hashed), CAME).me
+    adela = Operator(first.id, first.name, first.role)
+    made = {name: inboxes.create_department(tx, adela, name).id for name in ("Ventas", "Soporte")}
+    for name, username, role, belongs in TEAM:
+        _, token = people.invite(tx, adela, role, [made[one] for one in belongs], name)
+        people.accept(tx, SYSTEM, token, Newcomer(name, username, hashed), CAME)
+    for name, department, site in (("Tienda", "Ventas", SHOP), ("Ayuda", "Soporte", HELP)):
+        inboxes.create_inbox(tx, adela, InboxInput(name, made[department], [site]))
+
+
+@contextmanager
+def opened_world(url: str) -> Iterator[World]:
+    """The world on the populated store at `url`, closed at the end."""
+    clock, recorder, hub = Clock(), Recorder(), Hub()
+
+    def publish(batch: list[Event]) -> None:
+        recorder(batch)
+        hub.publish(batch)
+
+    database = open_database(url, clock=clock, publish=publish, threads=4, patience_s=30)
+    try:
+        yield World(database, clock, recorder, hub)
+    finally:
+        database.close_blocking()
+
+
+@pytest.fixture(scope="session")
+def populated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with the team in it, to be copied."""
+    path = tmp_path_factory.mktemp("world") / "recado.db"
+    populate(f"sqlite:///{path}")
+    return path
+
+
+def _as_postgres(request: pytest.FixtureRequest) -> Iterator[str]:
+    server: PostgresServer = request.getfixturevalue("postgres")
+    with server.database(server.template("world", populate)) as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def world_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a populated store of this test's own; the test runs on both kinds."""
+    if request.param == "sqlite":
+        shutil.copy(request.getfixturevalue("populated_file"), tmp_path)
+        yield f"sqlite:///{tmp_path}/recado.db"
+    else:
+        yield from _as_postgres(request)
+
+
+@pytest.fixture
+def world(world_url: str) -> Iterator[World]:
+    """The world, with nothing written yet."""
+    with opened_world(world_url) as made:
+        yield made
+
+
+@pytest.fixture
+def small_world(populated_file: Path, tmp_path: Path) -> Iterator[World]:
+    """The same on SQLite alone, for what cannot depend on the database."""
+    shutil.copy(populated_file, tmp_path)
+    with opened_world(f"sqlite:///{tmp_path}/recado.db") as made:
+        yield made
+
+
+@pytest.fixture
+def empty(migrated_url: str) -> Iterator[Database]:
+    """A store with the schema and the first start's token, before anybody was set up."""
+    database = open_database(migrated_url, clock=Clock(), publish=lambda _: None, threads=4, patience_s=30)
+
+    def install(tx: Tx) -> None:
+        invitations.found_installation(tx, EPOCH)
+        invitations.set_setup_hash(tx, customers.hash_of(SETUP_TOKEN))
+
+    try:
+        database.write_blocking(install)
+        yield database
+    finally:
+        database.close_blocking()
+
+
+def at_once(count: int, call: Callable[[int], T]) -> list[T | Exception]:
+    """What became of `count` calls that started together, each on a thread of its own, in their order."""
+    barrier = threading.Barrier(count)
+    outcomes: list[T | Exception] = [RuntimeError("never ran")] * count
+
+    def run(number: int) -> None:
+        barrier.wait(30)
+        try:
+            outcomes[number] = call(number)
+        except Exception as error:  # noqa: BLE001 - refusals are outcomes
+            outcomes[number] = error
+
+    threads = [threading.Thread(target=run, args=(number,)) for number in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    return outcomes
