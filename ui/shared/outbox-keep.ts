@@ -30,8 +30,8 @@ export interface OutboxWorld {
   readonly storage: Storage | null;
   /** Runs while no other tab holds the same name. */
   readonly locked: (name: string, run: () => Promise<void>) => Promise<void>;
-  /** Calls back when another tab has changed the storage. */
-  readonly watch: (told: () => void) => () => void;
+  /** Calls back when another tab has changed the storage, and when the network is back. */
+  readonly watch: (told: (what: 'changed' | 'online') => void) => () => void;
 }
 
 /** A random UUID, also where the page is not a secure context and `randomUUID` is missing. */
@@ -53,10 +53,18 @@ export function browserOutboxWorld(): OutboxWorld {
     random: () => Math.random(),
     storage: findStorage(),
     locked: holdLock,
-    watch: (told) => {
-      addEventListener('storage', told);
-      return () => removeEventListener('storage', told);
-    },
+    watch: watchTabs,
+  };
+}
+
+function watchTabs(told: (what: 'changed' | 'online') => void): () => void {
+  const changed = (): void => told('changed');
+  const online = (): void => told('online');
+  addEventListener('storage', changed);
+  addEventListener('online', online);
+  return () => {
+    removeEventListener('storage', changed);
+    removeEventListener('online', online);
   };
 }
 

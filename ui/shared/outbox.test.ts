@@ -9,7 +9,7 @@ let time: number;
 let attempts: Item[];
 let answers: ((outcome: Outcome) => void)[];
 let timers: { run: () => void; ms: number }[];
-let watchers: (() => void)[];
+let watchers: ((what: 'changed' | 'online') => void)[];
 let turns: Map<string, Promise<void>>;
 
 beforeEach(() => {
@@ -108,6 +108,10 @@ describe('sending', () => {
     box.resume();
     await settle();
     expect(attempts).toHaveLength(2);
+    await answer({ kind: 'retry' });
+    watchers[0]!('online');
+    await settle();
+    expect(attempts).toHaveLength(3);
   });
 
   test('a refusal keeps the text and its reason, and lets the next one pass', async () => {
@@ -193,7 +197,7 @@ describe('two tabs', () => {
     const first = open();
     const second = open();
     first.box.add('a', 'one', null);
-    watchers[1]!();
+    watchers[1]!('changed');
     await settle();
     expect(second.states()).toEqual(['one waiting']);
     await answer({ kind: 'sent' });
@@ -206,7 +210,7 @@ describe('two tabs', () => {
     const first = open({ locked });
     const second = open({ locked });
     const id = first.box.add('a', 'one', null);
-    watchers[1]!();
+    watchers[1]!('changed');
     await settle();
     expect(attempts.map((item) => item.id)).toEqual([id, id]);
     await answer({ kind: 'sent' });

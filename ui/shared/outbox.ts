@@ -46,7 +46,7 @@ export class Outbox<T> {
     this.options = options;
     this.world = world;
     this.keep = new Keep(world.storage, `recado:out:${options.scope}:`);
-    this.unwatch = world.watch(() => this.sync());
+    this.unwatch = world.watch((what) => (what === 'online' ? this.resume() : this.sync()));
     this.sync();
   }
 

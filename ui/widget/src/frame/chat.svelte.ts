@@ -11,6 +11,7 @@ import { answered, findChapter, hear, merge, openChapter, unread, type Chapter, 
 import { Draft } from './draft.svelte.ts';
 import { Host } from './host.ts';
 import { Questions } from './questions.svelte.ts';
+import { Link } from './link.svelte.ts';
 import { judge, post, type Extra } from './sending.ts';
 import { Session } from './session.ts';
 import { Typing } from './typing.svelte.ts';
@@ -33,9 +34,6 @@ export class Chat {
   visit: VisitState | null = $state.raw(null);
   chapters: Chapters = $state.raw([]);
   pending: readonly Pending<Extra>[] = $state.raw([]);
-  link: LiveState = $state.raw('connecting');
-  /** When the next attempt to connect is due, in milliseconds; 0 while none is planned. */
-  retryAt = $state.raw(0);
   open = $state.raw(false);
   /** True once everything newest has been fetched: only then is an empty thread really empty. */
   loaded = $state.raw(false);
@@ -44,6 +42,7 @@ export class Chat {
   /** The newest answer that came while the page was there, for the live region. */
   news: { name: string; body: string } | null = $state.raw(null);
   readonly draft: Draft;
+  readonly link = new Link();
   readonly typing = new Typing();
   readonly questions = new Questions();
 
@@ -110,7 +109,9 @@ export class Chat {
     this.host.tell({ type: 'close' });
   }
 
-  typed(): void {
+  /** The visitor has changed what stands in the box. */
+  type(text: string): void {
+    this.draft.text = text;
     const conversation = openChapter(this.chapters)?.conversation.id;
     if (conversation !== undefined) this.typing.own(() => this.live?.send({ type: 'typing', conversation }) ?? false);
   }
@@ -192,8 +193,7 @@ export class Chat {
   }
 
   private linked(state: LiveState, retryInMs?: number): void {
-    this.link = state;
-    this.retryAt = retryInMs === undefined ? 0 : Date.now() + retryInMs;
+    this.link.set(state, retryInMs);
     if (state === 'live' || state === 'polling') this.outbox.resume();
   }
 
