@@ -77,9 +77,11 @@ class Front(ABC):
     def _fail(self, error: BaseException, intake: Intake) -> None:
         """A thread ends by a fault of the program: nobody is left waiting, and whoever opened the database hears it."""
         logger.critical("a database thread has died", exc_info=error)
-        intake.drop(Unknown)
-        if self._died is not None:
-            self._died(error)
+        try:
+            if self._died is not None:
+                self._died(error)
+        finally:
+            intake.drop(Unknown)
 
     @abstractmethod
     def _join(self) -> None:
@@ -89,9 +91,17 @@ class Front(ABC):
 class Pool:
     """Some threads that take calls one at a time; each makes its own `Serve` and with it its own connection."""
 
-    def __init__(self, name: str, size: int, intake: Intake, make: Callable[[], Serve]) -> None:
+    def __init__(
+        self,
+        name: str,
+        size: int,
+        intake: Intake,
+        make: Callable[[], Serve],
+        fail: Callable[[BaseException, Intake], None],
+    ) -> None:
         self._intake = intake
         self._make = make
+        self._fail = fail
         self._threads = [threading.Thread(target=self._run, name=f"{name}-{number}") for number in range(size)]
         for thread in self._threads:
             thread.daemon = True
@@ -103,9 +113,14 @@ class Pool:
 
     def _run(self) -> None:
         serve = self._make()
+        call: Call | None = None
         try:
             while (call := self._intake.take()) is not None:
                 serve.answer(call)
+        except BaseException as error:  # noqa: BLE001 - told to everybody concerned
+            if call is not None:
+                call.refuse(Unknown())
+            self._fail(error, self._intake)
         finally:
             serve.close()
 

@@ -16,6 +16,7 @@ from typing import Any, Literal, cast
 
 import psycopg
 from psycopg import IsolationLevel
+from psycopg.pq import TransactionStatus
 from sqlalchemy import URL, Connection, Engine, create_engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
@@ -49,6 +50,10 @@ CONNECT = {
 logger = logging.getLogger(__name__)
 
 
+class SilencedError(Exception):
+    """A statement failed and the function went on as if it had not: nothing is stored. It needs a savepoint."""
+
+
 class PostgresDatabase(Front):
     """`recado.db.database.Database` on a server; several processes may share one."""
 
@@ -70,7 +75,7 @@ class PostgresDatabase(Front):
             url, poolclass=NullPool, connect_args=CONNECT, use_native_hstore=False, query_cache_size=2000
         )
         _check_version(engine)
-        self._pool = Pool("recado-database", threads, intake, lambda: _Session(engine, clock))
+        self._pool = Pool("recado-database", threads, intake, lambda: _Session(engine, clock), self._fail)
 
     def _join(self) -> None:
         self._pool.join()
@@ -152,9 +157,14 @@ class _Session(Serve):
     def _commit(self) -> bool:
         """Commit; False when the transaction was rolled back and may be run again. Raises `Unknown`."""
         assert self._conn is not None
+        driver = _driver(self._conn)
+        if driver.info.transaction_status == TransactionStatus.INERROR:
+            self._roll_back()
+            # PostgreSQL would answer this COMMIT with a silent ROLLBACK.
+            raise SilencedError
         try:
             # The driver's own commit: SQLAlchemy's would end a transaction object that we keep for all calls.
-            _driver(self._conn).commit()
+            driver.commit()
         except psycopg.Error as error:
             if not self._roll_back():
                 logger.warning("the connection broke during a commit: %s", error)

@@ -42,10 +42,10 @@ LOG_PAGES_MAX = 16_384
 """64 MiB: a longer log is taken over whole, waiting for readers, and cut."""
 
 WRITING = (
-    "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",
     "PRAGMA foreign_keys=ON",
-    "PRAGMA busy_timeout=5000",
+    # Only a stranger, or a reader while the log is cut, can keep the writer waiting.
+    "PRAGMA busy_timeout=500",
     "PRAGMA cache_size=-16384",
     "PRAGMA temp_store=MEMORY",
     # Read errors of a mapped file end the process by a signal instead of an exception.
@@ -88,6 +88,8 @@ class _Store:
             )
             for pragma in pragmas:
                 driver.execute(pragma).fetchall()
+            if mode == "rwc" and driver.execute("PRAGMA journal_mode=WAL").fetchone()[0] != "wal":
+                raise sqlite3.OperationalError("this file system cannot hold a write-ahead log")
             return driver
 
         engine = create_engine("sqlite+pysqlite://", creator=connect, poolclass=NullPool, query_cache_size=2000)
@@ -126,7 +128,7 @@ class SqliteDatabase(Front):
         self._thread.start()
         if (error := opened.get()) is not None:
             raise error
-        self._pool = Pool("recado-reader", readers, self._reads, lambda: _Reader(path))
+        self._pool = Pool("recado-reader", readers, self._reads, lambda: _Reader(path), self._fail)
 
     def _join(self) -> None:
         self._pool.join()
@@ -174,18 +176,19 @@ class _Writer:
 
     def run_group(self, first: Call) -> None:
         """Run `first` and its neighbours in one transaction and tell them all."""
+        events: list[Event] = []
+        self._calls = calls = [first]
         try:
             store = self.open()
             store.execute("BEGIN IMMEDIATE")
         except (sqlite3.Error, DBAPIError) as error:
             logger.warning("the database takes no transaction: %s", error)
+            self._calls = []
             self.close()
             first.refuse(Busy())
             return
-        events: list[Event] = []
-        self._calls = calls = []
         try:
-            self._run_all(store, first, calls, events)
+            self._run_all(store, calls, events)
             store.execute("COMMIT")
         except Exception as error:  # noqa: BLE001 - whatever it was, it is unknown what is stored
             logger.warning("a group of %d transactions failed: %s", len(calls), error)
@@ -206,17 +209,21 @@ class _Writer:
         if calls:
             calls[0].teller.tell([], calls)
 
-    def _run_all(self, store: _Store, first: Call, calls: list[Call], events: list[Event]) -> None:
+    def _run_all(self, store: _Store, calls: list[Call], events: list[Event]) -> None:
+        """Run the one call of the group and then its neighbours, which join the group before they are run."""
         deadline = perf_counter() + GROUP_S
-        teller = first.teller
+        call = calls[0]
+        teller = call.teller
         alone = isinstance(teller, Waiter)
-        call: Call | None = first
-        while call is not None:
-            calls.append(call)
+        while True:
             self._run_one(store, call, events)
             if alone or len(calls) >= GROUP_LIMIT or perf_counter() > deadline:
                 return
-            call = self._intake.take_neighbour(teller)
+            neighbour = self._intake.take_neighbour(teller)
+            if neighbour is None:
+                return
+            call = neighbour
+            calls.append(call)
 
     def _run_one(self, store: _Store, call: Call, events: list[Event]) -> None:
         mark = len(events)

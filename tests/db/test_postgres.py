@@ -3,12 +3,15 @@
 import asyncio
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import Any
 
 import pytest
 from sqlalchemy import Connection, bindparam, text, update
+from sqlalchemy.exc import DBAPIError
 
 from recado.db.database import Tx
+from recado.db.postgres import SilencedError
 from recado.domain.errors import Busy, Unknown
 from tests.db.engine import GUARD_S, Gate, Listener, add, names, opened, outcomes, things
 from tests.servers import PostgresServer
@@ -127,6 +130,21 @@ async def test_what_a_commit_refuses_is_the_callers_error(url: str) -> None:
         with pytest.raises(Exception, match="duplicate key"):
             await database.write(lambda tx: tx.conn.execute(twice))
         assert await database.write(add("anvil")) == "anvil"
+
+
+async def test_a_failure_that_the_function_swallows_is_never_acknowledged(url: str) -> None:
+    listener = Listener()
+
+    def swallow(tx: Tx) -> None:
+        add("anvil")(tx)
+        with suppress(DBAPIError):
+            tx.conn.execute(text("SELECT 1/0"))
+
+    async with opened(url, listener) as database:
+        with pytest.raises(SilencedError):
+            await database.write(swallow)
+        assert await database.read(names) == []
+        assert listener.heard == []
 
 
 async def test_a_server_that_is_gone_is_busy_until_it_is_back(postgres: PostgresServer) -> None:

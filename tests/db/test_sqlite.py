@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
 from recado.db import sqlite
 from recado.db.database import Database, DataDirectoryInUseError, Tx, lock_data_directory, open_database
@@ -45,6 +45,11 @@ def driver_of(tx: Tx) -> sqlite3.Connection:
 
 def execute(statement: str) -> Callable[[Tx], Any]:
     return lambda tx: driver_of(tx).execute(statement).fetchall()
+
+
+def forbid_checkpoints(action: int, name: str | None, *_: str | None) -> int:
+    forbidden = action == sqlite3.SQLITE_PRAGMA and name == "wal_checkpoint"
+    return sqlite3.SQLITE_DENY if forbidden else sqlite3.SQLITE_OK
 
 
 def add_large(name: str) -> Callable[[Tx], str]:
@@ -200,9 +205,9 @@ async def test_a_writer_that_dies_leaves_nobody_waiting_and_is_heard(url: str, m
     deaths: list[BaseException] = []
     async with opened(url, died=deaths.append) as database:
         await database.write(add("anvil"))
-        monkeypatch.setattr(sqlite, "CHECKPOINT_CALLS", 0)
-        monkeypatch.setattr(sqlite._Writer, "_checkpoint", lambda *_: 1 / 0)
         async with held(database):
+            monkeypatch.setattr(sqlite, "CHECKPOINT_CALLS", 0)
+            monkeypatch.setattr(sqlite._Writer, "_checkpoint", lambda *_: 1 / 0)
             monkeypatch.setattr(sqlite, "GROUP_LIMIT", 1)
             waiting = start(database, add("bucket"), add("candle"))
         assert [type(result) for result in await outcomes(*waiting)] == [Unknown, Unknown]
@@ -210,6 +215,21 @@ async def test_a_writer_that_dies_leaves_nobody_waiting_and_is_heard(url: str, m
             await database.write(add("dice"))
         assert [type(death) for death in deaths] == [ZeroDivisionError]
         assert await database.read(names) == ["anvil"]
+
+
+async def test_a_reader_that_dies_leaves_nobody_waiting_and_is_heard(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    deaths: list[BaseException] = []
+    async with opened(url, died=deaths.append, threads=1) as database:
+        reading = Gate()
+        holding: asyncio.Future[None] = asyncio.ensure_future(database.read(reading))
+        await reading.entered()
+        monkeypatch.setattr(sqlite._Reader, "answer", lambda *_: 1 / 0)
+        waiting = [asyncio.ensure_future(database.read(names)) for _ in range(2)]
+        await settle()
+        reading.open()
+        assert [type(result) for result in await outcomes(holding, *waiting)] == [type(None), Unknown, Unknown]
+        assert [type(death) for death in deaths] == [ZeroDivisionError]
+        assert await database.write(add("anvil")) == "anvil"
 
 
 async def test_a_database_locked_by_a_stranger_is_busy_and_then_works_again(
@@ -250,16 +270,39 @@ async def test_the_log_stays_bounded_and_is_gone_after_closing(
     assert not log.exists()
 
 
-async def test_a_checkpoint_that_fails_is_no_loss(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sqlite, "CHECKPOINT_CALLS", 1)
+async def test_a_reader_at_work_puts_off_the_cutting_of_the_log_and_nothing_else(
+    url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     async with opened(url) as database:
         reading = Gate()
-        holding = asyncio.ensure_future(database.read(lambda conn: (names(conn), reading(cast(Any, conn)))))
+
+        def read_slowly(conn: Connection) -> int:
+            before = count(conn)
+            reading(conn)
+            return before + count(conn)
+
+        holding = asyncio.ensure_future(database.read(read_slowly))
         await reading.entered()
-        assert [await database.write(add(f"thing {number}")) for number in range(3)]
+        monkeypatch.setattr(sqlite, "CHECKPOINT_CALLS", 1)
+        monkeypatch.setattr(sqlite, "LOG_PAGES_MAX", 0)
+        assert [await database.write(add(name)) for name in ("anvil", "bucket")] == ["anvil", "bucket"]
+        assert (tmp_path / "recado.db-wal").stat().st_size > 0
         reading.open()
-        await outcomes(holding)
-        assert await database.read(count) == 3
+        assert await outcomes(holding) == [0]
+        assert await database.write(add("candle")) == "candle"
+        await database.write(lambda _: None)  # after the checkpoint
+        assert (tmp_path / "recado.db-wal").stat().st_size == 0
+
+
+async def test_a_checkpoint_that_fails_is_no_loss(
+    url: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with opened(url) as database:
+        await database.write(lambda tx: driver_of(tx).set_authorizer(forbid_checkpoints))
+        monkeypatch.setattr(sqlite, "CHECKPOINT_CALLS", 1)
+        assert [await database.write(add(name)) for name in ("anvil", "bucket")] == ["anvil", "bucket"]
+        assert "could not be taken over" in caplog.text
+        assert await database.read(names) == ["anvil", "bucket"]
 
 
 def test_a_database_that_cannot_be_opened_is_an_error_at_once(tmp_path: Path) -> None:
