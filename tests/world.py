@@ -332,10 +332,33 @@ def populated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-def _as_postgres(request: pytest.FixtureRequest) -> Iterator[str]:
-    server: PostgresServer = request.getfixturevalue("postgres")
-    with server.database(server.template("world", populate)) as url:
-        yield url
+@pytest.fixture(scope="session")
+def populated_database(postgres: PostgresServer) -> Iterator[Callable[[], str]]:
+    """The address of a PostgreSQL database with the team in it, put back to how it was at each call.
+
+    Rows are put back rather than the database made anew: that takes a tenth of the time.
+    """
+    with postgres.database() as url:
+        populate(url)
+        name = url.partition("?")[0].rpartition("/")[2]
+        names = [table.name for table in tables.metadata.sorted_tables]
+        with postgres.connect(name) as connection:
+            connection.execute(
+                "CREATE SCHEMA kept;" + ";".join(f"CREATE TABLE kept.{one} AS TABLE public.{one}" for one in names)
+            )
+        numbered = [table.name for table in tables.metadata.sorted_tables if table.autoincrement_column is not None]
+        again = (
+            f"TRUNCATE {', '.join(names)} RESTART IDENTITY CASCADE;"
+            + "".join(f"INSERT INTO {one} OVERRIDING SYSTEM VALUE SELECT * FROM kept.{one};" for one in names)
+            + "".join(f"SELECT setval(pg_get_serial_sequence('{one}', 'id'), max(id)) FROM {one};" for one in numbered)
+        )
+
+        def reset() -> str:
+            with postgres.connect(name) as connection:
+                connection.execute(again)
+            return url
+
+        yield reset
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -345,7 +368,7 @@ def world_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
         shutil.copy(request.getfixturevalue("populated_file"), tmp_path)
         yield f"sqlite:///{tmp_path}/recado.db"
     else:
-        yield from _as_postgres(request)
+        yield request.getfixturevalue("populated_database")()
 
 
 @pytest.fixture
