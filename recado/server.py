@@ -110,10 +110,11 @@ def serve(settings: Settings, say: Callable[[str], None]) -> None:
         sys.setswitchinterval(0.001)
         gc.collect()
         gc.freeze()
-        uvicorn.Server(_config(app, settings)).run(sockets=[listening])
+        uvicorn.Server(configuration(app, settings)).run(sockets=[listening])
 
 
-def _config(app: object, settings: Settings) -> uvicorn.Config:
+def configuration(app: object, settings: Settings) -> uvicorn.Config:
+    """Return how the server is set; the benchmark's bare servers are set the same."""
     return uvicorn.Config(
         app,  # type: ignore[arg-type]
         loop="uvloop",

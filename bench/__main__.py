@@ -1,0 +1,61 @@
+"""`python -m bench [NAME…]`: measure all, or what is named; print a table and write `bench/latest.jsonl`."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import time
+from collections.abc import Awaitable, Callable
+
+import uvloop
+
+from bench import idle, live, post, reading, widget
+from bench.figures import Figure, show, write
+from bench.servers import BenchError, allow_many_files
+
+Measure = Callable[[], Awaitable[list[Figure]]]
+PARTS: dict[str, Measure] = {
+    "post": post.measure,
+    "deliver": live.deliver,
+    "fanout": live.fanout,
+    "inbox": reading.inbox,
+    "thread": reading.thread,
+    "start": idle.start,
+    "idle": idle.idle,
+    "widget": widget.widget,
+}
+
+
+async def _measure(names: list[str]) -> int:
+    """Return the exit code: 1 where a figure could not be had."""
+    figures: list[Figure] = []
+    code = 0
+    for name in names:
+        began = time.monotonic()
+        try:
+            found = await PARTS[name]()
+        except BenchError as error:
+            print(f"  {name}: {error}", file=sys.stderr)
+            code = 1
+            continue
+        for figure in found:
+            show(figure)
+        print(f"  {'':<32}{time.monotonic() - began:>12.0f} s for {name}")
+        figures.extend(found)
+    write(figures)
+    return code
+
+
+def main(names: list[str]) -> int:
+    """Measure what is named, or all."""
+    unknown = [name for name in names if name not in PARTS]
+    if unknown:
+        print(f"bench: there is no {unknown[0]}; there are {', '.join(PARTS)}", file=sys.stderr)
+        return 2
+    allow_many_files()
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        return runner.run(_measure(names or list(PARTS)))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
