@@ -2,9 +2,11 @@
 export const announced = $state({ text: '' });
 
 let turn = false;
+let said = '';
 
 /** Read `text` out politely. The same words twice in a row are read twice: a trailing space makes them new. */
 export function announce(text: string): void {
-  turn = text === announced.text.trim() && !turn;
+  turn = text === said && !turn;
+  said = text;
   announced.text = turn ? `${text}\u00a0` : text;
 }

@@ -35,9 +35,9 @@ export function number(value: number, locale: Locale): string {
   return formatter(Intl.NumberFormat, locale).format(value);
 }
 
-/** 10:06, as the reader's language writes it. `at` in microseconds. */
+/** 10:06 or 4:16 PM, as the reader's language writes it. `at` in microseconds. */
 export function clock(at: number, locale: Locale): string {
-  return dates(locale, { hour: '2-digit', minute: '2-digit' }).format(at / 1000);
+  return dates(locale, { hour: locale === 'en' ? 'numeric' : '2-digit', minute: '2-digit' }).format(at / 1000);
 }
 
 /** Date and time in full, for titles on hover. */

@@ -5,6 +5,7 @@
  */
 import { connect, type Live, type LiveState, type RefetchReason } from '@recado/shared/live.ts';
 import type { ConsoleEvent, ConversationRow, Counts, DeskState, Entry, ListName, Page, Person } from '@recado/shared/wire.ts';
+import { SvelteMap } from 'svelte/reactivity';
 import { call } from './backend.ts';
 import { OpenConversation } from './conversation.svelte.ts';
 import * as lists from './desk-model.ts';
@@ -33,6 +34,8 @@ export class Desk {
   outdated = $state(false);
   /** The conversation I have just claimed by answering, for the eye. */
   claimed = $state<number | null>(null);
+  /** Who has taken what stood in my lists, for the place a row leaves behind. */
+  readonly gone = new SvelteMap<number, number>();
   private live: Live | null = null;
   private countTimer: ReturnType<typeof setTimeout> | undefined;
   private typedAt = 0;
@@ -154,7 +157,7 @@ export class Desk {
     const gap = this.open?.apply(event) ?? false;
     this.settle();
     if (event.type === 'conversation.claimed' && event.conversation.operator === this.me) this.follow(event.conversation.id);
-    if (event.type === 'conversation.taken' && this.open?.id === event.id) this.lost(event.id, event.operator, this.sender.takeAll(event.id));
+    if (event.type === 'conversation.taken') this.lost(event.id, event.operator, this.sender.takeAll(event.id));
     if (before !== this.model && lists.countsUnsure(this.model)) this.recount();
     return step.gap || gap ? 'gap' : undefined;
   }
@@ -196,13 +199,16 @@ export class Desk {
   private follow(id: number): void {
     if (this.claimed === id) return;
     this.claimed = id;
+    this.gone.set(id, this.me);
     if (this.open?.id === id && this.list === 'waiting') this.list = 'attending';
   }
 
   private lost(id: number, operator: number, pending: string): void {
     const words = [pending, this.drafts.forget(id)].filter((text) => text.trim() !== '').join('\n\n');
     if (this.model?.rows.has(id)) this.model = lists.apply(this.model, { type: 'conversation.taken', id, version: Number.MAX_SAFE_INTEGER, operator }).model;
+    this.gone.set(id, operator);
     if (this.open?.id !== id) return;
+    this.live?.send({ type: 'looking', conversation: null });
     this.open.take(operator);
     this.open.kept = [this.open.kept, words].filter((text) => text !== '').join('\n\n');
   }

@@ -6,9 +6,12 @@
  */
 export function settle(natural: readonly number[], shown: readonly number[], frozen: boolean): readonly number[] {
   if (!frozen || shown.length === 0) return natural;
-  const standing = new Set(shown);
+  const here = new Set(natural);
+  // What has left at the end moves nothing by going.
+  const kept = shown.slice(0, shown.findLastIndex((id) => here.has(id)) + 1);
+  const standing = new Set(kept);
   const fresh = natural.filter((id) => !standing.has(id));
-  return fresh.length === 0 ? shown : [...shown, ...fresh];
+  return fresh.length === 0 && kept.length === shown.length ? shown : [...kept, ...fresh];
 }
 
 /** The id `step` places from `from` in a list; its ends where it would run over, its first where `from` is not in it. */

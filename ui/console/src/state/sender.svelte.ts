@@ -11,7 +11,7 @@ interface Answer {
 
 export interface SenderEvents {
   onSent: (answer: Answer) => void;
-  /** Somebody else attends it: `words` is all that was on its way. */
+  /** Somebody else attends it: `words` is what was not sent. */
   onTaken: (conversation: number, operator: number, words: string) => void;
 }
 
@@ -55,18 +55,16 @@ export class Sender {
       this.events.onSent(await call<Answer>('POST', `/conversations/${id}/messages`, body));
       return { kind: 'sent' };
     } catch (error) {
-      return this.outcome(id, error);
+      return this.outcome(id, item.body, error);
     }
   }
 
-  private outcome(id: number, error: unknown): Outcome {
+  private outcome(id: number, body: string, error: unknown): Outcome {
     if (!(error instanceof ApiProblem)) return { kind: 'retry' };
     if (error.passing) return error.retryAfter ? { kind: 'retry', afterMs: error.retryAfter * 1000 } : { kind: 'retry' };
-    if (error.code === 'taken') {
-      const operator = (error.extra.operator as { id: number } | undefined)?.id ?? 0;
-      // After the outbox has concluded: what it still holds is then all there is.
-      setTimeout(() => this.events.onTaken(id, operator, this.takeAll(id)));
-    }
-    return { kind: 'refused', reason: error.code };
+    if (error.code !== 'taken') return { kind: 'refused', reason: error.code };
+    const operator = (error.extra.operator as { id: number } | undefined)?.id ?? 0;
+    this.events.onTaken(id, operator, body);
+    return { kind: 'withdrawn' };
   }
 }

@@ -23,7 +23,9 @@ export class Signs {
     else if (event.type === 'looking') this.looking.set(event.conversation, event.operators);
     else if (event.type === 'visitor.presence') this.present(event.conversation, event.online);
     else if (event.type === 'conversation.taken') this.left(event.id);
-    else if (event.type === 'message.posted' && event.entries.some((entry) => entry.author.kind === 'visitor')) {
+    else if (event.type === 'conversation.claimed' && this.typing.get(event.conversation.id)?.kind === 'operator') {
+      this.stopped(event.conversation.id);
+    } else if (event.type === 'message.posted' && event.entries.some((entry) => entry.author.kind === 'visitor')) {
       this.stopped(event.conversation.id);
     }
   }

@@ -1,0 +1,137 @@
+import { describe, expect, test } from 'vitest';
+import * as model from '../src/state/desk-model.ts';
+import type { ConsoleEvent, ConversationRow } from '@recado/shared/wire.ts';
+import { ANA, attended, BRUNO, desk, mark, posted, row, T0 } from './world.ts';
+
+const ids = (rows: readonly ConversationRow[]) => rows.map((one) => one.id);
+const after = (state: model.DeskModel, ...events: ConsoleEvent[]) =>
+  events.reduce((known, event) => model.apply(known, event).model, state);
+
+describe('the lists', () => {
+  test('waiting shows the longest wait first, attending what happened last', () => {
+    const state = model.fromState(desk([row(3), row(1), row(2)], [attended(4, ANA), attended(5, ANA, { last_at: T0 + 9e9 })]));
+    expect(ids(model.rowsOf(state, 'waiting'))).toEqual([1, 2, 3]);
+    expect(ids(model.rowsOf(state, 'attending'))).toEqual([5, 4]);
+  });
+
+  test('a new conversation appears in Waiting', () => {
+    const state = after(model.fromState(desk([row(1)])), { type: 'conversation.opened', conversation: row(2), entries: [] });
+    expect(ids(model.rowsOf(state, 'waiting'))).toEqual([1, 2]);
+    expect(model.countOf(state, 'waiting')).toBe(2);
+  });
+
+  test('an answer of mine moves the row to Attending', () => {
+    const state = after(model.fromState(desk([row(1), row(2)])), {
+      type: 'conversation.claimed',
+      conversation: attended(1, ANA),
+      entries: [],
+    });
+    expect(ids(model.rowsOf(state, 'waiting'))).toEqual([2]);
+    expect(ids(model.rowsOf(state, 'attending'))).toEqual([1]);
+  });
+
+  test('what a colleague takes leaves all lists', () => {
+    const state = after(model.fromState(desk([row(1), row(2)])), { type: 'conversation.taken', id: 1, version: 2, operator: BRUNO });
+    expect(ids(model.rowsOf(state, 'waiting'))).toEqual([2]);
+    expect(state.rows.has(1)).toBe(false);
+  });
+
+  test('a row that says a colleague attends it is not shown either', () => {
+    const state = after(model.fromState(desk([row(1)])), posted(attended(1, BRUNO)));
+    expect(state.rows.size).toBe(0);
+  });
+
+  test('a closed one joins Closed once that list has been looked at', () => {
+    const closed: ConsoleEvent = { type: 'conversation.closed', conversation: attended(1, ANA, { status: 'closed', version: 3 }), entries: [] };
+    const state = model.fromState(desk([], [attended(1, ANA)]));
+    expect(after(state, closed).rows.size).toBe(0);
+    const looked = model.addPage(state, 'closed', { items: [], seen: {}, next: null });
+    expect(ids(model.rowsOf(after(looked, closed), 'closed'))).toEqual([1]);
+  });
+});
+
+describe('versions', () => {
+  test('what is known already changes nothing', () => {
+    const state = model.fromState(desk([row(1, { version: 5, excerpt: 'new' })]));
+    expect(after(state, posted(row(1, { version: 5, excerpt: 'old' })))).toBe(state);
+    expect(after(state, { type: 'conversation.taken', id: 1, version: 5, operator: BRUNO })).toBe(state);
+  });
+
+  test('a row comes whole, so one that skips versions still applies', () => {
+    const step = model.apply(model.fromState(desk([row(1)])), posted(row(1, { version: 9, excerpt: 'later' })));
+    expect([step.gap, step.model.rows.get(1)?.excerpt]).toEqual([false, 'later']);
+  });
+
+  test('a read mark that skips a version asks for a fetch', () => {
+    const state = model.fromState(desk([row(1)]));
+    const read = (version: number): ConsoleEvent => ({ type: 'thread.read', conversation: 1, version, mark: mark('visitor', 101, 1) });
+    expect(model.apply(state, read(3)).gap).toBe(true);
+    expect(model.apply(state, read(2)).model.rows.get(1)?.version).toBe(2);
+  });
+
+  test('my own answer shows at once, and its event still applies', () => {
+    const answered = model.withAnswer(model.fromState(desk([row(1)])), attended(1, ANA));
+    expect(ids(model.rowsOf(answered, 'attending'))).toEqual([1]);
+    const told = after(answered, { type: 'conversation.claimed', conversation: attended(1, ANA, { excerpt: 'told' }), entries: [] });
+    expect(told.rows.get(1)).toMatchObject({ excerpt: 'told', version: 2 });
+  });
+
+  test('a fetched page does not undo what an event has told since', () => {
+    const state = after(model.fromState(desk([row(1)])), posted(row(1, { version: 4, excerpt: 'newest' })));
+    const paged = model.addPage(state, 'waiting', { items: [row(1, { version: 2 })], seen: {}, next: null });
+    expect(paged.rows.get(1)?.excerpt).toBe('newest');
+  });
+});
+
+describe('unread', () => {
+  test('is what came in less what I have seen', () => {
+    const state = model.fromState(desk([row(1, { inbound_count: 3 })], [], { seen: { '1': 1 } }));
+    expect(model.unreadOf(state, state.rows.get(1)!)).toBe(2);
+  });
+
+  test('goes when I read it elsewhere, and a colleague reading changes nothing', () => {
+    const state = model.fromState(desk([row(1, { inbound_count: 3 })]));
+    const theirs = after(state, { type: 'thread.read', conversation: 1, version: null, mark: mark('operator', BRUNO, 3, 3) });
+    expect(model.unreadOf(theirs, theirs.rows.get(1)!)).toBe(3);
+    const own = after(theirs, { type: 'thread.read', conversation: 1, version: null, mark: mark('operator', ANA, 3, 3) });
+    expect(model.unreadOf(own, own.rows.get(1)!)).toBe(0);
+  });
+
+  test('never grows back when marks arrive out of order', () => {
+    const state = model.withSeen(model.fromState(desk([row(1, { inbound_count: 3 })])), 1, 3);
+    expect(model.withSeen(state, 1, 2)).toBe(state);
+  });
+});
+
+describe('a list that is not complete', () => {
+  const partial = () => model.fromState(desk([row(1), row(3)], [], { next: 'cursor', counts: { waiting: 500, attending: 0 } }));
+
+  test('is counted by the server', () => {
+    expect(model.countOf(partial(), 'waiting')).toBe(500);
+    expect(model.countsUnsure(partial())).toBe(true);
+  });
+
+  test('takes what belongs between its rows, not what lies beyond them', () => {
+    const state = after(partial(), posted(row(2)), posted(row(9)));
+    expect(ids(model.rowsOf(state, 'waiting'))).toEqual([1, 2, 3]);
+  });
+});
+
+test('state before and its events give the state fetched again', () => {
+  const before = model.fromState(desk([row(1), row(2)], [attended(3, ANA)]));
+  const told = after(
+    before,
+    posted(row(2, { version: 2, inbound_count: 2, excerpt: 'Otra' })),
+    { type: 'conversation.claimed', conversation: attended(1, ANA, { excerpt: 'Voy' }), entries: [] },
+    { type: 'conversation.opened', conversation: row(6), entries: [] },
+    { type: 'conversation.taken', id: 6, version: 2, operator: BRUNO },
+    { type: 'conversation.closed', conversation: attended(3, ANA, { status: 'closed', version: 3 }), entries: [] },
+  );
+  const fetched = model.fromState(
+    desk([row(2, { version: 2, inbound_count: 2, excerpt: 'Otra' })], [attended(1, ANA, { excerpt: 'Voy' })]),
+  );
+  for (const list of ['waiting', 'attending'] as const) {
+    expect(model.rowsOf(told, list)).toEqual(model.rowsOf(fetched, list));
+    expect(model.countOf(told, list)).toBe(model.countOf(fetched, list));
+  }
+});

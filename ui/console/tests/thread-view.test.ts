@@ -1,0 +1,78 @@
+import { describe, expect, test } from 'vitest';
+import { arrange, pieces, type Item, type View } from '../src/state/thread-view.ts';
+import { ANA, BRUNO, entry, mine, T0 } from './world.ts';
+
+const DAY = 86_400_000_000;
+const view = (changes: Partial<View>): View => ({ entries: [], pending: [], me: ANA, seen: 0, newAfter: null, ...changes });
+const groups = (items: Item[]) => items.filter((item) => item.kind === 'group');
+const kinds = (items: Item[]) => items.map((item) => item.kind);
+
+describe('grouping', () => {
+  test('one author within five minutes is one group', () => {
+    const items = arrange(view({ entries: [entry(1), entry(2), entry(3, { at: T0 + 20 * 60_000_000 })] }));
+    expect(groups(items).map((group) => group.bubbles.length)).toEqual([2, 1]);
+  });
+
+  test('another author begins another group', () => {
+    const theirs = entry(3, { author: { kind: 'operator', id: BRUNO } });
+    const items = arrange(view({ entries: [entry(1), mine(2), theirs] }));
+    expect(groups(items).map((group) => group.mine)).toEqual([false, true, false]);
+  });
+
+  test('each day has its line', () => {
+    const items = arrange(view({ entries: [entry(1), entry(2, { at: T0 + 2 * DAY })] }));
+    expect(kinds(items)).toEqual(['day', 'group', 'day', 'group']);
+  });
+
+  test('what happened stands between the groups', () => {
+    const claimed = entry(2, { kind: 'activity', activity: { kind: 'claimed', operator: ANA } });
+    expect(kinds(arrange(view({ entries: [entry(1), claimed, mine(3)] })))).toEqual(['day', 'group', 'activity', 'group']);
+  });
+
+  test('the "new" line stands before the first unseen message of others', () => {
+    const items = arrange(view({ entries: [entry(1), mine(2), entry(3), entry(4)], newAfter: 1 }));
+    expect(kinds(items)).toEqual(['day', 'group', 'group', 'new', 'group']);
+  });
+});
+
+describe('the fate of an answer', () => {
+  const pending = { id: 'sent-2', thread: '1', body: 'Voy', extra: null, at: T0 / 1000 + 120_000, state: 'waiting', reason: null } as const;
+
+  test('is a clock, then one tick, then two', () => {
+    const fate = (changes: Partial<View>) => groups(arrange(view(changes))).at(-1)!.bubbles.at(-1)!.fate;
+    expect(fate({ pending: [pending] })).toBe('waiting');
+    expect(fate({ entries: [mine(2)] })).toBe('sent');
+    expect(fate({ entries: [mine(2)], seen: 2 })).toBe('seen');
+  });
+
+  test('a bubble keeps its key when it comes back as an entry', () => {
+    const key = (changes: Partial<View>) => groups(arrange(view(changes))).at(-1)!.bubbles.at(-1)!.key;
+    expect(key({ pending: [pending] })).toBe(key({ entries: [mine(2)] }));
+  });
+
+  test('what visitors write has none', () => {
+    expect(groups(arrange(view({ entries: [entry(1)], seen: 9 })))[0]!.bubbles[0]!.fate).toBeNull();
+  });
+});
+
+describe('addresses in a text', () => {
+  const hrefs = (text: string) => pieces(text).filter((piece) => piece.href).map((piece) => piece.href);
+
+  test.each([
+    ['see https://a.example/x.', ['https://a.example/x']],
+    ['(https://a.example/x)', ['https://a.example/x']],
+    ['https://a.example/x_(y)', ['https://a.example/x_(y)']],
+    ['mailto:ana@a.example, gracias', ['mailto:ana@a.example']],
+    ['¿http://a.example?', ['http://a.example/']],
+  ])('%s', (text, expected) => expect(hrefs(text)).toEqual(expected));
+
+  test.each(['javascript:alert(1)', 'data:text/html,x', 'https://', 'http:// nothing', 'ftp://a.example', 'JaVaScRiPt:https', 'vbscript:x'])(
+    'nothing of %s can be followed',
+    (text) => expect(hrefs(text)).toEqual([]),
+  );
+
+  test('nothing of the text is lost or changed', () => {
+    const text = 'a <b>https://a.example/"><script></b>\n https://b.example!! end';
+    expect(pieces(text).map((piece) => piece.text).join('')).toBe(text);
+  });
+});

@@ -1,0 +1,102 @@
+/** One desk for the tests: Ana (7) and Bruno (8) in Ventas, and conversations made to order. */
+import type { ConsoleEvent, ConversationRow, ConversationState, DeskState, Entry, Mark } from '@recado/shared/wire.ts';
+
+export const ANA = 7;
+export const BRUNO = 8;
+const MINUTE = 60_000_000;
+export const T0 = Date.UTC(2026, 10, 21, 10, 0) * 1000;
+
+export function row(id: number, changes: Partial<ConversationRow> = {}): ConversationRow {
+  return {
+    id,
+    status: 'waiting',
+    channel: 'chat',
+    inbox: { id: 1, name: 'Tienda' },
+    department: { id: 1, name: 'Ventas' },
+    customer: { id: id + 100, name: `Customer ${id}`, email: null, verified: false },
+    operator: null,
+    waiting_since: T0 + id * MINUTE,
+    opened_at: T0 + id * MINUTE,
+    last_at: T0 + id * MINUTE,
+    excerpt: 'Hola',
+    excerpt_by: 'visitor',
+    inbound_count: 1,
+    seq: 1,
+    version: 1,
+    ...changes,
+  };
+}
+
+/** Somebody attends it. */
+export function attended(id: number, operator: number, changes: Partial<ConversationRow> = {}): ConversationRow {
+  return row(id, { status: 'attending', operator, waiting_since: null, version: 2, ...changes });
+}
+
+export function entry(seq: number, changes: Partial<Entry> = {}): Entry {
+  return {
+    seq,
+    rev: seq,
+    kind: 'public',
+    author: { kind: 'visitor', id: 101 },
+    client_id: null,
+    body: `Text ${seq}`,
+    activity: null,
+    at: T0 + seq * MINUTE,
+    ...changes,
+  };
+}
+
+export function mine(seq: number, changes: Partial<Entry> = {}): Entry {
+  return entry(seq, { author: { kind: 'operator', id: ANA }, client_id: `sent-${seq}`, ...changes });
+}
+
+export function mark(kind: 'visitor' | 'operator', id: number, seq: number, inbound = 0): Mark {
+  return { reader: { kind, id }, seq, inbound_count: inbound, at: T0 };
+}
+
+export function desk(
+  waiting: ConversationRow[],
+  attending: ConversationRow[] = [],
+  changes: { next?: string | null; seen?: Record<string, number>; counts?: DeskState['counts'] } = {},
+): DeskState {
+  return {
+    epoch: 'e1',
+    wire: 1,
+    me: {
+      id: ANA,
+      name: 'Ana Morales',
+      username: 'ana',
+      email: null,
+      role: 'operator',
+      departments: [{ id: 1, name: 'Ventas' }],
+      locale: null,
+      theme: 'system',
+      desk_window: true,
+    },
+    people: [
+      { id: ANA, name: 'Ana Morales', role: 'operator', disabled: false },
+      { id: BRUNO, name: 'Bruno Reyes', role: 'operator', disabled: false },
+    ],
+    waiting: { items: waiting, seen: changes.seen ?? {}, next: changes.next ?? null },
+    attending: { items: attending, seen: changes.seen ?? {}, next: null },
+    counts: changes.counts ?? { waiting: waiting.length, attending: attending.length },
+    drafts: [],
+    online: [],
+  };
+}
+
+export function conversation(of: ConversationRow, entries: Entry[], marks: Mark[] = []): ConversationState {
+  return {
+    epoch: 'e1',
+    conversation: of,
+    entries,
+    more: false,
+    marks,
+    visitor: { page: null, locale: 'es', agent: null, online: true },
+    draft: null,
+  };
+}
+
+export function posted(of: ConversationRow, ...entries: Entry[]): ConsoleEvent {
+  return { type: 'message.posted', conversation: of, entries };
+}

@@ -1,0 +1,36 @@
+import { expect, test } from 'vitest';
+import { clock, dayName, daysBetween, fill, pickLocale, shortDate } from './i18n.ts';
+
+const at = (day: number, hour = 10) => new Date(2026, 10, day, hour, 6).getTime() * 1000;
+
+test('the browser chooses among the languages we speak', () => {
+  expect([pickLocale(['de', 'pt-BR']), pickLocale(['es-AR']), pickLocale(['zh']), pickLocale([])]).toEqual(['pt', 'es', 'en', 'en']);
+});
+
+test('places are filled, and one without a value stays visible', () => {
+  expect(fill('Hola, {name}: {what}', 'es', { name: 'Ana' })).toBe('Hola, Ana: {what}');
+});
+
+test('values are never taken for places or patterns', () => {
+  expect(fill('{name}', 'en', { name: '{name} $& $1' })).toBe('{name} $& $1');
+});
+
+test('the count chooses the form and is written as the language does', () => {
+  const messages = { one: '{count} mensaje', other: '{count} mensajes' };
+  expect([1, 2, 12_000].map((count) => fill(messages, 'es', { count }))).toEqual(['1 mensaje', '2 mensajes', '12.000 mensajes']);
+});
+
+test('days are named as near as they are', () => {
+  const names = [21, 20, 17, 1].map((day) => dayName(at(day), at(21), 'en'));
+  expect(names).toEqual(['Today', 'Yesterday', 'Tuesday', 'November 1']);
+  expect(dayName(at(20), at(21), 'es')).toBe('Ayer');
+});
+
+test('a row shows the time today and the day before', () => {
+  expect([shortDate(at(21), at(21, 20), 'es'), shortDate(at(19), at(21), 'es')]).toEqual(['10:06', 'jue']);
+  expect(clock(at(21, 16), 'en')).toMatch(/^4:06\sPM$/);
+});
+
+test('days go by the calendar, not by hours', () => {
+  expect([daysBetween(at(20, 23), at(21, 1)), daysBetween(at(21, 1), at(21, 23)), daysBetween(at(22), at(21))]).toEqual([1, 0, 0]);
+});
