@@ -1,3 +1,3 @@
 """What all tests share."""
 
-pytest_plugins = ["tests.servers", "tests.world"]
+pytest_plugins = ["tests.servers", "tests.founding"]

@@ -8,6 +8,7 @@ import msgspec
 
 from recado.db import inboxes, people
 from recado.db.database import Tx
+from recado.db.dialect import key_taken
 from recado.db.inboxes import InboxValues
 from recado.domain.actors import Operator, Role
 from recado.domain.errors import Invalid, NotFound
@@ -41,14 +42,18 @@ class InboxInput(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 @needs(Role.ADMIN)
 def create_department(tx: Tx, _admin: Operator, name: str) -> Department:
     """Make a department; whoever makes it is not in it."""
-    return _department(tx, inboxes.create_department(tx, _free_name(tx, name, None)))
+    cleaned = required_line(name, "name", NAME_MAX)
+    with key_taken(tx.conn, _name_taken()):
+        return _department(tx, inboxes.create_department(tx, cleaned))
 
 
 @needs(Role.ADMIN)
 def rename_department(tx: Tx, _admin: Operator, which: DepartmentId, name: str) -> Department:
     """Give a department another name."""
-    if not inboxes.rename_department(tx, which, _free_name(tx, name, which)):
-        raise NotFound
+    cleaned = required_line(name, "name", NAME_MAX)
+    with key_taken(tx.conn, _name_taken()):
+        if not inboxes.rename_department(tx, which, cleaned):
+            raise NotFound
     return _department(tx, which)
 
 
@@ -74,12 +79,8 @@ def _department(tx: Tx, which: DepartmentId) -> Department:
     return next(one for one in people.list_departments(tx.conn) if one.id == which)
 
 
-def _free_name(tx: Tx, name: str, which: DepartmentId | None) -> str:
-    cleaned = required_line(name, "name", NAME_MAX)
-    holder = inboxes.find_department_named(tx.conn, cleaned)
-    if holder is not None and holder != which:
-        raise Invalid("name", "taken", "There is a department of this name already.")
-    return cleaned
+def _name_taken() -> Invalid:
+    return Invalid("name", "taken", "There is a department of this name already.")
 
 
 def _values(tx: Tx, given: InboxInput) -> InboxValues:
@@ -87,7 +88,7 @@ def _values(tx: Tx, given: InboxInput) -> InboxValues:
     if people.missing_departments(tx.conn, [department]):
         raise Invalid("department", "unknown", "There is no such department.")
     colour = given.colour.lower()
-    if not re.match(COLOUR_PATTERN, colour):
+    if not re.fullmatch(COLOUR_PATTERN, colour):
         raise Invalid("colour", "not_a_colour", "A colour is written as #rrggbb.")
     return InboxValues(
         required_line(given.name, "name", NAME_MAX),

@@ -10,6 +10,7 @@ import msgspec
 from recado.actions.customers import hash_of
 from recado.db import invitations, people
 from recado.db.database import Tx
+from recado.db.dialect import key_taken
 from recado.domain.actors import Operator, Role, System
 from recado.domain.customers import email_of
 from recado.domain.errors import Invalid, NotFound
@@ -56,7 +57,7 @@ class SignedIn(NamedTuple):
 def username_of(text: str) -> str:
     """Return a user name in its one spelling, lower case; refuse what is none."""
     name = text.strip().lower()
-    if not re.match(USERNAME_PATTERN, name):
+    if not re.fullmatch(USERNAME_PATTERN, name):
         raise Invalid("username", "not_a_username", "Letters, digits, dot, dash; 2 to 64; no accents or spaces.")
     return name
 
@@ -141,18 +142,15 @@ def accept(tx: Tx, _actor: System, token: str, newcomer: Newcomer, came: Came) -
 
 def _create(tx: Tx, newcomer: Newcomer, role: Role, departments: list[DepartmentId]) -> OperatorId:
     username = username_of(newcomer.username)
-    if people.find_any_named(tx.conn, username) is not None:
-        raise Invalid("username", "taken", "Somebody has this user name already.")
-    operator = people.create_operator(
-        tx,
-        {
-            "username": username,
-            "name": required_line(newcomer.name, "name", NAME_MAX),
-            "email": email_of(newcomer.email),
-            "password_hash": newcomer.password_hash,
-            "role": role,
-        },
-    )
+    values = {
+        "username": username,
+        "name": required_line(newcomer.name, "name", NAME_MAX),
+        "email": email_of(newcomer.email),
+        "password_hash": newcomer.password_hash,
+        "role": role,
+    }
+    with key_taken(tx.conn, Invalid("username", "taken", "Somebody has this user name already.")):
+        operator = people.create_operator(tx, values)
     people.set_departments(tx, operator, departments)
     return operator
 
@@ -200,6 +198,7 @@ def change_operator(tx: Tx, _admin: Operator, which: OperatorId, changes: Operat
         values["name"] = required_line(values["name"], "name", NAME_MAX)
     if disabled is not None:
         values["disabled_at"] = tx.now if disabled else None
+    people.lock_admins(tx)
     if not people.change_operator(tx, which, values):
         raise NotFound
     if departments is not None:

@@ -6,6 +6,8 @@ Statements made with these are the same object for both databases and can be mod
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import psycopg
@@ -51,6 +53,21 @@ def is_unique_violation(error: BaseException) -> bool:
     if isinstance(cause, sqlite3.IntegrityError):
         return cause.sqlite_errorname in {"SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY"}
     return isinstance(cause, postgres.UniqueViolation)
+
+
+@contextmanager
+def key_taken(conn: Connection, refusal: Exception) -> Iterator[None]:
+    """Raise `refusal` where what is done within would store a second row under one key; nothing of it stays then.
+
+    Looking first is not enough where two may look at the same time.
+    """
+    try:
+        with conn.begin_nested():
+            yield
+    except DBAPIError as error:
+        if is_unique_violation(error):
+            raise refusal from None
+        raise
 
 
 def is_storage_failure(error: BaseException) -> bool:

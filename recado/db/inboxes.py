@@ -103,9 +103,3 @@ def rename_department(tx: Tx, which: DepartmentId, name: str) -> bool:
     """Rename a department; return whether there is one."""
     statement = update(departments).where(departments.c.id == which)
     return tx.conn.execute(statement.values(name=name, version=departments.c.version + 1)).rowcount == 1
-
-
-def find_department_named(conn: Connection, name: str) -> DepartmentId | None:
-    """Return the department of this name."""
-    found: DepartmentId | None = conn.execute(select(departments.c.id).where(departments.c.name == name)).scalar()
-    return found

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from recado.db.database import Tx
+from recado.db.dialect import needs_row_locks
 from recado.db.hot import Hot
 from recado.db.tables import departments, inboxes, memberships, operators, sessions
 from recado.domain.actors import Operator, Role
@@ -157,6 +158,13 @@ def list_departments(conn: Connection) -> list[Department]:
     return [Department(*row) for row in found]
 
 
+def lock_admins(tx: Tx) -> None:
+    """Keep two admins from deposing each other at the same time, each believing that the other remains."""
+    if needs_row_locks(tx.conn):
+        admins = select(operators.c.id).where(operators.c.role == Role.ADMIN, operators.c.disabled_at.is_(None))
+        tx.conn.execute(admins.order_by(operators.c.id).with_for_update())
+
+
 def count_admins(conn: Connection) -> int:
     """Return how many admins can sign in."""
     return conn.execute(
@@ -193,7 +201,8 @@ def set_departments(tx: Tx, operator: OperatorId, which: list[DepartmentId]) -> 
 
 def missing_departments(conn: Connection, which: list[DepartmentId]) -> set[DepartmentId]:
     """Return those of the numbers that are no department."""
-    return set(which) - set(conn.execute(select(departments.c.id).where(departments.c.id.in_(which))).scalars())
+    possible = [number for number in which if 0 < number < 2**63]
+    return set(which) - set(conn.execute(select(departments.c.id).where(departments.c.id.in_(possible))).scalars())
 
 
 def create_session(tx: Tx, operator: OperatorId, token_hash: bytes, agent: str | None, address: str | None) -> None:

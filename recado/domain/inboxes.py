@@ -63,11 +63,19 @@ def site_of(text: str) -> str:
         port = parts.port
     except ValueError:
         raise Invalid("sites", "not_a_site", f"{text!r} is not a web address.") from None
-    host = (parts.hostname or "").encode("idna").decode() if parts.hostname else ""
+    host = _host_of(parts.hostname or "")
     if parts.scheme not in _DEFAULT_PORTS or not _HOST.match(host) or parts.username or parts.password:
         raise Invalid("sites", "not_a_site", f"{text!r} is not a web address such as https://shop.example.")
     suffix = "" if port is None or port == _DEFAULT_PORTS[parts.scheme] else f":{port}"
     return f"{parts.scheme}://{host}{suffix}"
+
+
+def _host_of(name: str) -> str:
+    """Return a host's name as it stands in an origin, in ASCII; empty for what can be no host."""
+    try:
+        return name.encode("idna").decode()
+    except UnicodeError:
+        return ""
 
 
 def sites_of(texts: list[str]) -> list[str]:
