@@ -13,25 +13,28 @@ import { pickLanguage } from './words.ts';
 
 const tag = (document.currentScript ?? document.querySelector('[data-inbox]')) as HTMLScriptElement | null;
 const inbox = tag?.dataset.inbox ?? '';
+/** What is kept on the site: the resume key under this name, and unsent texts of frames without storage under longer ones. */
 const name = `recado:${inbox}`;
 
-let keptHere: string | null = null;
+const kept: Record<string, string> = {};
 
-/** The resume key of this site; from memory where the browser forbids more. */
-function resumeKey(): string | null {
+/** All that is kept, also by other tabs; from memory where the browser forbids more. */
+function recall(): Record<string, string> {
   try {
-    return localStorage.getItem(name) ?? keptHere;
+    const keys = Object.keys(localStorage).filter((key) => `${key}:`.startsWith(`${name}:`));
+    return Object.fromEntries(keys.map((key) => [key.slice(name.length), localStorage.getItem(key) as string]));
   } catch {
-    return keptHere;
+    return kept;
   }
 }
 
-function keep(key: string): void {
-  keptHere = key;
+function keep(part: string, text: string | null): void {
   try {
-    localStorage.setItem(name, key);
+    if (text === null) localStorage.removeItem(name + part);
+    else localStorage.setItem(name + part, text);
   } catch {
     // Without storage the chat lasts as long as the page.
+    kept[part] = text ?? '';
   }
 }
 
@@ -96,10 +99,10 @@ function chat(base: string, settings: { colour: string; locale_hint?: string }):
     if (!message) return;
     if (message.type === 'ready') {
       box.className = 'box up';
-      tell({ type: 'start', resume_key: resumeKey(), page: location.origin + location.pathname, locale });
+      tell({ type: 'start', kept: recall(), page: location.origin + location.pathname, locale });
       toldOpen();
     }
-    if (message.type === 'key') keep(message.resume_key);
+    if (message.type === 'keep') keep(message.name, message.text);
     if (message.type === 'unread') view.notice(message.count, message.name, message.text);
     if (message.type === 'close' && open) toggle();
     if (message.type === 'gone') {
@@ -112,10 +115,13 @@ function chat(base: string, settings: { colour: string; locale_hint?: string }):
   frame.title = 'Chat';
   frame.allow = 'microphone';
   launcher.onpointerenter = launcher.onfocus = () => frame.src || load();
-  launcher.onkeydown = ({ key }) => key === 'Escape' && open && toggle();
+  // Nothing is returned: false would take the key from the button, and with it Enter and Space.
+  launcher.onkeydown = ({ key }) => {
+    if (key === 'Escape' && open) toggle();
+  };
   addEventListener('message', heard);
   seen?.addEventListener('resize', fit);
-  if (resumeKey()) whenIdle(load);
+  if (recall()['']) whenIdle(load);
 }
 
 function whenIdle(run: () => void): void {
