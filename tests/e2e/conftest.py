@@ -1,0 +1,176 @@
+"""The demo, served as `make run` serves it, and people with browsers of their own in front of it."""
+
+import re
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Frame, Locator, Page, expect
+
+from demo.people import PASSWORD
+
+READY_WITHIN_S = 60.0
+ROOT = Path(__file__).parents[2]
+AXE = ROOT / "ui" / "node_modules" / "axe-core" / "axe.min.js"
+LAUNCHER_FROM_CORNER = 24 + 28
+EXPECTED_NOISE = re.compile(
+    r"status of (401|409|404)|ERR_INTERNET_DISCONNECTED|ERR_CONNECTION_REFUSED|WebSocket connection"
+)
+
+expect.set_options(timeout=15_000)
+
+
+class Addresses(NamedTuple):
+    """Where the demo answers."""
+
+    desk: str
+    shop: str
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Addresses]:
+    """A fresh demo for one module."""
+    port, shop_port = free_port(), free_port()
+    data = tmp_path_factory.mktemp("demo") / "data"
+    command = [sys.executable, "-m", "demo", "--data", str(data), "--port", str(port), "--shop-port", str(shop_port)]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        guard = threading.Timer(READY_WITHIN_S, process.terminate)
+        guard.start()
+        said = ""
+        for line in process.stdout:
+            said += line
+            if "Ctrl-C" in line:
+                break
+        guard.cancel()
+        assert process.poll() is None, f"the demo did not start: {said}"
+        yield Addresses(f"http://127.0.0.1:{port}", f"http://localhost:{shop_port}")
+        process.terminate()
+        process.wait(READY_WITHIN_S)
+
+
+class Seat:
+    """Somebody's browser: one page, and what it complained about."""
+
+    def __init__(self, browser: Browser, **options: object) -> None:
+        self.context = browser.new_context(locale="es-ES", **options)  # type: ignore[arg-type]
+        self.page: Page = self.context.new_page()
+        self.complaints: list[str] = []
+        self.page.on("console", self._noted)
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+
+    def _noted(self, message: ConsoleMessage) -> None:
+        if message.type in {"error", "warning"} and not EXPECTED_NOISE.search(message.text):
+            self.complaints.append(message.text)
+
+
+class OperatorSeat(Seat):
+    """An operator in front of the desk, by what they see and press."""
+
+    def sign_in(self, demo: Addresses, username: str) -> "OperatorSeat":
+        self.page.goto(f"{demo.desk}/desk")
+        self.page.get_by_label("Usuario").fill(username)
+        self.page.get_by_label("Contraseña", exact=True).fill(PASSWORD)
+        self.page.get_by_role("button", name="Entrar", exact=True).click()
+        expect(self.tab("waiting")).to_be_visible()
+        return self
+
+    def tab(self, name: str) -> Locator:
+        return self.page.locator(f'[data-tab="{name}"]')
+
+    def count(self, name: str) -> int:
+        return int(self.tab(name).locator("strong").inner_text())
+
+    def row(self, text: str) -> Locator:
+        return self.page.locator("[data-row]").filter(has_text=text)
+
+    def open(self, text: str) -> None:
+        self.row(text).click()
+        expect(self.thread).to_be_visible()
+
+    @property
+    def thread(self) -> Locator:
+        return self.page.get_by_role("log")
+
+    @property
+    def composer(self) -> Locator:
+        return self.page.locator("[data-composer]")
+
+    def answer(self, text: str) -> None:
+        self.composer.fill(text)
+        self.composer.press("Enter")
+
+
+class VisitorSeat(Seat):
+    """A customer on the shop's page."""
+
+    def enter(self, demo: Addresses, path: str = "/") -> "VisitorSeat":
+        self.page.goto(demo.shop + path)
+        return self
+
+    def open_chat(self) -> None:
+        """Press the launcher; it stands in a closed shadow root, so by its place, as a hand would."""
+        self.page.locator("recado-chat").wait_for(state="attached")
+        size = self.page.viewport_size
+        assert size is not None
+        corner = size["width"] - LAUNCHER_FROM_CORNER, size["height"] - LAUNCHER_FROM_CORNER
+        self.page.mouse.click(*corner)
+        expect(self.box).to_be_visible()
+
+    @property
+    def frame(self) -> Frame:
+        """The chat's frame, once the page has it."""
+        found = [frame for frame in self.page.frames if "/widget/" in frame.url]
+        if found:
+            return found[0]
+        frame: Frame = self.page.wait_for_event("framenavigated", lambda frame: "/widget/" in frame.url)
+        return frame
+
+    @property
+    def box(self) -> Locator:
+        return self.frame.locator("textarea")
+
+    def write(self, text: str) -> None:
+        self.box.fill(text)
+        self.box.press("Enter")
+
+    def sees(self, text: str) -> None:
+        expect(self.frame.get_by_text(text, exact=True)).to_be_visible()
+
+
+@pytest.fixture
+def visitor(browser: Browser, demo: Addresses) -> Iterator[Callable[[], VisitorSeat]]:
+    """Makes visitors, each in a browser of their own."""
+    seats: list[VisitorSeat] = []
+
+    def come() -> VisitorSeat:
+        seats.append(VisitorSeat(browser, viewport={"width": 1100, "height": 800}).enter(demo))
+        return seats[-1]
+
+    yield come
+    for seat in seats:
+        seat.context.close()
+    assert [seat.complaints for seat in seats if seat.complaints] == []
+
+
+def serious_findings(page: Page | Frame) -> list[str]:
+    """What axe finds that is serious or critical."""
+    page.evaluate(Path(AXE).read_text())
+    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    return [
+        f"{one['id']}: {one['help']} {[node['html'][:160] for node in one['nodes']]}"
+        for one in found["violations"]
+        if one["impact"] in {"serious", "critical"}
+    ]

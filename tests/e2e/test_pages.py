@@ -1,0 +1,87 @@
+"""Every page: nothing serious for axe, no violation of the content policy, no line that runs out of the screen."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.e2e.conftest import Addresses, OperatorSeat, Seat, VisitorSeat, serious_findings
+
+WIDTHS = {"desktop": (1440, 900), "tablet": (768, 1024), "phone": (390, 844)}
+SETTINGS = ("departments", "operators", "inboxes")
+
+
+@pytest.fixture(params=["light", "dark"])
+def scheme(request: pytest.FixtureRequest) -> str:
+    theme: str = request.param
+    return theme
+
+
+@pytest.fixture
+def admin(browser: Browser, demo: Addresses, scheme: str) -> Iterator[OperatorSeat]:
+    seat = OperatorSeat(browser, color_scheme=scheme, reduced_motion="reduce")
+    yield seat.sign_in(demo, "admin")
+    seat.context.close()
+    assert seat.complaints == []
+
+
+def assert_clean(page: Page, what: str) -> None:
+    """At every width, axe finds nothing serious and nothing makes the page scroll sideways."""
+    for name, (width, height) in WIDTHS.items():
+        page.set_viewport_size({"width": width, "height": height})
+        assert serious_findings(page) == [], f"{what}, {name}"
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{what} is too wide, {name}"
+
+
+def test_the_way_in_is_clean(browser: Browser, demo: Addresses, scheme: str) -> None:
+    seat = Seat(browser, color_scheme=scheme, reduced_motion="reduce")
+    for path in ("/sign-in", "/setup#a-token", "/join#a-token"):
+        seat.page.goto(demo.desk + path)
+        expect(seat.page.get_by_role("heading").first).to_be_visible()
+        assert_clean(seat.page, path)
+    seat.context.close()
+    assert seat.complaints == []
+
+
+def test_start_and_desk_are_clean(admin: OperatorSeat, demo: Addresses) -> None:
+    page = admin.page
+    assert_clean(page, "the list")
+    admin.row("Julián Paredes").click()
+    expect(admin.thread.get_by_text("Es la calle Mitre 1450")).to_be_visible()
+    assert_clean(page, "a thread")
+    page.goto(demo.desk)
+    expect(page.get_by_role("heading").first).to_be_visible()
+    assert_clean(page, "the start page")
+
+
+def test_settings_are_clean(admin: OperatorSeat, demo: Addresses) -> None:
+    for screen in SETTINGS:
+        admin.page.goto(f"{demo.desk}/settings/{screen}")
+        expect(admin.page.get_by_role("heading").first).to_be_visible()
+        expect(admin.page.get_by_text("Ventas").first).to_be_visible()
+        assert_clean(admin.page, screen)
+
+
+@pytest.mark.parametrize("size", WIDTHS)
+def test_the_chat_is_clean(browser: Browser, demo: Addresses, size: str, scheme: str) -> None:
+    width, height = WIDTHS[size]
+    view = {"width": width, "height": height}
+    seat = VisitorSeat(browser, viewport=view, color_scheme=scheme, reduced_motion="reduce")
+    seat.enter(demo)
+    seat.open_chat()
+    assert serious_findings(seat.frame) == []
+    seat.write("Hola")
+    seat.sees("Hola")
+    assert serious_findings(seat.frame) == []
+    seat.context.close()
+    assert seat.complaints == []
+
+
+def test_escape_closes_the_chat_and_enter_on_the_launcher_opens_it_again(visitor: Callable[[], VisitorSeat]) -> None:
+    customer = visitor()
+    customer.open_chat()
+    customer.box.press("Escape")
+    expect(customer.page.locator("recado-chat")).to_be_focused()
+    customer.page.keyboard.press("Enter")
+    customer.page.keyboard.type("Con el teclado")
+    expect(customer.box).to_have_value("Con el teclado")
