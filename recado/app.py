@@ -42,10 +42,13 @@ def now_us() -> int:
     return time.time_ns() // 1000
 
 
-def open_desk(database_url: str, epoch: str) -> Desk:
-    """Return a desk on the database at this address; its events go to a hub of its own."""
+def open_desk(database_url: str, epoch: str, died: Callable[[BaseException], None] | None = None) -> Desk:
+    """Return a desk on the database at this address; its events go to a hub of its own.
+
+    `died` hears when a thread of the database has ended by a fault: nothing can be stored any more.
+    """
     hub = Hub()
-    database: Database = open_database(database_url, clock=now_us, publish=hub.publish)
+    database: Database = open_database(database_url, clock=now_us, publish=hub.publish, died=died)
     return Desk(database, hub, epoch, now_us)
 
 

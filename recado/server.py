@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gc
 import logging
+import os
+import signal
 import socket
 import sys
 from collections.abc import Callable
@@ -103,11 +105,10 @@ def serve(settings: Settings, say: Callable[[str], None]) -> None:
     with lock, listen(settings) as listening:
         prepare_schema(settings.database_url)
         epoch, token = prepare_installation(settings.database_url)
-        app = build(open_desk(settings.database_url, epoch), settings)
+        app = build(open_desk(settings.database_url, epoch, _end), settings)
         say(f"Recado listens on {settings.base_url}")
         if token is not None:
             say(f"Nobody is set up yet. Make the first admin here, once: {settings.base_url}/setup#{token}")
-        sys.setswitchinterval(0.001)
         gc.collect()
         gc.freeze()
         uvicorn.Server(configuration(app, settings)).run(sockets=[listening])
@@ -136,6 +137,12 @@ def configuration(app: object, settings: Settings) -> uvicorn.Config:
         ssl_certfile=settings.tls_certificate,
         ssl_keyfile=settings.tls_key,
     )
+
+
+def _end(error: BaseException) -> None:
+    """End the process in order when nothing can be stored any more; whoever watches it starts it again."""
+    structlog.get_logger(__name__).critical("storage_died", exc_info=error)
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _set_up_log(level: str) -> None:
