@@ -130,3 +130,9 @@ async def _listen(
 
 class Ping(msgspec.Struct, frozen=True, tag_field="type", tag="ping"):
     """A page asks whether we are still there."""
+
+
+async def not_a_page(send: Any) -> None:
+    """Answer a plain request to a socket's address."""
+    await send({"type": "http.response.start", "status": 426, "headers": [(b"upgrade", b"websocket")]})
+    await send({"type": "http.response.body", "body": b"", "more_body": False})

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import msgspec
 from litestar import asgi
 from litestar.enums import ScopeType
@@ -23,7 +21,7 @@ from recado.live.outbox import SIGNED_OUT
 from recado.web.auth import check_handshake, operator_of, session_token
 from recado.web.errors import Unauthenticated, WrongOrigin
 from recado.web.limits import TYPING, Limits
-from recado.web.socket import Ping, accept, encode, refuse, run, turn_away
+from recado.web.socket import Ping, accept, encode, not_a_page, refuse, run, turn_away
 
 
 class TypingFrame(msgspec.Struct, frozen=True, tag_field="type", tag="typing"):
@@ -143,9 +141,3 @@ def console_socket(desk: Desk, limits: Limits, own: str) -> ASGIRouteHandler:
             await not_a_page(send)
 
     return route
-
-
-async def not_a_page(send: Any) -> None:
-    """Answer a plain request to a socket's address."""
-    await send({"type": "http.response.start", "status": 426, "headers": [(b"upgrade", b"websocket")]})
-    await send({"type": "http.response.body", "body": b"", "more_body": False})

@@ -19,10 +19,9 @@ from recado.domain.permissions import readers_of
 from recado.live.hub import VisitorSocket
 from recado.live.outbox import SIGNED_OUT
 from recado.web.auth import check_handshake
-from recado.web.console.socket import not_a_page
 from recado.web.errors import WrongOrigin
 from recado.web.limits import TYPING, Limits
-from recado.web.socket import Ended, Ping, Rejected, accept, encode, hear, run, turn_away
+from recado.web.socket import Ended, Ping, Rejected, accept, encode, hear, not_a_page, run, turn_away
 from recado.web.tokens import Seal
 
 HELLO_WITHIN_S = 5.0
