@@ -20,6 +20,9 @@ export interface Pending<T> {
   readonly reason: string | null;
 }
 
+/** As much of the browser's `Storage` as is needed; a page that is denied it may bring its own. */
+export type KeyStore = Pick<Storage, 'length' | 'key' | 'getItem' | 'setItem' | 'removeItem'>;
+
 /** The outside world, replaceable in tests. */
 export interface OutboxWorld {
   readonly now: () => number;
@@ -27,7 +30,7 @@ export interface OutboxWorld {
   readonly clearTimeout: (timer: unknown) => void;
   readonly random: () => number;
   /** Null where the browser gives none: then nothing survives a reload. */
-  readonly storage: Storage | null;
+  readonly storage: KeyStore | null;
   /** Runs while no other tab holds the same name. */
   readonly locked: (name: string, run: () => Promise<void>) => Promise<void>;
   /** Calls back when another tab has changed the storage, and when the network is back. */
@@ -95,12 +98,12 @@ export function findStorage(): Storage | null {
 
 /** The messages of one outbox in the page's storage, each under a key of its own, so that tabs never overwrite a list. */
 export class Keep<T> {
-  private readonly storage: Storage | null;
+  private readonly storage: KeyStore | null;
   private readonly prefix: string;
   /** Those that this tab has seen in the storage. */
   private readonly known = new Set<string>();
 
-  constructor(storage: Storage | null, prefix: string) {
+  constructor(storage: KeyStore | null, prefix: string) {
     this.storage = storage;
     this.prefix = prefix;
   }

@@ -1,5 +1,5 @@
 /**
- * A site's brand colour made readable: the ink on it, and the colour itself where it is text.
+ * A site's brand colour made readable: which ink on it, and whether it stands out from the ground.
  *
  * Contrast as WCAG 2 counts it, from relative luminance in sRGB.
  */
@@ -34,16 +34,6 @@ export function contrast(a: Rgb, b: Rgb): number {
 /** White where that reaches 4.5 on the colour, near-black otherwise, which then does. */
 export function inkOn(fill: Rgb): Rgb {
   return 1.05 / (luminance(fill) + 0.05) >= 4.5 ? WHITE : BLACK;
-}
-
-/** The colour moved towards black or white until it reaches `least` against `ground`. */
-export function readable(colour: Rgb, ground: Rgb, least: number): Rgb {
-  const target: Rgb = luminance(ground) > 0.18 ? [0, 0, 0] : WHITE;
-  for (let part = 0; part <= 1; part += 0.05) {
-    const mixed = colour.map((channel, index) => Math.round(channel + ((target[index] ?? 0) - channel) * part));
-    if (contrast(mixed as unknown as Rgb, ground) >= least) return mixed as unknown as Rgb;
-  }
-  return target;
 }
 
 export function css(rgb: Rgb): string {

@@ -7,12 +7,16 @@
 export const MARK = 1;
 
 export type ToFrame =
-  { type: 'start'; resume_key: string | null; page: string; locale: string } | { type: 'opened' } | { type: 'closed' };
+  /** `kept` is all that was to be kept, by name. */
+  | { type: 'start'; kept: Record<string, string>; page: string; locale: string }
+  | { type: 'opened' }
+  | { type: 'closed' };
 
 export type ToLoader =
-  /** Asks for `start`; asked again whenever the frame needs the newest resume key. */
+  /** Asks for `start`; asked again whenever the frame needs what is kept now: another tab may have a newer resume key. */
   | { type: 'ready' }
-  | { type: 'key'; resume_key: string }
+  /** Keeps a text with the site, or forgets it: the resume key under '', and what a frame without storage has to remember. */
+  | { type: 'keep'; name: string; text: string | null }
   /** How many answers are unread, and the newest of them; empty texts ask for no notice. */
   | { type: 'unread'; count: number; name: string; text: string }
   | { type: 'close' }

@@ -5,15 +5,17 @@
  */
 import { ApiProblem } from '@recado/shared/api.ts';
 import { connect, type Live, type LiveEvent, type LiveState, type RefetchReason } from '@recado/shared/live.ts';
+import { browserOutboxWorld } from '@recado/shared/outbox-keep.ts';
 import { Outbox, type Outcome, type Pending } from '@recado/shared/thread.ts';
 import type { VisitState, WidgetConversation, WidgetEntry, WidgetEvent } from '@recado/shared/wire.ts';
 import { answered, findChapter, hear, merge, openChapter, unread, type Chapter, type Chapters } from './chapters.ts';
 import { Draft } from './draft.svelte.ts';
-import { Host } from './host.ts';
+import type { Host, Start } from './host.ts';
 import { Questions } from './questions.svelte.ts';
 import { Link } from './link.svelte.ts';
 import { judge, post, type Extra } from './sending.ts';
 import { Session } from './session.ts';
+import { openStorage } from './storage.ts';
 import { Typing } from './typing.svelte.ts';
 
 /** All of one visitor go in one line: they belong to one conversation at a time. */
@@ -55,22 +57,20 @@ export class Chat {
   private readonly read = new Map<string, number>();
   private readonly told = new Map<string, number>();
 
-  constructor(inbox: string) {
-    this.host = new Host({ opened: () => this.opened(), closed: () => (this.open = false) });
-    this.session = new Session(this.host, inbox, {
+  /** Goes on at once where there was a chat before, else when it is first opened. */
+  constructor(inbox: string, host: Host, { kept }: Start) {
+    this.host = host;
+    this.session = new Session(host, inbox, {
       arrived: (visit) => this.arrived(visit),
       refused: (code) => this.refused(code),
     });
-    this.draft = new Draft(inbox);
+    const storage = openStorage(host, kept);
+    this.draft = new Draft(inbox, storage);
     const onChange = (items: readonly Pending<Extra>[]): void => void (this.pending = items);
-    this.outbox = new Outbox<Extra>({ scope: inbox, send: (item) => this.send(item), onChange });
-  }
-
-  /** Meets the loader; gives the language it chose. Goes on at once where there was a chat before. */
-  async start(): Promise<string> {
-    const { resumeKey, locale } = await this.host.start();
-    if (resumeKey !== null) this.connect();
-    return locale;
+    const world = { ...browserOutboxWorld(), storage };
+    this.outbox = new Outbox<Extra>({ scope: inbox, send: (item) => this.send(item), onChange }, world);
+    host.whenToggled((open) => this.toggled(open));
+    if (kept[''] !== undefined) this.connect();
   }
 
   /** Sends what stands in the box; false when a question must be answered first. */
@@ -151,8 +151,9 @@ export class Chat {
     return earlier !== undefined;
   }
 
-  private opened(): void {
-    this.open = true;
+  private toggled(open: boolean): void {
+    this.open = open;
+    if (!open) return;
     this.connect();
     this.live?.retryNow();
   }

@@ -1,14 +1,15 @@
 /** What stands in the box. It survives a reload, like everything that was typed. */
-import { findStorage } from '@recado/shared/outbox-keep.ts';
+import type { KeyStore } from '@recado/shared/outbox-keep.ts';
 
 export class Draft {
-  private readonly storage = findStorage();
+  private readonly storage: KeyStore;
   private readonly key: string;
   private held = $state.raw('');
 
-  constructor(inbox: string) {
+  constructor(inbox: string, storage: KeyStore) {
+    this.storage = storage;
     this.key = `recado:draft:${inbox}`;
-    this.held = this.storage?.getItem(this.key) ?? '';
+    this.held = this.storage.getItem(this.key) ?? '';
   }
 
   get text(): string {
@@ -18,8 +19,8 @@ export class Draft {
   set text(text: string) {
     this.held = text;
     try {
-      if (text === '') this.storage?.removeItem(this.key);
-      else this.storage?.setItem(this.key, text);
+      if (text === '') this.storage.removeItem(this.key);
+      else this.storage.setItem(this.key, text);
     } catch {
       // Full or forbidden: it then lives as long as the page.
     }

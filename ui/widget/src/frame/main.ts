@@ -4,6 +4,7 @@ import { mount } from 'svelte';
 import App from './App.svelte';
 import './frame.css';
 import { Chat } from './chat.svelte.ts';
+import { Host } from './host.ts';
 import { learn, t } from './words.ts';
 
 function followTheme(): void {
@@ -21,8 +22,10 @@ async function begin(): Promise<void> {
     document.body.textContent = t('alone');
     return;
   }
-  const chat = new Chat(decodeURIComponent(location.pathname.split('/').at(-1) ?? ''));
-  await learn(await chat.start());
+  const host = new Host();
+  const start = await host.start();
+  await learn(start.locale);
+  const chat = new Chat(decodeURIComponent(location.pathname.split('/').at(-1) ?? ''), host, start);
   mount(App, { target: document.body, props: { chat } });
 }
 

@@ -54,14 +54,14 @@ export class Session {
 
   private async visit(): Promise<string> {
     // Another tab may have used the key meanwhile: the newest one lies with the loader.
-    const { resumeKey, page } = await this.host.start();
-    const body = { inbox: this.inbox, site: this.host.site, resume_key: resumeKey, page, locale: locale() };
+    const { kept, page } = await this.host.start();
+    const body = { inbox: this.inbox, site: this.host.site, resume_key: kept[''] ?? null, page, locale: locale() };
     const visit = await request<VisitState>('POST', '/widget/visits', body).catch((problem: unknown) => {
       const final = problem instanceof ApiProblem && (problem.status === 403 || problem.status === 404);
       if (final) this.events.refused(problem.code);
       throw problem;
     });
-    this.host.tell({ type: 'key', resume_key: visit.resume_key });
+    this.host.tell({ type: 'keep', name: '', text: visit.resume_key });
     this.held = visit.token;
     this.events.arrived(visit);
     return visit.token;
