@@ -66,8 +66,8 @@ def build(desk: Desk, settings: Settings) -> Litestar:
     }
     return Litestar(
         route_handlers=[
-            _console(desk, own),
-            _widget(desk, seal, own),
+            _console(desk, limits, own),
+            _widget(desk, limits, seal, own),
             console_socket(desk, limits, own),
             widget_socket(desk, limits, seal, own),
             *health.HANDLERS,
@@ -89,7 +89,7 @@ def _given(part: object) -> Provide:
     return Provide(lambda: part, sync_to_thread=False, use_cache=True)
 
 
-def _console(desk: Desk, own: str) -> Router:
+def _console(desk: Desk, limits: Limits, own: str) -> Router:
     return Router(
         session.PREFIX,
         route_handlers=[
@@ -98,18 +98,18 @@ def _console(desk: Desk, own: str) -> Router:
             Router("/", route_handlers=console_settings.HANDLERS, opt={"needs": Role.ADMIN}),
         ],
         opt={"needs": Role.OPERATOR},
-        middleware=[console_door(desk, own, session.PUBLIC)],
+        middleware=[console_door(desk, limits, own, session.PUBLIC)],
         response_headers=PRIVATE,
         tags=["console"],
     )
 
 
-def _widget(desk: Desk, seal: Seal, own: str) -> Router:
+def _widget(desk: Desk, limits: Limits, seal: Seal, own: str) -> Router:
     return Router(
         visits.PREFIX,
         route_handlers=[*visits.HANDLERS, *widget_conversations.HANDLERS],
         opt={"needs": "visitor"},
-        middleware=[widget_door(desk, seal, own, visits.PUBLIC)],
+        middleware=[widget_door(desk, limits, seal, own, visits.PUBLIC)],
         response_headers=PRIVATE,
         tags=["widget"],
     )

@@ -20,6 +20,7 @@ from recado.db import people
 from recado.desk import Desk
 from recado.domain.actors import Operator
 from recado.web.errors import Unauthenticated, WrongMediaType, WrongOrigin
+from recado.web.limits import RATES, Limits
 from recado.web.tokens import Seal
 
 COOKIE = "__Host-recado"
@@ -93,7 +94,15 @@ async def _note(desk: Desk, operator: Operator, token: str) -> None:
     await desk.act(people_actions.note_session, operator, token)
 
 
-def console_door(desk: Desk, own: str, public: Iterable[tuple[str, str]]) -> Callable[[ASGIApp], ASGIApp]:
+def _hold_to_rates(limits: Limits, scope: Any, who: int) -> None:
+    """Take the caller's share of each rate that the route names, or raise `TooMany`."""
+    for rate in scope["route_handler"].opt.get(RATES, ()):
+        limits.take(rate, who)
+
+
+def console_door(
+    desk: Desk, limits: Limits, own: str, public: Iterable[tuple[str, str]]
+) -> Callable[[ASGIApp], ASGIApp]:
     """Return the middleware of the operators' door; `public` are the requests that need no session."""
     open_paths = frozenset(public)
 
@@ -106,6 +115,7 @@ def console_door(desk: Desk, own: str, public: Iterable[tuple[str, str]]) -> Cal
                     token = session_token(scope)
                     scope["user"] = await operator_of(desk, token)
                     scope["auth"] = token
+                    _hold_to_rates(limits, scope, scope["user"].id)
             await app(scope, receive, send)
 
         return door
@@ -113,7 +123,9 @@ def console_door(desk: Desk, own: str, public: Iterable[tuple[str, str]]) -> Cal
     return wrap
 
 
-def widget_door(desk: Desk, seal: Seal, own: str, public: Iterable[str]) -> Callable[[ASGIApp], ASGIApp]:
+def widget_door(
+    desk: Desk, limits: Limits, seal: Seal, own: str, public: Iterable[str]
+) -> Callable[[ASGIApp], ASGIApp]:
     """Return the middleware of the visitors' door; `public` are the beginnings of paths that need no token."""
     open_paths = tuple(public)
 
@@ -126,6 +138,7 @@ def widget_door(desk: Desk, seal: Seal, own: str, public: Iterable[str]) -> Call
                 if visitor is None:
                     raise Unauthenticated
                 scope["user"] = visitor
+                _hold_to_rates(limits, scope, visitor.id)
             await app(scope, receive, send)
 
         return door

@@ -30,6 +30,9 @@ SIGN_INS_PER_ADDRESS = Rate(0.5, 30)
 SIGN_INS_PER_ACCOUNT = Rate(1 / 10, 10)
 TYPING = Rate(2, 10)
 
+RATES = "rates"
+"""A route's option: the rates to which its door holds the caller."""
+
 
 class Limits:
     """The buckets. `clock` gives seconds that never run backwards."""

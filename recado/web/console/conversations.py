@@ -31,7 +31,7 @@ from recado.domain.events import WIRE_VERSION
 from recado.domain.ids import ConversationId, DraftId, VisitorId
 from recado.domain.threads import CHANGES_MAX, PAGE
 from recado.web.console.session import OperatorRequest
-from recado.web.limits import OPERATOR_SENDS, Limits
+from recado.web.limits import OPERATOR_SENDS, RATES
 
 Number = Annotated[int, Parameter(ge=1, le=2**62)]
 Limit = Annotated[int, Parameter(ge=1, le=200)]
@@ -170,10 +170,13 @@ async def get_changes(
     return await desk.see(look, request.user)
 
 
-@post("/conversations/{number:int}/messages", summary="Answer; a waiting conversation becomes mine")
-async def send(request: OperatorRequest, desk: Desk, limits: Limits, number: Number, data: Message) -> Response[Sent]:
+@post(
+    "/conversations/{number:int}/messages",
+    summary="Answer; a waiting conversation becomes mine",
+    opt={RATES: (OPERATOR_SENDS,)},
+)
+async def send(request: OperatorRequest, desk: Desk, number: Number, data: Message) -> Response[Sent]:
     """Answer. 201 when it was stored now, 200 when this client id had been sent before."""
-    limits.take(OPERATOR_SENDS, request.user.id)
     result = await desk.act(actions.answer, request.user, ConversationId(number), data.client_id, data.body)
     assert isinstance(result.sent, Sent)
     return Response(result.sent, status_code=200 if result.repeated else 201)

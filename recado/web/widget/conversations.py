@@ -25,7 +25,7 @@ from recado.domain.conversations import (
 from recado.domain.errors import NotFound
 from recado.domain.ids import PublicId
 from recado.domain.threads import CHANGES_MAX, PAGE
-from recado.web.limits import OPENINGS_PER_VISITOR, VISITOR_SENDS, Limits
+from recado.web.limits import OPENINGS_PER_VISITOR, RATES, VISITOR_SENDS
 
 VisitorRequest = Request[Visitor, Any, Any]
 Address = Annotated[str, Parameter(max_length=40)]
@@ -117,24 +117,17 @@ async def get_changes(
     return await desk.see(look, request.user)
 
 
-@post("/conversations", summary="Write for the first time")
-async def open_conversation(
-    request: VisitorRequest, desk: Desk, limits: Limits, data: FirstMessage
-) -> Response[WidgetSent]:
+@post("/conversations", summary="Write for the first time", opt={RATES: (VISITOR_SENDS, OPENINGS_PER_VISITOR)})
+async def open_conversation(request: VisitorRequest, desk: Desk, data: FirstMessage) -> Response[WidgetSent]:
     """Open a conversation with its first message; where one is open already, write into that."""
-    limits.take(VISITOR_SENDS, request.user.id)
-    limits.take(OPENINGS_PER_VISITOR, request.user.id)
     result = await desk.act(actions.open_or_receive, request.user, data.client_id, data.body, data.name, data.email)
     assert isinstance(result.sent, WidgetSent)
     return Response(result.sent, status_code=200 if result.repeated else 201)
 
 
-@post("/conversations/{which:str}/messages", summary="Write")
-async def send(
-    request: VisitorRequest, desk: Desk, limits: Limits, which: Address, data: VisitorMessage
-) -> Response[WidgetSent]:
+@post("/conversations/{which:str}/messages", summary="Write", opt={RATES: (VISITOR_SENDS,)})
+async def send(request: VisitorRequest, desk: Desk, which: Address, data: VisitorMessage) -> Response[WidgetSent]:
     """Write into a conversation of mine. 201 when it was stored now, 200 when this client id had been sent before."""
-    limits.take(VISITOR_SENDS, request.user.id)
     result = await desk.act(actions.receive, request.user, PublicId(which), data.client_id, data.body)
     assert isinstance(result.sent, WidgetSent)
     return Response(result.sent, status_code=200 if result.repeated else 201)
