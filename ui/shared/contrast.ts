@@ -7,9 +7,9 @@ export function contrast(a: string, b: string): number | null {
   return (Math.max(one, two) + 0.05) / (Math.min(one, two) + 0.05);
 }
 
-/** White or black, whichever reads better on `colour`. */
+/** White where it reaches 4.5 on `colour`, otherwise black, which then does. */
 export function inkOn(colour: string): '#ffffff' | '#000000' {
-  return (contrast(colour, '#ffffff') ?? 21) >= (contrast(colour, '#000000') ?? 0) ? '#ffffff' : '#000000';
+  return (contrast(colour, '#ffffff') ?? 21) >= 4.5 ? '#ffffff' : '#000000';
 }
 
 export function isColour(text: string): boolean {

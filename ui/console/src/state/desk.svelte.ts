@@ -92,7 +92,7 @@ export class Desk {
     const opened = this.open;
     const state = await opened?.load(this.model);
     if (!state || this.open !== opened) return;
-    if (state.draft) this.drafts.takeOver([...this.drafts.orphans, state.draft]);
+    if (state.draft) this.drafts.adopt(state.draft);
     if (state.visitor.online) this.signs.online.add(state.conversation.id);
     this.model = this.model && lists.withRow(this.model, state.conversation);
   }
@@ -137,6 +137,8 @@ export class Desk {
       call<DeskState>('GET', '/desk'),
       this.open?.refetch(reason === 'epoch'),
     ]);
+    // Another tab has signed somebody else in: this page is no longer theirs.
+    if (state.me.id !== this.me) return session.startOver();
     this.outdated = state.wire !== WIRE;
     await session.show(state.me);
     this.signs.reset(state.online);
@@ -207,6 +209,7 @@ export class Desk {
     const words = [pending, this.drafts.forget(id)].filter((text) => text.trim() !== '').join('\n\n');
     if (this.model?.rows.has(id)) this.model = lists.apply(this.model, { type: 'conversation.taken', id, version: Number.MAX_SAFE_INTEGER, operator }).model;
     this.gone.set(id, operator);
+    this.drafts.keep(words);
     if (this.open?.id !== id) return;
     this.live?.send({ type: 'looking', conversation: null });
     this.open.take(operator);

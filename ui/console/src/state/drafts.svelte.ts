@@ -18,12 +18,22 @@ export class Drafts {
   private readonly texts = new SvelteMap<number, string>();
   private readonly timers = new Map<number, ReturnType<typeof setTimeout>>();
   private readonly prefix: string;
-  /** Texts whose conversation somebody else attends now; the server keeps them for their writer. */
-  orphans = $state.raw<readonly Draft[]>([]);
+  private readonly keptKey: string;
+  /** Texts without a conversation: those the server keeps, and those that were on their way when somebody else was quicker. */
+  private served = $state.raw<readonly Draft[]>([]);
+  private kept = $state.raw<readonly Draft[]>([]);
 
   constructor(me: number) {
     this.prefix = `recado:draft:${me}:`;
+    this.keptKey = `recado:kept:${me}`;
+    this.kept = read<Draft[]>(this.keptKey) ?? [];
     for (const [id, kept] of this.stored()) this.texts.set(id, kept.body);
+  }
+
+  /** Texts of mine that were not sent and whose conversation is no longer mine to write in; each once. */
+  get orphans(): readonly Draft[] {
+    const known = new Set(this.served.map((draft) => draft.body));
+    return [...this.served, ...this.kept.filter((draft) => !known.has(draft.body))];
   }
 
   get(conversation: number): string {
@@ -32,12 +42,16 @@ export class Drafts {
 
   /** Takes over the server's drafts, except where this browser has words the server lacks. */
   takeOver(drafts: readonly Draft[]): void {
-    this.orphans = drafts.filter((draft) => draft.conversation === null);
+    this.served = drafts.filter((draft) => draft.conversation === null);
     const local = this.stored();
-    for (const draft of drafts) {
-      if (draft.conversation !== null && !local.get(draft.conversation)?.dirty) this.texts.set(draft.conversation, draft.body);
-    }
+    for (const draft of drafts) this.adopt(draft, local);
     for (const [id, kept] of local) if (kept.dirty) this.schedule(id);
+  }
+
+  /** Takes over one of the server's drafts, unless this browser has words the server lacks. */
+  adopt(draft: Draft, local = this.stored()): void {
+    if (draft.conversation === null || local.get(draft.conversation)?.dirty) return;
+    this.texts.set(draft.conversation, draft.body);
   }
 
   set(conversation: number, body: string): void {
@@ -62,9 +76,22 @@ export class Drafts {
     return body;
   }
 
+  /** Words that were not sent are kept in this browser until they are thrown away. */
+  keep(body: string): void {
+    if (body.trim() === '' || this.kept.some((draft) => draft.body === body)) return;
+    const id = -Date.now();
+    this.keepAll([...this.kept, { id, conversation: null, mode: 'answer', body, updated_at: Date.now() * 1000 }]);
+  }
+
   async discard(orphan: Draft): Promise<void> {
-    await call('DELETE', `/drafts/${orphan.id}`);
-    this.orphans = this.orphans.filter((other) => other.id !== orphan.id);
+    if (orphan.id > 0) await call('DELETE', `/drafts/${orphan.id}`);
+    this.served = this.served.filter((other) => other.id !== orphan.id);
+    this.keepAll(this.kept.filter((other) => other.body !== orphan.body));
+  }
+
+  private keepAll(kept: readonly Draft[]): void {
+    this.kept = kept;
+    write(this.keptKey, kept);
   }
 
   private schedule(conversation: number): void {
@@ -87,31 +114,33 @@ export class Drafts {
   }
 
   private store(conversation: number, kept: Kept): void {
-    try {
-      localStorage.setItem(this.prefix + conversation, JSON.stringify(kept));
-    } catch {
-      // Without storage the server's copy is the only one.
-    }
+    write(this.prefix + conversation, kept);
   }
 
   private remove(conversation: number): void {
-    try {
-      localStorage.removeItem(this.prefix + conversation);
-    } catch {
-      // Nothing was stored either.
-    }
+    localStorage.removeItem(this.prefix + conversation);
   }
 
   private stored(): Map<number, Kept> {
-    const found = new Map<number, Kept>();
-    try {
-      for (const key of Object.keys(localStorage)) {
-        if (!key.startsWith(this.prefix)) continue;
-        found.set(Number(key.slice(this.prefix.length)), JSON.parse(localStorage.getItem(key)!) as Kept);
-      }
-    } catch {
-      // Unreadable storage is as good as none.
-    }
-    return found;
+    const keys = Object.keys(localStorage).filter((key) => key.startsWith(this.prefix));
+    const found = keys.map((key) => [Number(key.slice(this.prefix.length)), read<Kept>(key)] as const);
+    return new Map(found.filter((pair): pair is readonly [number, Kept] => pair[1] !== null));
+  }
+}
+
+function read<T>(key: string): T | null {
+  try {
+    return JSON.parse(localStorage.getItem(key) ?? 'null') as T | null;
+  } catch {
+    // Unreadable is as good as not there.
+    return null;
+  }
+}
+
+function write(key: string, value: unknown): void {
+  try {
+    localStorage.setItem(key, JSON.stringify(value));
+  } catch {
+    // A full storage: the server's copy is then the only one.
   }
 }

@@ -55,16 +55,18 @@ export class Sender {
       this.events.onSent(await call<Answer>('POST', `/conversations/${id}/messages`, body));
       return { kind: 'sent' };
     } catch (error) {
-      return this.outcome(id, item.body, error);
+      return this.outcome(id, item, error);
     }
   }
 
-  private outcome(id: number, body: string, error: unknown): Outcome {
+  private outcome(id: number, item: Pending<null>, error: unknown): Outcome {
     if (!(error instanceof ApiProblem)) return { kind: 'retry' };
     if (error.passing) return error.retryAfter ? { kind: 'retry', afterMs: error.retryAfter * 1000 } : { kind: 'retry' };
     if (error.code !== 'taken') return { kind: 'refused', reason: error.code };
     const operator = (error.extra.operator as { id: number } | undefined)?.id ?? 0;
-    this.events.onTaken(id, operator, body);
+    // The event may have told it first, and the text been taken back then.
+    const still = this.items.some((other) => other.id === item.id);
+    this.events.onTaken(id, operator, still ? item.body : '');
     return { kind: 'withdrawn' };
   }
 }

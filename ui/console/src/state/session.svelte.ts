@@ -12,6 +12,8 @@ class Session {
   lapsed = $state(false);
   /** Set where the first question (who is signed in?) could not be answered. */
   unreachable = $state(false);
+  /** While signing out, an ended session is no surprise. */
+  private leaving = false;
   private waiting: (() => void)[] = [];
 
   constructor() {
@@ -46,10 +48,14 @@ class Session {
   }
 
   async signOut(): Promise<void> {
-    await bare('DELETE', '/session').catch((error: unknown) => {
+    this.leaving = true;
+    try {
+      await bare('DELETE', '/session');
+    } catch (error) {
+      this.leaving = false;
       // Already ended elsewhere is as good as ended here.
       if (!(error instanceof ApiProblem) || error.code !== 'unauthenticated') throw error;
-    });
+    }
     this.leave();
   }
 
@@ -75,19 +81,25 @@ class Session {
 
   /** Resolves when somebody is signed in again. */
   renewed(): Promise<void> {
-    this.lapsed = true;
+    this.lapsed = !this.leaving;
     return new Promise((resolve) => this.waiting.push(resolve));
   }
 
   leave(): void {
     this.me = null;
     this.lapsed = false;
+    this.leaving = false;
     this.waiting = [];
   }
 
+  /** Somebody else than before: nothing of the former person may stay on the page, and nothing of theirs be sent. */
+  startOver(): Promise<never> {
+    location.assign('/');
+    return new Promise(() => undefined);
+  }
+
   private async become(me: Me): Promise<void> {
-    // Somebody else than before: nothing of the former person may stay on the page.
-    if (this.me && this.me.id !== me.id) location.assign('/');
+    if (this.me && this.me.id !== me.id) return this.startOver();
     await this.show(me);
     this.lapsed = false;
     for (const resolve of this.waiting.splice(0)) resolve();
