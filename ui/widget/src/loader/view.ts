@@ -63,6 +63,9 @@ export function draw(colour: string, words: readonly [string, string, string], t
   show(false);
   notice(0, '', '');
   document.documentElement.append(host);
+  // In the top layer no transform or filter of the page's own elements reaches it; older browsers go by z-index.
+  host.popover = 'manual';
+  host.showPopover?.();
   return { box, launcher, show, notice, remove: () => host.remove() };
 }
 
