@@ -9,13 +9,19 @@ const after = (state: model.DeskModel, ...events: ConsoleEvent[]) =>
 
 describe('the lists', () => {
   test('waiting shows the longest wait first, attending what happened last', () => {
-    const state = model.fromState(desk([row(3), row(1), row(2)], [attended(4, ANA), attended(5, ANA, { last_at: T0 + 9e9 })]));
+    const state = model.fromState(
+      desk([row(3), row(1), row(2)], [attended(4, ANA), attended(5, ANA, { last_at: T0 + 9e9 })]),
+    );
     expect(ids(model.rowsOf(state, 'waiting'))).toEqual([1, 2, 3]);
     expect(ids(model.rowsOf(state, 'attending'))).toEqual([5, 4]);
   });
 
   test('a new conversation appears in Waiting', () => {
-    const state = after(model.fromState(desk([row(1)])), { type: 'conversation.opened', conversation: row(2), entries: [] });
+    const state = after(model.fromState(desk([row(1)])), {
+      type: 'conversation.opened',
+      conversation: row(2),
+      entries: [],
+    });
     expect(ids(model.rowsOf(state, 'waiting'))).toEqual([1, 2]);
     expect(model.countOf(state, 'waiting')).toBe(2);
   });
@@ -31,7 +37,12 @@ describe('the lists', () => {
   });
 
   test('what a colleague takes leaves all lists', () => {
-    const state = after(model.fromState(desk([row(1), row(2)])), { type: 'conversation.taken', id: 1, version: 2, operator: BRUNO });
+    const state = after(model.fromState(desk([row(1), row(2)])), {
+      type: 'conversation.taken',
+      id: 1,
+      version: 2,
+      operator: BRUNO,
+    });
     expect(ids(model.rowsOf(state, 'waiting'))).toEqual([2]);
     expect(state.rows.has(1)).toBe(false);
   });
@@ -42,7 +53,11 @@ describe('the lists', () => {
   });
 
   test('a closed one joins Closed once that list has been looked at', () => {
-    const closed: ConsoleEvent = { type: 'conversation.closed', conversation: attended(1, ANA, { status: 'closed', version: 3 }), entries: [] };
+    const closed: ConsoleEvent = {
+      type: 'conversation.closed',
+      conversation: attended(1, ANA, { status: 'closed', version: 3 }),
+      entries: [],
+    };
     const state = model.fromState(desk([], [attended(1, ANA)]));
     expect(after(state, closed).rows.size).toBe(0);
     const looked = model.addPage(state, 'closed', { items: [], seen: {}, next: null });
@@ -64,15 +79,34 @@ describe('versions', () => {
 
   test('a read mark that skips a version asks for a fetch', () => {
     const state = model.fromState(desk([row(1)]));
-    const read = (version: number): ConsoleEvent => ({ type: 'thread.read', conversation: 1, version, mark: mark('visitor', 101, 1) });
+    const read = (version: number): ConsoleEvent => ({
+      type: 'thread.read',
+      conversation: 1,
+      version,
+      mark: mark('visitor', 101, 1),
+    });
     expect(model.apply(state, read(3)).gap).toBe(true);
     expect(model.apply(state, read(2)).model.rows.get(1)?.version).toBe(2);
+  });
+
+  test('what comes late, by event or by page, does not bring back what a colleague has taken', () => {
+    const gone: ConsoleEvent = { type: 'conversation.taken', id: 1, version: 7, operator: BRUNO };
+    const state = after(model.fromState(desk([row(1, { version: 5 })])), gone, posted(row(1, { version: 6 })));
+    expect(state.rows.size).toBe(0);
+    expect(model.addPage(state, 'waiting', { items: [row(1, { version: 6 })], seen: {}, next: null }).rows.size).toBe(
+      0,
+    );
+    expect(ids(model.rowsOf(after(state, posted(row(1, { version: 8 }))), 'waiting'))).toEqual([1]);
   });
 
   test('my own answer shows at once, and its event still applies', () => {
     const answered = model.withAnswer(model.fromState(desk([row(1)])), attended(1, ANA));
     expect(ids(model.rowsOf(answered, 'attending'))).toEqual([1]);
-    const told = after(answered, { type: 'conversation.claimed', conversation: attended(1, ANA, { excerpt: 'told' }), entries: [] });
+    const told = after(answered, {
+      type: 'conversation.claimed',
+      conversation: attended(1, ANA, { excerpt: 'told' }),
+      entries: [],
+    });
     expect(told.rows.get(1)).toMatchObject({ excerpt: 'told', version: 2 });
   });
 
@@ -91,9 +125,19 @@ describe('unread', () => {
 
   test('goes when I read it elsewhere, and a colleague reading changes nothing', () => {
     const state = model.fromState(desk([row(1, { inbound_count: 3 })]));
-    const theirs = after(state, { type: 'thread.read', conversation: 1, version: null, mark: mark('operator', BRUNO, 3, 3) });
+    const theirs = after(state, {
+      type: 'thread.read',
+      conversation: 1,
+      version: null,
+      mark: mark('operator', BRUNO, 3, 3),
+    });
     expect(model.unreadOf(theirs, theirs.rows.get(1)!)).toBe(3);
-    const own = after(theirs, { type: 'thread.read', conversation: 1, version: null, mark: mark('operator', ANA, 3, 3) });
+    const own = after(theirs, {
+      type: 'thread.read',
+      conversation: 1,
+      version: null,
+      mark: mark('operator', ANA, 3, 3),
+    });
     expect(model.unreadOf(own, own.rows.get(1)!)).toBe(0);
   });
 
@@ -104,7 +148,8 @@ describe('unread', () => {
 });
 
 describe('a list that is not complete', () => {
-  const partial = () => model.fromState(desk([row(1), row(3)], [], { next: 'cursor', counts: { waiting: 500, attending: 0 } }));
+  const partial = () =>
+    model.fromState(desk([row(1), row(3)], [], { next: 'cursor', counts: { waiting: 500, attending: 0 } }));
 
   test('is counted by the server', () => {
     expect(model.countOf(partial(), 'waiting')).toBe(500);

@@ -18,6 +18,8 @@ export interface DeskModel {
   me: number;
   people: ReadonlyMap<number, Person>;
   rows: ReadonlyMap<number, ConversationRow>;
+  /** At which version a conversation left my sight: what was said of it before must not bring it back. */
+  gone: ReadonlyMap<number, number>;
   /** How many of a conversation's inbound messages I have seen. */
   seen: ReadonlyMap<number, number>;
   /** Where each list goes on; null: it is complete. Undefined: never fetched. */
@@ -37,6 +39,7 @@ export function fromState(state: DeskState): DeskModel {
     me: state.me.id,
     people: new Map(state.people.map((person) => [person.id, person])),
     rows: new Map(),
+    gone: new Map(),
     seen: new Map(),
     next: { waiting: undefined, attending: undefined, closed: undefined },
     counts: state.counts,
@@ -49,10 +52,15 @@ export function addPage(model: DeskModel, list: ListName, page: Page): DeskModel
   const rows = new Map(model.rows);
   const seen = new Map(model.seen);
   for (const row of page.items) {
-    if ((rows.get(row.id)?.version ?? -1) <= row.version) rows.set(row.id, row);
+    if ((rows.get(row.id)?.version ?? -1) <= row.version && !isPast(model, row)) rows.set(row.id, row);
   }
   for (const [id, count] of Object.entries(page.seen)) seen.set(Number(id), Math.max(count, seen.get(Number(id)) ?? 0));
   return { ...model, rows, seen, next: { ...model.next, [list]: page.next } };
+}
+
+/** Whether a row is older than the moment its conversation left my sight: a late page or event, to be ignored. */
+function isPast(model: DeskModel, row: ConversationRow): boolean {
+  return row.version <= (model.gone.get(row.id) ?? -1);
 }
 
 /** The list a row stands in for me, or null. */
@@ -108,7 +116,7 @@ export function apply(model: DeskModel, event: ConsoleEvent): Step {
 /** The model with a row as an event tells it: a row comes whole, so what was missed before it is in it. */
 export function withRow(model: DeskModel, row: ConversationRow): DeskModel {
   const known = model.rows.get(row.id);
-  if (known && row.version <= known.version) return model;
+  if ((known && row.version <= known.version) || isPast(model, row)) return model;
   const rows = new Map(model.rows);
   if (stands(model, row)) rows.set(row.id, row);
   else if (!rows.delete(row.id)) return model;
@@ -133,10 +141,10 @@ function stands(model: DeskModel, row: ConversationRow): boolean {
 
 function taken(model: DeskModel, id: number, version: number): DeskModel {
   const known = model.rows.get(id);
-  if (!known || version <= known.version) return model;
+  if (version <= (known?.version ?? model.gone.get(id) ?? -1)) return model;
   const rows = new Map(model.rows);
   rows.delete(id);
-  return { ...model, rows };
+  return { ...model, rows, gone: new Map(model.gone).set(id, version) };
 }
 
 function read(model: DeskModel, id: number, version: number | null, mark: Mark): Step {
