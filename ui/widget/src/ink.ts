@@ -6,7 +6,7 @@
 export type Rgb = readonly [number, number, number];
 
 const WHITE: Rgb = [255, 255, 255];
-const BLACK: Rgb = [20, 22, 28];
+const BLACK: Rgb = [0, 0, 0];
 const FALLBACK: Rgb = [67, 82, 217];
 
 /** Channels 0 to 255 of `#rrggbb`; a quiet blue where it is anything else. */
@@ -31,7 +31,7 @@ export function contrast(a: Rgb, b: Rgb): number {
   return (high + 0.05) / (low + 0.05);
 }
 
-/** White where that reaches 4.5 on the colour, near-black otherwise, which then does. */
+/** White where that reaches 4.5 on the colour, black otherwise, which then does: a softer black would not always. */
 export function inkOn(fill: Rgb): Rgb {
   return 1.05 / (luminance(fill) + 0.05) >= 4.5 ? WHITE : BLACK;
 }

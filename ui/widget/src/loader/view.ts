@@ -69,11 +69,11 @@ export function draw(colour: string, words: readonly [string, string, string], t
   return { box, launcher, show, notice, remove: () => host.remove() };
 }
 
-/** White where it reaches 4.5:1 on the colour, else near-black; the frame's `ink.ts` at length, here with gamma 2.2. */
+/** White where it reaches 4.5:1 on the colour, else black; the frame's `ink.ts` at length, here with gamma 2.2. */
 export function inkOn(colour: string): string {
   const value = parseInt(colour.slice(1), 16);
   const light = (shift: number): number => (((value >> shift) & 255) / 255) ** 2.2;
-  return 0.2126 * light(16) + 0.7152 * light(8) + 0.0722 * light(0) < 0.18 ? '#fff' : '#14161c';
+  return 0.2126 * light(16) + 0.7152 * light(8) + 0.0722 * light(0) < 0.18 ? '#fff' : '#000';
 }
 
 function dress(root: ShadowRoot): void {
