@@ -15,5 +15,5 @@ export default defineConfig({
     host: '127.0.0.1',
     proxy: { '/api': { target: process.env.RECADO_API ?? 'http://127.0.0.1:8000', ws: true } },
   },
-  test: { environment: 'jsdom' },
+  test: { environment: 'jsdom', setupFiles: ['tests/setup.ts'] },
 });

@@ -2,7 +2,10 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import { ApiProblem, request } from './api.ts';
 
 const answer = (status: number, body: string, headers: Record<string, string> = {}) =>
-  vi.stubGlobal('fetch', vi.fn(() => Promise.resolve(new Response(status === 204 ? null : body, { status, headers }))));
+  vi.stubGlobal(
+    'fetch',
+    vi.fn(() => Promise.resolve(new Response(status === 204 ? null : body, { status, headers }))),
+  );
 const failure = async (): Promise<ApiProblem> => {
   try {
     await request('POST', '/x', { a: 1 });
@@ -33,7 +36,12 @@ describe('an answer', () => {
 describe('a failure', () => {
   test('carries code, fields and whatever else the problem says', async () => {
     answer(409, '{"status":409,"code":"taken","operator":{"id":7,"name":"Ana"}}');
-    expect(await failure()).toMatchObject({ status: 409, code: 'taken', extra: { operator: { id: 7, name: 'Ana' } }, passing: false });
+    expect(await failure()).toMatchObject({
+      status: 409,
+      code: 'taken',
+      extra: { operator: { id: 7, name: 'Ana' } },
+      passing: false,
+    });
     answer(400, '{"code":"invalid","errors":[{"field":"body","code":"nul","detail":""}]}');
     expect((await failure()).errors).toEqual([{ field: 'body', code: 'nul', detail: '' }]);
   });
@@ -51,7 +59,10 @@ describe('a failure', () => {
   });
 
   test('to reach anybody is offline', async () => {
-    vi.stubGlobal('fetch', vi.fn(() => Promise.reject(new TypeError('no network'))));
+    vi.stubGlobal(
+      'fetch',
+      vi.fn(() => Promise.reject(new TypeError('no network'))),
+    );
     expect(await failure()).toMatchObject({ status: 0, code: 'offline', passing: true });
   });
 });

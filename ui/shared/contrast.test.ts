@@ -3,7 +3,11 @@ import { contrast, inkOn, isColour } from './contrast.ts';
 import { face, firstName, initials } from './people.ts';
 
 test('contrast is 21 between black and white, 1 with itself, null for what is no colour', () => {
-  expect([contrast('#000000', '#ffffff'), contrast('#336699', '#336699'), contrast('red', '#ffffff')]).toEqual([21, 1, null]);
+  expect([contrast('#000000', '#ffffff'), contrast('#336699', '#336699'), contrast('red', '#ffffff')]).toEqual([
+    21,
+    1,
+    null,
+  ]);
 });
 
 test('the ink on any colour can be read', () => {
@@ -15,7 +19,13 @@ test('the ink on any colour can be read', () => {
 });
 
 test('initials come from the first and the last word of any script', () => {
-  expect([initials('Ana María Morales'), initials('zoë'), initials('李小龍'), initials('  '), initials(null)]).toEqual(['AM', 'Z', '李', '·', '·']);
+  expect([initials('Ana María Morales'), initials('zoë'), initials('李小龍'), initials('  '), initials(null)]).toEqual([
+    'AM',
+    'Z',
+    '李',
+    '·',
+    '·',
+  ]);
 });
 
 test('a person keeps their colour and is called by the first name', () => {

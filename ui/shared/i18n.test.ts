@@ -4,7 +4,12 @@ import { clock, dayName, daysBetween, fill, pickLocale, shortDate } from './i18n
 const at = (day: number, hour = 10) => new Date(2026, 10, day, hour, 6).getTime() * 1000;
 
 test('the browser chooses among the languages we speak', () => {
-  expect([pickLocale(['de', 'pt-BR']), pickLocale(['es-AR']), pickLocale(['zh']), pickLocale([])]).toEqual(['pt', 'es', 'en', 'en']);
+  expect([pickLocale(['de', 'pt-BR']), pickLocale(['es-AR']), pickLocale(['zh']), pickLocale([])]).toEqual([
+    'pt',
+    'es',
+    'en',
+    'en',
+  ]);
 });
 
 test('places are filled, and one without a value stays visible', () => {
@@ -17,7 +22,11 @@ test('values are never taken for places or patterns', () => {
 
 test('the count chooses the form and is written as the language does', () => {
   const messages = { one: '{count} mensaje', other: '{count} mensajes' };
-  expect([1, 2, 12_000].map((count) => fill(messages, 'es', { count }))).toEqual(['1 mensaje', '2 mensajes', '12.000 mensajes']);
+  expect([1, 2, 12_000].map((count) => fill(messages, 'es', { count }))).toEqual([
+    '1 mensaje',
+    '2 mensajes',
+    '12.000 mensajes',
+  ]);
 });
 
 test('days are named as near as they are', () => {
@@ -32,5 +41,7 @@ test('a row shows the time today and the day before', () => {
 });
 
 test('days go by the calendar, not by hours', () => {
-  expect([daysBetween(at(20, 23), at(21, 1)), daysBetween(at(21, 1), at(21, 23)), daysBetween(at(22), at(21))]).toEqual([1, 0, 0]);
+  expect([daysBetween(at(20, 23), at(21, 1)), daysBetween(at(21, 1), at(21, 23)), daysBetween(at(22), at(21))]).toEqual(
+    [1, 0, 0],
+  );
 });

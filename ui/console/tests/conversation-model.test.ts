@@ -43,7 +43,12 @@ describe('events of the open conversation', () => {
 
 describe('read marks', () => {
   test('the visitor has seen up to the highest mark', () => {
-    const read = (version: number, seq: number): ConsoleEvent => ({ type: 'thread.read', conversation: 1, version, mark: mark('visitor', 101, seq) });
+    const read = (version: number, seq: number): ConsoleEvent => ({
+      type: 'thread.read',
+      conversation: 1,
+      version,
+      mark: mark('visitor', 101, seq),
+    });
     const seen = model.apply(model.apply(open(), read(2, 4)).model, read(3, 2)).model;
     expect(model.seenByVisitor(seen)).toBe(4);
     expect(seen.conversation.version).toBe(3);
@@ -55,7 +60,12 @@ describe('read marks', () => {
   });
 
   test('a mark without a version needs none', () => {
-    const step = model.apply(open(), { type: 'thread.read', conversation: 1, version: null, mark: mark('operator', ANA, 1) });
+    const step = model.apply(open(), {
+      type: 'thread.read',
+      conversation: 1,
+      version: null,
+      mark: mark('operator', ANA, 1),
+    });
     expect([model.seenBy(step.model, ANA), step.model.conversation.version]).toEqual([1, 1]);
   });
 });
@@ -63,14 +73,26 @@ describe('read marks', () => {
 describe('my own answer', () => {
   test('shows ahead of its event, which then brings the rest', () => {
     const answered = model.applyAnswer(open(), mine(3), attended(1, ANA));
-    expect([seqs(answered), answered.conversation.status, answered.conversation.version]).toEqual([[1, 3], 'attending', 1]);
+    expect([seqs(answered), answered.conversation.status, answered.conversation.version]).toEqual([
+      [1, 3],
+      'attending',
+      1,
+    ]);
     const activity = entry(2, { kind: 'activity', activity: { kind: 'claimed', operator: ANA } });
-    const told = model.apply(answered, { type: 'conversation.claimed', conversation: attended(1, ANA), entries: [activity, mine(3)] });
+    const told = model.apply(answered, {
+      type: 'conversation.claimed',
+      conversation: attended(1, ANA),
+      entries: [activity, mine(3)],
+    });
     expect([seqs(told.model), told.gap, told.model.conversation.version]).toEqual([[1, 2, 3], false, 2]);
   });
 
   test('coming after its event it adds nothing', () => {
-    const told = model.apply(open(), { type: 'conversation.claimed', conversation: attended(1, ANA), entries: [mine(2)] }).model;
+    const told = model.apply(open(), {
+      type: 'conversation.claimed',
+      conversation: attended(1, ANA),
+      entries: [mine(2)],
+    }).model;
     expect(seqs(model.applyAnswer(told, mine(2), attended(1, ANA)))).toEqual([1, 2]);
   });
 });
@@ -83,7 +105,9 @@ test('changes since a version give what fetching again gives', () => {
     entries: [entry(2), entry(3)],
     marks: [mark('visitor', 101, 3)],
   });
-  const fetched = model.fromState(conversation(row(1, { version: 4 }), [entry(1), entry(2), entry(3)], [mark('visitor', 101, 3)]));
+  const fetched = model.fromState(
+    conversation(row(1, { version: 4 }), [entry(1), entry(2), entry(3)], [mark('visitor', 101, 3)]),
+  );
   expect(changed).toEqual(fetched);
 });
 

@@ -3,7 +3,14 @@ import { arrange, pieces, type Item, type View } from '../src/state/thread-view.
 import { ANA, BRUNO, entry, mine, T0 } from './world.ts';
 
 const DAY = 86_400_000_000;
-const view = (changes: Partial<View>): View => ({ entries: [], pending: [], me: ANA, seen: 0, newAfter: null, ...changes });
+const view = (changes: Partial<View>): View => ({
+  entries: [],
+  pending: [],
+  me: ANA,
+  seen: 0,
+  newAfter: null,
+  ...changes,
+});
 const groups = (items: Item[]) => items.filter((item) => item.kind === 'group');
 const kinds = (items: Item[]) => items.map((item) => item.kind);
 
@@ -26,7 +33,12 @@ describe('grouping', () => {
 
   test('what happened stands between the groups', () => {
     const claimed = entry(2, { kind: 'activity', activity: { kind: 'claimed', operator: ANA } });
-    expect(kinds(arrange(view({ entries: [entry(1), claimed, mine(3)] })))).toEqual(['day', 'group', 'activity', 'group']);
+    expect(kinds(arrange(view({ entries: [entry(1), claimed, mine(3)] })))).toEqual([
+      'day',
+      'group',
+      'activity',
+      'group',
+    ]);
   });
 
   test('the "new" line stands before the first unseen message of others', () => {
@@ -36,17 +48,31 @@ describe('grouping', () => {
 });
 
 describe('the fate of an answer', () => {
-  const pending = { id: 'sent-2', thread: '1', body: 'Voy', extra: null, at: T0 / 1000 + 120_000, state: 'waiting', reason: null } as const;
+  const pending = {
+    id: 'sent-2',
+    thread: '1',
+    body: 'Voy',
+    extra: null,
+    at: T0 / 1000 + 120_000,
+    state: 'waiting',
+    reason: null,
+  } as const;
 
   test('is a clock, then one tick, then two', () => {
-    const fate = (changes: Partial<View>) => groups(arrange(view(changes))).at(-1)!.bubbles.at(-1)!.fate;
+    const fate = (changes: Partial<View>) =>
+      groups(arrange(view(changes)))
+        .at(-1)!
+        .bubbles.at(-1)!.fate;
     expect(fate({ pending: [pending] })).toBe('waiting');
     expect(fate({ entries: [mine(2)] })).toBe('sent');
     expect(fate({ entries: [mine(2)], seen: 2 })).toBe('seen');
   });
 
   test('a bubble keeps its key when it comes back as an entry', () => {
-    const key = (changes: Partial<View>) => groups(arrange(view(changes))).at(-1)!.bubbles.at(-1)!.key;
+    const key = (changes: Partial<View>) =>
+      groups(arrange(view(changes)))
+        .at(-1)!
+        .bubbles.at(-1)!.key;
     expect(key({ pending: [pending] })).toBe(key({ entries: [mine(2)] }));
   });
 
@@ -56,7 +82,10 @@ describe('the fate of an answer', () => {
 });
 
 describe('addresses in a text', () => {
-  const hrefs = (text: string) => pieces(text).filter((piece) => piece.href).map((piece) => piece.href);
+  const hrefs = (text: string) =>
+    pieces(text)
+      .filter((piece) => piece.href)
+      .map((piece) => piece.href);
 
   test.each([
     ['see https://a.example/x.', ['https://a.example/x']],
@@ -66,13 +95,22 @@ describe('addresses in a text', () => {
     ['¿http://a.example?', ['http://a.example/']],
   ])('%s', (text, expected) => expect(hrefs(text)).toEqual(expected));
 
-  test.each(['javascript:alert(1)', 'data:text/html,x', 'https://', 'http:// nothing', 'ftp://a.example', 'JaVaScRiPt:https', 'vbscript:x'])(
-    'nothing of %s can be followed',
-    (text) => expect(hrefs(text)).toEqual([]),
-  );
+  test.each([
+    'javascript:alert(1)',
+    'data:text/html,x',
+    'https://',
+    'http:// nothing',
+    'ftp://a.example',
+    'JaVaScRiPt:https',
+    'vbscript:x',
+  ])('nothing of %s can be followed', (text) => expect(hrefs(text)).toEqual([]));
 
   test('nothing of the text is lost or changed', () => {
     const text = 'a <b>https://a.example/"><script></b>\n https://b.example!! end';
-    expect(pieces(text).map((piece) => piece.text).join('')).toBe(text);
+    expect(
+      pieces(text)
+        .map((piece) => piece.text)
+        .join(''),
+    ).toBe(text);
   });
 });

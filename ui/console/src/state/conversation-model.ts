@@ -97,7 +97,10 @@ export function applyAnswer(model: ConversationModel, entry: Entry, conversation
   };
 }
 
-export function addOlder(model: ConversationModel, page: { entries: readonly Entry[]; more: boolean }): ConversationModel {
+export function addOlder(
+  model: ConversationModel,
+  page: { entries: readonly Entry[]; more: boolean },
+): ConversationModel {
   return { ...model, entries: mergeEntries(model.entries, page.entries), more: page.more };
 }
 

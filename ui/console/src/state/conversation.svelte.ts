@@ -112,7 +112,10 @@ export class OpenConversation {
     this.loadingOlder = true;
     this.olderFailed = false;
     try {
-      const page = await call<{ entries: Entry[]; more: boolean }>('GET', `/conversations/${this.id}/entries?before=${first}&limit=50`);
+      const page = await call<{ entries: Entry[]; more: boolean }>(
+        'GET',
+        `/conversations/${this.id}/entries?before=${first}&limit=50`,
+      );
       if (this.current !== null) this.current = model.addOlder(this.current, page);
     } catch {
       this.olderFailed = true;

@@ -4,7 +4,16 @@
  * The rules of what an event changes are in `desk-model.ts` and `conversation-model.ts`; this wires them to the world.
  */
 import { connect, type Live, type LiveState, type RefetchReason } from '@recado/shared/live.ts';
-import type { ConsoleEvent, ConversationRow, Counts, DeskState, Entry, ListName, Page, Person } from '@recado/shared/wire.ts';
+import type {
+  ConsoleEvent,
+  ConversationRow,
+  Counts,
+  DeskState,
+  Entry,
+  ListName,
+  Page,
+  Person,
+} from '@recado/shared/wire.ts';
 import { SvelteMap } from 'svelte/reactivity';
 import { call } from './backend.ts';
 import { OpenConversation } from './conversation.svelte.ts';
@@ -133,10 +142,7 @@ export class Desk {
   }
 
   private async refetch(reason: RefetchReason): Promise<void> {
-    const [state] = await Promise.all([
-      call<DeskState>('GET', '/desk'),
-      this.open?.refetch(reason === 'epoch'),
-    ]);
+    const [state] = await Promise.all([call<DeskState>('GET', '/desk'), this.open?.refetch(reason === 'epoch')]);
     // Another tab has signed somebody else in: this page is no longer theirs.
     if (state.me.id !== this.me) return session.startOver();
     this.outdated = state.wire !== WIRE;
@@ -158,7 +164,8 @@ export class Desk {
     this.model = step.model;
     const gap = this.open?.apply(event) ?? false;
     this.settle();
-    if (event.type === 'conversation.claimed' && event.conversation.operator === this.me) this.follow(event.conversation.id);
+    if (event.type === 'conversation.claimed' && event.conversation.operator === this.me)
+      this.follow(event.conversation.id);
     if (event.type === 'conversation.taken') this.lost(event.id, event.operator, this.sender.takeAll(event.id));
     if (before !== this.model && lists.countsUnsure(this.model)) this.recount();
     return step.gap || gap ? 'gap' : undefined;
@@ -207,7 +214,13 @@ export class Desk {
 
   private lost(id: number, operator: number, pending: string): void {
     const words = [pending, this.drafts.forget(id)].filter((text) => text.trim() !== '').join('\n\n');
-    if (this.model?.rows.has(id)) this.model = lists.apply(this.model, { type: 'conversation.taken', id, version: Number.MAX_SAFE_INTEGER, operator }).model;
+    if (this.model?.rows.has(id))
+      this.model = lists.apply(this.model, {
+        type: 'conversation.taken',
+        id,
+        version: Number.MAX_SAFE_INTEGER,
+        operator,
+      }).model;
     this.gone.set(id, operator);
     this.drafts.keep(words);
     if (this.open?.id !== id) return;

@@ -96,7 +96,10 @@ export class Drafts {
 
   private schedule(conversation: number): void {
     clearTimeout(this.timers.get(conversation));
-    this.timers.set(conversation, setTimeout(() => void this.save(conversation), SAVE_AFTER_MS));
+    this.timers.set(
+      conversation,
+      setTimeout(() => void this.save(conversation), SAVE_AFTER_MS),
+    );
   }
 
   private async save(conversation: number): Promise<void> {

@@ -42,7 +42,15 @@ export const router = {
 /** An attachment for links: a plain click moves within the page, a click with a modifier stays the browser's. */
 export function inPage(link: HTMLAnchorElement): () => void {
   const follow = (event: MouseEvent) => {
-    if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+    if (
+      event.defaultPrevented ||
+      event.button !== 0 ||
+      event.metaKey ||
+      event.ctrlKey ||
+      event.shiftKey ||
+      event.altKey
+    )
+      return;
     event.preventDefault();
     router.go(link.pathname + link.search + link.hash);
   };

@@ -45,7 +45,9 @@ export class Sender {
 
   /** Takes back all that is still on its way to a conversation, as one text. */
   takeAll(conversation: number): string {
-    return this.of(conversation).map((item) => this.take(item.id)).join('\n\n');
+    return this.of(conversation)
+      .map((item) => this.take(item.id))
+      .join('\n\n');
   }
 
   private async attempt(item: Pending<null>): Promise<Outcome> {
@@ -61,7 +63,8 @@ export class Sender {
 
   private outcome(id: number, item: Pending<null>, error: unknown): Outcome {
     if (!(error instanceof ApiProblem)) return { kind: 'retry' };
-    if (error.passing) return error.retryAfter ? { kind: 'retry', afterMs: error.retryAfter * 1000 } : { kind: 'retry' };
+    if (error.passing)
+      return error.retryAfter ? { kind: 'retry', afterMs: error.retryAfter * 1000 } : { kind: 'retry' };
     if (error.code !== 'taken') return { kind: 'refused', reason: error.code };
     const operator = (error.extra.operator as { id: number } | undefined)?.id ?? 0;
     // The event may have told it first, and the text been taken back then.

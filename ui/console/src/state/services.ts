@@ -15,7 +15,13 @@ export interface Service {
 const DESK_WINDOW = 'recado-desk';
 const SERVICES: (Service & { adminOnly: boolean })[] = [
   { name: 'desk', path: '/desk', title: 'service.desk', about: 'service.deskAbout', adminOnly: false },
-  { name: 'settings', path: '/settings/departments', title: 'service.settings', about: 'service.settingsAbout', adminOnly: true },
+  {
+    name: 'settings',
+    path: '/settings/departments',
+    title: 'service.settings',
+    about: 'service.settingsAbout',
+    adminOnly: true,
+  },
 ];
 
 export function servicesOf(me: Me): Service[] {

@@ -35,7 +35,13 @@ class Session {
     await this.become(await bare<Me>('POST', '/session', { username, password }));
   }
 
-  async setUp(form: { token: string; name: string; username: string; email?: string; password: string }): Promise<void> {
+  async setUp(form: {
+    token: string;
+    name: string;
+    username: string;
+    email?: string;
+    password: string;
+  }): Promise<void> {
     await this.become(await bare<Me>('POST', '/setup', form));
   }
 

@@ -1,12 +1,5 @@
 /** Departments, operators and inboxes as the admin manages them: fetched when a screen opens, changed one by one. */
-import type {
-  Department,
-  Inbox,
-  InboxWrite,
-  InvitationItem,
-  OperatorItem,
-  Role,
-} from '@recado/shared/wire.ts';
+import type { Department, Inbox, InboxWrite, InvitationItem, OperatorItem, Role } from '@recado/shared/wire.ts';
 import { call } from './backend.ts';
 
 /** A list as a screen sees it: not there yet, there, or not to be had. */
@@ -59,7 +52,10 @@ export class SettingsState {
     await Promise.all([this.operators.load(), this.inboxes.load()]);
   }
 
-  async changeOperator(id: number, patch: { role?: Role; departments?: number[]; disabled?: boolean; name?: string }): Promise<void> {
+  async changeOperator(
+    id: number,
+    patch: { role?: Role; departments?: number[]; disabled?: boolean; name?: string },
+  ): Promise<void> {
     this.operators.put(await call<OperatorItem>('PATCH', `/operators/${id}`, patch));
     await this.departments.load();
   }
@@ -77,7 +73,8 @@ export class SettingsState {
   }
 
   async saveInbox(id: number | null, form: InboxWrite): Promise<Inbox> {
-    const saved = id === null ? await call<Inbox>('POST', '/inboxes', form) : await call<Inbox>('PATCH', `/inboxes/${id}`, form);
+    const saved =
+      id === null ? await call<Inbox>('POST', '/inboxes', form) : await call<Inbox>('PATCH', `/inboxes/${id}`, form);
     this.inboxes.put(saved);
     await this.departments.load();
     return saved;

@@ -47,7 +47,10 @@ export class Signs {
   private writes(id: number, author: Author): void {
     clearTimeout(this.fading.get(id));
     this.typing.set(id, author);
-    this.fading.set(id, setTimeout(() => this.stopped(id), FADES_AFTER_MS));
+    this.fading.set(
+      id,
+      setTimeout(() => this.stopped(id), FADES_AFTER_MS),
+    );
   }
 
   private stopped(id: number): void {

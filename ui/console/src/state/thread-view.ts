@@ -38,7 +38,8 @@ export function arrange(view: View): Item[] {
   let lastAt: number | null = null;
   let marked = view.newAfter === null;
   for (const entry of view.entries) {
-    if (lastAt === null || daysBetween(lastAt, entry.at) > 0) items.push({ kind: 'day', key: `day ${entry.seq}`, at: entry.at });
+    if (lastAt === null || daysBetween(lastAt, entry.at) > 0)
+      items.push({ kind: 'day', key: `day ${entry.seq}`, at: entry.at });
     if (!marked && entry.seq > view.newAfter! && entry.kind !== 'activity' && !isMine(entry.author, view.me)) {
       items.push({ kind: 'new', key: 'new' });
       marked = true;
@@ -54,12 +55,19 @@ export const isMine = (author: Author, me: number): boolean => author.kind === '
 
 function place(items: Item[], entry: Entry, view: View): void {
   if (entry.kind === 'activity') {
-    if (entry.activity) items.push({ kind: 'activity', key: `activity ${entry.seq}`, activity: entry.activity, at: entry.at });
+    if (entry.activity)
+      items.push({ kind: 'activity', key: `activity ${entry.seq}`, activity: entry.activity, at: entry.at });
     return;
   }
   const key = entry.client_id ?? `entry ${entry.seq}`;
   const fate = entry.author.kind !== 'operator' ? null : entry.seq <= view.seen ? 'seen' : 'sent';
-  addBubble(items, entry.author, isMine(entry.author, view.me), { key, body: entry.body, at: entry.at, fate, pending: null });
+  addBubble(items, entry.author, isMine(entry.author, view.me), {
+    key,
+    body: entry.body,
+    at: entry.at,
+    fate,
+    pending: null,
+  });
 }
 
 function placePending(items: Item[], item: Pending<unknown>, me: number): void {

@@ -28,11 +28,18 @@ export function flight(row: Element | null, tab: Element | null): void {
   const moved = copy.animate(
     [
       { transform: 'none', opacity: 1 },
-      { transform: `translate(${x}px, ${y}px) scale(${to.width / from.width}, ${to.height / from.height})`, opacity: 0.2 },
+      {
+        transform: `translate(${x}px, ${y}px) scale(${to.width / from.width}, ${to.height / from.height})`,
+        opacity: 0.2,
+      },
     ],
     { duration: FLIGHT_MS, easing: 'cubic-bezier(0.3, 0, 0.1, 1)' },
   );
   const done = (): void => copy.remove();
   moved.finished.then(done, done);
-  tab.animate([{ transform: 'none' }, { transform: 'scale(1.035)' }, { transform: 'none' }], { duration: 260, delay: FLIGHT_MS - 90, easing: 'ease-out' });
+  tab.animate([{ transform: 'none' }, { transform: 'scale(1.035)' }, { transform: 'none' }], {
+    duration: 260,
+    delay: FLIGHT_MS - 90,
+    easing: 'ease-out',
+  });
 }

@@ -34,7 +34,7 @@ export function shortcuts(desk: Desk, help: () => void): () => () => void {
     if (key === 'j' || key === 'ArrowDown') return move(key, 1);
     if (key === 'k' || key === 'ArrowUp') return move(key, -1);
     if (key === 'r') return answer();
-    if (key === '?') return help(), true;
+    if (key === '?') return (help(), true);
     return key === 'Escape' && leave();
   };
   const pressed = (event: KeyboardEvent): void => {
@@ -49,7 +49,10 @@ export function shortcuts(desk: Desk, help: () => void): () => () => void {
 
 function busy(target: EventTarget | null): boolean {
   const at = target instanceof Element ? target : document.body;
-  return at.closest('input, textarea, [contenteditable], [role=menu], [role=listbox], [role=dialog]') !== null || document.querySelector('[role=dialog], [role=menu]') !== null;
+  return (
+    at.closest('input, textarea, [contenteditable], [role=menu], [role=listbox], [role=dialog]') !== null ||
+    document.querySelector('[role=dialog], [role=menu]') !== null
+  );
 }
 
 function choose(desk: Desk, list: ListName): true {
@@ -64,7 +67,11 @@ function move(key: string, step: 1 | -1): boolean {
   const focused = rows.find((row) => row === document.activeElement);
   if (!focused && key.startsWith('Arrow')) return false;
   const from = focused ?? rows.find((row) => row.getAttribute('aria-current') === 'true');
-  const id = neighbour(rows.map((row) => Number(row.dataset.row)), from ? Number(from.dataset.row) : null, step);
+  const id = neighbour(
+    rows.map((row) => Number(row.dataset.row)),
+    from ? Number(from.dataset.row) : null,
+    step,
+  );
   const next = rows.find((row) => Number(row.dataset.row) === id);
   next?.focus();
   next?.scrollIntoView({ block: 'nearest' });
@@ -79,7 +86,7 @@ function answer(): boolean {
 
 /** Esc closes what lies on top: the customer's panel, then the conversation. */
 function leave(): boolean {
-  if (router.query.get('panel') !== null) return router.back(router.path), true;
+  if (router.query.get('panel') !== null) return (router.back(router.path), true);
   if (router.path === '/desk') return false;
   router.go('/desk');
   return true;

@@ -29,7 +29,10 @@ export class InboxDraft {
     return {
       name: this.name.trim(),
       department: Number(this.department),
-      sites: this.sites.split(/[\s,]+/u).filter(Boolean).map((site) => originOf(site) ?? site),
+      sites: this.sites
+        .split(/[\s,]+/u)
+        .filter(Boolean)
+        .map((site) => originOf(site) ?? site),
       colour: this.colour.toLowerCase(),
       greeting: this.greeting.trim(),
       ask_name: this.askName,

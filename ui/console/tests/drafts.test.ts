@@ -1,0 +1,82 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { Draft } from '@recado/shared/wire.ts';
+import { Drafts } from '../src/state/drafts.svelte.ts';
+import { ANA } from './world.ts';
+
+const sent: [string, string, unknown][] = [];
+let reachable = true;
+
+const draft = (id: number, conversation: number | null, body: string): Draft => ({
+  id,
+  conversation,
+  mode: 'answer',
+  body,
+  updated_at: 1,
+});
+const settled = () => vi.advanceTimersByTimeAsync(1_000);
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  localStorage.clear();
+  sent.length = 0;
+  reachable = true;
+  vi.stubGlobal('fetch', (path: string, init: RequestInit) => {
+    sent.push([init.method!, path, JSON.parse(String(init.body ?? 'null'))]);
+    return reachable ? Promise.resolve(new Response(null, { status: 204 })) : Promise.reject(new TypeError());
+  });
+});
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
+
+test('what is written goes to the server once the writing pauses', async () => {
+  const drafts = new Drafts(ANA);
+  for (const text of ['H', 'Ho', 'Hola']) drafts.set(1, text);
+  expect(sent).toEqual([]);
+  await settled();
+  expect(sent).toEqual([['PUT', '/api/v1/console/conversations/1/draft', { mode: 'answer', body: 'Hola' }]]);
+});
+
+test('a closed page loses nothing, also where the server was away', async () => {
+  reachable = false;
+  new Drafts(ANA).set(1, 'Hola');
+  await settled();
+  const again = new Drafts(ANA);
+  expect(again.get(1)).toBe('Hola');
+  again.takeOver([draft(5, 1, 'older')]);
+  expect(again.get(1)).toBe('Hola');
+});
+
+test("the server's draft stands where this browser has nothing newer", async () => {
+  const drafts = new Drafts(ANA);
+  drafts.set(1, 'here');
+  await settled();
+  drafts.takeOver([draft(5, 1, 'from another device'), draft(6, 2, 'two')]);
+  expect([drafts.get(1), drafts.get(2)]).toEqual(['from another device', 'two']);
+});
+
+test('a sent text is forgotten by the server without delay', async () => {
+  const drafts = new Drafts(ANA);
+  drafts.set(1, 'Hola');
+  drafts.clear(1);
+  await vi.advanceTimersByTimeAsync(0);
+  expect(sent.at(-1)?.[2]).toEqual({ mode: 'answer', body: '' });
+  expect(new Drafts(ANA).get(1)).toBe('');
+});
+
+test("one operator's drafts are no other's", () => {
+  new Drafts(ANA).set(1, 'Hola');
+  expect(new Drafts(ANA + 1).get(1)).toBe('');
+});
+
+test('words that were not sent are kept once, until they are thrown away', async () => {
+  const drafts = new Drafts(ANA);
+  drafts.keep('Voy yo');
+  drafts.keep('Voy yo');
+  drafts.takeOver([draft(9, null, 'Voy yo')]);
+  expect(new Drafts(ANA).orphans.map((one) => one.body)).toEqual(['Voy yo']);
+  expect(drafts.orphans.map((one) => one.id)).toEqual([9]);
+  await drafts.discard(drafts.orphans[0]!);
+  expect([drafts.orphans, sent.at(-1)?.slice(0, 2)]).toEqual([[], ['DELETE', '/api/v1/console/drafts/9']]);
+});
