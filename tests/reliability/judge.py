@@ -115,7 +115,8 @@ def judge_order(rows: Iterable[Row]) -> None:
         assert [row.seq for row in entries] == list(range(1, len(entries) + 1)), f"gap in {number}"
         public = [row.public_seq for row in entries if row.kind == "public"]
         assert public == list(range(1, len(public) + 1)), f"gap for the visitor of {number}"
-        assert not [row for row in entries if row.kind != "public" and row.public_seq is not None]
+        hidden = [row for row in entries if row.kind != "public" and row.public_seq is not None]
+        assert not hidden, f"the visitor of {number} can count what is not theirs"
 
 
 def judge_view(shown: Iterable[Mapping[str, Any]], rows: Iterable[Row], conversation: int | str) -> None:

@@ -24,6 +24,7 @@ class Load:
         self.statuses: Counter[int] = Counter()
         self.enough = False
         self._count = 0
+        self._answered = asyncio.Event()
         self._wanted: list[tuple[int, asyncio.Event]] = []
 
     def count(self) -> None:
@@ -36,6 +37,16 @@ class Load:
     @property
     def acknowledged(self) -> int:
         return len(self.ledger.acknowledged)
+
+    def note(self, status: int) -> None:
+        """Note that somebody was answered."""
+        self.statuses[status] += 1
+        self._answered.set()
+
+    async def answered(self) -> None:
+        """Wait for the next answer to anybody."""
+        self._answered.clear()
+        await self._answered.wait()
 
     async def more(self, count: int, within_s: float = 60) -> None:
         """Wait until so many more answers of success have come."""
@@ -80,7 +91,7 @@ class Sender:
         return await self._judge(key, answer)
 
     async def _judge(self, key: tuple[str, int, str], answer: Answer) -> bool:
-        self.load.statuses[answer.status] += 1
+        self.load.note(answer.status)
         if answer.status in RETRY:
             await asyncio.sleep(0.05)
             return False
