@@ -42,5 +42,6 @@ test('a complaint of the server is shown at the field, and others are not taken'
   const questions = new Questions();
   expect(questions.blame([{ field: 'body', code: 'too_long', detail: '' }])).toBe(false);
   expect(questions.blame([{ field: 'email', code: 'invalid', detail: '' }])).toBe(true);
-  expect(questions.complaints.email).toBe('wrong');
+  expect(questions.blame([{ field: 'name', code: 'empty', detail: '' }])).toBe(true);
+  expect(questions.complaints).toEqual({ email: 'wrong', name: 'missing' });
 });

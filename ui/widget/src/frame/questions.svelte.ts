@@ -49,8 +49,9 @@ export class Questions {
 
   /** Takes the server's complaints about these fields; false where it has none. */
   blame(errors: readonly FieldError[]): boolean {
-    const mine = FIELDS.filter((field) => errors.some((error) => error.field === field));
-    for (const field of mine) this.complaints = { ...this.complaints, [field]: 'wrong' };
+    const mine = errors.filter(({ field }) => FIELDS.includes(field as Field));
+    const complaints = mine.map(({ field, code }) => [field, code === 'empty' ? 'missing' : 'wrong'] as const);
+    this.complaints = { ...this.complaints, ...Object.fromEntries(complaints) };
     return mine.length > 0;
   }
 }

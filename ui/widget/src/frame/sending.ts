@@ -34,6 +34,12 @@ export async function post(session: Session, open: string | undefined, item: Pen
 export function judge(problem: unknown): Outcome {
   if (!(problem instanceof ApiProblem)) return { kind: 'retry' };
   const passing = problem.passing || problem.status === 401 || problem.status >= 500;
-  if (!passing) return { kind: 'refused', reason: problem.code };
+  if (!passing) return { kind: 'refused', reason: reasonOf(problem) };
   return problem.retryAfter === null ? { kind: 'retry' } : { kind: 'retry', afterMs: problem.retryAfter * 1000 };
+}
+
+/** What is wrong with the text itself, where the server says so, else the problem's own code. */
+function reasonOf(problem: ApiProblem): string {
+  if (problem.code === 'too_large') return 'too_long';
+  return problem.errors.find(({ field }) => field === 'body')?.code ?? problem.code;
 }

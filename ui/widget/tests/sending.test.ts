@@ -1,0 +1,61 @@
+import { ApiProblem } from '@recado/shared/api.ts';
+import type { Pending } from '@recado/shared/thread.ts';
+import { expect, test } from 'vitest';
+import { judge, post, type Extra } from '../src/frame/sending.ts';
+import type { Session } from '../src/frame/session.ts';
+
+const item: Pending<Extra> = {
+  id: 'id-1',
+  thread: 'chat',
+  body: 'hello',
+  extra: { name: 'Lucía', email: null },
+  at: 0,
+  state: 'sending',
+  reason: null,
+};
+
+function session(...replies: (ApiProblem | null)[]) {
+  const asked: [path: string, body: unknown][] = [];
+  const request = (_: string, path: string, body: unknown): Promise<unknown> => {
+    asked.push([path, body]);
+    const problem = replies.shift() ?? null;
+    return problem === null ? Promise.resolve({}) : Promise.reject(problem);
+  };
+  return { asked, session: { request } as unknown as Session };
+}
+
+test('the first message opens a conversation and brings the answers along', async () => {
+  const { asked, session: visitor } = session();
+  await post(visitor, undefined, item);
+  expect(asked).toEqual([['/conversations', { client_id: 'id-1', body: 'hello', name: 'Lucía' }]]);
+});
+
+test('one that was closed meanwhile is followed by a new one, under the same id', async () => {
+  const { asked, session: visitor } = session(new ApiProblem(409, 'closed'));
+  await post(visitor, 'a', item);
+  expect(asked.map(([path]) => path)).toEqual(['/conversations/a/messages', '/conversations']);
+  expect(asked.map(([, body]) => (body as { client_id: string }).client_id)).toEqual(['id-1', 'id-1']);
+});
+
+test.each([
+  ['no answer at all', new ApiProblem(0, 'offline')],
+  ['a server that does not know', new ApiProblem(503, 'unknown')],
+  ['a proxy’s error', new ApiProblem(502, 'whatever')],
+  ['a session that ended', new ApiProblem(401, 'unauthenticated')],
+  ['anything unforeseen', new Error('?')],
+])('%s is tried again', (_, problem) => {
+  expect(judge(problem)).toEqual({ kind: 'retry' });
+});
+
+test('the server may say when', () => {
+  expect(judge(new ApiProblem(429, 'too_many', [], {}, 42))).toEqual({ kind: 'retry', afterMs: 42_000 });
+});
+
+test.each([
+  [new ApiProblem(413, 'too_large'), 'too_long'],
+  [new ApiProblem(400, 'invalid', [{ field: 'body', code: 'too_long', detail: '' }]), 'too_long'],
+  [new ApiProblem(400, 'invalid'), 'invalid'],
+  [new ApiProblem(409, 'client_id_reused'), 'client_id_reused'],
+])('a definite refusal says why', (problem, reason) => {
+  expect(judge(problem)).toEqual({ kind: 'refused', reason });
+});
