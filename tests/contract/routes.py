@@ -1,0 +1,95 @@
+"""Every route with whom it is for and how it is called rightly. A route that is missing here fails a test."""
+
+from typing import Any, Literal, NamedTuple
+
+from tests.web.doors import CONSOLE, WIDGET
+from tests.world import PASSWORD, SHOP, new_client_id
+
+Needs = Literal["anybody", "operator", "reader", "writer", "keeper", "owner", "drafter", "admin", "visitor", "own"]
+"""`reader`: who reads the conversation; `writer`: also writes, so that the end refuses; `keeper`: also who has just
+lost it to a colleague; `owner`: who attends it; `drafter`: whose draft it is; `own`: whose conversation it is."""
+
+
+class Route(NamedTuple):
+    """One route. In `query` and `body` stands what makes a right call; `{...}` in the path stands for the object."""
+
+    method: str
+    path: str
+    needs: Needs
+    body: dict[str, Any] | None = None
+    query: str = ""
+    status: int = 200
+
+    @property
+    def name(self) -> str:
+        return f"{self.method} {self.path}"
+
+
+CONVERSATION = f"{CONSOLE}/conversations/{{number}}"
+OWN = f"{WIDGET}/conversations/{{which}}"
+TEXT = {"body": "Good morning."}
+INBOX = {"name": "Blog", "department": 1, "sites": [SHOP]}
+NEWCOMER = {"token": "unknown", "name": "Nadia", "username": "nadia", "password": PASSWORD}
+
+ROUTES = (
+    # ── operators ────────────────────────────────────────────────────────────────────────────────────────────────
+    Route("POST", f"{CONSOLE}/session", "anybody", {"username": "ana", "password": PASSWORD}),
+    Route("POST", f"{CONSOLE}/setup", "anybody", NEWCOMER, status=404),
+    Route("POST", f"{CONSOLE}/invitations/look", "anybody", {"token": "unknown"}, status=404),
+    Route("POST", f"{CONSOLE}/invitations/accept", "anybody", NEWCOMER, status=404),
+    Route("GET", f"{CONSOLE}/session", "operator"),
+    Route("DELETE", f"{CONSOLE}/session", "operator", status=204),
+    Route("PATCH", f"{CONSOLE}/me", "operator", {"theme": "dark"}),
+    Route("GET", f"{CONSOLE}/desk", "operator"),
+    Route("GET", f"{CONSOLE}/counts", "operator"),
+    Route("GET", f"{CONSOLE}/conversations", "operator", query="?list=waiting"),
+    Route("GET", CONVERSATION, "reader"),
+    Route("GET", f"{CONVERSATION}/entries", "reader", query="?before=10"),
+    Route("GET", f"{CONVERSATION}/changes", "reader", query="?since=0&epoch=any"),
+    Route("POST", f"{CONVERSATION}/messages", "writer", {"client_id": "", **TEXT}, status=201),
+    Route("POST", f"{CONVERSATION}/read", "reader", {"seq": 1}, status=204),
+    Route("POST", f"{CONVERSATION}/close", "owner", {}),
+    Route("PUT", f"{CONVERSATION}/draft", "keeper", TEXT, status=204),
+    Route("DELETE", f"{CONSOLE}/drafts/{{number}}", "drafter", status=204),
+    # ── settings ─────────────────────────────────────────────────────────────────────────────────────────────────
+    Route("GET", f"{CONSOLE}/departments", "admin"),
+    Route("POST", f"{CONSOLE}/departments", "admin", {"name": "Almacén"}, status=201),
+    Route("PATCH", f"{CONSOLE}/departments/{{number}}", "admin", {"name": "Otro"}),
+    Route("GET", f"{CONSOLE}/operators", "admin"),
+    Route("PATCH", f"{CONSOLE}/operators/{{number}}", "admin", {"name": "Otra"}),
+    Route("GET", f"{CONSOLE}/invitations", "admin"),
+    Route("POST", f"{CONSOLE}/invitations", "admin", {"role": "operator", "departments": [1]}, status=201),
+    Route("DELETE", f"{CONSOLE}/invitations/{{number}}", "admin", status=204),
+    Route("GET", f"{CONSOLE}/inboxes", "admin"),
+    Route("POST", f"{CONSOLE}/inboxes", "admin", INBOX, status=201),
+    Route("PATCH", f"{CONSOLE}/inboxes/{{number}}", "admin", INBOX),
+    # ── visitors ─────────────────────────────────────────────────────────────────────────────────────────────────
+    Route("GET", f"{WIDGET}/inboxes/{{which}}", "anybody", status=404),
+    Route("POST", f"{WIDGET}/visits", "anybody", {"inbox": "unknown", "site": SHOP}, status=404),
+    Route("GET", f"{WIDGET}/conversations", "visitor"),
+    Route("POST", f"{WIDGET}/conversations", "visitor", {"client_id": "", **TEXT}, status=201),
+    Route("GET", OWN, "own"),
+    Route("GET", f"{OWN}/entries", "own", query="?before=10"),
+    Route("GET", f"{OWN}/changes", "own", query="?since=0&epoch=any"),
+    Route("POST", f"{OWN}/messages", "own", {"client_id": "", **TEXT}, status=201),
+    Route("POST", f"{OWN}/read", "own", {"seq": 1}, status=204),
+    # ── everybody ────────────────────────────────────────────────────────────────────────────────────────────────
+    Route("GET", "/healthz", "anybody"),
+    Route("GET", "/readyz", "anybody"),
+)
+PAGES = {"/", "/{path}", "/widget.js", "/widget/{key}", "/widget-assets/{path}", "/assets/{path}"}
+"""The built pages, the same for everybody; `tests/web/test_pages.py` has them."""
+DESCRIPTION = "/api/v1/schema"
+"""Where the description of the interface stands, made by the framework."""
+
+
+def body_of(route: Route) -> dict[str, Any] | None:
+    """A right body, with a client id that was never sent before."""
+    if route.body is not None and "client_id" in route.body:
+        return route.body | {"client_id": new_client_id()}
+    return route.body
+
+
+def path_of(route: Route, which: object) -> str:
+    """The path for one object, with its query."""
+    return route.path.replace("{number}", str(which)).replace("{which}", str(which)) + route.query

@@ -1,0 +1,129 @@
+"""What there is to be seen, each with a canary in it, and everybody who tries."""
+
+from typing import NamedTuple
+
+from recado.actions import conversations, drafts, people
+from recado.actions.people import Newcomer
+from recado.db import drafts as draft_rows
+from recado.desk import SYSTEM
+from recado.domain.actors import Operator, Role, Visitor
+from recado.domain.conversations import Status
+from recado.domain.permissions import may_read
+from tests.contract.routes import Route
+from tests.web.doors import Caller, House
+from tests.world import CAME, SHOP, World, canary
+
+MISSING = 999_999
+
+
+class Target(NamedTuple):
+    """A conversation as both sides name it, with the draft that Ana keeps in it. `status` None: there is none."""
+
+    number: int
+    public_id: str
+    status: Status | None = None
+    owner: int | None = None
+    visitor: int | None = None
+    draft: int = MISSING
+    word: str = "nothing"
+
+
+class Scene(NamedTuple):
+    """The conversations, and who calls, with the person behind each caller (None: nobody who may anything)."""
+
+    targets: dict[str, Target]
+    callers: dict[str, Caller]
+    who: dict[str, Operator | Visitor | None]
+
+
+def set_the_scene(house: House) -> Scene:
+    """Lucía's is attended by Ana, Julián's waits, Nuria's was closed by Ana; Ana has begun a draft in the first."""
+    world = house.world
+    nuria = world.comes(world.shop, SHOP)
+    targets = {"missing": Target(MISSING, "no-such-conversation")}
+    for name, visitor in (("attending", world.lucia), ("waiting", world.julian), ("closed", nuria)):
+        targets[name] = _target(world, name, visitor)
+    who: dict[str, Operator | Visitor | None] = {
+        "nobody": None,
+        "disabled": None,
+        "visitor": world.lucia,
+        "other visitor": world.tomas,
+        "other department": world.clara,
+        "colleague": world.bruno,
+        "supervisor": world.sara,
+        "admin": world.adela,
+        "owner": world.ana,
+    }
+    callers = {name: _caller(house, person) for name, person in who.items()}
+    leaver = _newcomer(world)
+    callers["disabled"] = house.operator(leaver)
+    world.disables(leaver)
+    return Scene(targets, callers, who)
+
+
+def _target(world: World, name: str, visitor: Visitor) -> Target:
+    word = canary()
+    chat = world.waiting(visitor, word)
+    target = Target(chat.id, chat.public_id, Status(name), None, visitor.id, MISSING, word)
+    if name == "waiting":
+        return target
+    world.answers(world.ana, chat.id, f"{word} it is")
+    world.act(drafts.save, world.ana, chat.id, "answer", f"{word}, I say")
+    draft = world.see(draft_rows.find, world.ana, chat.id)
+    assert draft is not None
+    if name == "closed":
+        world.act(conversations.close, world.ana, chat.id)
+    return target._replace(owner=world.ana.id, draft=draft.id)
+
+
+def _newcomer(world: World) -> Operator:
+    _, token = world.act(people.invite, world.adela, Role.OPERATOR, [world.department("Ventas")], None)
+    me = world.act(people.accept, SYSTEM, token, Newcomer("Nadia Font", "nadia", "a hash"), CAME).me
+    return Operator(me.id, me.name, me.role)
+
+
+def _caller(house: House, person: Operator | Visitor | None) -> Caller:
+    match person:
+        case Operator():
+            return house.operator(person)
+        case Visitor():
+            return house.visitor(person)
+        case None:
+            return house.nobody()
+
+
+def expected(route: Route, person: Operator | Visitor | None, target: Target, members: dict[int, set[int]]) -> int:
+    """The status that this person gets from this route about this conversation, by the rules alone."""
+    if route.needs == "anybody":
+        return route.status
+    if not isinstance(person, Visitor if route.needs in {"visitor", "own"} else Operator):
+        return 401
+    if isinstance(person, Visitor):
+        return _for_visitor(route, person, target)
+    if route.needs in {"operator", "admin", "drafter"}:
+        return route.status if _may(route, person, target) else 404
+    return _for_reader(route, person, target, in_department=1 in members[person.id])
+
+
+def _may(route: Route, person: Operator, target: Target) -> bool:
+    if route.needs == "drafter":
+        return target.draft != MISSING and person.id == target.owner
+    return route.needs == "operator" or person.role is Role.ADMIN
+
+
+def _for_visitor(route: Route, person: Visitor, target: Target) -> int:
+    if route.needs == "own" and target.visitor != person.id:
+        return 404
+    return route.status
+
+
+def _for_reader(route: Route, person: Operator, target: Target, *, in_department: bool) -> int:
+    if target.status is None:
+        return 404
+    if may_read(target.status, owner=target.owner, in_department=in_department, operator=person.id):
+        if route.needs in {"writer", "owner"} and target.status is Status.CLOSED:
+            return 409
+        return 404 if route.needs == "owner" and target.owner != person.id else route.status
+    if target.status is Status.ATTENDING and in_department:
+        return route.status if route.needs == "keeper" else 409
+    return 404

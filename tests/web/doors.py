@@ -1,0 +1,98 @@
+"""The whole application over the world's store, and callers who knock at its doors."""
+
+import warnings
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any, cast
+
+import httpx
+import msgspec
+from litestar import Litestar
+
+from recado.app import build
+from recado.domain.actors import Operator, Visitor
+from recado.settings import Settings, load
+from recado.web.tokens import Seal
+from tests.world import World
+
+BASE = "https://desk.example"
+CONSOLE = "/api/v1/console"
+WIDGET = "/api/v1/widget"
+SECRET = "a secret of the tests that is long enough to be one"
+PROBLEM = "application/problem+json"
+
+
+def settings_for(folder: Path, **more: str) -> Settings:
+    """Settings as `recado serve` would read them, with all data below `folder`."""
+    given = {"data": str(folder), "base_url": BASE, "secret": SECRET} | more
+    return load({f"RECADO_{name.upper()}": value for name, value in given.items()})
+
+
+class Caller:
+    """Somebody who sends requests, with what their browser sends along."""
+
+    def __init__(self, client: httpx.AsyncClient, headers: dict[str, str]) -> None:
+        self._client = client
+        self.headers = headers
+
+    async def __call__(
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        *,
+        raw: bytes | None = None,
+        headers: dict[str, str | None] | None = None,
+    ) -> httpx.Response:
+        """The answer to one request; `raw` instead of `body` for what is no JSON, None for a header takes it away."""
+        sent: dict[str, str | None] = {"origin": BASE, **self.headers}
+        content = raw
+        if body is not None:
+            content = msgspec.json.encode(body)
+        if content is not None:
+            sent["content-type"] = "application/json"
+        kept = {name: value for name, value in (sent | (headers or {})).items() if value is not None}
+        return await self._client.request(method, path, content=content, headers=kept)
+
+
+class House:
+    """The application, its world, and everybody who may call."""
+
+    def __init__(self, world: World, app: Litestar, client: httpx.AsyncClient, settings: Settings) -> None:
+        self.world = world
+        self.app = app
+        self.settings = settings
+        self._client = client
+        self._seal = Seal(settings.secret)
+
+    def operator(self, operator: Operator) -> Caller:
+        """An operator on a page of theirs, in a session of its own."""
+        return Caller(self._client, {"cookie": f"__Host-recado={self.world.signs_in(operator)}"})
+
+    def visitor(self, visitor: Visitor) -> Caller:
+        return Caller(self._client, {"authorization": f"Bearer {self.token(visitor)}"})
+
+    def token(self, visitor: Visitor) -> str:
+        """A bearer token as the door itself makes them."""
+        return self._seal.make(visitor, self.world.clock())[0]
+
+    def nobody(self, **headers: str) -> Caller:
+        return Caller(self._client, headers)
+
+
+def built(world: World, settings: Settings) -> Litestar:
+    """The application; what the framework says of its own next release is not ours to fail on."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", category=DeprecationWarning)
+        return build(world.desk, settings)
+
+
+@asynccontextmanager
+async def opened_house(world: World, folder: Path) -> AsyncIterator[House]:
+    """The application on the world's store, called without a network; a fault inside it fails the test."""
+    settings = settings_for(folder)
+    app = built(world, settings)
+    transport = httpx.ASGITransport(app=cast("Any", app), raise_app_exceptions=True)
+    async with httpx.AsyncClient(transport=transport, base_url=BASE) as client:
+        yield House(world, app, client, settings)
