@@ -61,9 +61,11 @@ def main() -> int:
         print(f"demo: Port {arguments.shop_port} cannot be used: {error.strerror}. Choose another: --shop-port")
         return 1
     url = f"sqlite:///{data / 'recado.db'}"
-    _prepare(data, url, site, fresh=arguments.fresh)
+    if not _prepare(data, url, site, fresh=arguments.fresh):
+        return 1
     shop.RequestHandlerClass = partial(Shop, script=script_tag(url, base_url))
-    environment = os.environ | {"RECADO_DATA": str(data), "RECADO_PORT": str(arguments.port)}
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("RECADO_")}
+    environment = kept | {"RECADO_DATA": str(data), "RECADO_PORT": str(arguments.port)}
     desk = subprocess.Popen([sys.executable, "-m", "recado", "serve"], env=environment, stdout=subprocess.DEVNULL)
     signal.signal(signal.SIGTERM, lambda *_: desk.terminate())
     signal.signal(signal.SIGINT, lambda *_: desk.terminate())
@@ -84,14 +86,19 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _prepare(data: Path, url: str, site: str, *, fresh: bool) -> None:
-    """Make the demo's store unless it is there whole."""
+def _prepare(data: Path, url: str, site: str, *, fresh: bool) -> bool:
+    """Make the demo's store unless it is there whole. Return False for a folder that holds something else."""
+    began = data / "demo"
+    if data.exists() and any(data.iterdir()) and not began.exists():
+        print(f"demo: {data} holds something that is no demo's data. Choose another folder: --data")
+        return False
     if fresh or not is_seeded(data):
         shutil.rmtree(data, ignore_errors=True)
-    if not data.exists():
         data.mkdir(parents=True, mode=0o700)
+        began.touch()
         seed(url, site)
         (data / "seeded").touch()
+    return True
 
 
 def _wait_until_ready(desk: subprocess.Popen[bytes], base_url: str) -> bool:

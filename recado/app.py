@@ -116,12 +116,11 @@ def _widget(desk: Desk, limits: Limits, seal: Seal, own: str) -> Router:
 
 
 def _lifespan(desk: Desk) -> Callable[[Litestar], AbstractAsyncContextManager[None]]:
-    """Return what happens around serving: at the end, everybody is sent away and the store is let go."""
+    """Return what happens around serving: at the end the store is let go, once the sockets are closed."""
 
     @asynccontextmanager
     async def lifespan(_app: Litestar) -> AsyncIterator[None]:
         yield
-        desk.hub.close_all()
         await desk.database.close()
 
     return lifespan

@@ -43,6 +43,8 @@ def serve() -> None:
 @main.command()
 def migrate() -> None:
     """Bring the database's schema up to this release. Stop the server first."""
+    from sqlalchemy.exc import DBAPIError  # noqa: PLC0415 - the other commands start without it
+
     from recado.db import migrate as schema  # noqa: PLC0415 - likewise
     from recado.db.database import DataDirectoryInUseError, lock_data_directory  # noqa: PLC0415 - likewise
 
@@ -50,8 +52,10 @@ def migrate() -> None:
     try:
         with lock_data_directory(settings.data):
             before = schema.upgrade(settings.database_url)
-    except DataDirectoryInUseError as error:
+    except (DataDirectoryInUseError, schema.SchemaError) as error:
         _fail(str(error))
+    except (DBAPIError, ValueError) as error:
+        _fail(f"The database cannot be opened: {error}")
     if before.state in {"current", "ahead"}:
         click.echo(f"Nothing to do: the schema is {before.found}.")
     else:

@@ -45,6 +45,8 @@ def prepare_schema(database_url: str) -> None:
             migrate.upgrade(database_url)
     except DBAPIError as error:
         raise CannotStartError(f"The database cannot be opened: {error.orig}") from None
+    except ValueError as error:
+        raise CannotStartError(f"database_url: {error}") from None
     if pending.state == "behind":
         raise CannotStartError(
             f"The data is of an older release (schema {pending.found}, needed {pending.wanted}). "

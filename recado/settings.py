@@ -29,6 +29,7 @@ NAMES = (
     "log",
 )
 SECRET_MIN = 32
+_USUAL_PORTS = {"http": 80, "https": 443}
 
 
 class SettingsError(Exception):
@@ -117,16 +118,22 @@ def _port(given: Any) -> int:
         port = int(given)
     except (TypeError, ValueError):
         port = -1
-    if not 0 <= port <= 65535:
+    if not 1 <= port <= 65535:
         raise SettingsError(f"port: {given!r} is not a port; it is a number from 1 to 65535.")
     return port
 
 
 def _base_url(given: str) -> str:
+    """Return the address as browsers write an origin: lower case, ASCII, without a port that goes without saying."""
     parts = urlsplit(given.rstrip("/"))
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path or parts.query:
+    try:
+        host, port = (parts.hostname or "").encode("idna").decode(), parts.port
+    except ValueError:
+        host, port = "", None
+    if parts.scheme not in _USUAL_PORTS or not host or parts.path or parts.query or parts.username:
         raise SettingsError(f"base_url: {given!r} is not an address such as https://desk.example, without a path.")
-    return f"{parts.scheme}://{parts.netloc.lower()}"
+    shown = f"[{host}]" if ":" in host else host
+    return f"{parts.scheme}://{shown}" + ("" if port in {None, _USUAL_PORTS[parts.scheme]} else f":{port}")
 
 
 def _check_encryption(base_url: str) -> None:

@@ -209,7 +209,7 @@ def change_operator(tx: Tx, _admin: Operator, which: OperatorId, changes: Operat
     if disabled:
         people.end_sessions(tx, which)
         tx.emit(SessionsEnded(which))
-    else:
+    elif values.keys() & {"role", "disabled_at"} or departments is not None:
         tx.emit(RightsChanged(which))
     tx.emit(PeopleChanged(), ToTeam())
     return next(one for one in people.list_operators(tx.conn) if one.id == which)

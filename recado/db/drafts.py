@@ -2,34 +2,39 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, and_, bindparam, delete, insert, select, update
 
+from recado.db.conversations import READABLE
 from recado.db.database import Tx
-from recado.db.tables import drafts
-from recado.db.types import Columns
+from recado.db.hot import Hot
+from recado.db.tables import conversations, drafts
 from recado.domain.actors import Operator
 from recado.domain.conversations import Draft
 from recado.domain.ids import ConversationId, DraftId
 
-_WHOLE = select(drafts.c.id, drafts.c.conversation_id, drafts.c.mode, drafts.c.body, drafts.c.updated_at)
+_WHOLE = select(drafts.c.id, conversations.c.id, drafts.c.mode, drafts.c.body, drafts.c.updated_at).select_from(
+    drafts.outerjoin(conversations, and_(conversations.c.id == drafts.c.conversation_id, READABLE))
+)
+_MINE = _WHOLE.where(drafts.c.operator_id == bindparam("me"))
 
-
-def _draft_of(row: Columns) -> Draft:
-    return Draft(*row)
+ALL = Hot(_MINE.order_by(drafts.c.updated_at.desc()))
+OF_CONVERSATION = Hot(
+    _MINE.where(drafts.c.conversation_id == bindparam("conversation"), drafts.c.mode == bindparam("mode"))
+)
 
 
 def list_for(conn: Connection, me: Operator) -> list[Draft]:
-    """Return all drafts of this operator, the latest first."""
-    rows = conn.execute(_WHOLE.where(drafts.c.operator_id == me.id).order_by(drafts.c.updated_at.desc()))
-    return [_draft_of(row) for row in rows]
+    """Return all drafts of this operator, the latest first.
+
+    The words stay theirs; the conversation is named only while they may read it.
+    """
+    return [Draft(*row) for row in ALL.all(conn, {"me": me.id})]
 
 
-def find(conn: Connection, me: Operator, conversation: ConversationId) -> Draft | None:
+def find(conn: Connection, me: Operator, conversation: ConversationId, mode: str = "answer") -> Draft | None:
     """Return this operator's draft in a conversation."""
-    row = conn.execute(
-        _WHOLE.where(drafts.c.operator_id == me.id, drafts.c.conversation_id == conversation)
-    ).one_or_none()
-    return None if row is None else _draft_of(row)
+    row = OF_CONVERSATION.first(conn, {"me": me.id, "conversation": conversation, "mode": mode})
+    return None if row is None else Draft(*row)
 
 
 def save(tx: Tx, me: Operator, conversation: ConversationId, mode: str, body: str) -> None:

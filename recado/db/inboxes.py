@@ -70,12 +70,6 @@ def get(conn: Connection, which: InboxId) -> Inbox:
     return _inbox_of(BY_ID.one(conn, {"id": which}))
 
 
-def find(conn: Connection, which: InboxId) -> Inbox | None:
-    """Return an inbox."""
-    row = BY_ID.first(conn, {"id": which})
-    return None if row is None else _inbox_of(row)
-
-
 def list_all(conn: Connection) -> list[Inbox]:
     """Return all inboxes by name."""
     return [_inbox_of(row) for row in conn.execute(ALL)]

@@ -123,11 +123,6 @@ def pass_setup(tx: Tx, token_hash: bytes) -> bool:
     return tx.conn.execute(shut).rowcount == 1
 
 
-def shut_setup(tx: Tx) -> None:
-    """Shut the set-up's door where operators are made in another way."""
-    tx.conn.execute(update(installation).values(set_up_at=tx.now, setup_hash=None))
-
-
 def touch_installation(tx: Tx) -> None:
     """Write the row of the installation as it is: the smallest write that shows whether writes work."""
     tx.conn.execute(update(installation).values(id=1))

@@ -11,14 +11,13 @@ from typing import Literal
 
 import msgspec
 
-from recado.domain.actors import Author, AuthorKind
+from recado.domain.actors import AuthorKind
 from recado.domain.ids import ConversationId, DraftId, PublicId
 from recado.domain.people import Me, Named, Person
 from recado.domain.threads import Entry, Mark
 
 Channel = Literal["chat"]
 COUNT_CAP = 1000
-ROWS_MAX = 200
 
 
 class Status(enum.StrEnum):
@@ -91,7 +90,10 @@ class Draft(msgspec.Struct, frozen=True):
 
 
 class DeskState(msgspec.Struct, frozen=True):
-    """All that a desk needs to start, read in one transaction."""
+    """All that a desk needs to start, read in one transaction.
+
+    `online` are the conversations whose customer is there now; `looking` says who has a waiting one open.
+    """
 
     epoch: str
     wire: int
@@ -102,6 +104,7 @@ class DeskState(msgspec.Struct, frozen=True):
     counts: Counts
     drafts: list[Draft]
     online: list[int]
+    looking: dict[int, list[int]]
 
 
 class VisitorFacts(msgspec.Struct, frozen=True):
@@ -218,11 +221,6 @@ class WidgetSent(msgspec.Struct, frozen=True):
 
     entry: WidgetEntry
     conversation: WidgetConversation
-
-
-def author_of(kind: AuthorKind, number: int | None) -> Author:
-    """Return the author stored as a kind and a number."""
-    return Author(kind, number)
 
 
 def first_name(name: str | None) -> str | None:

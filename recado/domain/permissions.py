@@ -71,7 +71,7 @@ def allowed(actor: Actor, needed: tuple[Needed, ...]) -> bool:
 def needs(*needed: Needed) -> Callable[[Callable[Concatenate[T, A, P], R]], Callable[Concatenate[T, A, P], R]]:
     """Mark an action with who may call it, and refuse everybody else as if there were nothing there.
 
-    The mark stays readable as `action.needed`: the API description and the tests are made from it.
+    The mark stays readable as `action.needed`: the tests walk all actions by it.
     """
 
     def mark(action: Callable[Concatenate[T, A, P], R]) -> Callable[Concatenate[T, A, P], R]:

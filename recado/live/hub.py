@@ -24,7 +24,7 @@ from recado.domain.events import (
     ToVisitor,
 )
 from recado.domain.ids import DepartmentId, OperatorId, VisitorId
-from recado.live.outbox import RESTARTING, RIGHTS_CHANGED, SIGNED_OUT, Outbox
+from recado.live.outbox import RIGHTS_CHANGED, SIGNED_OUT, Outbox
 
 K = TypeVar("K")
 S = TypeVar("S")
@@ -115,12 +115,6 @@ class Hub:
             frame = _ENCODE(event).decode()
             for socket in sockets:
                 socket.offer(frame)
-
-    def close_all(self) -> None:
-        """Send everybody away with the code that says the server restarts."""
-        for groups in (self._operators.values(), self._visitors.values()):
-            for sockets in groups:
-                self._close(sockets, RESTARTING)
 
     def _sockets_of(self, audience: Iterable[Audience]) -> list[Outbox]:
         found: list[Outbox] = []

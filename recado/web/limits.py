@@ -22,13 +22,14 @@ class Rate(NamedTuple):
     burst: float
 
 
-VISITOR_SENDS = Rate(25, 100)
-OPERATOR_SENDS = Rate(10, 60)
+SENDS = Rate(25, 100)
+"""Per visitor and per operator: above what anybody types or a page's outbox sends after an outage, below a flood."""
 VISITS_PER_ADDRESS = Rate(2, 120)
 OPENINGS_PER_VISITOR = Rate(1 / 60, 5)
 SIGN_INS_PER_ADDRESS = Rate(0.5, 30)
 SIGN_INS_PER_ACCOUNT = Rate(1 / 10, 10)
 TYPING = Rate(2, 10)
+LOOKING = Rate(10, 50)
 
 RATES = "rates"
 """A route's option: the rates to which its door holds the caller."""

@@ -83,8 +83,7 @@ class Pages:
         if file.compressed is not None and "gzip" in (header(request.scope, b"accept-encoding") or ""):
             body = file.compressed
             sent["Content-Encoding"] = "gzip"
-        kind = f"{file.media_type}; charset=utf-8" if file.compressed is not None else file.media_type
-        return Response(body, headers=sent, media_type=kind)
+        return Response(body, headers=sent, media_type=file.media_type)
 
 
 @get("/widget.js", include_in_schema=False)

@@ -18,7 +18,6 @@ from recado.live.outbox import BAD_FRAME, SILENT, Outbox
 
 SILENCE_S = 50.0
 FRAME_MAX = 16 * 1024
-FRAMES_PER_SILENCE = 500
 
 _log = structlog.get_logger(__name__)
 _PONG = msgspec.json.encode(Pong()).decode()

@@ -711,6 +711,9 @@ export interface components {
             counts: components["schemas"]["Counts"];
             drafts: components["schemas"]["Draft"][];
             epoch: string;
+            looking: {
+                [key: string]: number[];
+            };
             me: components["schemas"]["Me"];
             online: number[];
             people: components["schemas"]["Person"][];

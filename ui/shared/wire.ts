@@ -114,6 +114,8 @@ export interface DeskState {
   counts: Counts;
   drafts: Draft[];
   online: number[];
+  /** Who has a waiting conversation open, by its number. */
+  looking: Record<string, number[]>;
 }
 
 export interface Visitor {

@@ -31,7 +31,7 @@ from recado.domain.events import WIRE_VERSION
 from recado.domain.ids import ConversationId, DraftId, VisitorId
 from recado.domain.threads import CHANGES_MAX, PAGE
 from recado.web.console.session import OperatorRequest
-from recado.web.limits import OPERATOR_SENDS, RATES
+from recado.web.limits import RATES, SENDS
 
 Number = Annotated[int, Parameter(ge=1, le=2**62)]
 Limit = Annotated[int, Parameter(ge=1, le=200)]
@@ -91,13 +91,15 @@ async def get_desk(request: OperatorRequest, desk: Desk) -> DeskState:
             lists.count(conn, me),
             drafts.list_for(conn, me),
             [],
+            {},
         )
         shown = [row.id for row in (*waiting.items, *attending.items)]
         return state, lists.visitors_of(conn, shown)
 
     state, visitors = await desk.see(look, request.user)
     online = [which for which, visitor in visitors.items() if desk.hub.is_online(visitor)]
-    return msgspec.structs.replace(state, online=online)
+    looking = {row.id: desk.presence.lookers(row.id) for row in state.waiting.items}
+    return msgspec.structs.replace(state, online=online, looking={which: who for which, who in looking.items() if who})
 
 
 @get("/counts", summary="How many wait and how many I attend")
@@ -129,7 +131,7 @@ async def get_conversation(request: OperatorRequest, desk: Desk, number: Number)
         page, locale, agent = lists.visitor_facts(conn, which)
         facts = VisitorFacts(page, locale, agent, online=False)
         listed = marks.list_marks(conn, found.thread_id)
-        draft = drafts.find(conn, me, which)
+        draft = drafts.find(conn, me, which, "answer")
         return ConversationState(desk.epoch, found.row(), entries, more, listed, facts, draft), found
 
     state, found = await desk.see(look, request.user)
@@ -173,7 +175,7 @@ async def get_changes(
 @post(
     "/conversations/{number:int}/messages",
     summary="Answer; a waiting conversation becomes mine",
-    opt={RATES: (OPERATOR_SENDS,)},
+    opt={RATES: (SENDS,)},
 )
 async def send(request: OperatorRequest, desk: Desk, number: Number, data: Message) -> Response[Sent]:
     """Answer. 201 when it was stored now, 200 when this client id had been sent before."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import msgspec
 from litestar import asgi
 from litestar.enums import ScopeType
@@ -20,20 +22,22 @@ from recado.live.hub import OperatorSocket
 from recado.live.outbox import SIGNED_OUT
 from recado.web.auth import check_handshake, operator_of, session_token
 from recado.web.errors import Unauthenticated, WrongOrigin
-from recado.web.limits import TYPING, Limits
+from recado.web.limits import LOOKING, TYPING, Limits
 from recado.web.socket import Ping, accept, encode, not_a_page, refuse, run, turn_away
+
+Number = Annotated[int, msgspec.Meta(ge=1, le=2**62)]
 
 
 class TypingFrame(msgspec.Struct, frozen=True, tag_field="type", tag="typing"):
     """The operator is typing in a conversation."""
 
-    conversation: int
+    conversation: Number
 
 
 class LookingFrame(msgspec.Struct, frozen=True, tag_field="type", tag="looking"):
     """The conversation that is open on this page; None for none."""
 
-    conversation: int | None
+    conversation: Number | None
 
 
 Frame = Ping | TypingFrame | LookingFrame
@@ -51,7 +55,8 @@ class ConsoleSocket:
 
     async def heard(self, frame: Frame) -> None:
         """Pass a hint on to those who may know; drop what comes too fast."""
-        if self._limits.try_take(TYPING, self._socket) > 0:
+        kind = TYPING if isinstance(frame, TypingFrame) else LOOKING
+        if self._limits.try_take(kind, self._operator.id) > 0:
             return
         if isinstance(frame, TypingFrame):
             await self._typing(ConversationId(frame.conversation))

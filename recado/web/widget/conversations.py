@@ -25,7 +25,7 @@ from recado.domain.conversations import (
 from recado.domain.errors import NotFound
 from recado.domain.ids import PublicId
 from recado.domain.threads import CHANGES_MAX, PAGE
-from recado.web.limits import OPENINGS_PER_VISITOR, RATES, VISITOR_SENDS
+from recado.web.limits import OPENINGS_PER_VISITOR, RATES, SENDS
 
 VisitorRequest = Request[Visitor, Any, Any]
 Address = Annotated[str, Parameter(max_length=40)]
@@ -117,7 +117,7 @@ async def get_changes(
     return await desk.see(look, request.user)
 
 
-@post("/conversations", summary="Write for the first time", opt={RATES: (VISITOR_SENDS, OPENINGS_PER_VISITOR)})
+@post("/conversations", summary="Write for the first time", opt={RATES: (SENDS, OPENINGS_PER_VISITOR)})
 async def open_conversation(request: VisitorRequest, desk: Desk, data: FirstMessage) -> Response[WidgetSent]:
     """Open a conversation with its first message; where one is open already, write into that."""
     result = await desk.act(actions.open_or_receive, request.user, data.client_id, data.body, data.name, data.email)
@@ -125,7 +125,7 @@ async def open_conversation(request: VisitorRequest, desk: Desk, data: FirstMess
     return Response(result.sent, status_code=200 if result.repeated else 201)
 
 
-@post("/conversations/{which:str}/messages", summary="Write", opt={RATES: (VISITOR_SENDS,)})
+@post("/conversations/{which:str}/messages", summary="Write", opt={RATES: (SENDS,)})
 async def send(request: VisitorRequest, desk: Desk, which: Address, data: VisitorMessage) -> Response[WidgetSent]:
     """Write into a conversation of mine. 201 when it was stored now, 200 when this client id had been sent before."""
     result = await desk.act(actions.receive, request.user, PublicId(which), data.client_id, data.body)

@@ -82,6 +82,7 @@ export function desk(
     counts: changes.counts ?? { waiting: waiting.length, attending: attending.length },
     drafts: [],
     online: [],
+    looking: {},
   };
 }
 

@@ -52,14 +52,14 @@ export class OpenConversation {
       if (this.left) return null;
       this.current = model.fromState(state);
       this.phase = 'ready';
-      for (const event of this.held.splice(0)) this.apply(event);
+      const gap = this.held.splice(0).filter((event) => this.apply(event)).length > 0;
+      if (gap) void this.refetch(false).catch(() => (this.phase = 'failed'));
       this.readUpTo = model.seenBy(this.current, this.me);
       const fresh = desk !== null && unreadOf(desk, state.conversation) > 0;
       if (desk !== null) this.newAfter = fresh && this.readUpTo > 0 ? this.readUpTo : null;
       return state;
     } catch (error) {
-      if (this.left) return null;
-      this.phase = error instanceof ApiProblem && error.code === 'not_found' ? 'missing' : 'failed';
+      if (!this.left && !this.lost(error)) this.phase = 'failed';
       return null;
     }
   }
@@ -68,8 +68,10 @@ export class OpenConversation {
   async refetch(anew: boolean): Promise<void> {
     await this.fetching;
     if (this.phase === 'taken') return;
+    // What may no longer be mine does not stay on the screen while I ask.
+    if (anew) this.current = null;
     const known = this.current;
-    if (known === null || anew) {
+    if (known === null) {
       await this.load(null);
       return;
     }
@@ -79,9 +81,16 @@ export class OpenConversation {
       if (changes.start_over) await this.load(null);
       else if (this.current !== null) this.current = model.applyChanges(this.current, changes);
     } catch (error) {
-      if (!(error instanceof ApiProblem) || error.code !== 'not_found') throw error;
-      this.drop('missing');
+      if (!this.lost(error)) throw error;
     }
+  }
+
+  /** Gives the thread up where that is what a failed request says: gone from my sight, or a colleague has it. */
+  private lost(error: unknown): boolean {
+    if (!(error instanceof ApiProblem)) return false;
+    if (error.code === 'taken') this.take((error.extra.operator as { id: number }).id);
+    else if (error.code === 'not_found') this.drop('missing');
+    return error.code === 'taken' || error.code === 'not_found';
   }
 
   /** Applies an event; true where something in between is missing. */

@@ -139,6 +139,15 @@ function stands(model: DeskModel, row: ConversationRow): boolean {
   return last !== undefined && ORDER[list](row, last) < 0;
 }
 
+/** The model without a conversation that a refusal says is a colleague's; its events may still come late. */
+export function without(model: DeskModel, id: number): DeskModel {
+  const known = model.rows.get(id);
+  if (!known) return model;
+  const rows = new Map(model.rows);
+  rows.delete(id);
+  return { ...model, rows, gone: new Map(model.gone).set(id, known.version) };
+}
+
 function taken(model: DeskModel, id: number, version: number): DeskModel {
   const known = model.rows.get(id);
   if (version <= (known?.version ?? model.gone.get(id) ?? -1)) return model;

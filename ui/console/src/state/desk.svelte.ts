@@ -100,6 +100,7 @@ export class Desk {
     this.live?.send({ type: 'looking', conversation: id });
     const opened = this.open;
     const state = await opened?.load(this.model);
+    if (this.open === opened) this.loseTaken();
     if (!state || this.open !== opened) return;
     if (state.draft) this.drafts.adopt(state.draft);
     if (state.visitor.online) this.signs.online.add(state.conversation.id);
@@ -147,10 +148,11 @@ export class Desk {
     if (state.me.id !== this.me) return session.startOver();
     this.outdated = state.wire !== WIRE;
     await session.show(state.me);
-    this.signs.reset(state.online);
+    this.signs.reset(state.online, state.looking);
     const hadClosed = this.model?.next.closed !== undefined;
     this.model = lists.fromState(state);
     this.drafts.takeOver(state.drafts);
+    this.loseTaken();
     if (hadClosed) void this.more('closed');
     this.settle();
   }
@@ -212,15 +214,14 @@ export class Desk {
     if (this.open?.id === id && this.list === 'waiting') this.list = 'attending';
   }
 
+  /** Where a fetch has said that a colleague attends the open conversation, as if an event had. */
+  private loseTaken(): void {
+    if (this.open?.takenBy != null) this.lost(this.open.id, this.open.takenBy, this.sender.takeAll(this.open.id));
+  }
+
   private lost(id: number, operator: number, pending: string): void {
     const words = [pending, this.drafts.forget(id)].filter((text) => text.trim() !== '').join('\n\n');
-    if (this.model?.rows.has(id))
-      this.model = lists.apply(this.model, {
-        type: 'conversation.taken',
-        id,
-        version: Number.MAX_SAFE_INTEGER,
-        operator,
-      }).model;
+    this.model = this.model && lists.without(this.model, id);
     this.gone.set(id, operator);
     this.drafts.keep(words);
     if (this.open?.id !== id) return;

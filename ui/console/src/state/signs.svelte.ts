@@ -10,11 +10,12 @@ export class Signs {
   readonly typing = new SvelteMap<number, Author>();
   private readonly fading = new Map<number, ReturnType<typeof setTimeout>>();
 
-  /** All visitors who are connected, as a fetch tells. */
-  reset(online: readonly number[]): void {
+  /** All visitors who are connected and all colleagues who look, as a fetch tells. */
+  reset(online: readonly number[], looking: Readonly<Record<string, readonly number[]>>): void {
     this.online.clear();
     for (const id of online) this.online.add(id);
     this.looking.clear();
+    for (const [id, operators] of Object.entries(looking)) this.looking.set(Number(id), operators);
     for (const id of [...this.typing.keys()]) this.stopped(id);
   }
 
