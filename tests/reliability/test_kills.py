@@ -21,7 +21,7 @@ from tests.reliability.zygote import Zygote
 KILLS = size(40, 1500)
 MESSAGES = size(4_000, 150_000)
 SENDERS = 20
-BY_COMMAND = 10
+BY_COMMAND = 20
 """Every so manieth start is by the command line itself; the others are forked."""
 
 

@@ -1,8 +1,8 @@
 """Starts many servers quickly: one process has imported the program, and each server is forked from it.
 
-What a server does from its first line on is the same as by the command, less the caps on sending; only the second of
-importing is saved, which is no part of what is checked. A line on standard input with settings as JSON brings one;
-its id comes back as a line.
+What a server does from its first line on is the same as by the command, less the caps on what one person may ask for;
+only the second of importing is saved, which is no part of what is checked. A line on standard input with settings as
+JSON brings one; its id comes back as a line.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import os
 import signal
 import subprocess
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from tests.reliability.uncapped import widen
@@ -20,6 +21,7 @@ from tests.reliability.uncapped import widen
 if TYPE_CHECKING:
     from tests.process import Server
 
+ROOT = Path(__file__).resolve().parents[2]
 SERVER = (
     "recado.server",
     "uvicorn.protocols.http.httptools_impl",
@@ -36,6 +38,7 @@ class Zygote:
             [sys.executable, "-m", "tests.reliability.zygote"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
+            cwd=ROOT,
             start_new_session=True,
         )
         return self
