@@ -43,15 +43,12 @@ function warn(why: string | number): void {
 }
 
 async function begin(base: string, attempt: number): Promise<void> {
-  try {
-    const answer = await fetch(`${base}/api/v1/widget/inboxes/${inbox}`, { credentials: 'omit' });
-    if (answer.ok) chat(base, (await answer.json()) as { colour: string; locale_hint?: string });
-    else warn(answer.status);
-  } catch {
-    // A refusal by origin looks the same as no network: try again a few times, then be quiet.
-    if (attempt < 3) setTimeout(() => void begin(base, attempt + 1), 5000 * 5 ** attempt);
-    else warn('no answer, or site not allowed');
-  }
+  const answer = await fetch(`${base}/api/v1/widget/inboxes/${inbox}`, { credentials: 'omit' }).catch(() => null);
+  if (answer?.ok) chat(base, (await answer.json()) as { colour: string; locale_hint?: string });
+  else if (answer) warn(answer.status);
+  // A refusal by origin looks the same as no network: try again a few times, then be quiet.
+  else if (attempt < 3) setTimeout(() => void begin(base, attempt + 1), 5000 * 5 ** attempt);
+  else warn('no answer, or site not allowed');
 }
 
 function chat(base: string, settings: { colour: string; locale_hint?: string }): void {
@@ -59,7 +56,7 @@ function chat(base: string, settings: { colour: string; locale_hint?: string }):
   const view = draw(settings.colour, words, toggle);
   const { box, launcher } = view;
   const frame = document.createElement('iframe');
-  const seen = visualViewport;
+  const seen = window.visualViewport;
   let open = false;
 
   /** Asks for the frame until it has answered. */
