@@ -11,7 +11,10 @@ from typing import Any, TypeVar
 
 import msgspec
 import structlog
-from litestar.types import Receive, Send
+from litestar import asgi
+from litestar.enums import ScopeType
+from litestar.handlers import ASGIRouteHandler
+from litestar.types import Receive, Scope, Send
 
 from recado.domain.events import Event, Pong
 from recado.live.outbox import BAD_FRAME, SILENT, Outbox
@@ -131,7 +134,20 @@ class Ping(msgspec.Struct, frozen=True, tag_field="type", tag="ping"):
     """A page asks whether we are still there."""
 
 
-async def not_a_page(send: Any) -> None:
+def socket_route(path: str, enter: Callable[[Scope, Receive, Send], Awaitable[None]]) -> ASGIRouteHandler:
+    """Return the route of a socket; a plain request to its address is told to upgrade."""
+
+    @asgi(path, is_mount=False, copy_scope=True)
+    async def route(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == ScopeType.WEBSOCKET:
+            await enter(scope, receive, send)
+        else:
+            await _not_a_page(send)
+
+    return route
+
+
+async def _not_a_page(send: Any) -> None:
     """Answer a plain request to a socket's address."""
     await send({"type": "http.response.start", "status": 426, "headers": [(b"upgrade", b"websocket")]})
     await send({"type": "http.response.body", "body": b"", "more_body": False})

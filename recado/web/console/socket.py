@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import Annotated
 
 import msgspec
-from litestar import asgi
-from litestar.enums import ScopeType
 from litestar.handlers import ASGIRouteHandler
 from litestar.types import Receive, Scope, Send
 from sqlalchemy import Connection
@@ -23,7 +21,7 @@ from recado.live.outbox import SIGNED_OUT
 from recado.web.auth import check_handshake, operator_of, session_token
 from recado.web.errors import Unauthenticated, WrongOrigin
 from recado.web.limits import LOOKING, TYPING, Limits
-from recado.web.socket import Ping, accept, encode, not_a_page, refuse, run, turn_away
+from recado.web.socket import Ping, accept, encode, refuse, run, socket_route, turn_away
 
 Number = Annotated[int, msgspec.Meta(ge=1, le=2**62)]
 
@@ -136,13 +134,4 @@ def _scope_of(conn: Connection, token_hash: bytes, now: int) -> frozenset[Depart
 
 def console_socket(desk: Desk, limits: Limits, own: str) -> ASGIRouteHandler:
     """Return the route of the operators' socket."""
-    door = ConsoleDoor(desk, limits, own)
-
-    @asgi("/api/v1/console/socket", is_mount=False, copy_scope=True)
-    async def route(scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == ScopeType.WEBSOCKET:
-            await door.enter(scope, receive, send)
-        else:
-            await not_a_page(send)
-
-    return route
+    return socket_route("/api/v1/console/socket", ConsoleDoor(desk, limits, own).enter)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import msgspec
-from litestar import asgi
-from litestar.enums import ScopeType
 from litestar.handlers import ASGIRouteHandler
 from litestar.types import Receive, Scope, Send
 from sqlalchemy import Connection
@@ -21,7 +19,7 @@ from recado.live.outbox import SIGNED_OUT
 from recado.web.auth import check_handshake
 from recado.web.errors import WrongOrigin
 from recado.web.limits import TYPING, Limits
-from recado.web.socket import Ended, Ping, Rejected, accept, encode, hear, not_a_page, run, turn_away
+from recado.web.socket import Ended, Ping, Rejected, accept, encode, hear, run, socket_route, turn_away
 from recado.web.tokens import Seal
 
 HELLO_WITHIN_S = 5.0
@@ -126,13 +124,4 @@ class WidgetDoor:
 
 def widget_socket(desk: Desk, limits: Limits, seal: Seal, own: str) -> ASGIRouteHandler:
     """Return the route of the visitors' socket."""
-    door = WidgetDoor(desk, limits, seal, own)
-
-    @asgi("/api/v1/widget/socket", is_mount=False, copy_scope=True)
-    async def route(scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == ScopeType.WEBSOCKET:
-            await door.enter(scope, receive, send)
-        else:
-            await not_a_page(send)
-
-    return route
+    return socket_route("/api/v1/widget/socket", WidgetDoor(desk, limits, seal, own).enter)
