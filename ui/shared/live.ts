@@ -262,7 +262,6 @@ class Connection implements Live {
   }
 
   /** Without a socket: the same fetch every five seconds, beside further attempts. */
-  /** Without a socket: the same fetch every five seconds, beside further attempts. */
   private async poll(): Promise<void> {
     this.polling = true;
     // A first load and a start from nothing stay what they are, whichever way they come about.
