@@ -194,6 +194,16 @@ class World:
         which = select(tables.conversations.c.id).where(tables.conversations.c.public_id == public_id)
         return ConversationId(self.see(lambda conn: conn.execute(which).scalar_one()))
 
+    def chats(self) -> "list[Chat]":
+        """All conversations there are."""
+        which = select(tables.conversations.c.id, tables.conversations.c.public_id).order_by(tables.conversations.c.id)
+        return self.see(lambda conn: [Chat(*row) for row in conn.execute(which)])
+
+    def client_ids(self) -> list[str]:
+        """The client ids of all messages, in the order in which they were stored."""
+        which = select(tables.messages.c.client_id).where(tables.messages.c.client_id.is_not(None))
+        return list(self.see(lambda conn: conn.execute(which.order_by(tables.messages.c.id)).scalars().all()))
+
     def waiting(self, visitor: Visitor | None = None, body: str = "Hello?") -> "Chat":
         """A visitor's conversation that waits."""
         sent = self.writes(visitor or self.lucia, body)

@@ -156,8 +156,8 @@ def test_an_answer_uses_up_its_own_draft_and_the_loser_keeps_theirs(world: World
     world.act(drafts.save, world.ana, chat.id, "answer", "Good mor")
     world.act(drafts.save, world.bruno, chat.id, "answer", "Hello, how")
     world.answers(world.ana, chat.id, "Good morning.")
-    assert world.see(draft_rows.find, world.ana, chat.id) is None
-    kept = world.see(draft_rows.find, world.bruno, chat.id)
+    assert world.see(draft_rows.find, world.ana, chat.id, "answer") is None
+    kept = world.see(draft_rows.find, world.bruno, chat.id, "answer")
     assert kept is not None
     assert kept.body == "Hello, how"
 

@@ -17,7 +17,7 @@ def test_a_draft_is_its_writer_s_alone(world: World) -> None:
     chat, word = world.waiting(), canary()
     world.act(drafts.save, world.ana, chat.id, "answer", word)
     assert bodies(world, "ana", "bruno", "sara", "adela") == [[word], [], [], []]
-    assert world.see(rows.find, world.bruno, chat.id) is None
+    assert world.see(rows.find, world.bruno, chat.id, "answer") is None
     assert not holds([told.event for told in world.recorder.told], word)
 
 

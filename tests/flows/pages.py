@@ -1,0 +1,254 @@
+"""Pages as clients keep them: a state fetched once, then changed by what is heard, by the rules of the wire.
+
+A version that is known is ignored, the next one is applied, a later one means that something is missing: the page
+fetches what changed and counts it. The same rules are written in TypeScript for the real pages; both are fed the same
+fixtures.
+"""
+
+from typing import Any
+
+import msgspec
+
+from recado.db import conversations as rows
+from recado.db import drafts, lists, marks, people, public, threads
+from recado.domain.actors import Operator, Visitor
+from recado.domain.conversations import (
+    Changes,
+    ConversationState,
+    DeskState,
+    VisitorFacts,
+    WidgetChanges,
+    WidgetState,
+)
+from recado.domain.events import WIRE_VERSION
+from recado.domain.ids import ConversationId, PublicId
+from tests.world import EPOCH, World
+
+State = dict[str, Any]
+Event = dict[str, Any]
+
+
+def plain(value: object) -> Any:
+    """A value as it arrives over the wire."""
+    return msgspec.json.decode(msgspec.json.encode(value))
+
+
+def desk_of(world: World, me: Operator) -> State:
+    """What a desk starts with, fetched now."""
+
+    def look(conn: Any) -> DeskState:
+        waiting, attending = lists.list_waiting(conn, me, None, 100), lists.list_attending(conn, me, None, 100)
+        team, counts, mine = people.list_people(conn), lists.count(conn, me), drafts.list_for(conn, me)
+        return DeskState(
+            EPOCH, WIRE_VERSION, people.get_me(conn, me.id), team, waiting, attending, counts, mine, [], {}
+        )
+
+    return plain(world.see(look))  # type: ignore[no-any-return]
+
+
+def conversation_of(world: World, me: Operator, which: ConversationId) -> State | None:
+    """A conversation as this operator opens it now; None where they may not."""
+
+    def look(conn: Any) -> ConversationState | None:
+        found = rows.find_for_operator(conn, me, which)
+        if found is None:
+            return None
+        entries, more = threads.list_before(conn, found.thread_id, None, 50)
+        facts = VisitorFacts(None, None, None, online=False)
+        listed = marks.list_marks(conn, found.thread_id)
+        return ConversationState(EPOCH, found.row(), entries, more, listed, facts, None)
+
+    return plain(world.see(look))  # type: ignore[no-any-return]
+
+
+def widget_of(world: World, me: Visitor, which: PublicId) -> State:
+    """A conversation as its customer opens it now."""
+
+    def look(conn: Any) -> WidgetState:
+        found = rows.find_for_visitor(conn, me, which)
+        assert found is not None
+        return WidgetState(EPOCH, found.widget(), *public.list_before(conn, found.thread_id, None, 50))
+
+    return plain(world.see(look))  # type: ignore[no-any-return]
+
+
+class DeskPage:
+    """The lists of one operator's desk."""
+
+    def __init__(self, world: World, me: Operator) -> None:
+        self._world = world
+        self.me = me
+        self.gaps = 0
+        self.rows: dict[int, State] = {}
+        self.seen: dict[int, int] = {}
+        self.load()
+
+    def load(self) -> None:
+        self._take(desk_of(self._world, self.me))
+
+    def _take(self, state: State) -> None:
+        listed = state["waiting"]["items"] + state["attending"]["items"]
+        self.rows = {row["id"]: row for row in listed}
+        seen = state["waiting"]["seen"] | state["attending"]["seen"]
+        self.seen = {int(which): count for which, count in seen.items()}
+
+    def hear(self, event: Event) -> None:
+        match event["type"]:
+            case "conversation.opened" | "message.posted" | "conversation.claimed" | "conversation.closed":
+                self._row(event["conversation"])
+            case "conversation.taken":
+                if event["version"] > self.rows.get(event["id"], {"version": 0})["version"]:
+                    self.rows.pop(event["id"], None)
+            case "thread.read":
+                self._read(event)
+
+    def _row(self, row: State) -> None:
+        known = self.rows.get(row["id"], {"version": 0})["version"]
+        if row["version"] <= known:
+            return
+        if known and row["version"] > known + 1:
+            self.gaps += 1
+        self.rows[row["id"]] = row
+        if row["status"] == "closed":
+            del self.rows[row["id"]]
+
+    def _read(self, event: Event) -> None:
+        which, mark = event["conversation"], event["mark"]
+        if mark["reader"] == {"kind": "operator", "id": self.me.id}:
+            self.seen[which] = max(mark["inbound_count"], self.seen.get(which, 0))
+        row = self.rows.get(which)
+        if row is None or event["version"] is None or event["version"] <= row["version"]:
+            return
+        if event["version"] > row["version"] + 1:
+            self.gaps += 1
+            self.load()
+            return
+        self.rows[which] = row | {"version": event["version"]}
+
+    def shown(self) -> State:
+        """What stands on the page: both lists in their order, what is unread, and the counts on the tabs."""
+        waiting = [row for row in self.rows.values() if row["status"] == "waiting"]
+        attending = [row for row in self.rows.values() if row["status"] != "waiting"]
+        waiting.sort(key=lambda row: (row["waiting_since"], row["id"]))
+        attending.sort(key=lambda row: (-row["last_at"], -row["id"]))
+        unread = {which: row["inbound_count"] - self.seen.get(which, 0) for which, row in self.rows.items()}
+        counts = {"waiting": len(waiting), "attending": len(attending)}
+        return {"waiting": waiting, "attending": attending, "unread": unread, "counts": counts}
+
+
+def fetched_desk(world: World, me: Operator) -> State:
+    """What a page that is opened now would show; its counts are the server's."""
+    return DeskPage(world, me).shown() | {"counts": desk_of(world, me)["counts"]}
+
+
+class ConversationPage:
+    """One conversation, open on an operator's page; `state` is None once it was taken."""
+
+    def __init__(self, world: World, me: Operator, which: ConversationId) -> None:
+        self._world = world
+        self.which = which
+        self.me = me
+        self.gaps = 0
+        self.state = conversation_of(world, me, which)
+
+    def hear(self, event: Event) -> None:
+        about = event.get("id", event.get("conversation"))
+        number = about["id"] if isinstance(about, dict) else about
+        if self.state is None or number != self.which:
+            return
+        if event["type"] == "conversation.taken":
+            if event["version"] > self.state["conversation"]["version"]:
+                self.state = None
+        elif event["type"] == "thread.read":
+            self._step(event["version"], {"version": event["version"]}, [], [event["mark"]])
+        elif "entries" in event:
+            self._step(event["conversation"]["version"], event["conversation"], event["entries"], [])
+
+    def _step(self, version: int | None, row: State, entries: list[State], told: list[State]) -> None:
+        assert self.state is not None
+        known = self.state["conversation"]["version"]
+        if version is None:
+            self._merge({}, [], told)
+        elif version == known + 1:
+            self._merge(row, entries, told)
+        elif version > known:
+            self.gaps += 1
+            self._catch_up(known)
+
+    def _merge(self, row: State, entries: list[State], told: list[State]) -> None:
+        assert self.state is not None
+        by_seq = {entry["seq"]: entry for entry in self.state["entries"]}
+        by_seq |= {
+            entry["seq"]: entry for entry in entries if entry["rev"] >= by_seq.get(entry["seq"], {"rev": 0})["rev"]
+        }
+        by_reader = {tuple(mark["reader"].values()): mark for mark in self.state["marks"] + told}
+        self.state["conversation"] |= row
+        self.state["entries"] = [by_seq[seq] for seq in sorted(by_seq)]
+        self.state["marks"] = list(by_reader.values())
+
+    def _catch_up(self, known: int) -> None:
+        def look(conn: Any) -> Changes | None:
+            found = rows.find_for_operator(conn, self.me, self.which)
+            if found is None:
+                return None
+            entries = threads.list_changed(conn, found.thread_id, known, 500)
+            listed = marks.list_marks(conn, found.thread_id)
+            return Changes(EPOCH, entries is None, found.row(), entries or [], listed)
+
+        changes = plain(self._world.see(look))
+        if changes is None:
+            self.state = None
+        else:
+            self._merge(changes["conversation"], changes["entries"], changes["marks"])
+
+    def shown(self) -> State | None:
+        return shown_conversation(self.state, self.me)
+
+
+def shown_conversation(state: State | None, me: Operator) -> State | None:
+    """What stands on the page of an open conversation: its row, its entries, how far I and the visitor have read."""
+    if state is None:
+        return None
+    mine = [mark for mark in state["marks"] if mark["reader"]["kind"] == "visitor" or mark["reader"]["id"] == me.id]
+    mine.sort(key=lambda mark: mark["reader"]["kind"])
+    return {"conversation": state["conversation"], "entries": state["entries"], "marks": mine}
+
+
+class WidgetPage:
+    """One conversation on its customer's page."""
+
+    def __init__(self, world: World, me: Visitor, which: PublicId) -> None:
+        self._world = world
+        self.which = which
+        self.me = me
+        self.gaps = 0
+        self.state = widget_of(world, me, which)
+
+    def hear(self, event: Event) -> None:
+        told = event.get("conversation")
+        if not isinstance(told, dict) or told["id"] != self.which:
+            return
+        known = self.state["conversation"]["version"]
+        if told["version"] == known + 1:
+            self._merge(told, event.get("entries", []))
+        elif told["version"] > known:
+            self.gaps += 1
+            changes = self._changes(known)
+            self._merge(changes["conversation"], changes["entries"])
+
+    def _changes(self, known: int) -> State:
+        def look(conn: Any) -> WidgetChanges:
+            found = rows.find_for_visitor(conn, self.me, self.which)
+            assert found is not None
+            entries = public.list_changed(conn, found.thread_id, known, 500)
+            return WidgetChanges(EPOCH, entries is None, found.widget(), entries or [])
+
+        return plain(self._world.see(look))  # type: ignore[no-any-return]
+
+    def _merge(self, conversation: State, entries: list[State]) -> None:
+        by_seq = {entry["seq"]: entry for entry in self.state["entries"] + entries}
+        self.state["conversation"] = conversation
+        self.state["entries"] = [by_seq[seq] for seq in sorted(by_seq)]
+
+    def shown(self) -> State:
+        return self.state

@@ -1,0 +1,163 @@
+"""Everybody's pages, open at once: what they show after events is what they would show if fetched again."""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from recado.actions import conversations, drafts, people
+from recado.actions.people import OperatorChanges
+from recado.db import conversations as rows
+from recado.domain.actors import Operator, Visitor
+from recado.domain.events import Event, RightsChanged, SessionsEnded
+from tests.flows.pages import (
+    ConversationPage,
+    DeskPage,
+    State,
+    WidgetPage,
+    conversation_of,
+    fetched_desk,
+    plain,
+    shown_conversation,
+    widget_of,
+)
+from tests.world import Chat, Person, World
+
+
+class Everybody:
+    """The desks of the whole team, each conversation that somebody may open, and the visitors' pages."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self._since = world.mark
+        self._chats = world.chats()
+        self.desks = {one.name: DeskPage(world, one) for one in world.team}
+        self.open = {
+            f"{one.name} {chat.id}": ConversationPage(world, one, chat.id)
+            for one in world.team
+            for chat in self._chats
+            if conversation_of(world, one, chat.id) is not None
+        }
+        self.widgets = {
+            f"{one.id} {chat.public_id}": WidgetPage(world, one, chat.public_id)
+            for one in world.visitors
+            for chat in self._chats
+            if world.see(rows.find_for_visitor, one, chat.public_id) is not None
+        }
+
+    @property
+    def _pages(self) -> list[DeskPage | ConversationPage | WidgetPage]:
+        return [*self.desks.values(), *self.open.values(), *self.widgets.values()]
+
+    def hear(self) -> None:
+        """Give everybody what they have heard since the pages were opened or last heard."""
+        since, self._since = self._since, self.world.mark
+        for page in self._pages:
+            for event in self.world.heard(page.me, since):
+                page.hear(plain(event))
+        for told in self.world.recorder.told[since:]:
+            if isinstance(told.event, RightsChanged | SessionsEnded):
+                self._come_back(told.event.operator)
+
+    def hear_again(self, since: int) -> None:
+        """Give everybody once more what they have heard already."""
+        self._since = since
+        self.hear()
+
+    def skip(self) -> None:
+        """Let everybody miss what happened since they last heard."""
+        self._since = self.world.mark
+
+    def _come_back(self, operator: int) -> None:
+        """Whoever's rights changed loses their sockets, and their pages fetch everything anew."""
+        for desk in self.desks.values():
+            if desk.me.id == operator:
+                desk.load()
+        self.open = {name: page for name, page in self.open.items() if page.me.id != operator}
+
+    def check(self) -> None:
+        """Compare each page with one that is opened now."""
+        for name, desk in self.desks.items():
+            assert desk.shown() == fetched_desk(self.world, desk.me), name
+        for name, page in self.open.items():
+            if page.state is not None or conversation_of(self.world, page.me, page.which) is not None:
+                assert page.shown() == shown_conversation(conversation_of(self.world, page.me, page.which), page.me), (
+                    name
+                )
+        for name, widget in self.widgets.items():
+            assert widget.shown() == widget_of(self.world, widget.me, widget.which), name
+
+    @property
+    def gaps(self) -> int:
+        """How often a page had to fetch because something was missing."""
+        return sum(page.gaps for page in self._pages)
+
+
+class Scenario(NamedTuple):
+    """What lay there before, and what somebody then does."""
+
+    before: Callable[[World], Chat]
+    do: Callable[[World, Chat], object]
+
+
+SCENARIOS: dict[str, Scenario] = {
+    "a first message": Scenario(
+        lambda world: world.waiting(world.julian), lambda world, _: world.writes(world.lucia, "Hello?")
+    ),
+    "another message while it waits": Scenario(
+        lambda world: world.waiting(), lambda world, _: world.writes(world.lucia, "Are you there?")
+    ),
+    "a message into an attended conversation": Scenario(
+        lambda world: world.attended(), lambda world, _: world.writes(world.lucia, "And in 39?")
+    ),
+    "an answer that claims": Scenario(
+        lambda world: world.waiting(), lambda world, chat: world.answers(world.ana, chat.id, "Good morning.")
+    ),
+    "an answer by its owner": Scenario(
+        lambda world: world.attended(), lambda world, chat: world.answers(world.ana, chat.id, "Yes.")
+    ),
+    "a look": Scenario(
+        lambda world: world.waiting(), lambda world, chat: world.act(conversations.read, world.bruno, chat.id, 1)
+    ),
+    "reading by its owner": Scenario(
+        lambda world: world.attended(), lambda world, chat: world.act(conversations.read, world.ana, chat.id, 3)
+    ),
+    "reading by its customer while it waits": Scenario(
+        lambda world: world.waiting(),
+        lambda world, chat: world.act(conversations.read_by_visitor, world.lucia, chat.public_id, 1),
+    ),
+    "reading by its customer": Scenario(
+        lambda world: world.attended(),
+        lambda world, chat: world.act(conversations.read_by_visitor, world.lucia, chat.public_id, 2),
+    ),
+    "the end": Scenario(
+        lambda world: world.attended(), lambda world, chat: world.act(conversations.close, world.ana, chat.id)
+    ),
+    "reading after the end": Scenario(
+        lambda world: world.closed(), lambda world, chat: world.act(conversations.read, world.ana, chat.id, 4)
+    ),
+    "a new one after the end": Scenario(
+        lambda world: world.closed(), lambda world, _: world.writes(world.lucia, "One more thing")
+    ),
+    "a draft": Scenario(
+        lambda world: world.waiting(), lambda world, chat: world.act(drafts.save, world.ana, chat.id, "answer", "Good")
+    ),
+    "an operator who changes departments": Scenario(
+        lambda world: world.waiting(), lambda world, _: world.leaves(world.bruno, "Soporte")
+    ),
+    "an operator who is called otherwise": Scenario(
+        lambda world: world.waiting(),
+        lambda world, _: world.act(people.change_operator, world.adela, world.bruno.id, OperatorChanges(name="B.")),
+    ),
+}
+
+
+def heard_over_the_wire(world: World, person: Person, since: int) -> list[State]:
+    """The frames that a person's socket would have carried."""
+    return [plain(event) for event in world.heard(person, since) if isinstance(event, Event)]
+
+
+def pages_of(world: World, chat: Chat) -> list[tuple[str, Operator | Visitor, Any]]:
+    """The kinds of pages whose stories are told to the front end's tests as well."""
+    operators = [("desk", one, None) for one in (world.ana, world.bruno, world.clara)]
+    panes = [("conversation", one, chat.id) for one in (world.ana, world.bruno)]
+    theirs = [one for one in world.visitors if world.see(rows.find_for_visitor, one, chat.public_id) is not None]
+    return [*operators, *panes, *(("widget", one, chat.public_id) for one in theirs)]
