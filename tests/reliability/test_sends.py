@@ -59,7 +59,7 @@ async def ways(scene: Scene, turn: int) -> list[Way]:
     """All ways to send: into one's own conversation, the first words of all, an answer, an answer that claims."""
     attended, waiting = scene.world.talks[0], scene.world.talks[2 + turn]
     assert attended.owner is not None
-    answerer = scene.world.members["ana" if turn < CUTS else "nora"]
+    answerer = scene.world.members["ana"]
     return [
         Way(await scene.pages.of(attended.guest), f"conversations/{attended.chat.public_id}/messages"),
         Way(await scene.pages.of(scene.world.strangers[turn]), "conversations"),
