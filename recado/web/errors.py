@@ -179,5 +179,6 @@ _TELLERS: tuple[tuple[type[BaseException], Callable[[Any], tuple[Problem, dict[s
     (ValidationException, _tell_validation),
     (SerializationException, _tell_undecodable),
     (RecursionError, _tell_undecodable),
+    (UnicodeDecodeError, _tell_undecodable),  # the only bytes that anybody else spells here are a request's
     (HTTPException, _tell_http),
 )

@@ -69,7 +69,7 @@ def _target(world: World, name: str, visitor: Visitor) -> Target:
         return target
     world.answers(world.ana, chat.id, f"{word} it is")
     world.act(drafts.save, world.ana, chat.id, "answer", f"{word}, I say")
-    draft = world.see(draft_rows.find, world.ana, chat.id)
+    draft = world.see(draft_rows.find, world.ana, chat.id, "answer")
     assert draft is not None
     if name == "closed":
         world.act(conversations.close, world.ana, chat.id)

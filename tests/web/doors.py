@@ -1,10 +1,11 @@
 """The whole application over the world's store, and callers who knock at its doors."""
 
+import itertools
 import warnings
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import httpx
 import msgspec
@@ -88,11 +89,23 @@ def built(world: World, settings: Settings) -> Litestar:
         return build(world.desk, settings)
 
 
+def from_everywhere(app: Litestar) -> Any:
+    """The application, to which each request comes from another address, so that no test uses up another's share."""
+    numbers = itertools.count(1)
+
+    async def called(scope: Any, receive: Any, send: Any) -> None:
+        number = next(numbers)
+        scope["client"] = (f"10.{number >> 16}.{number >> 8 & 255}.{number & 255}", 4000)
+        await app(scope, receive, send)
+
+    return called
+
+
 @asynccontextmanager
 async def opened_house(world: World, folder: Path) -> AsyncIterator[House]:
     """The application on the world's store, called without a network; a fault inside it fails the test."""
     settings = settings_for(folder)
     app = built(world, settings)
-    transport = httpx.ASGITransport(app=cast("Any", app), raise_app_exceptions=True)
+    transport = httpx.ASGITransport(app=from_everywhere(app), raise_app_exceptions=True)
     async with httpx.AsyncClient(transport=transport, base_url=BASE) as client:
         yield House(world, app, client, settings)

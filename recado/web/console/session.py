@@ -90,7 +90,7 @@ def _signed_in(signed: SignedIn) -> Response[Me]:
 @post("/session", summary="Sign in", status_code=200)
 async def sign_in(request: AnyRequest, desk: Desk, limits: Limits, data: Credentials) -> Response[Me]:
     """Begin a session; slowed per account and per address, and as slow for somebody who does not exist."""
-    username = data.username.strip().lower()[:64]
+    username = data.username.strip().lower()[:64].replace("\0", " ")  # nobody is called so, and no store could look
     limits.take(SIGN_INS_PER_ADDRESS, address_of(request))
     limits.take(SIGN_INS_PER_ACCOUNT, username)
     found = await desk.see(people.find_credentials, username)

@@ -28,7 +28,8 @@ from recado.domain.threads import CHANGES_MAX, PAGE
 from recado.web.limits import OPENINGS_PER_VISITOR, RATES, SENDS
 
 VisitorRequest = Request[Visitor, Any, Any]
-Address = Annotated[str, Parameter(max_length=40)]
+ADDRESS_PATTERN = "^[A-Za-z0-9_-]*$"
+Address = Annotated[str, Parameter(max_length=40, pattern=ADDRESS_PATTERN)]
 Number = Annotated[int, Parameter(ge=0, le=2**62)]
 Limit = Annotated[int, Parameter(ge=1, le=200)]
 

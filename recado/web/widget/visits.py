@@ -17,15 +17,18 @@ from recado.domain.customers import AGENT_MAX, PAGE_MAX, FirstName, Visit
 from recado.domain.errors import NotFound
 from recado.domain.events import WIRE_VERSION
 from recado.domain.ids import DepartmentId, InboxKey
+from recado.domain.text import line_of
 from recado.web.auth import check_change, header
 from recado.web.limits import VISITS_PER_ADDRESS, Limits
 from recado.web.tokens import Seal
-from recado.web.widget.conversations import Address
+from recado.web.widget.conversations import ADDRESS_PATTERN, Address
 
 PREFIX = "/api/v1/widget"
 PUBLIC = (f"{PREFIX}/visits", f"{PREFIX}/inboxes/")
 FACES = 3
 LOCALES = ("es", "en", "pt")
+
+LOCALE_MAX = 35
 
 Short = Annotated[str, msgspec.Meta(max_length=255)]
 
@@ -42,11 +45,11 @@ class Launcher(msgspec.Struct, frozen=True):
 class Arriving(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What the frame says when it opens: its inbox, the host page's origin, and what it kept from last time."""
 
-    inbox: Short
+    inbox: Annotated[str, msgspec.Meta(max_length=40, pattern=ADDRESS_PATTERN)]
     site: Short
     resume_key: Short | None = None
     page: Annotated[str, msgspec.Meta(max_length=PAGE_MAX)] | None = None
-    locale: Annotated[str, msgspec.Meta(max_length=35)] | None = None
+    locale: Annotated[str, msgspec.Meta(max_length=LOCALE_MAX)] | None = None
 
 
 @get("/inboxes/{which:str}", summary="What the loader draws")
@@ -77,7 +80,8 @@ async def visit(
     _own_frame(request, base_url)
     limits.take(VISITS_PER_ADDRESS, request.client.host if request.client else "")
     agent = header(request.scope, b"user-agent")
-    browser = Browser(data.page, data.locale, agent[:AGENT_MAX] if agent else None)
+    page, locale = line_of(data.page, "page", PAGE_MAX), line_of(data.locale, "locale", LOCALE_MAX)
+    browser = Browser(page, locale, agent[:AGENT_MAX] if agent else None)
     came = await desk.act(arrive, SYSTEM, InboxKey(data.inbox), data.site, data.resume_key, browser)
     token, expires_at = seal.make(came.visitor, desk.clock())
     names = await desk.see(people.list_department_names, DepartmentId(came.inbox.department.id))
