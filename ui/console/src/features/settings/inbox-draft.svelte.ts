@@ -55,11 +55,14 @@ export class InboxDraft {
   }
 }
 
-/** "https://shop.example" of whatever was typed for a site; null where it is none. */
+const LOCAL = /^(localhost|[\d.]+|\[[\da-f:]+\])$/iu;
+
+/** "https://shop.example" of whatever was typed for a site (http where it is a machine of one's own); null where it is none. */
 export function originOf(site: string): string | null {
-  const address = /^https?:\/\//iu.test(site) ? site : `https://${site}`;
-  if (!URL.canParse(address)) return null;
-  const url = new URL(address);
-  const local = url.hostname === 'localhost' || /^[\d.]+$/u.test(url.hostname) || url.hostname.startsWith('[');
-  return url.hostname.includes('.') || local ? url.origin : null;
+  const typed = /^https?:\/\//iu.test(site) ? site : `https://${site}`;
+  if (!URL.canParse(typed)) return null;
+  const url = new URL(typed);
+  const local = LOCAL.test(url.hostname);
+  if (local && typed !== site) url.protocol = 'http:';
+  return local || url.hostname.includes('.') ? url.origin : null;
 }
