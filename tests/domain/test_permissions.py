@@ -1,0 +1,96 @@
+"""Who may do what is written on every action, and who reads what in one table."""
+
+import importlib
+import inspect
+import itertools
+import pkgutil
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from recado import actions
+from recado.db.database import Tx
+from recado.domain.actors import Actor, Operator, Role, System, Visitor
+from recado.domain.conversations import Status
+from recado.domain.errors import NotFound
+from recado.domain.events import ToDepartment, ToOperator
+from recado.domain.ids import InboxId, OperatorId, VisitorId
+from recado.domain.permissions import READERS, Reader, allowed, may_read, needs, readers_of
+
+ANYBODY: dict[str, Actor] = {
+    "nobody signed in": Visitor(VisitorId(1), InboxId(1)),
+    "an operator": Operator(OperatorId(1), "Ana", Role.OPERATOR),
+    "a supervisor": Operator(OperatorId(2), "Sara", Role.SUPERVISOR),
+    "an admin": Operator(OperatorId(3), "Adela", Role.ADMIN),
+    "the desk": System(),
+}
+
+
+def actions_of_all() -> dict[str, Callable[..., Any]]:
+    """Every function of the actions' floor that takes an actor after its transaction."""
+    found: dict[str, Callable[..., Any]] = {}
+    for module in pkgutil.iter_modules(actions.__path__):
+        loaded = importlib.import_module(f"{actions.__name__}.{module.name}")
+        for name, one in vars(loaded).items():
+            if inspect.isfunction(one) and one.__module__ == loaded.__name__ and not name.startswith("_"):
+                parameters = list(inspect.signature(one).parameters)
+                if parameters[:1] == ["tx"] and len(parameters) > 1:
+                    found[f"{module.name}.{name}"] = one
+    return found
+
+
+HELPERS = {"conversations.get_for_operator", "customers.introduce", "threads.find_sent"}
+"""What actions share within their transaction; no door calls these."""
+
+
+def test_every_action_says_who_may_call_it() -> None:
+    unmarked = {name for name, one in actions_of_all().items() if not hasattr(one, "needed")}
+    assert unmarked == HELPERS
+    assert len(actions_of_all()) - len(HELPERS) >= 20
+
+
+@pytest.mark.parametrize("name", sorted(set(actions_of_all()) - HELPERS))
+def test_whoever_may_not_is_refused_before_anything_is_looked_at(name: str) -> None:
+    action: Any = actions_of_all()[name]
+    refused = 0
+    for who in ANYBODY.values():
+        if not allowed(who, action.needed):
+            refused += 1
+            with pytest.raises(NotFound):
+                action(Tx(None, 0, []), who)  # type: ignore[arg-type]
+    assert refused > 0
+
+
+def test_a_role_admits_the_roles_above_it_and_nobody_else() -> None:
+    def who_may(*needed: Any) -> set[str]:
+        return {name for name, who in ANYBODY.items() if allowed(who, needed)}
+
+    assert who_may(Role.ADMIN) == {"an admin"}
+    assert who_may(Role.SUPERVISOR) == {"a supervisor", "an admin"}
+    assert who_may(Operator) == {"an operator", "a supervisor", "an admin"}
+    assert who_may(Visitor) == {"nobody signed in"}
+    assert who_may() == set()
+
+
+def test_the_mark_leaves_the_action_as_it_is() -> None:
+    @needs(System)
+    def act(tx: Tx, actor: System, word: str, *, loud: bool = False) -> str:
+        return word.upper() if loud else word
+
+    assert act(Tx(None, 0, []), System(), "word", loud=True) == "WORD"  # type: ignore[arg-type]
+    assert act.__name__ == "act"
+
+
+@pytest.mark.parametrize("status", Status)
+def test_reading_and_hearing_are_one_rule(status: Status) -> None:
+    for owner, mine in itertools.product((None, 1, 2), (True, False)):
+        reads = may_read(status, owner=owner, in_department=mine, operator=1)
+        audience = readers_of(status, 7, owner)
+        hears = audience == ToOperator(OperatorId(1)) or (isinstance(audience, ToDepartment) and mine)
+        assert reads is hears, (owner, mine)
+
+
+def test_only_what_waits_is_the_department_s() -> None:
+    assert {status for status, reader in READERS.items() if reader is Reader.DEPARTMENT} == {Status.WAITING}
+    assert set(READERS) == set(Status)

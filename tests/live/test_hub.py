@@ -1,0 +1,116 @@
+"""Who hears what: the audience that was computed, by the sockets that are open, and nobody else."""
+
+import json
+
+from recado.domain.events import (
+    Event,
+    PeopleChanged,
+    RightsChanged,
+    SessionsEnded,
+    ToDepartment,
+    ToOperator,
+    ToTeam,
+    ToVisitor,
+    VisitorPresence,
+)
+from recado.domain.ids import ConversationId, DepartmentId, OperatorId, VisitorId
+from recado.live.hub import Hub, OperatorSocket, VisitorSocket
+from recado.live.outbox import RIGHTS_CHANGED, SIGNED_OUT, Outbox
+
+ANA, BRUNO, CLARA = OperatorId(1), OperatorId(2), OperatorId(3)
+VENTAS, SOPORTE = DepartmentId(1), DepartmentId(2)
+LUCIA, TOMAS = VisitorId(1), VisitorId(2)
+
+
+def event(number: int = 1) -> Event:
+    return VisitorPresence(ConversationId(number), online=True)
+
+
+class Sockets:
+    """One socket of each, and two of Ana's."""
+
+    def __init__(self) -> None:
+        self.hub = Hub()
+        self.ana, self.ana_too = self._operator(ANA, b"one", VENTAS), self._operator(ANA, b"two", VENTAS)
+        self.bruno, self.clara = self._operator(BRUNO, b"three", VENTAS), self._operator(CLARA, b"four", SOPORTE)
+        self.lucia, self.tomas = VisitorSocket(LUCIA), VisitorSocket(TOMAS)
+        self.hub.add(self.lucia)
+        self.hub.add(self.tomas)
+
+    def _operator(self, operator: OperatorId, session: bytes, department: DepartmentId) -> OperatorSocket:
+        socket = OperatorSocket(operator, session)
+        self.hub.add(socket)
+        self.hub.widen(socket, frozenset({department}))
+        return socket
+
+    def everybody(self) -> dict[str, Outbox]:
+        return {name: one for name, one in vars(self).items() if isinstance(one, Outbox)}
+
+    async def heard(self) -> set[str]:
+        """Who has a frame waiting; each is closed by this look."""
+        found = set()
+        for name, socket in self.everybody().items():
+            if socket._frames:
+                frame = await socket.take()
+                assert json.loads(str(frame))["type"]
+                found.add(name)
+        return found
+
+
+async def test_each_audience_is_heard_by_its_own() -> None:
+    sockets = Sockets()
+    for audience, expected in (
+        (ToOperator(ANA), {"ana", "ana_too"}),
+        (ToDepartment(VENTAS), {"ana", "ana_too", "bruno"}),
+        (ToDepartment(VENTAS, but=ANA), {"bruno"}),
+        (ToTeam(), {"ana", "ana_too", "bruno", "clara"}),
+        (ToVisitor(LUCIA), {"lucia"}),
+        (ToVisitor(VisitorId(99)), set()),
+        (ToDepartment(DepartmentId(99)), set()),
+    ):
+        sockets.hub.publish([(event(), (audience,))])
+        assert await sockets.heard() == expected, audience
+
+
+async def test_a_batch_is_told_in_its_order() -> None:
+    sockets = Sockets()
+    sockets.hub.publish([(event(number), (ToOperator(BRUNO),)) for number in range(5)])
+    frames = [json.loads(str(await sockets.bruno.take())) for _ in range(5)]
+    assert [frame["conversation"] for frame in frames] == list(range(5))
+
+
+async def test_who_has_gone_hears_nothing_and_is_forgotten() -> None:
+    sockets = Sockets()
+    assert sockets.hub.remove(sockets.ana) is False
+    assert sockets.hub.remove(sockets.ana_too) is True
+    assert sockets.hub.remove(sockets.lucia) is True
+    sockets.hub.publish([(event(), (ToTeam(), ToVisitor(LUCIA), ToDepartment(VENTAS)))])
+    assert await sockets.heard() == {"bruno", "clara"}
+    assert not sockets.hub.is_online(LUCIA)
+    assert sockets.hub.online_operators() == {BRUNO, CLARA}
+
+
+def closed(sockets: Sockets) -> dict[str, int]:
+    return {name: one.close_code for name, one in sockets.everybody().items() if one.close_code is not None}
+
+
+def test_other_rights_close_all_sockets_of_that_operator_and_no_other() -> None:
+    sockets = Sockets()
+    sockets.hub.publish([(RightsChanged(ANA), ())])
+    assert closed(sockets) == {"ana": RIGHTS_CHANGED, "ana_too": RIGHTS_CHANGED}
+
+
+def test_the_end_of_a_session_closes_its_sockets_and_of_all_sessions_all() -> None:
+    sockets = Sockets()
+    sockets.hub.publish([(SessionsEnded(ANA, b"two"), ())])
+    assert closed(sockets) == {"ana_too": SIGNED_OUT}
+    sockets.hub.publish([(SessionsEnded(ANA), ())])
+    assert closed(sockets) == {"ana": SIGNED_OUT, "ana_too": SIGNED_OUT}
+
+
+async def test_what_follows_a_loss_of_rights_in_the_same_batch_is_not_told_to_the_loser() -> None:
+    sockets = Sockets()
+    sockets.hub.publish(
+        [(RightsChanged(BRUNO), ()), (event(), (ToDepartment(VENTAS),)), (PeopleChanged(), (ToTeam(),))]
+    )
+    assert await sockets.heard() == {"ana", "ana_too", "clara"}

@@ -1,0 +1,256 @@
+"""Sockets: opened for our own pages alone, closed at once with the rights they had, unmoved by bad frames."""
+
+import asyncio
+from contextlib import AbstractAsyncContextManager
+from typing import Any
+
+import pytest
+
+from recado.actions import people
+from recado.domain.actors import Operator, Visitor
+from recado.domain.events import ToOperator, VisitorPresence
+from recado.domain.ids import ConversationId
+from recado.live.outbox import BAD_FRAME, RIGHTS_CHANGED, SIGNED_OUT, SILENT, TOO_SLOW
+from recado.web.widget import socket as widget_door
+from tests.web.doors import CONSOLE, WIDGET, House
+from tests.web.sockets import Socket, connected
+from tests.world import canary, holds
+
+BAD_FRAMES: tuple[Any, ...] = (
+    b"\x00\x01",
+    b"",
+    "",
+    "{",
+    "null",
+    "[]",
+    "5",
+    '"text"',
+    "[" * 100_000,
+    '{"type":' * 100_000,
+    '{"type":"unknown"}',
+    '{"type":"conversation.claimed"}',
+    '{"type":"typing"}',
+    '{"type":"typing","conversation":[]}',
+    '{"type":"ping"}' + " " * 20_000,
+    '{"type":"typing","conversation":"\ud800"}',
+)
+FOREIGN = ("https://evil.test", "null", None, "https://desk.example.evil.test", "http://desk.example", "")
+
+
+def desk_socket(house: House, operator: Operator, **headers: str | None) -> AbstractAsyncContextManager[Socket]:
+    cookie = f"__Host-recado={house.world.signs_in(operator)}"
+    return connected(house.app, f"{CONSOLE}/socket", **{"cookie": cookie} | headers)
+
+
+def chat_socket(house: House, **headers: str | None) -> AbstractAsyncContextManager[Socket]:
+    return connected(house.app, f"{WIDGET}/socket", **headers)
+
+
+async def hello(house: House, socket: Socket, visitor: Visitor) -> None:
+    socket.say({"type": "hello", "token": house.token(visitor)})
+    assert (await socket.next())["type"] == "hello"
+
+
+# ── opening ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_an_operator_s_socket_greets_and_tells(house: House) -> None:
+    word = canary()
+    async with desk_socket(house, house.world.ana) as ana, desk_socket(house, house.world.clara) as clara:
+        greeting = await ana.next()
+        assert (greeting["type"], greeting["epoch"]) == ("hello", house.world.desk.epoch)
+        await clara.next()
+        house.world.waiting(body=word)
+        assert holds(await ana.until("conversation.opened"), word)
+        assert await clara.answered() == []
+
+
+@pytest.mark.parametrize("origin", FOREIGN)
+async def test_a_foreign_page_is_denied_on_both_doors(house: House, origin: str | None) -> None:
+    async with desk_socket(house, house.world.ana, origin=origin) as socket:
+        assert not (await socket.end()).accepted
+    async with chat_socket(house, origin=origin) as socket:
+        assert not (await socket.end()).accepted
+
+
+@pytest.mark.parametrize(
+    "cookie", [None, "", "__Host-recado=", "__Host-recado=unknown", "other=1", "__Host-recado=\x7f"]
+)
+async def test_without_a_session_it_ends_as_signed_out(house: House, cookie: str | None) -> None:
+    async with desk_socket(house, house.world.ana, cookie=cookie) as socket:
+        assert (await socket.end()).code == SIGNED_OUT
+
+
+async def test_a_visitor_s_token_opens_no_operator_s_socket(house: House) -> None:
+    token = house.token(house.world.lucia)
+    for headers in ({"authorization": f"Bearer {token}"}, {"cookie": f"__Host-recado={token}"}):
+        async with connected(house.app, f"{CONSOLE}/socket", **headers) as socket:
+            assert (await socket.end()).code == SIGNED_OUT
+
+
+@pytest.mark.parametrize(
+    "first", [{"type": "hello", "token": "unknown"}, {"type": "ping"}, {"type": "hello", "token": ""}]
+)
+async def test_a_visitor_s_socket_needs_its_token_first(house: House, first: dict[str, str]) -> None:
+    async with chat_socket(house) as socket:
+        socket.say(first)
+        assert (await socket.end()).code == SIGNED_OUT
+
+
+async def test_an_expired_token_ends_as_signed_out(house: House) -> None:
+    token = house.token(house.world.lucia)
+    house.world.clock.pass_s(16 * 60)
+    async with chat_socket(house) as socket:
+        socket.say({"type": "hello", "token": token})
+        assert (await socket.end()).code == SIGNED_OUT
+
+
+async def test_who_does_not_introduce_themselves_in_time_is_sent_away(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert widget_door.HELLO_WITHIN_S == 5.0
+    monkeypatch.setattr(widget_door, "HELLO_WITHIN_S", 0.01)
+    async with chat_socket(house) as socket:
+        assert (await socket.end()).code == SILENT
+
+
+async def test_a_visitor_hears_their_own_conversation_and_no_inner_word(house: House) -> None:
+    word = canary()
+    async with chat_socket(house) as lucia, chat_socket(house) as julian:
+        await hello(house, lucia, house.world.lucia)
+        await hello(house, julian, house.world.julian)
+        chat = house.world.waiting(house.world.lucia)
+        house.world.answers(house.world.ana, chat.id, word)
+        await lucia.next()
+        told = await lucia.next()
+        assert holds(told, word)
+        assert set(told["entries"][0]) == {"seq", "rev", "author", "body", "at", "client_id"}
+        assert await julian.answered() == []
+
+
+# ── losing ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_other_rights_close_the_socket_at_once(house: House) -> None:
+    async with desk_socket(house, house.world.bruno) as bruno, desk_socket(house, house.world.ana) as ana:
+        await bruno.next()
+        await ana.next()
+        house.world.leaves(house.world.bruno, "Soporte")
+        house.world.waiting(body=(word := canary()))
+        assert (await bruno.end()).code == RIGHTS_CHANGED
+        assert not holds(bruno.received, word)
+        assert holds(await ana.until("conversation.opened"), word)
+
+
+async def test_disabling_and_signing_out_close_it_for_good(house: House) -> None:
+    async with desk_socket(house, house.world.bruno) as bruno:
+        await bruno.next()
+        house.world.disables(house.world.bruno)
+        assert (await bruno.end()).code == SIGNED_OUT
+    token = house.world.signs_in(house.world.ana)
+    async with connected(house.app, f"{CONSOLE}/socket", cookie=f"__Host-recado={token}") as ana:
+        await ana.next()
+        house.world.act(people.end_session, house.world.ana, token)
+        assert (await ana.end()).code == SIGNED_OUT
+
+
+async def test_a_page_that_stopped_reading_is_told_to_come_back_and_holds_nobody_up(house: House) -> None:
+    async with desk_socket(house, house.world.ana) as slow, desk_socket(house, house.world.bruno) as quick:
+        await slow.next()
+        await quick.next()
+        for number in range(300):  # without a turn for the writers in between
+            house.world.desk.hub.publish(
+                [(VisitorPresence(ConversationId(number), online=True), (ToOperator(house.world.ana.id),))]
+            )
+        house.world.waiting(body=(word := canary()))
+        assert holds(await quick.until("conversation.opened"), word)
+        assert (await slow.end()).code == TOO_SLOW
+
+
+# ── bad frames and hints ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("frame", BAD_FRAMES, ids=lambda frame: repr(frame)[:30])
+async def test_a_bad_frame_closes_its_socket_and_no_other(house: House, frame: Any) -> None:
+    async with desk_socket(house, house.world.ana) as bad, desk_socket(house, house.world.ana) as good:
+        await bad.next()
+        await good.next()
+        bad.say(frame)
+        assert (await bad.end()).code == BAD_FRAME
+        assert await good.answered() == []
+
+
+@pytest.mark.parametrize("frame", BAD_FRAMES, ids=lambda frame: repr(frame)[:30])
+async def test_on_a_visitor_s_socket_too_before_and_after_the_greeting(house: House, frame: Any) -> None:
+    async with chat_socket(house) as bad, chat_socket(house) as good:
+        await hello(house, bad, house.world.lucia)
+        await hello(house, good, house.world.lucia)
+        bad.say(frame)
+        assert (await bad.end()).code == BAD_FRAME
+        assert await good.answered() == []
+    async with chat_socket(house) as first:
+        first.say(frame)
+        assert (await first.end()).code in {BAD_FRAME, SIGNED_OUT}
+
+
+@pytest.mark.parametrize("number", [10**30, -(10**30), -1, 0])
+async def test_numbers_that_no_store_holds_are_nothing_worse(house: House, number: int) -> None:
+    async with desk_socket(house, house.world.ana) as bad, desk_socket(house, house.world.ana) as good:
+        await bad.next()
+        await good.next()
+        for kind in ("typing", "looking"):
+            bad.say({"type": kind, "conversation": number})
+        assert (await bad.end()).code == BAD_FRAME
+        assert await good.answered() == []
+
+
+async def test_hints_about_what_one_may_not_see_reach_nobody(house: House) -> None:
+    waiting = house.world.waiting(house.world.lucia)
+    attended = house.world.attended(house.world.ana, house.world.julian)
+    async with (
+        desk_socket(house, house.world.clara) as clara,
+        desk_socket(house, house.world.bruno) as bruno,
+        desk_socket(house, house.world.ana) as ana,
+    ):
+        for socket in (clara, bruno, ana):
+            await socket.next()
+        for chat in (waiting, attended):
+            clara.say({"type": "typing", "conversation": chat.id})
+            clara.say({"type": "looking", "conversation": chat.id})
+        assert await clara.answered() == []
+        assert await bruno.answered() == []
+        bruno.say({"type": "looking", "conversation": waiting.id})
+        assert (await ana.until("looking"))["operators"] == [house.world.bruno.id]
+        bruno.say({"type": "typing", "conversation": waiting.id})
+        assert (await ana.until("typing"))["author"]["id"] == house.world.bruno.id
+
+
+async def test_typing_reaches_the_other_side_of_an_attended_conversation_alone(house: House) -> None:
+    chat = house.world.attended(house.world.ana, house.world.lucia)
+    async with (
+        desk_socket(house, house.world.ana) as ana,
+        desk_socket(house, house.world.bruno) as bruno,
+        chat_socket(house) as lucia,
+        chat_socket(house) as julian,
+    ):
+        await ana.next()
+        await bruno.next()
+        await hello(house, lucia, house.world.lucia)
+        await hello(house, julian, house.world.julian)
+        ana.say({"type": "typing", "conversation": chat.id})
+        assert await lucia.until("typing") == {"type": "typing", "conversation": chat.public_id, "name": "Ana"}
+        lucia.say({"type": "typing", "conversation": chat.public_id})
+        assert (await ana.until("typing"))["author"]["kind"] == "visitor"
+        julian.say({"type": "typing", "conversation": chat.public_id})
+        assert await julian.answered() == []
+        assert "typing" not in [frame["type"] for frame in await ana.answered() + await bruno.answered()]
+
+
+async def test_ten_thousand_pings_hold_nobody_up(house: House) -> None:
+    async with desk_socket(house, house.world.ana) as many, desk_socket(house, house.world.bruno) as other:
+        await many.next()
+        await other.next()
+        for _ in range(10_000):
+            many.say({"type": "ping"})
+        assert await other.answered() == []
+        await asyncio.sleep(0)
