@@ -8,21 +8,28 @@
  * Every visitor of every page pays for this file: it is written to be small.
  */
 import { MARK, read, type ToFrame, type ToLoader } from '../protocol.ts';
-import { draw } from './view.ts';
-import { pickLanguage } from './words.ts';
+import { draw, type View } from './view.ts';
+import { pickLanguage, WORDS, type Words } from './words.ts';
 
 const tag = (document.currentScript ?? document.querySelector('[data-inbox]')) as HTMLScriptElement | null;
 const inbox = tag?.dataset.inbox ?? '';
+const base = tag?.src ? new URL(tag.src).origin : '';
+const frame = document.createElement('iframe');
 /** What is kept on the site: the resume key under this name, and unsent texts of frames without storage under longer ones. */
 const name = `recado:${inbox}`;
 
 const kept: Record<string, string> = {};
+let view: View;
+let box: HTMLElement;
+let launcher: HTMLElement;
+let locale: string;
+let open = false;
 
 /** All that is kept, also by other tabs; from memory where the browser forbids more. */
 function recall(): Record<string, string> {
   try {
-    const keys = Object.keys(localStorage).filter((key) => `${key}:`.startsWith(`${name}:`));
-    return Object.fromEntries(keys.map((key) => [key.slice(name.length), localStorage.getItem(key) as string]));
+    const ours = Object.entries<string>(localStorage).filter(([key]) => `${key}:`.startsWith(`${name}:`));
+    return Object.fromEntries(ours.map(([key, text]) => [key.slice(name.length), text]));
   } catch {
     return kept;
   }
@@ -39,76 +46,22 @@ function keep(part: string, text: string | null): void {
 }
 
 function warn(why: string | number): void {
-  console.warn(`Recado: ${why} (inbox "${inbox}", site ${location.origin})`);
+  console.warn(`Recado ${inbox} on ${location.origin}: ${why}`);
 }
 
-async function begin(base: string, attempt: number): Promise<void> {
-  const answer = await fetch(`${base}/api/v1/widget/inboxes/${inbox}`, { credentials: 'omit' }).catch(() => null);
-  if (answer?.ok) chat(base, (await answer.json()) as { colour: string; locale_hint?: string });
+async function begin(attempt: number): Promise<void> {
+  const answer = await fetch(`${base}/api/v1/widget/inboxes/${inbox}`).catch(() => null);
+  if (answer?.ok) chat((await answer.json()) as { colour: string; locale_hint?: string });
   else if (answer) warn(answer.status);
   // A refusal by origin looks the same as no network: try again a few times, then be quiet.
-  else if (attempt < 3) setTimeout(() => void begin(base, attempt + 1), 5000 * 5 ** attempt);
+  else if (attempt < 3) setTimeout(() => void begin(attempt + 1), 5000 * 5 ** attempt);
   else warn('no answer, or site not allowed');
 }
 
-function chat(base: string, settings: { colour: string; locale_hint?: string }): void {
-  const [locale, words] = pickLanguage(settings.locale_hint);
-  const view = draw(settings.colour, words, toggle);
-  const { box, launcher } = view;
-  const frame = document.createElement('iframe');
-  const seen = window.visualViewport;
-  let open = false;
-
-  /** Asks for the frame until it has answered. */
-  function load(): void {
-    if (box.className !== 'box') return;
-    frame.src = `${base}/widget/${inbox}`;
-    if (!frame.parentNode) box.append(frame);
-  }
-
-  function tell(message: ToFrame): void {
-    if (box.className !== 'box') frame.contentWindow?.postMessage({ recado: MARK, ...message }, base);
-  }
-
-  function toggle(): void {
-    open = !open;
-    if (open && !frame.src) load();
-    view.show(open);
-    fit();
-    toldOpen();
-    if (!open) launcher.focus();
-  }
-
-  function toldOpen(): void {
-    tell({ type: open ? 'opened' : 'closed' });
-    if (open) frame.focus();
-  }
-
-  /** On a phone the box ends where the keyboard begins. */
-  function fit(): void {
-    const phone = seen && open && innerWidth <= 480;
-    box.style.height = phone ? `${seen.height}px` : '';
-    box.style.top = phone ? `${seen.offsetTop}px` : '';
-  }
-
-  function heard({ origin, source, data }: MessageEvent): void {
-    const message = origin === base && source === frame.contentWindow && read<ToLoader>(data);
-    if (!message) return;
-    if (message.type === 'ready') {
-      box.className = 'box up';
-      tell({ type: 'start', kept: recall(), page: location.origin + location.pathname, locale });
-      toldOpen();
-    }
-    if (message.type === 'keep') keep(message.name, message.text);
-    if (message.type === 'unread') view.notice(message.count, message.name, message.text);
-    if (message.type === 'close' && open) toggle();
-    if (message.type === 'gone') {
-      removeEventListener('message', heard);
-      view.remove();
-      warn(message.code);
-    }
-  }
-
+function chat(settings: { colour: string; locale_hint?: string }): void {
+  locale = pickLanguage(settings.locale_hint);
+  view = draw(settings.colour, WORDS[locale] as Words, toggle);
+  ({ box, launcher } = view);
   frame.title = 'Chat';
   frame.allow = 'microphone';
   launcher.onpointerenter = launcher.onfocus = () => frame.src || load();
@@ -117,8 +70,58 @@ function chat(base: string, settings: { colour: string; locale_hint?: string }):
     if (key === 'Escape' && open) toggle();
   };
   addEventListener('message', heard);
-  seen?.addEventListener('resize', fit);
+  window.visualViewport?.addEventListener('resize', fit);
   if (recall()['']) whenIdle(load);
+}
+
+/** Asks for the frame until it has answered. */
+function load(): void {
+  if (box.className !== 'box') return;
+  frame.src = `${base}/widget/${inbox}`;
+  if (!frame.parentNode) box.append(frame);
+}
+
+function tell(message: ToFrame): void {
+  if (box.className !== 'box') frame.contentWindow?.postMessage({ recado: MARK, ...message }, base);
+}
+
+function toggle(): void {
+  open = !open;
+  if (open && !frame.src) load();
+  view.show(open);
+  fit();
+  toldOpen();
+  if (!open) launcher.focus();
+}
+
+function toldOpen(): void {
+  tell({ type: open ? 'opened' : 'closed' });
+  if (open) frame.focus();
+}
+
+/** On a phone the box ends where the keyboard begins. */
+function fit(): void {
+  const seen = window.visualViewport;
+  const phone = seen && open && innerWidth <= 480;
+  box.style.cssText = phone ? `height:${seen.height}px;top:${seen.offsetTop}px` : '';
+}
+
+function heard({ origin, source, data }: MessageEvent): void {
+  const message = origin === base && source === frame.contentWindow && read<ToLoader>(data);
+  if (!message) return;
+  if (message.type === 'ready') {
+    box.className = 'box up';
+    tell({ type: 'start', kept: recall(), page: location.origin + location.pathname, locale });
+    toldOpen();
+  }
+  if (message.type === 'keep') keep(message.name, message.text);
+  if (message.type === 'unread') view.notice(message.count, message.name, message.text);
+  if (message.type === 'close' && open) toggle();
+  if (message.type === 'gone') {
+    removeEventListener('message', heard);
+    view.remove();
+    warn(message.code);
+  }
 }
 
 function whenIdle(run: () => void): void {
@@ -127,5 +130,5 @@ function whenIdle(run: () => void): void {
   else addEventListener('load', later);
 }
 
-if (!tag || !inbox) warn('no data-inbox');
-else if (!document.querySelector('recado-chat')) void begin(new URL(tag.src).origin, 0);
+if (!base || !inbox) warn('no data-inbox');
+else if (!document.querySelector('recado-chat')) void begin(0);

@@ -6,6 +6,7 @@
  * declarations the inner tree's go first.
  */
 import STYLE from './style.css?inline';
+import type { Words } from './words.ts';
 
 const SVG = 'http://www.w3.org/2000/svg';
 const BUBBLE = 'M12 4c-4.7 0-8.5 3.1-8.5 7 0 2.2 1.2 4.2 3.2 5.5L6 20l4-2.2 2 .2c4.7 0 8.5-3.1 8.5-7S16.7 4 12 4Z';
@@ -22,7 +23,7 @@ export interface View {
   readonly remove: () => void;
 }
 
-export function draw(colour: string, words: readonly [string, string, string], toggle: () => void): View {
+export function draw(colour: string, words: Words, toggle: () => void): View {
   const host = document.createElement('recado-chat');
   const root = host.attachShadow({ mode: 'closed' });
   dress(root);
@@ -35,14 +36,13 @@ export function draw(colour: string, words: readonly [string, string, string], t
   launcher.style.color = inkOn(colour);
   launcher.onclick = toggle;
   tip.setAttribute('role', 'status');
-  const hide = (): void => void (tip.hidden = true);
   const label = (text: string): void => launcher.setAttribute('aria-label', text);
   const show = (open: boolean): void => {
     box.hidden = !open;
     path.setAttribute('d', open ? DOWN : BUBBLE);
     launcher.setAttribute('aria-expanded', String(open));
     label(words[open ? 1 : 0]);
-    if (open) hide();
+    if (open) tip.hidden = true;
   };
   const notice = (count: number, name: string, text: string): void => {
     badge.hidden = !count;
@@ -51,22 +51,32 @@ export function draw(colour: string, words: readonly [string, string, string], t
     label(words[0] + (count ? ` (${count})` : ''));
     tip.hidden = !count || !text;
     tip.textContent = '';
-    const open = add(tip, 'button', '');
-    add(open, 'b', '').textContent = name;
-    add(open, 'i', '').textContent = text;
-    open.onclick = toggle;
-    const close = add(tip, 'button', '');
-    close.setAttribute('aria-label', words[2]);
-    icon(close).setAttribute('d', CROSS);
-    close.onclick = hide;
+    if (!tip.hidden) fill(tip, name, text, words[2], toggle);
   };
   show(false);
   notice(0, '', '');
+  place(host);
+  return { box, launcher, show, notice, remove: () => host.remove() };
+}
+
+function fill(tip: HTMLElement, name: string, text: string, hide: string, toggle: () => void): void {
+  const open = add(tip, 'button', '');
+  add(open, 'b', '').textContent = name;
+  add(open, 'i', '').textContent = text;
+  open.onclick = toggle;
+  const close = add(tip, 'button', '');
+  close.setAttribute('aria-label', hide);
+  icon(close).setAttribute('d', CROSS);
+  close.onclick = () => {
+    tip.hidden = true;
+  };
+}
+
+/** In the top layer no transform or filter of the page's own elements reaches it; older browsers go by z-index. */
+function place(host: HTMLElement): void {
   document.documentElement.append(host);
-  // In the top layer no transform or filter of the page's own elements reaches it; older browsers go by z-index.
   host.popover = 'manual';
   host.showPopover?.();
-  return { box, launcher, show, notice, remove: () => host.remove() };
 }
 
 /** White where it reaches 4.5:1 on the colour, else black; the frame's `ink.ts` at length, here with gamma 2.2. */
