@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple, cast
 
-from sqlalchemy import Connection, Executable
+from sqlalchemy import BindParameter, Connection, Executable
 from sqlalchemy.engine import Dialect
 from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.visitors import cloned_traverse
 
 Row = tuple[Any, ...]
 Processor = Callable[[Any], Any]
@@ -95,7 +96,22 @@ def _read(readers: tuple[tuple[int, Processor], ...], row: Row) -> Row:
     return tuple(values)
 
 
+def _with_constants_written_out(statement: Executable, parameters: Mapping[str, Any]) -> Executable:
+    """Return `statement` with the values that are part of it in its text instead of among its parameters.
+
+    SQLite chooses an index with a condition (`status = 'waiting'`) by the value that it is compared with. When that
+    value is a parameter, it plans the statement anew at each run, which takes ten times as long as running it.
+    """
+
+    def write_out(bind: BindParameter[Any]) -> None:
+        if bind.key not in parameters and not bind.required:
+            bind.literal_execute = True
+
+    return cast(Executable, cloned_traverse(cast(Any, statement), {}, {"bindparam": write_out}))
+
+
 def _prepare(statement: Executable, dialect: Dialect, parameters: Mapping[str, Any]) -> _Ready:
+    statement = _with_constants_written_out(statement, parameters)
     compiled = cast(Any, statement).compile(dialect=dialect, column_keys=list(parameters))
     assert isinstance(compiled, SQLCompiler)
     # Only an IN over constants is known now; one over parameters changes the text with each call.
