@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 
 from recado.db import threads
@@ -11,9 +12,13 @@ from recado.domain.errors import ClientIdReused, Invalid
 from recado.domain.ids import ThreadId
 from recado.domain.threads import Entry, NewEntry
 
+_IN_ITS_SPELLING = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
 
 def client_id_of(text: str) -> str:
     """Return a client id in its one spelling: a UUID, made by the page that sends."""
+    if _IN_ITS_SPELLING.fullmatch(text):
+        return text
     try:
         return str(uuid.UUID(text))
     except ValueError:
