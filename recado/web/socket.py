@@ -90,15 +90,17 @@ async def run(
     decoder: msgspec.json.Decoder[F],
     heard: Callable[[F], Awaitable[None]],
 ) -> None:
-    """Write the outbox and hear frames until one side ends it. Pings are answered here; the rest goes to `heard`."""
+    """Write the outbox and hear frames until one side ends it. Pings are answered here; the rest goes to `heard`.
+
+    The writer has a task of its own; whoever calls listens, which saves each idle socket a second one. Once the writer
+    has closed the socket, the server ends what is heard.
+    """
     writer = asyncio.create_task(_write(outbox, send))
-    listener = asyncio.create_task(_listen(outbox, receive, decoder, heard))
     try:
-        await asyncio.wait((writer, listener), return_when=asyncio.FIRST_COMPLETED)
+        await _listen(outbox, receive, decoder, heard)
     finally:
-        listener.cancel()
         outbox.close(BAD_FRAME)
-        await asyncio.gather(writer, listener, return_exceptions=True)
+        await asyncio.gather(writer, return_exceptions=True)
 
 
 async def _write(outbox: Outbox, send: Send) -> None:
@@ -118,7 +120,7 @@ async def _listen(
     heard: Callable[[F], Awaitable[None]],
 ) -> None:
     try:
-        while True:
+        while outbox.close_code is None:
             frame = await hear(receive, decoder, SILENCE_S)
             if isinstance(frame, Ping):
                 outbox.offer(_PONG)
@@ -128,6 +130,8 @@ async def _listen(
         outbox.close(rejection.code)
     except Ended:
         outbox.close(BAD_FRAME)
+    except Exception as error:  # noqa: BLE001 - what one page asks for may fail, and ends its own socket alone
+        _log.debug("socket_failed", error=type(error).__name__)
 
 
 class Ping(msgspec.Struct, frozen=True, tag_field="type", tag="ping"):
