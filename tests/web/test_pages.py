@@ -1,0 +1,106 @@
+"""The built pages: served to everybody with the policies that keep strangers' words from running in them."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from recado import app
+from tests.web.doors import House, opened_house
+from tests.world import SHOP, World
+
+FILES = {
+    "console/index.html": "<!doctype html>console",
+    "console/assets/a-1.js": "console",
+    "widget/frame.html": "<!doctype html>frame",
+    "widget/loader.js": "loader",
+    "widget/widget-assets/b-2.css": "frame",
+    "secret.txt": "never",
+}
+
+
+@pytest_asyncio.fixture
+async def house(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[House]:
+    """The house with small pages, whether the real ones are built or not."""
+    folder = tmp_path / "pages"
+    for name, text in FILES.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text)
+    monkeypatch.setattr(app, "PAGES", folder)
+    async with opened_house(world, tmp_path) as made:
+        yield made
+
+
+def policy(text: str) -> dict[str, list[str]]:
+    """A content security policy by its directives."""
+    return {words[0]: words[1:] for part in text.split(";") if (words := part.split())}
+
+
+@pytest.mark.parametrize("path", ["/", "/sign-in", "/setup", "/desk", "/desk/5", "/settings/inboxes"])
+async def test_every_address_of_the_console_is_its_page_under_a_strict_policy(house: House, path: str) -> None:
+    answer = await house.nobody()("GET", path)
+    assert (answer.status_code, answer.text) == (200, FILES["console/index.html"])
+    said = policy(answer.headers["content-security-policy"])
+    assert said["default-src"] == said["script-src"] == said["style-src"] == ["'self'"]
+    assert said["object-src"] == said["base-uri"] == said["frame-ancestors"] == ["'none'"]
+    assert said["connect-src"] == ["'self'", "wss://desk.example"]
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert answer.headers["x-frame-options"] == "DENY"
+    assert answer.headers["referrer-policy"] == "same-origin"
+    assert answer.headers["cache-control"] == "no-cache"
+
+
+async def test_only_the_inbox_s_sites_may_frame_its_chat(house: House) -> None:
+    answer = await house.nobody()("GET", f"/widget/{house.world.shop}")
+    said = policy(answer.headers["content-security-policy"])
+    assert said["frame-ancestors"] == [SHOP]
+    assert said["script-src"] == ["'self'"]
+    assert "x-frame-options" not in answer.headers
+    house.world.asks(sites=[])
+    answer = await house.nobody()("GET", f"/widget/{house.world.shop}")
+    assert policy(answer.headers["content-security-policy"])["frame-ancestors"] == ["'none'"]
+
+
+@pytest.mark.parametrize("key", ["unknown", "%00", "%FF", "a" * 300, "..", "%2e%2e%2fsecret.txt"])
+async def test_an_inbox_that_is_none_has_no_frame(house: House, key: str) -> None:
+    answer = await house.nobody()("GET", f"/widget/{key}")
+    assert answer.status_code in {400, 404} or answer.text == FILES["console/index.html"]
+    assert "frame" not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "cache"),
+    [
+        ("/widget.js", "loader", "max-age=300"),
+        ("/assets/a-1.js", "console", "immutable"),
+        ("/widget-assets/b-2.css", "frame", "immutable"),
+    ],
+)
+async def test_files_are_served_with_their_kind_and_kept_as_long_as_they_may(
+    house: House, path: str, text: str, cache: str
+) -> None:
+    answer = await house.nobody()("GET", path)
+    assert answer.text == text
+    assert cache in answer.headers["cache-control"]
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    again = await house.nobody()("GET", path, headers={"if-none-match": answer.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/assets/none.js",
+        "/assets/../index.html",
+        "/assets/..%2f..%2fsecret.txt",
+        "/assets/%2e%2e/%2e%2e/secret.txt",
+        "/widget-assets/..%2fframe.html",
+        "/assets//etc/passwd",
+        "/assets/%00",
+    ],
+)
+async def test_nothing_beside_the_built_files_is_served(house: House, path: str) -> None:
+    answer = await house.nobody()("GET", path)
+    assert answer.status_code in {400, 404} or answer.text == FILES["console/index.html"]
+    assert FILES["secret.txt"] not in answer.text
