@@ -100,7 +100,9 @@ class Ear(WSListener):
             transport.send(WSMsgType.TEXT, self._first)
 
     def on_ws_frame(self, transport: WSTransport, frame: WSFrame) -> None:
-        del transport
+        if frame.msg_type == WSMsgType.CLOSE:
+            transport.disconnect(graceful=False)
+            return
         if not self.greeted.done():
             self.greeted.set_result(None)
             return
