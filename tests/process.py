@@ -142,10 +142,11 @@ class Server:
                 os.killpg(pid, how)
             process.wait(within_s)
             return
-        ended = os.pidfd_open(pid)
+        ended, waiting = os.pidfd_open(pid), select.poll()
+        waiting.register(ended, select.POLLIN)
         try:
             os.killpg(pid, how)
-            assert select.select([ended], [], [], within_s)[0], "the server did not end"
+            assert waiting.poll(within_s * 1000), "the server did not end"
         finally:
             os.close(ended)
 

@@ -7,6 +7,7 @@ JSON brings one; its id comes back as a line.
 
 from __future__ import annotations
 
+import ctypes
 import importlib
 import json
 import os
@@ -21,6 +22,7 @@ from tests.reliability.uncapped import widen
 if TYPE_CHECKING:
     from tests.process import Server
 
+PR_SET_PDEATHSIG = 1
 ROOT = Path(__file__).resolve().parents[2]
 SERVER = (
     "recado.server",
@@ -64,6 +66,8 @@ def _become_server(log: str, settings: dict[str, str]) -> None:
     from recado.cli import main  # noqa: PLC0415 - imported by the parent before
 
     os.setsid()
+    # It ends with its parent, also when the tests are ended from outside.
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     descriptor = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     for stream in (0, 1, 2):
