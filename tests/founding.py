@@ -91,10 +91,15 @@ def populated_database(postgres: PostgresServer) -> Iterator[Callable[[], str]]:
                 "CREATE SCHEMA kept;" + ";".join(f"CREATE TABLE kept.{one} AS TABLE public.{one}" for one in names)
             )
         numbered = [table.name for table in tables.metadata.sorted_tables if table.autoincrement_column is not None]
+        # Not TRUNCATE, which makes new files for every table and index.
         again = (
-            f"TRUNCATE {', '.join(names)} RESTART IDENTITY CASCADE;"
+            "".join(f"DELETE FROM {one};" for one in reversed(names))
             + "".join(f"INSERT INTO {one} OVERRIDING SYSTEM VALUE SELECT * FROM kept.{one};" for one in names)
-            + "".join(f"SELECT setval(pg_get_serial_sequence('{one}', 'id'), max(id)) FROM {one};" for one in numbered)
+            + "".join(
+                f"SELECT setval(pg_get_serial_sequence('{one}', 'id'), coalesce(max(id), 1), max(id) IS NOT NULL)"
+                f" FROM {one};"
+                for one in numbered
+            )
         )
 
         def reset() -> str:
