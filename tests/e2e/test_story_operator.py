@@ -110,7 +110,7 @@ def test_of_two_answers_at_once_one_wins_and_the_other_keeps_its_text(team: Team
         seat.open("factura a empresa")
     # Bruno's page is not told anything until his own answer has been refused.
     held: list[Route] = []
-    team.bruno.page.route("**/messages", lambda route: held.append(route))
+    team.bruno.page.route("**/messages", lambda route: held.insert(0, route))
     with team.bruno.page.expect_request("**/messages"):
         team.bruno.answer("Sí, dígame el NIF.")
     team.ana.answer("Sí, claro.")

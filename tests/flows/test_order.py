@@ -1,4 +1,8 @@
-"""What many do at once is told in the order in which it was stored, so that no page is misled by what comes late."""
+"""What many do at once is told once each, and in the order in which it was stored.
+
+Where several threads commit, two events of one conversation may pass each other between COMMIT and telling. A page
+then sees a gap and fetches; the one writer never lets it come to that.
+"""
 
 import asyncio
 
@@ -9,7 +13,7 @@ from tests.world import World, new_client_id
 GUARD_S = 60.0
 
 
-async def test_events_of_one_conversation_come_by_rising_versions(world: World) -> None:
+async def test_events_of_one_conversation_come_once_each_and_by_rising_versions(world: World) -> None:
     desk, since = world.desk, world.mark
     chats = [world.waiting(visitor) for visitor in (world.lucia, world.julian)]
 
@@ -30,6 +34,8 @@ async def test_events_of_one_conversation_come_by_rising_versions(world: World) 
             for event in told
             if isinstance(event, MessagePosted | ConversationClaimed) and event.conversation.id == chat.id
         ]
-        assert len(versions) == 4 * 23
-        assert versions == sorted(versions)
+        first = min(versions)
+        assert sorted(versions) == list(range(first, first + 4 * 23))
+        if desk.database.kind == "sqlite":
+            assert versions == sorted(versions)
     assert sum(isinstance(one.event, ConversationTaken) for one in world.recorder.told[since:]) == 2
