@@ -91,6 +91,20 @@ test('what is kept for this inbox is told to our origin alone, and nothing of an
   expect(target).toBe(DESK);
 });
 
+test('an open chat takes the keyboard when it appears, and never again by itself', async () => {
+  await load(allowed);
+  launcher().click();
+  const focus = vi.spyOn(HTMLIFrameElement.prototype, 'focus');
+  hear({ recado: 1, type: 'ready' });
+  expect(focus).toHaveBeenCalledTimes(1);
+  hear({ recado: 1, type: 'ready' });
+  expect(inside.postMessage.mock.calls.filter(([{ type }]) => type === 'start')).toHaveLength(2);
+  expect(focus).toHaveBeenCalledTimes(1);
+  launcher().click();
+  launcher().click();
+  expect(focus).toHaveBeenCalledTimes(2);
+});
+
 test('an answer shows as badge and notice, as text alone', async () => {
   localStorage.setItem('recado:abc', 'k1');
   await load(allowed);

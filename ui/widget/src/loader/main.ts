@@ -91,12 +91,11 @@ function toggle(): void {
   view.show(open);
   fit();
   toldOpen();
-  if (!open) launcher.focus();
+  (open ? frame : launcher).focus();
 }
 
 function toldOpen(): void {
   tell({ type: open ? 'opened' : 'closed' });
-  if (open) frame.focus();
 }
 
 /** On a phone the box ends where the keyboard begins. */
@@ -110,9 +109,12 @@ function heard({ origin, source, data }: MessageEvent): void {
   const message = origin === base && source === frame.contentWindow && read<ToLoader>(data);
   if (!message) return;
   if (message.type === 'ready') {
+    const first = box.className === 'box';
     box.className = 'box up';
     tell({ type: 'start', kept: recall(), page: location.origin + location.pathname, locale });
     toldOpen();
+    // Each later one renews the session, while the visitor may be typing into the site's own form.
+    if (first && open) frame.focus();
   }
   if (message.type === 'keep') keep(message.name, message.text);
   if (message.type === 'unread') view.notice(message.count, message.name, message.text);
