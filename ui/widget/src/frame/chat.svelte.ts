@@ -65,10 +65,12 @@ export class Chat {
       refused: (code) => this.refused(code),
     });
     const storage = openStorage(host, kept);
-    this.draft = new Draft(inbox, storage);
+    // One storage serves all of a site's subdomains, but each origin has a visitor of its own.
+    const scope = `${host.site}/${inbox}`;
+    this.draft = new Draft(scope, storage);
     const onChange = (items: readonly Pending<Extra>[]): void => void (this.pending = items);
     const world = { ...browserOutboxWorld(), storage };
-    this.outbox = new Outbox<Extra>({ scope: inbox, send: (item) => this.send(item), onChange }, world);
+    this.outbox = new Outbox<Extra>({ scope, send: (item) => this.send(item), onChange }, world);
     host.whenToggled((open) => this.toggled(open));
     if (kept[''] !== undefined) this.connect();
   }

@@ -6,9 +6,9 @@ export class Draft {
   private readonly key: string;
   private held = $state.raw('');
 
-  constructor(inbox: string, storage: KeyStore) {
+  constructor(scope: string, storage: KeyStore) {
     this.storage = storage;
-    this.key = `recado:draft:${inbox}`;
+    this.key = `recado:draft:${scope}`;
     this.held = this.storage.getItem(this.key) ?? '';
   }
 
