@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { arrange, pieces, type Item, type View } from '../src/state/thread-view.ts';
+import { arrange, type Item, type View } from '../src/state/thread-view.ts';
 import { ANA, BRUNO, entry, mine, T0 } from './world.ts';
 
 const DAY = 86_400_000_000;
@@ -78,39 +78,5 @@ describe('the fate of an answer', () => {
 
   test('what visitors write has none', () => {
     expect(groups(arrange(view({ entries: [entry(1)], seen: 9 })))[0]!.bubbles[0]!.fate).toBeNull();
-  });
-});
-
-describe('addresses in a text', () => {
-  const hrefs = (text: string) =>
-    pieces(text)
-      .filter((piece) => piece.href)
-      .map((piece) => piece.href);
-
-  test.each([
-    ['see https://a.example/x.', ['https://a.example/x']],
-    ['(https://a.example/x)', ['https://a.example/x']],
-    ['https://a.example/x_(y)', ['https://a.example/x_(y)']],
-    ['mailto:ana@a.example, gracias', ['mailto:ana@a.example']],
-    ['¿http://a.example?', ['http://a.example/']],
-  ])('%s', (text, expected) => expect(hrefs(text)).toEqual(expected));
-
-  test.each([
-    'javascript:alert(1)',
-    'data:text/html,x',
-    'https://',
-    'http:// nothing',
-    'ftp://a.example',
-    'JaVaScRiPt:https',
-    'vbscript:x',
-  ])('nothing of %s can be followed', (text) => expect(hrefs(text)).toEqual([]));
-
-  test('nothing of the text is lost or changed', () => {
-    const text = 'a <b>https://a.example/"><script></b>\n https://b.example!! end';
-    expect(
-      pieces(text)
-        .map((piece) => piece.text)
-        .join(''),
-    ).toBe(text);
   });
 });

@@ -91,31 +91,3 @@ function addBubble(items: Item[], author: Author, mine: boolean, bubble: Bubble)
 }
 
 const sameAuthor = (a: Author, b: Author): boolean => a.kind === b.kind && a.id === b.id;
-
-/** A message in pieces: plain text, and addresses that may be followed. Only http, https and mailto ever become links. */
-export function pieces(body: string): { text: string; href: string | null }[] {
-  const found: { text: string; href: string | null }[] = [];
-  let from = 0;
-  for (const match of body.matchAll(/\b(?:https?:\/\/|mailto:)[^\s<>"']+/giu)) {
-    const text = trimAddress(match[0]);
-    if (match.index > from) found.push({ text: body.slice(from, match.index), href: null });
-    found.push({ text, href: safeAddress(text) });
-    from = match.index + text.length;
-  }
-  if (from < body.length) found.push({ text: body.slice(from), href: null });
-  return found;
-}
-
-/** What stands after an address in a sentence is not part of it; a closing bracket is where one was opened inside. */
-function trimAddress(address: string): string {
-  let trimmed = address.replace(/[.,;:!?…»”’*_]+$/u, '');
-  while (trimmed.endsWith(')') && trimmed.split('(').length < trimmed.split(')').length) {
-    trimmed = trimmed.slice(0, -1).replace(/[.,;:!?…]+$/u, '');
-  }
-  return trimmed;
-}
-
-function safeAddress(text: string): string | null {
-  const url = URL.parse?.(text) ?? (URL.canParse(text) ? new URL(text) : null);
-  return url && ['http:', 'https:', 'mailto:'].includes(url.protocol) ? url.href : null;
-}

@@ -1,5 +1,7 @@
 /**
- * Text with its web and mail addresses found. Everything else stays text; no other scheme ever becomes a link.
+ * Text with its web and mail addresses found. Everything else stays text; no other scheme ever becomes a link. Pure.
+ *
+ * Strangers write these texts, so the time must grow with their length alone.
  */
 export interface Part {
   readonly text: string;
@@ -9,7 +11,7 @@ export interface Part {
 
 const ADDRESS = /\b(?:https?:\/\/|mailto:)[^\s<>"']+/giu;
 /** Marks that end a sentence rather than an address. */
-const CLOSING = '.,;:!?…»”’)]}';
+const CLOSING = '.,;:!?…»”’*_)]}';
 
 export function split(text: string): Part[] {
   const parts: Part[] = [];
