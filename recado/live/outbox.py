@@ -7,6 +7,7 @@ socket closed with a code that says "come back".
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 
 FRAMES_MAX = 256
 BYTES_MAX = 1024 * 1024
@@ -21,7 +22,7 @@ BAD_FRAME = 4400
 class Outbox:
     """The frames for one socket, offered by the hub and taken by the socket's own writer, on one event loop."""
 
-    __slots__ = ("_bytes", "_frames", "_waiter", "close_code")
+    __slots__ = ("_bytes", "_frames", "_waiter", "close_code", "on_close")
 
     def __init__(self) -> None:
         # A deque would take its first 64 places at once, on every idle socket.
@@ -29,6 +30,7 @@ class Outbox:
         self._bytes = 0
         self._waiter: asyncio.Future[None] | None = None
         self.close_code: int | None = None
+        self.on_close: Callable[[], None] | None = None
 
     def offer(self, frame: str) -> None:
         """Add a frame; on overflow drop all and close."""
@@ -42,12 +44,14 @@ class Outbox:
             self._wake()
 
     def close(self, code: int) -> None:
-        """Drop what waits and let the writer close the socket with `code`. The first code stands."""
+        """Drop what waits and let the writer close the socket with `code`; tell `on_close`. The first code stands."""
         if self.close_code is None:
             self.close_code = code
             self._frames.clear()
             self._bytes = 0
             self._wake()
+            if self.on_close is not None:
+                self.on_close()
 
     async def take(self) -> str | None:
         """Return the next frame, waiting for one; None once it is closed."""

@@ -20,6 +20,7 @@ from recado.domain.events import Event, Pong
 from recado.live.outbox import BAD_FRAME, SILENT, Outbox
 
 SILENCE_S = 50.0
+CLOSE_WITHIN_S = 5.0
 FRAME_MAX = 16 * 1024
 
 _log = structlog.get_logger(__name__)
@@ -93,13 +94,22 @@ async def run(
     """Write the outbox and hear frames until one side ends it. Pings are answered here; the rest goes to `heard`.
 
     The writer has a task of its own; whoever calls listens, which saves each idle socket a second one. Once the writer
-    has closed the socket, the server ends what is heard.
+    has closed the socket, the server ends what is heard. A writer whose peer reads nothing never gets so far: both are
+    given up a while after the outbox was closed, and the connection with them.
     """
+    loop = asyncio.get_running_loop()
     writer = asyncio.create_task(_write(outbox, send))
     try:
-        await _listen(outbox, receive, decoder, heard)
+        async with asyncio.timeout(CLOSE_WITHIN_S if outbox.close_code else None) as patience:
+            outbox.on_close = lambda: patience.reschedule(loop.time() + CLOSE_WITHIN_S)
+            await _listen(outbox, receive, decoder, heard)
+            outbox.close(BAD_FRAME)
+            await writer
+    except TimeoutError:
+        _log.debug("socket_stuck", code=outbox.close_code)
     finally:
-        outbox.close(BAD_FRAME)
+        outbox.on_close = None
+        writer.cancel()
         await asyncio.gather(writer, return_exceptions=True)
 
 
