@@ -18,7 +18,7 @@ from recado.actions import people as people_actions
 from recado.actions.customers import hash_of
 from recado.db import people
 from recado.desk import Desk
-from recado.domain.actors import Operator
+from recado.domain.actors import Author, Operator
 from recado.web.errors import Unauthenticated, WrongMediaType, WrongOrigin
 from recado.web.limits import RATES, Limits
 from recado.web.tokens import Seal
@@ -94,7 +94,7 @@ async def _note(desk: Desk, operator: Operator, token: str) -> None:
     await desk.act(people_actions.note_session, operator, token)
 
 
-def _hold_to_rates(limits: Limits, scope: Any, who: int) -> None:
+def _hold_to_rates(limits: Limits, scope: Any, who: Author) -> None:
     """Take the caller's share of each rate that the route names, or raise `TooMany`."""
     for rate in scope["route_handler"].opt.get(RATES, ()):
         limits.take(rate, who)
@@ -115,7 +115,7 @@ def console_door(
                     token = session_token(scope)
                     scope["user"] = await operator_of(desk, token)
                     scope["auth"] = token
-                    _hold_to_rates(limits, scope, scope["user"].id)
+                    _hold_to_rates(limits, scope, scope["user"].author)
             await app(scope, receive, send)
 
         return door
@@ -138,7 +138,7 @@ def widget_door(
                 if visitor is None:
                     raise Unauthenticated
                 scope["user"] = visitor
-                _hold_to_rates(limits, scope, visitor.id)
+                _hold_to_rates(limits, scope, visitor.author)
             await app(scope, receive, send)
 
         return door

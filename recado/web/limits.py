@@ -16,20 +16,21 @@ _SWEEP_EVERY = 1024
 
 
 class Rate(NamedTuple):
-    """How fast a bucket fills, and how much it holds."""
+    """How fast a bucket fills, and how much it holds. The name keeps equal rates from sharing one."""
 
     per_s: float
     burst: float
+    name: str = ""
 
 
-SENDS = Rate(25, 100)
+SENDS = Rate(25, 100, "sends")
 """Per visitor and per operator: above what anybody types or a page's outbox sends after an outage, below a flood."""
-VISITS_PER_ADDRESS = Rate(2, 120)
-OPENINGS_PER_VISITOR = Rate(1 / 60, 5)
-SIGN_INS_PER_ADDRESS = Rate(0.5, 30)
-SIGN_INS_PER_ACCOUNT = Rate(1 / 10, 10)
-TYPING = Rate(2, 10)
-LOOKING = Rate(10, 50)
+VISITS_PER_ADDRESS = Rate(2, 120, "visits_per_address")
+OPENINGS_PER_VISITOR = Rate(1 / 60, 5, "openings_per_visitor")
+SIGN_INS_PER_ADDRESS = Rate(0.5, 30, "sign_ins_per_address")
+SIGN_INS_PER_ACCOUNT = Rate(1 / 10, 10, "sign_ins_per_account")
+TYPING = Rate(2, 10, "typing")
+LOOKING = Rate(10, 50, "looking")
 
 RATES = "rates"
 """A route's option: the rates to which its door holds the caller."""

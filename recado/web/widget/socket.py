@@ -51,7 +51,7 @@ class WidgetSocket:
 
     async def heard(self, frame: Frame) -> None:
         """Pass typing on to whoever reads the conversation; drop what comes too fast."""
-        if not isinstance(frame, TypingFrame) or self._limits.try_take(TYPING, self._visitor.id) > 0:
+        if not isinstance(frame, TypingFrame) or self._limits.try_take(TYPING, self._visitor.author) > 0:
             return
         found = await self._desk.see(conversations.find_for_visitor, self._visitor, PublicId(frame.conversation))
         if found is not None:
