@@ -85,16 +85,18 @@ let reasons: RefetchReason[];
 let applied: LiveEvent[];
 let fetches: { done: () => void; fail: () => void }[];
 let held: boolean;
+let current: (() => boolean)[];
 
 beforeEach(() => {
   FakeSocket.all = [];
   world = new FakeWorld();
-  [seen, reasons, applied, fetches, held] = [[], [], [], [], false];
+  [seen, reasons, applied, fetches, held, current] = [[], [], [], [], false, []];
 });
 
 function start(more: Partial<LiveOptions> = {}) {
-  const refetch = (reason: RefetchReason): Promise<void> => {
+  const refetch = (reason: RefetchReason, isCurrent: () => boolean): Promise<void> => {
     reasons.push(reason);
+    current.push(isCurrent);
     if (!held) return Promise.resolve();
     return new Promise((done, fail) => fetches.push({ done, fail: () => fail(new Error('no')) }));
   };
@@ -323,6 +325,19 @@ describe('gaps', () => {
     }
     expect(reasons).toEqual(['first', 'gap', 'gap', 'gap']);
     expect(seen.at(-1)).toMatch(/^waiting/);
+  });
+});
+
+describe('fetches that last', () => {
+  test('one that was given up as too slow may no longer change anything', async () => {
+    held = true;
+    start();
+    await hello();
+    await world.pass(20_000);
+    expect(seen.at(-1)).toMatch(/^waiting/);
+    await world.pass(1_000);
+    await hello();
+    expect(current.map((isCurrent) => isCurrent())).toEqual([false, true]);
   });
 });
 

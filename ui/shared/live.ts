@@ -9,36 +9,10 @@
  * therefore one and the same piece of code.
  */
 
+import type { Live, LiveOptions, RefetchReason } from './live-options.ts';
 import { browserWorld, parseFrame, Timers, within, type LiveEvent, type LiveWorld } from './live-world.ts';
+export type { Live, LiveOptions, LiveState, RefetchReason } from './live-options.ts';
 export type { LiveEvent, LiveWorld } from './live-world.ts';
-
-/** What the page shows: `waiting` = lost, trying again after `retryInMs`; `polling` = no socket, but up to date within 5 s. */
-export type LiveState = 'connecting' | 'live' | 'waiting' | 'polling';
-
-/** Why the page fetches: `epoch` means that nothing known may be kept. */
-export type RefetchReason = 'first' | 'reconnect' | 'gap' | 'epoch' | 'poll';
-
-export interface LiveOptions {
-  /** Address of the socket: ws:, wss:, or a path of this page's origin. */
-  readonly url: string;
-  /** The client's first frame, asked for before every attempt; a rejection counts as a failed attempt. */
-  readonly hello?: () => unknown;
-  /** One event, in the server's order. Answer `'gap'` when it does not follow what is known: all is fetched again. */
-  readonly onEvent: (event: LiveEvent) => 'gap' | void;
-  readonly onState: (state: LiveState, retryInMs?: number) => void;
-  /** Brings the page up to date; a rejection drops the connection and tries again later. */
-  readonly refetch: (reason: RefetchReason) => Promise<void>;
-  /** Told of every close. `'stop'` ends it all; 4401 stops unless the answer is `'retry'`. */
-  readonly onClose?: (code: number) => 'retry' | 'stop' | void;
-}
-
-export interface Live {
-  /** Sends a frame; false when nobody is connected (nothing is kept: what must arrive goes by HTTP). */
-  send(frame: unknown): boolean;
-  /** Ends a pause between attempts at once. */
-  retryNow(): void;
-  close(): void;
-}
 
 const PING_EVERY_MS = 20_000;
 const DEAD_AFTER_MS = 10_000;
@@ -85,6 +59,8 @@ class Connection implements Live {
   private ended = false;
   private epoch: unknown = undefined;
   private owed: RefetchReason = 'first';
+  /** Counts fetches; only the latest one's result is taken. */
+  private fetches = 0;
   /** Events that wait for a fetch to end; null when they may be applied as they come. */
   private kept: LiveEvent[] | null = null;
   private heardAt = 0;
@@ -162,10 +138,9 @@ class Connection implements Live {
 
   /** Fetches while events are kept back, then applies them; `gaps` counts fetches that did not help. */
   private async catchUp(turn: number, gaps: number): Promise<void> {
-    const reason = this.owed;
     this.kept = [];
     try {
-      await within(this.world, REFETCH_WITHIN_MS, this.options.refetch(reason));
+      await this.fetch(this.owed);
     } catch {
       this.lost(turn, CLOSE_LOST);
       return;
@@ -177,6 +152,14 @@ class Connection implements Live {
     this.owed = 'reconnect';
     if (!this.live) this.becomeLive();
     this.apply(turn, kept, gaps);
+  }
+
+  /** False where a later fetch has begun meanwhile. */
+  private async fetch(reason: RefetchReason): Promise<boolean> {
+    const mine = (this.fetches += 1);
+    const isCurrent = (): boolean => mine === this.fetches && !this.ended;
+    await within(this.world, REFETCH_WITHIN_MS, this.options.refetch(reason, isCurrent));
+    return isCurrent();
   }
 
   private becomeLive(): void {
@@ -263,22 +246,25 @@ class Connection implements Live {
 
   /** Without a socket: the same fetch every five seconds, beside further attempts. */
   private async poll(): Promise<void> {
+    // The socket's own fetch is under way; one that began now would drop it.
+    if (this.kept !== null) return this.pollLater();
     this.polling = true;
     // A first load and a start from nothing stay what they are, whichever way they come about.
     const reason = this.owed === 'first' || this.owed === 'epoch' ? this.owed : 'poll';
-    const reached = await within(this.world, REFETCH_WITHIN_MS, this.options.refetch(reason)).then(
-      () => true,
-      () => false,
-    );
+    const reached = await this.fetch(reason).catch(() => false);
     this.polling = false;
     if (this.live || this.ended) return;
     if (reached && this.owed === reason) this.owed = 'reconnect';
-    this.timers.set('poll', POLL_EVERY_MS, () => void this.poll());
-    if (reached === this.polled) return;
+    this.pollLater();
+    if (reached === this.polled || this.kept !== null) return;
     this.polled = reached;
     this.options.onState(reached ? 'polling' : 'waiting');
     // The server answers after all: perhaps its sockets do too.
     if (reached) this.retryNow();
+  }
+
+  private pollLater(): void {
+    this.timers.set('poll', POLL_EVERY_MS, () => void this.poll());
   }
 
   private drop(): void {

@@ -99,3 +99,21 @@ test('the "new" line stands after what I had seen, only where something is new',
   };
   expect([await seen(2), await seen(3)]).toEqual([2, null]);
 });
+
+test('what a fetch brings after a later one has begun changes nothing', async () => {
+  const one = open();
+  const loading = one.load(null);
+  (await next('/conversations/1')).answer(conversation(row(1), [entry(1)]));
+  await loading;
+  let current = true;
+  const changing = one.refetch(true, () => current);
+  const late = await next('/conversations/1');
+  current = false;
+  late.answer(conversation(row(1), [entry(1)]));
+  await changing;
+  expect(one.model).toBeNull();
+  const again = one.refetch(false);
+  (await next('/conversations/1')).answer(conversation(row(1, { version: 2 }), [entry(1), entry(2)]));
+  await again;
+  expect(seqs(one)).toEqual([1, 2]);
+});

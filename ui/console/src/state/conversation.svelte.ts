@@ -9,6 +9,8 @@ export type Phase = 'loading' | 'ready' | 'failed' | 'missing' | 'taken';
 
 const READ_AFTER_MS = 300;
 
+const always = (): boolean => true;
+
 export class OpenConversation {
   readonly id: number;
   private readonly me: number;
@@ -40,16 +42,16 @@ export class OpenConversation {
   }
 
   /** The first fetch; `desk` tells whether something in it is new to me. Null where it failed: `phase` says how. */
-  load(desk: DeskModel | null): Promise<ConversationState | null> {
-    this.fetching = this.fetch(desk).finally(() => (this.fetching = null));
+  load(desk: DeskModel | null, isCurrent = always): Promise<ConversationState | null> {
+    this.fetching = this.fetch(desk, isCurrent).finally(() => (this.fetching = null));
     return this.fetching;
   }
 
-  private async fetch(desk: DeskModel | null): Promise<ConversationState | null> {
+  private async fetch(desk: DeskModel | null, isCurrent: () => boolean): Promise<ConversationState | null> {
     if (this.current === null) this.phase = 'loading';
     try {
       const state = await call<ConversationState>('GET', `/conversations/${this.id}`);
-      if (this.left) return null;
+      if (this.left || !isCurrent()) return null;
       this.current = model.fromState(state);
       this.phase = 'ready';
       const gap = this.held.splice(0).filter((event) => this.apply(event)).length > 0;
@@ -59,29 +61,30 @@ export class OpenConversation {
       if (desk !== null) this.newAfter = fresh && this.readUpTo > 0 ? this.readUpTo : null;
       return state;
     } catch (error) {
-      if (!this.left && !this.lost(error)) this.phase = 'failed';
+      if (isCurrent() && !this.left && !this.lost(error)) this.phase = 'failed';
       return null;
     }
   }
 
-  /** Brings the thread up to date; `anew` where nothing known may be kept. */
-  async refetch(anew: boolean): Promise<void> {
+  /** Brings the thread up to date; `anew` where nothing known may be kept. Changes nothing once it is no longer current. */
+  async refetch(anew: boolean, isCurrent = always): Promise<void> {
     await this.fetching;
-    if (this.phase === 'taken') return;
+    if (this.phase === 'taken' || !isCurrent()) return;
     // What may no longer be mine does not stay on the screen while I ask.
     if (anew) this.current = null;
     const known = this.current;
     if (known === null) {
-      await this.load(null);
+      await this.load(null, isCurrent);
       return;
     }
     try {
       const query = `since=${known.conversation.version}&epoch=${encodeURIComponent(known.epoch)}`;
       const changes = await call<Changes>('GET', `/conversations/${this.id}/changes?${query}`);
-      if (changes.start_over) await this.load(null);
+      if (!isCurrent()) return;
+      if (changes.start_over) await this.load(null, isCurrent);
       else if (this.current !== null) this.current = model.applyChanges(this.current, changes);
     } catch (error) {
-      if (!this.lost(error)) throw error;
+      if (!isCurrent() || !this.lost(error)) throw error;
     }
   }
 

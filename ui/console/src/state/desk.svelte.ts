@@ -63,7 +63,7 @@ export class Desk {
       url: '/api/v1/console/socket',
       onEvent: (event) => this.onEvent(event as unknown as ConsoleEvent),
       onState: (state, retryInMs) => this.onState(state, retryInMs),
-      refetch: (reason) => this.refetch(reason),
+      refetch: (reason, isCurrent) => this.refetch(reason, isCurrent),
       onClose: (code) => this.onClose(code),
     });
   }
@@ -142,12 +142,15 @@ export class Desk {
     }
   }
 
-  private async refetch(reason: RefetchReason): Promise<void> {
-    const [state] = await Promise.all([call<DeskState>('GET', '/desk'), this.open?.refetch(reason === 'epoch')]);
+  private async refetch(reason: RefetchReason, isCurrent: () => boolean): Promise<void> {
+    const open = this.open?.refetch(reason === 'epoch', isCurrent);
+    const [state] = await Promise.all([call<DeskState>('GET', '/desk'), open]);
+    if (!isCurrent()) return;
     // Another tab has signed somebody else in: this page is no longer theirs.
     if (state.me.id !== this.me) return session.startOver();
     this.outdated = state.wire !== WIRE;
     await session.show(state.me);
+    if (!isCurrent()) return;
     this.signs.reset(state.online, state.looking);
     const hadClosed = this.model?.next.closed !== undefined;
     this.model = lists.fromState(state);
@@ -191,7 +194,7 @@ export class Desk {
 
   /** People or settings have changed: their names and rights are fetched anew, the open thread stays. */
   private async refresh(): Promise<void> {
-    await this.refetch('gap').catch(() => undefined);
+    await this.refetch('gap', () => true).catch(() => undefined);
   }
 
   /** What has come back as an entry is no longer on its way. */
