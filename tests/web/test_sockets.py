@@ -225,6 +225,21 @@ async def test_hints_about_what_one_may_not_see_reach_nobody(house: House) -> No
         assert (await ana.until("typing"))["author"]["id"] == house.world.bruno.id
 
 
+async def test_who_looks_without_being_allowed_to_is_in_nobody_s_list(house: House) -> None:
+    chat, world = house.world.waiting(), house.world
+    async with desk_socket(house, world.clara) as clara, desk_socket(house, world.ana) as ana:
+        await clara.next()
+        await ana.next()
+        clara.say({"type": "looking", "conversation": chat.id})
+        assert await clara.answered() == []
+        ana.say({"type": "looking", "conversation": chat.id})
+        assert (await ana.until("looking"))["operators"] == [world.ana.id]
+        desk = (await house.operator(world.bruno)("GET", f"{CONSOLE}/desk")).json()
+        assert desk["looking"] == {str(chat.id): [world.ana.id]}
+        ana.say({"type": "looking", "conversation": None})
+        assert (await ana.until("looking"))["operators"] == []
+
+
 async def test_typing_reaches_the_other_side_of_an_attended_conversation_alone(house: House) -> None:
     chat = house.world.attended(house.world.ana, house.world.lucia)
     async with (

@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 
 from recado.actions.customers import hash_of
 from recado.db import conversations, people
+from recado.db.conversation_rows import Conversation
 from recado.desk import Desk
 from recado.domain.actors import Operator
 from recado.domain.conversations import Status, first_name
@@ -54,7 +55,7 @@ class ConsoleSocket:
     async def heard(self, frame: Frame) -> None:
         """Pass a hint on to those who may know; drop what comes too fast."""
         kind = TYPING if isinstance(frame, TypingFrame) else LOOKING
-        if self._limits.try_take(kind, self._operator.id) > 0:
+        if self._limits.try_take(kind, self._operator.author) > 0:
             return
         if isinstance(frame, TypingFrame):
             await self._typing(ConversationId(frame.conversation))
@@ -62,7 +63,7 @@ class ConsoleSocket:
             await self.look(ConversationId(frame.conversation) if frame.conversation else None)
 
     async def _typing(self, which: ConversationId) -> None:
-        found = await self._desk.see(conversations.find_for_operator, self._operator, which)
+        found = await self._find(which)
         if found is None or found.status is Status.CLOSED:
             return
         if found.status is Status.WAITING:
@@ -73,14 +74,25 @@ class ConsoleSocket:
             self._desk.hub.tell(event, ToVisitor(found.visitor_id))
 
     async def look(self, which: ConversationId | None) -> None:
-        """Note what this page looks at, and tell the department who looks at what it left and at what it opened."""
-        before = self._desk.presence.look(self._socket, which)
-        for one in {before, which} - {None}:
-            assert one is not None
-            found = await self._desk.see(conversations.find_for_operator, self._operator, one)
-            if found is not None and found.status is Status.WAITING:
-                event = Looking(one, self._desk.presence.lookers(one))
-                self._desk.hub.tell(event, ToDepartment(DepartmentId(found.department.id)))
+        """Note what this page looks at, and tell the department who looks at what it left and at what it opened.
+
+        What its operator may not read is not noted, and is nothing to look at.
+        """
+        found = await self._find(which)
+        before = self._desk.presence.look(self._socket, found and found.id)
+        self._tell_lookers(found)
+        if before != (found and found.id):
+            self._tell_lookers(await self._find(before))
+
+    async def _find(self, which: ConversationId | None) -> Conversation | None:
+        if which is None:
+            return None
+        return await self._desk.see(conversations.find_for_operator, self._operator, which)
+
+    def _tell_lookers(self, found: Conversation | None) -> None:
+        if found is not None and found.status is Status.WAITING:
+            event = Looking(found.id, self._desk.presence.lookers(found.id))
+            self._desk.hub.tell(event, ToDepartment(DepartmentId(found.department.id)))
 
 
 class ConsoleDoor:
