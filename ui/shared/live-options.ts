@@ -27,6 +27,8 @@ export interface LiveOptions {
 export interface Live {
   /** Sends a frame; false when nobody is connected (nothing is kept: what must arrive goes by HTTP). */
   send(frame: unknown): boolean;
+  /** Fetches anew while events are kept; what is asked for during a fetch is one more fetch after it, however often. */
+  refetch(reason: RefetchReason): void;
   /** Ends a pause between attempts at once. */
   retryNow(): void;
   close(): void;

@@ -341,6 +341,23 @@ describe('fetches that last', () => {
   });
 });
 
+test('however often a page asks during a fetch, one more follows, with every event after its own', async () => {
+  const live = start({ onEvent: (event) => (event.type === 'ask' ? live.refetch('gap') : void applied.push(event)) });
+  await hello();
+  held = true;
+  FakeSocket.last.tell({ type: 'ask' });
+  await settle();
+  for (const type of ['ask', 'a', 'ask']) FakeSocket.last.tell({ type });
+  expect([reasons, applied]).toEqual([['first', 'gap'], []]);
+  fetches[0]!.done();
+  await settle();
+  FakeSocket.last.tell({ type: 'b' });
+  expect([reasons, applied]).toEqual([['first', 'gap', 'gap'], [{ type: 'a' }]]);
+  fetches[1]!.done();
+  await settle();
+  expect([reasons.length, applied]).toEqual([3, [{ type: 'a' }, { type: 'b' }]]);
+});
+
 describe('without sockets', () => {
   async function blocked(ms: number): Promise<void> {
     for (let passed = 0; passed < ms; passed += 500) {

@@ -59,6 +59,8 @@ class Connection implements Live {
   private ended = false;
   private epoch: unknown = undefined;
   private owed: RefetchReason = 'first';
+  /** A fetch that the page has asked for and that has not begun. */
+  private asked: RefetchReason | null = null;
   /** Counts fetches; only the latest one's result is taken. */
   private fetches = 0;
   /** Events that wait for a fetch to end; null when they may be applied as they come. */
@@ -76,6 +78,12 @@ class Connection implements Live {
     if (!this.live || this.socket === null || this.socket.readyState !== 1) return false;
     this.socket.send(JSON.stringify(frame));
     return true;
+  }
+
+  refetch(reason: RefetchReason): void {
+    if (this.asked !== 'epoch') this.asked = reason;
+    // Not within the events that are being applied: they are known, and the fetch begins after the last of them.
+    queueMicrotask(() => this.catchUpIfAsked());
   }
 
   retryNow(): void {
@@ -138,6 +146,8 @@ class Connection implements Live {
 
   /** Fetches while events are kept back, then applies them; `gaps` counts fetches that did not help. */
   private async catchUp(turn: number, gaps: number): Promise<void> {
+    if (this.asked === 'epoch' || (this.asked !== null && this.owed === 'reconnect')) this.owed = this.asked;
+    this.asked = null;
     this.kept = [];
     try {
       await this.fetch(this.owed);
@@ -152,6 +162,11 @@ class Connection implements Live {
     this.owed = 'reconnect';
     if (!this.live) this.becomeLive();
     this.apply(turn, kept, gaps);
+    this.catchUpIfAsked();
+  }
+
+  private catchUpIfAsked(): void {
+    if (this.asked !== null && this.live && this.kept === null) void this.catchUp(this.turn, 0);
   }
 
   /** False where a later fetch has begun meanwhile. */

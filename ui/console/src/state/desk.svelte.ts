@@ -161,7 +161,8 @@ export class Desk {
   }
 
   private onEvent(event: ConsoleEvent): 'gap' | void {
-    if (event.type === 'people.changed' || event.type === 'settings.changed') return void this.refresh();
+    // Names and rights are fetched anew, and what happens meanwhile is kept until then.
+    if (event.type === 'people.changed' || event.type === 'settings.changed') return this.live?.refetch('gap');
     this.signs.apply(event);
     if (!this.model) return;
     const before = this.model;
@@ -190,11 +191,6 @@ export class Desk {
       this.live = null;
       this.start();
     });
-  }
-
-  /** People or settings have changed: their names and rights are fetched anew, the open thread stays. */
-  private async refresh(): Promise<void> {
-    await this.refetch('gap', () => true).catch(() => undefined);
   }
 
   /** What has come back as an entry is no longer on its way. */

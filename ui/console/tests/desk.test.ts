@@ -1,0 +1,72 @@
+/** The desk at its socket: what is fetched, what comes meanwhile, and what stands in the lists in the end. */
+import type { ConsoleEvent, DeskState } from '@recado/shared/wire.ts';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { Desk } from '../src/state/desk.svelte.ts';
+import { ANA, BRUNO, desk as state, row } from './world.ts';
+
+class Socket {
+  static last: Socket;
+  readyState = 1;
+  onmessage: ((message: { data: string }) => void) | null = null;
+
+  constructor() {
+    Socket.last = this;
+  }
+
+  async tell(event: ConsoleEvent | { type: 'hello'; epoch: string }): Promise<void> {
+    this.onmessage!({ data: JSON.stringify(event) });
+    // The page's fetch begins after the event.
+    await Promise.resolve();
+  }
+
+  send(): void {}
+  close(): void {}
+}
+
+/** Each request waits until it is answered, by the end of its path. */
+let held: { path: string; answer: (body: unknown) => void }[];
+const paths = (end: string) => held.filter(({ path }) => path.endsWith(end));
+let desk: Desk;
+
+beforeEach(async () => {
+  held = [];
+  vi.stubGlobal('WebSocket', Socket);
+  vi.stubGlobal(
+    'fetch',
+    (path: string) =>
+      new Promise<Response>((resolve) => {
+        held.push({ path, answer: (body) => resolve(new Response(JSON.stringify(body))) });
+      }),
+  );
+  desk = new Desk(ANA);
+  desk.start();
+  await vi.waitUntil(() => Socket.last?.onmessage);
+  await Socket.last.tell({ type: 'hello', epoch: 'e1' });
+  await fetched(state([row(1)]));
+});
+
+afterEach(() => {
+  desk.stop();
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
+
+async function fetched(shown: DeskState): Promise<void> {
+  await vi.waitUntil(() => paths('/desk').length > 0);
+  const before = desk.model;
+  const [fetch] = paths('/desk');
+  held = held.filter((one) => one !== fetch);
+  fetch!.answer(shown);
+  await vi.waitUntil(() => desk.model !== before && desk.connection.state === 'live');
+}
+
+const waiting = () => desk.rows('waiting').map(({ id }) => id);
+
+test('what comes while changed settings are fetched is not lost, and what has gone stays gone', async () => {
+  expect(waiting()).toEqual([1]);
+  await Socket.last.tell({ type: 'settings.changed' });
+  await Socket.last.tell({ type: 'conversation.opened', conversation: row(2), entries: [] });
+  await Socket.last.tell({ type: 'conversation.taken', id: 1, version: 2, operator: BRUNO });
+  await fetched(state([row(1)]));
+  expect(waiting()).toEqual([2]);
+});
