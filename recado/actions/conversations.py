@@ -15,10 +15,10 @@ from recado.db.conversation_rows import Conversation
 from recado.db.conversations import NewConversation
 from recado.db.database import Tx
 from recado.db.public import widget_entry
-from recado.db.threads import Appended
+from recado.db.threads import AlreadySent, Appended
 from recado.domain.actors import Operator, Visitor
 from recado.domain.conversations import Sent, Status, WidgetSent
-from recado.domain.errors import Closed, NotFound, Taken
+from recado.domain.errors import ClientIdReused, Closed, NotFound, Taken
 from recado.domain.events import (
     ConversationClaimed,
     ConversationClosed,
@@ -57,7 +57,7 @@ def receive(tx: Tx, visitor: Visitor, which: PublicId, client_id: str, body: str
     conversation = conversations.find_for_visitor(tx.conn, visitor, which)
     if conversation is None:
         raise NotFound
-    return _receive(tx, conversation, new)
+    return _receive(tx, visitor, conversation, new)
 
 
 @needs(Visitor)
@@ -68,14 +68,16 @@ def open_or_receive(tx: Tx, visitor: Visitor, client_id: str, body: str, name: s
     """
     new = public_message(visitor.author, client_id_of(client_id), body_of(body))
     visitors.lock(tx, visitor)
-    known = conversations.find_by_client_id(tx.conn, visitor, str(new.client_id))
-    known = known or conversations.find_open(tx.conn, visitor)
+    sent = find_sent(tx, new)
+    if sent is not None:
+        return _received_before(tx, visitor, sent)
+    known = conversations.find_open(tx.conn, visitor)
     if known is not None:
         conversations.lock_for_visitor(tx, visitor, known)
         conversation = conversations.find_for_visitor(tx.conn, visitor, known)
         assert conversation is not None
-        if conversation.status is not Status.CLOSED or find_sent(tx, conversation.thread_id, new):
-            return _receive(tx, conversation, new)
+        if conversation.status is not Status.CLOSED:
+            return _receive(tx, visitor, conversation, new)
     inbox = inboxes.get(tx.conn, visitor.inbox_id)
     customer = customers.introduce(tx, visitor, inbox, name, email)
     number = conversations.create(
@@ -94,10 +96,10 @@ def open_or_receive(tx: Tx, visitor: Visitor, client_id: str, body: str, name: s
     return _add_received(tx, conversation, new, opened=True)
 
 
-def _receive(tx: Tx, conversation: Conversation, new: NewEntry) -> Result:
-    sent = find_sent(tx, conversation.thread_id, new)
+def _receive(tx: Tx, visitor: Visitor, conversation: Conversation, new: NewEntry) -> Result:
+    sent = find_sent(tx, new)
     if sent is not None:
-        return _received_before(tx, conversation, sent)
+        return _received_before(tx, visitor, sent)
     if conversation.status is Status.CLOSED:
         raise Closed
     return _add_received(tx, conversation, new, opened=False)
@@ -111,9 +113,12 @@ def _add_received(tx: Tx, conversation: Conversation, new: NewEntry, *, opened: 
     return Result(_tell_visitor(tx, conversation, appended, new.client_id, None), repeated=False)
 
 
-def _received_before(tx: Tx, conversation: Conversation, sent: Entry) -> Result:
-    public = threads.get_public(tx.conn, conversation.thread_id, sent.seq)
-    entry = widget_entry(public.seq, public.rev, "visitor", None, sent.body, sent.at, public.client_id)
+def _received_before(tx: Tx, visitor: Visitor, sent: AlreadySent) -> Result:
+    """Answer a repeated send with what it was the first time, in the conversation that it went into."""
+    conversation = conversations.get_by_thread(tx.conn, visitor, sent.thread)
+    public = threads.get_public(tx.conn, sent.thread, sent.entry.seq)
+    body, at = sent.entry.body, sent.entry.at
+    entry = widget_entry(public.seq, public.rev, "visitor", None, body, at, public.client_id)
     return Result(WidgetSent(entry, conversation.widget()), repeated=True)
 
 
@@ -128,9 +133,11 @@ def answer(tx: Tx, operator: Operator, which: ConversationId, client_id: str, bo
     """
     new = public_message(operator.author, client_id_of(client_id), body_of(body))
     conversation = get_for_operator(tx, operator, which)
-    sent = find_sent(tx, conversation.thread_id, new)
+    sent = find_sent(tx, new)
     if sent is not None:
-        return Result(Sent(sent, conversation.row()), repeated=True)
+        if sent.thread != conversation.thread_id:
+            raise ClientIdReused
+        return Result(Sent(sent.entry, conversation.row()), repeated=True)
     if conversation.status is Status.CLOSED:
         raise Closed
     entries: list[Entry] = []

@@ -7,10 +7,10 @@ import uuid
 
 from recado.db import threads
 from recado.db.database import Tx
+from recado.db.threads import AlreadySent
 from recado.domain.actors import Author
 from recado.domain.errors import ClientIdReused, Invalid
-from recado.domain.ids import ThreadId
-from recado.domain.threads import Entry, NewEntry
+from recado.domain.threads import NewEntry
 
 _IN_ITS_SPELLING = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
@@ -25,19 +25,17 @@ def client_id_of(text: str) -> str:
         raise Invalid("client_id", "not_a_uuid", "A client id is a UUID made by the sender.") from None
 
 
-def find_sent(tx: Tx, thread: ThreadId, new: NewEntry) -> Entry | None:
+def find_sent(tx: Tx, new: NewEntry) -> AlreadySent | None:
     """Return what this author already sent under this client id, or None; refuse the id with other content.
 
     The caller holds the lock of the thread's owner, so nobody sends the same id in between.
     """
     if new.client_id is None:
         return None
-    sent = threads.find_sent(tx, thread, new.author, new.client_id)
-    if sent is None:
-        return None
-    if sent.request_hash != new.request_hash:
+    sent = threads.find_sent(tx, new.author, new.client_id)
+    if sent is not None and sent.request_hash != new.request_hash:
         raise ClientIdReused
-    return sent.entry
+    return sent
 
 
 def public_message(author: Author, client_id: str, body: str) -> NewEntry:

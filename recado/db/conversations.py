@@ -27,7 +27,6 @@ from recado.db.hot import Hot
 from recado.db.tables import (
     conversations,
     memberships,
-    messages,
     operators,
 )
 from recado.domain.actors import Operator, Visitor
@@ -68,15 +67,8 @@ OPEN_OF_VISITOR = Hot(
         conversations.c.status != Status.CLOSED,
     )
 )
-SENT_BY_VISITOR = Hot(
-    select(conversations.c.public_id)
-    .select_from(messages.join(conversations, conversations.c.thread_id == messages.c.thread_id))
-    .where(
-        conversations.c.visitor_id == bindparam("visitor"),
-        messages.c.author_kind == "visitor",
-        messages.c.author_id == bindparam("visitor"),
-        messages.c.client_id == bindparam("client_id"),
-    )
+BY_THREAD = Hot(
+    WHOLE.where(conversations.c.thread_id == bindparam("thread"), conversations.c.visitor_id == bindparam("visitor"))
 )
 TAKEN_BY = Hot(
     select(conversations.c.operator_id, operators.c.name)
@@ -164,10 +156,9 @@ def find_open(conn: Connection, me: Visitor) -> PublicId | None:
     return found
 
 
-def find_by_client_id(conn: Connection, me: Visitor, client_id: str) -> PublicId | None:
-    """Return the visitor's conversation into which this client id was sent before."""
-    found: PublicId | None = SENT_BY_VISITOR.scalar(conn, {"visitor": me.id, "client_id": client_id})
-    return found
+def get_by_thread(conn: Connection, me: Visitor, thread: ThreadId) -> Conversation:
+    """Return the visitor's own conversation that a thread of theirs belongs to."""
+    return whole_of(BY_THREAD.one(conn, {"thread": thread, "visitor": me.id}))
 
 
 def claim(tx: Tx, me: Operator, which: ConversationId) -> bool:

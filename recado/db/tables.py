@@ -187,7 +187,6 @@ threads = Table(
     moment("last_at"),
     moment("changed_at"),
     moment("created_at"),
-    Index(None, "changed_at"),
 )
 
 messages = Table(
@@ -211,7 +210,7 @@ messages = Table(
     one_of("author_kind", ("visitor", "operator", "system")),
     CheckConstraint("(kind = 'public') = (public_seq IS NOT NULL)", name="public_numbered"),
     UniqueConstraint("thread_id", "seq"),
-    UniqueConstraint("thread_id", "author_kind", "author_id", "client_id"),
+    UniqueConstraint("author_kind", "author_id", "client_id"),
     Index(None, "thread_id", "rev"),
     index_where("uq_messages_public", "public_seq IS NOT NULL", "thread_id", "public_seq", unique=True),
 )

@@ -75,8 +75,7 @@ TOUCH = Hot(
 )
 INSERT_ENTRY = Hot(insert(messages).inline())
 FIND_SENT = Hot(
-    select(*ENTRY, messages.c.request_hash).where(
-        messages.c.thread_id == bindparam("thread"),
+    select(*ENTRY, messages.c.request_hash, messages.c.thread_id).where(
         messages.c.author_kind == bindparam("author_kind"),
         messages.c.author_id == bindparam("author_id"),
         messages.c.client_id == bindparam("client_id"),
@@ -128,6 +127,7 @@ class AlreadySent(NamedTuple):
 
     entry: Entry
     request_hash: bytes
+    thread: ThreadId
 
 
 class PublicNumbers(NamedTuple):
@@ -242,13 +242,10 @@ def touch(tx: Tx, thread: ThreadId, *, tell_customer: bool) -> Counters:
     return counters_of(TOUCH.one(tx.conn, {"thread": thread, "told": int(tell_customer), "at": tx.now}))
 
 
-def find_sent(tx: Tx, thread: ThreadId, author: Author, client_id: str) -> AlreadySent | None:
-    """Return what this author has sent to this thread under this client id, however long ago."""
-    row = FIND_SENT.first(
-        tx.conn,
-        {"thread": thread, "author_kind": author.kind, "author_id": author.id, "client_id": client_id},
-    )
-    return None if row is None else AlreadySent(entry_of(row), row[9])
+def find_sent(tx: Tx, author: Author, client_id: str) -> AlreadySent | None:
+    """Return what this author has sent under this client id, to whichever thread and however long ago."""
+    row = FIND_SENT.first(tx.conn, {"author_kind": author.kind, "author_id": author.id, "client_id": client_id})
+    return None if row is None else AlreadySent(entry_of(row), row[9], row[10])
 
 
 def list_before(conn: Connection, thread: ThreadId, before: int | None, limit: int) -> tuple[list[Entry], bool]:

@@ -180,6 +180,20 @@ def test_a_repeated_message_is_known_even_when_its_conversation_has_closed(world
     assert world.writes(world.lucia, "once", mine).entry == first.entry
 
 
+def test_a_repeated_message_is_known_in_whichever_conversation_it_comes_back(world: World) -> None:
+    first = world.attended()
+    sent = new_client_id()
+    world.act(conversations.receive, world.lucia, first.public_id, sent, "Once")
+    world.act(conversations.close, world.ana, first.id)
+    second = world.waiting(world.lucia)
+    again = world.act(conversations.receive, world.lucia, second.public_id, sent, "Once")
+    assert again.repeated
+    assert isinstance(again.sent, WidgetSent)
+    assert again.sent.conversation.id == first.public_id
+    with pytest.raises(ClientIdReused):
+        world.act(conversations.receive, world.lucia, second.public_id, sent, "Twice")
+
+
 def test_what_a_closed_conversation_refused_opens_a_new_one_under_the_same_id(world: World) -> None:
     chat, mine = world.closed(), new_client_id()
     with pytest.raises(Closed):
