@@ -45,19 +45,21 @@ def hash_of(secret: str) -> bytes:
 def arrive(tx: Tx, _actor: System, key: InboxKey, site: str, resume_key: str | None, browser: Browser) -> Arrival:
     """A browser opens the chat on `site`: a new visitor, or the one whose resume key it brings.
 
-    The key is exchanged for a new one at each use. A key of another inbox or site opens nothing.
+    Each use gives the key for the next one, and that one's use retires this. A key of another inbox or site opens
+    nothing.
     """
     inbox = inboxes.find_by_key(tx.conn, key)
     if inbox is None:
         raise NotFound
     if site not in inbox.sites:
         raise SiteRefused
-    found = visitors.find_by_resume_key(tx, inbox.id, site, hash_of(resume_key)) if resume_key else None
-    if found is None:
+    presented = visitors.find_resume_key(tx, inbox.id, site, hash_of(resume_key)) if resume_key else None
+    if presented is None:
         found = visitors.create(tx, inbox.id, site, browser)
     else:
+        found = presented.visitor
         visitors.note_visit(tx, found, browser)
-        visitors.retire_resume_key(tx, hash_of(str(resume_key)))
+        visitors.retire_resume_keys(tx, presented)
     following = new_secret()
     visitors.add_resume_key(tx, found, hash_of(following))
     visitor = Visitor(found, inbox.id)

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, or_, select, update
 
 from recado.db.database import Tx
 from recado.db.dialect import needs_row_locks
 from recado.db.tables import customers, resume_keys, visitors
 from recado.domain.actors import Visitor
-from recado.domain.customers import RESUME_GRACE_S, RESUME_KEY_S, VisitorFace
+from recado.domain.customers import RESUME_GRACE_S, RESUME_KEY_S, RESUME_KEYS_MAX, VisitorFace
 from recado.domain.ids import CustomerId, InboxId, VisitorId
 
 BY_RESUME_KEY = (
-    select(visitors.c.id)
+    select(visitors.c.id, resume_keys.c.expires_at)
     .select_from(resume_keys.join(visitors))
     .where(
         resume_keys.c.key_hash == bindparam("key_hash"),
@@ -51,11 +51,18 @@ def note_visit(tx: Tx, visitor: VisitorId, browser: Browser) -> None:
     tx.conn.execute(statement.values(seen_at=tx.now, **browser._asdict()))
 
 
-def find_by_resume_key(tx: Tx, inbox: InboxId, site: str, key_hash: bytes) -> VisitorId | None:
-    """Return whose resume key this is; it is bound to its inbox and site."""
+class ResumeKey(NamedTuple):
+    """A key that was presented: whose it is, and when it dies, by which its age is known."""
+
+    visitor: VisitorId
+    expires_at: int
+
+
+def find_resume_key(tx: Tx, inbox: InboxId, site: str, key_hash: bytes) -> ResumeKey | None:
+    """Return the resume key that was presented; it is bound to its inbox and site."""
     asked = {"key_hash": key_hash, "now": tx.now, "inbox": inbox, "site": site}
-    found: VisitorId | None = tx.conn.execute(BY_RESUME_KEY, asked).scalar()
-    return found
+    row = tx.conn.execute(BY_RESUME_KEY, asked).one_or_none()
+    return None if row is None else ResumeKey(*row)
 
 
 def add_resume_key(tx: Tx, visitor: VisitorId, key_hash: bytes) -> None:
@@ -64,18 +71,31 @@ def add_resume_key(tx: Tx, visitor: VisitorId, key_hash: bytes) -> None:
     tx.conn.execute(insert(resume_keys), row)
 
 
-def retire_resume_key(tx: Tx, key_hash: bytes) -> None:
-    """Let a used key die soon: two tabs that open at once may both hold it, a thief later may not.
+def retire_resume_keys(tx: Tx, presented: ResumeKey) -> None:
+    """Let the keys before the one that was presented die soon: whoever has it has had no need of them since.
 
-    Keys that have expired go for good in the same breath.
+    The presented key itself lives on until its successor is presented, since the answer that carried the successor may
+    have been lost. The keys before it live a little longer, for two tabs that open at once. Of keys whose answers were
+    lost, the newest few are kept.
     """
+    mine = resume_keys.c.visitor_id == presented.visitor
     limit = tx.now + RESUME_GRACE_S * 1_000_000
     tx.conn.execute(
         update(resume_keys)
-        .where(resume_keys.c.key_hash == key_hash, resume_keys.c.expires_at > limit)
+        .where(mine, resume_keys.c.expires_at < presented.expires_at, resume_keys.c.expires_at > limit)
         .values(expires_at=limit)
     )
-    tx.conn.execute(delete(resume_keys).where(resume_keys.c.expires_at <= tx.now))
+    newest = (
+        select(resume_keys.c.expires_at).where(mine).order_by(resume_keys.c.expires_at.desc()).limit(RESUME_KEYS_MAX)
+    )
+    oldest_kept = min(tx.conn.execute(newest).scalars(), default=0)
+    tx.conn.execute(
+        delete(resume_keys).where(
+            mine,
+            or_(resume_keys.c.expires_at <= tx.now, resume_keys.c.expires_at < oldest_kept),
+            resume_keys.c.expires_at != presented.expires_at,
+        )
+    )
 
 
 def lock(tx: Tx, visitor: Visitor) -> None:

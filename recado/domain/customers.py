@@ -23,6 +23,7 @@ AGENT_MAX = 400
 TOKEN_S = 15 * 60
 RESUME_KEY_S = 180 * 24 * 3600
 RESUME_GRACE_S = 10 * 60
+RESUME_KEYS_MAX = 8
 
 _EMAIL = re.compile(r"^[^\s@<>(),;:\"\[\]\\]+@[^\s@<>(),;:\"\[\]\\.]+(\.[^\s@<>(),;:\"\[\]\\.]+)+$")
 

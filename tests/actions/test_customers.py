@@ -9,7 +9,7 @@ from recado.actions.customers import Arrival, SiteRefused
 from recado.db import conversations as rows
 from recado.desk import SYSTEM
 from recado.domain.conversations import CustomerBrief
-from recado.domain.customers import RESUME_GRACE_S, RESUME_KEY_S
+from recado.domain.customers import RESUME_GRACE_S, RESUME_KEY_S, RESUME_KEYS_MAX
 from recado.domain.errors import Invalid, NotFound
 from recado.domain.ids import InboxKey
 from tests.world import BROWSER, HELP, SHOP, World, at_once, canary, holds, new_client_id
@@ -47,15 +47,24 @@ def test_without_a_key_one_is_somebody_new_who_sees_nothing(world: World) -> Non
     assert stranger.conversations == []
 
 
-def test_each_use_gives_another_key_and_the_used_one_soon_dies(world: World) -> None:
+def test_each_use_gives_another_key_and_its_use_soon_ends_the_one_before(world: World) -> None:
     first = arrives(world)
     second = arrives(world, first.resume_key)
     assert second.resume_key != first.resume_key
+    third = arrives(world, second.resume_key)
     world.clock.pass_s(RESUME_GRACE_S - 5)
     assert arrives(world, first.resume_key).visitor == first.visitor
     world.clock.pass_s(10)
     assert arrives(world, first.resume_key).visitor != first.visitor
-    assert arrives(world, second.resume_key).visitor == first.visitor
+    assert arrives(world, third.resume_key).visitor == first.visitor
+
+
+def test_a_lost_answer_loses_nobody_their_history(world: World) -> None:
+    first = arrives(world)
+    for _ in range(2 * RESUME_KEYS_MAX):
+        arrives(world, first.resume_key)
+        world.clock.pass_s(RESUME_GRACE_S + 1)
+    assert arrives(world, first.resume_key).visitor == first.visitor
 
 
 def test_two_tabs_that_open_at_once_are_the_same_visitor(world: World) -> None:
