@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import gc
-import logging
 import os
 import signal
 import socket
-import sys
 from collections.abc import Callable
 
 import structlog
@@ -24,11 +22,9 @@ from recado.db.database import (
     open_database,
 )
 from recado.domain.ids import new_secret
+from recado.log import set_up_log
 from recado.settings import Settings
 from recado.web.transport import GatheringProtocol
-
-_TRACEBACKS = structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
-"""Without local variables: they hold passwords and people's words."""
 
 BACKLOG = 2048
 GARBAGE = (10_000, 20, 20)
@@ -101,7 +97,7 @@ def listen(settings: Settings) -> socket.socket:
 
 def serve(settings: Settings, say: Callable[[str], None]) -> None:
     """Serve until the process is asked to end. `say` gets the lines for whoever started it."""
-    _set_up_log(settings.log)
+    set_up_log(settings.log)
     try:
         lock = lock_data_directory(settings.data)
     except DataDirectoryInUseError as error:
@@ -150,20 +146,3 @@ def _end(error: BaseException) -> None:
     """End the process in order when nothing can be stored any more; whoever watches it starts it again."""
     structlog.get_logger(__name__).critical("storage_died", exc_info=error)
     os.kill(os.getpid(), signal.SIGTERM)
-
-
-def _set_up_log(level: str) -> None:
-    """Write one JSON object a line to standard error; no message text is ever given to it."""
-    number = logging.getLevelNamesMapping()[level.upper()]
-    structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.ExceptionRenderer(_TRACEBACKS),
-            structlog.processors.JSONRenderer(),
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(number),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-    )
-    logging.basicConfig(level=max(number, logging.WARNING), format="%(levelname)s %(name)s %(message)s")

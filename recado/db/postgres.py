@@ -72,7 +72,12 @@ class PostgresDatabase(Front):
         intake = Intake(limits)
         super().__init__(writes=intake, reads=intake, publish=publish, died=died)
         engine = create_engine(
-            url, poolclass=NullPool, connect_args=CONNECT, use_native_hstore=False, query_cache_size=2000
+            url,
+            poolclass=NullPool,
+            connect_args=CONNECT,
+            use_native_hstore=False,
+            query_cache_size=2000,
+            hide_parameters=True,  # people's words and hashes of secrets: no error may carry them into the log
         )
         _check_version(engine)
         self._pool = Pool("recado-database", threads, intake, lambda: _Session(engine, clock), self._fail)

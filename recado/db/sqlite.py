@@ -27,7 +27,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
 from recado.db.calls import Call, Event, Intake, Limits, Publish, Tx, Waiter
-from recado.db.dialect import is_storage_failure
+from recado.db.dialect import is_out_of_reach, is_storage_failure
 from recado.db.front import Died, Front, Pool, Serve
 from recado.domain.errors import Busy, Unknown
 
@@ -92,7 +92,10 @@ class _Store:
                 raise sqlite3.OperationalError("this file system cannot hold a write-ahead log")
             return driver
 
-        engine = create_engine("sqlite+pysqlite://", creator=connect, poolclass=NullPool, query_cache_size=2000)
+        # Parameters are people's words and the hashes of their secrets: no error may carry them into the log.
+        engine = create_engine(
+            "sqlite+pysqlite://", creator=connect, poolclass=NullPool, query_cache_size=2000, hide_parameters=True
+        )
         self.conn: Connection = engine.connect()
         self.driver = cast(sqlite3.Connection, self.conn.connection.driver_connection)
         self.execute: Callable[[str], sqlite3.Cursor] = self.driver.cursor().execute
@@ -267,10 +270,13 @@ class _Reader(Serve):
     def answer(self, call: Call) -> None:
         try:
             call.value = self._read(call.fn)
-        except BaseException as error:  # noqa: BLE001 - told to the caller
+        except BaseException as error:
             call.error = error
             if isinstance(error, sqlite3.Error | DBAPIError):
                 self.close()
+                if is_storage_failure(error) or is_out_of_reach(error):
+                    logger.warning("the database could not be read", exc_info=error)
+                    call.error = Busy()
         call.teller.tell([], [call])
 
     def close(self) -> None:
