@@ -6,6 +6,7 @@ Each is `RECADO_NAME` in the environment or `name` in the file `recado.toml` of 
 
 from __future__ import annotations
 
+import contextlib
 import ipaddress
 import os
 import secrets
@@ -180,11 +181,30 @@ def _secret(given: Mapping[str, Any], data: Path) -> bytes:
         return secret
     path = data / "secret"
     try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_bytes()
+        if not path.exists():
+            _make_secret(path)
+        secret = path.read_bytes()
     except OSError as error:
-        raise SettingsError(f"data: {path} cannot be written: {error.strerror}.") from None
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(secrets.token_hex(SECRET_MIN).encode())
-    return path.read_bytes()
+        raise SettingsError(f"data: {path} cannot be used: {error.strerror}.") from None
+    if len(secret) < SECRET_MIN:
+        raise SettingsError(f"{path} is damaged. Put it back from a backup, or delete it: visitors then begin anew.")
+    return secret
+
+
+def _make_secret(path: Path) -> None:
+    """Make the secret's file whole or not at all, whatever happens to the disk or the power meanwhile."""
+    fresh = path.with_name(f"secret.{secrets.token_hex(4)}")
+    try:
+        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(secrets.token_hex(SECRET_MIN).encode())
+            file.flush()
+            os.fsync(file.fileno())
+        with contextlib.suppress(FileExistsError):
+            os.link(fresh, path)
+    finally:
+        fresh.unlink(missing_ok=True)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
