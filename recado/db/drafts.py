@@ -9,11 +9,12 @@ from recado.db.database import Tx
 from recado.db.hot import Hot
 from recado.db.tables import conversations, drafts
 from recado.domain.actors import Operator
-from recado.domain.conversations import Draft
+from recado.domain.conversations import Draft, Status
 from recado.domain.ids import ConversationId, DraftId
 
+_SENDABLE = and_(conversations.c.id == drafts.c.conversation_id, READABLE, conversations.c.status != Status.CLOSED)
 _WHOLE = select(drafts.c.id, conversations.c.id, drafts.c.mode, drafts.c.body, drafts.c.updated_at).select_from(
-    drafts.outerjoin(conversations, and_(conversations.c.id == drafts.c.conversation_id, READABLE))
+    drafts.outerjoin(conversations, _SENDABLE)
 )
 _MINE = _WHOLE.where(drafts.c.operator_id == bindparam("me"))
 
@@ -26,7 +27,7 @@ OF_CONVERSATION = Hot(
 def list_for(conn: Connection, me: Operator) -> list[Draft]:
     """Return all drafts of this operator, the latest first.
 
-    The words stay theirs; the conversation is named only while they may read it.
+    The words stay theirs; the conversation is named only while they can be sent into it.
     """
     return [Draft(*row) for row in ALL.all(conn, {"me": me.id})]
 

@@ -71,7 +71,8 @@ def list_marks(conn: Connection, thread: ThreadId) -> list[Mark]:
 def move_mark(tx: Tx, thread: Thread, reader: Author, seq: int) -> Mark | None:
     """Set a reader's mark to `seq` if that is further on, and return it; None where it already was.
 
-    Only what lies after `seq` is counted, which is what arrived while the reader was reading: never the history.
+    Only what lies after `seq` is counted, which is what arrived while an operator was reading; customers have nothing
+    to count, since what is inbound is their own.
     """
     which = {"thread": thread.id, "kind": reader.kind, "reader": reader.id}
     seq = min(seq, thread.seq)
@@ -79,7 +80,9 @@ def move_mark(tx: Tx, thread: Thread, reader: Author, seq: int) -> Mark | None:
     if seq < 1 or (known is not None and known >= seq):
         return None
     at_seq = {"thread": thread.id, "seq": seq}
-    inbound = thread.inbound_count - INBOUND_AFTER.scalar(tx.conn, at_seq)
+    inbound = thread.inbound_count
+    if reader.kind == "operator":
+        inbound -= INBOUND_AFTER.scalar(tx.conn, at_seq)
     public_seq: int = PUBLIC_UP_TO.scalar(tx.conn, at_seq) or 0
     if known is None:
         INSERT_MARK.run(
