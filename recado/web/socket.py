@@ -6,6 +6,7 @@ Frames are JSON texts. The socket may lose anything at any time; it says so by i
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
@@ -16,6 +17,7 @@ from litestar.enums import ScopeType
 from litestar.handlers import ASGIRouteHandler
 from litestar.types import Receive, Scope, Send
 
+from recado.domain.errors import Failure
 from recado.domain.events import Event, Pong
 from recado.live.outbox import BAD_FRAME, SILENT, Outbox
 
@@ -91,7 +93,7 @@ async def run(
     decoder: msgspec.json.Decoder[F],
     heard: Callable[[F], Awaitable[None]],
 ) -> None:
-    """Write the outbox and hear frames until one side ends it. Pings are answered here; the rest goes to `heard`.
+    """Write the outbox and hear frames until one side ends it. Pings are answered here; hints go to `heard`.
 
     The writer has a task of its own; whoever calls listens, which saves each idle socket a second one. Once the writer
     has closed the socket, the server ends what is heard. A writer whose peer reads nothing never gets so far: both are
@@ -111,6 +113,12 @@ async def run(
         outbox.on_close = None
         writer.cancel()
         await asyncio.gather(writer, return_exceptions=True)
+
+
+async def hint(work: Awaitable[None]) -> None:
+    """Do what may be lost: a hint that the store had no time for ends no socket."""
+    with contextlib.suppress(Failure):
+        await work
 
 
 async def _write(outbox: Outbox, send: Send) -> None:
@@ -135,7 +143,7 @@ async def _listen(
             if isinstance(frame, Ping):
                 outbox.offer(_PONG)
             else:
-                await heard(frame)
+                await hint(heard(frame))
     except Rejected as rejection:
         outbox.close(rejection.code)
     except Ended:

@@ -22,7 +22,7 @@ from recado.live.outbox import SIGNED_OUT
 from recado.web.auth import check_handshake, operator_of, session_token
 from recado.web.errors import Unauthenticated, WrongOrigin
 from recado.web.limits import LOOKING, TYPING, Limits
-from recado.web.socket import Ping, accept, encode, refuse, run, socket_route, turn_away
+from recado.web.socket import Ping, accept, encode, hint, refuse, run, socket_route, turn_away
 
 Number = Annotated[int, msgspec.Meta(ge=1, le=2**62)]
 
@@ -124,7 +124,7 @@ class ConsoleDoor:
             await run(socket, receive, send, _DECODER, page.heard)
         finally:
             self._desk.hub.remove(socket)
-            await page.look(None)
+            await hint(page.look(None))
 
     async def _give_scope(self, socket: OperatorSocket) -> None:
         """Let the socket hear its departments as they are now that a change of them would close it."""

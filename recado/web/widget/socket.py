@@ -19,7 +19,7 @@ from recado.live.outbox import SIGNED_OUT
 from recado.web.auth import check_handshake
 from recado.web.errors import WrongOrigin
 from recado.web.limits import TYPING, Limits
-from recado.web.socket import Ended, Ping, Rejected, accept, encode, hear, run, socket_route, turn_away
+from recado.web.socket import Ended, Ping, Rejected, accept, encode, hear, hint, run, socket_route, turn_away
 from recado.web.tokens import Seal
 
 HELLO_WITHIN_S = 5.0
@@ -115,11 +115,11 @@ class WidgetDoor:
         first = self._desk.hub.add(socket)
         try:
             if first:
-                await page.tell_presence(online=True)
+                await hint(page.tell_presence(online=True))
             await run(socket, receive, send, _DECODER, page.heard)
         finally:
             if self._desk.hub.remove(socket):
-                await page.tell_presence(online=False)
+                await hint(page.tell_presence(online=False))
 
 
 def widget_socket(desk: Desk, limits: Limits, seal: Seal, own: str) -> ASGIRouteHandler:
