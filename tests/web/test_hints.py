@@ -5,6 +5,9 @@ from typing import Any
 import pytest
 
 from recado.domain.errors import Busy
+from recado.live.hub import VisitorSocket
+from recado.web.limits import Limits
+from recado.web.widget.socket import WidgetSocket
 from tests.web.doors import CONSOLE, WIDGET, House
 from tests.web.sockets import connected
 
@@ -33,3 +36,21 @@ async def test_a_store_that_has_no_time_for_hints_ends_no_socket(house: House, m
         assert await lucia.answered() == []
         assert await ana.answered() == []
         assert world.desk.presence.lookers(chat.id) == []
+
+
+async def test_a_visitor_who_loads_the_page_anew_is_not_said_to_be_gone(house: House) -> None:
+    world, hub = house.world, house.world.desk.hub
+    world.waiting(world.lucia)
+    cookie = f"__Host-recado={world.signs_in(world.ana)}"
+    async with connected(house.app, f"{CONSOLE}/socket", cookie=cookie) as ana:
+        await ana.next()
+        leaving, coming = (WidgetSocket(world.desk, Limits(lambda: 0.0), world.lucia) for _ in range(2))
+        going = asyncio.create_task(leaving.tell_presence())
+        await asyncio.sleep(0)
+        hub.add(socket := VisitorSocket(world.lucia.id))
+        await coming.tell_presence()
+        await going
+        assert [frame["online"] for frame in await ana.answered()] == [True, True]
+        hub.remove(socket)
+        await leaving.tell_presence()
+        assert (await ana.until("visitor.presence"))["online"] is False

@@ -57,8 +57,11 @@ class WidgetSocket:
         if found is not None:
             self._tell(found, Typing(found.id, self._visitor.author))
 
-    async def tell_presence(self, *, online: bool) -> None:
-        """Tell the readers of the visitor's open conversation that they have come or gone."""
+    async def tell_presence(self) -> None:
+        """Tell the readers of the visitor's open conversation whether they are there, as it is once that is found.
+
+        A page that is loaded anew goes and comes within one look into the store: the last word must be the true one.
+        """
 
         def look(conn: Connection, me: Visitor) -> Conversation | None:
             which = conversations.find_open(conn, me)
@@ -66,7 +69,7 @@ class WidgetSocket:
 
         found = await self._desk.see(look, self._visitor)
         if found is not None:
-            self._tell(found, VisitorPresence(found.id, online))
+            self._tell(found, VisitorPresence(found.id, self._desk.hub.is_online(self._visitor.id)))
 
     def _tell(self, found: Conversation, event: Event) -> None:
         audience = readers_of(found.status, found.department.id, found.operator_id)
@@ -115,11 +118,11 @@ class WidgetDoor:
         first = self._desk.hub.add(socket)
         try:
             if first:
-                await hint(page.tell_presence(online=True))
+                await hint(page.tell_presence())
             await run(socket, receive, send, _DECODER, page.heard)
         finally:
             if self._desk.hub.remove(socket):
-                await hint(page.tell_presence(online=False))
+                await hint(page.tell_presence())
 
 
 def widget_socket(desk: Desk, limits: Limits, seal: Seal, own: str) -> ASGIRouteHandler:
