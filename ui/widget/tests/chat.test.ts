@@ -1,14 +1,21 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { Chat } from '../src/frame/chat.svelte.ts';
-import type { Host } from '../src/frame/host.ts';
+import type { Host, Start } from '../src/frame/host.ts';
+import { conversation, NOON_US, theirs } from './make.ts';
 
 beforeEach(() => localStorage.clear());
-afterEach(() => vi.unstubAllGlobals());
+afterEach(() => {
+  vi.unstubAllGlobals();
+  vi.useRealTimers();
+});
 
-/** The chat on one site, which never gets as far as the server. */
-function at(site: string): Chat {
-  const host = { site, start: () => new Promise(() => undefined), tell: () => undefined, whenToggled: () => undefined };
-  return new Chat('key', host as unknown as Host, { kept: {}, page: null, locale: 'es' });
+const NEW: Start = { kept: {}, page: null, locale: 'es' };
+const BACK: Start = { ...NEW, kept: { '': 'k1' } };
+
+/** The chat on one site, which never gets as far as the server unless the loader answers. */
+function at(site: string, start = NEW, answer: Promise<Start> = new Promise(() => undefined)): Chat {
+  const host = { site, start: () => answer, tell: () => undefined, whenToggled: () => undefined };
+  return new Chat('key', host as unknown as Host, start);
 }
 
 const kept = ({ draft, pending }: Chat): unknown => ({ draft: draft.text, pending: pending.map(({ body }) => body) });
@@ -26,4 +33,78 @@ test('what is unsent at one origin comes back there, and at no other of the same
   port.draft.text = 'from the port';
   port.say();
   expect(kept(at('https://a.shop.example'))).toEqual({ draft: 'and', pending: ['from a alone'] });
+});
+
+/** A server whose answers we give by hand, in the order we like. */
+class Server {
+  readonly sockets: { onmessage?: (message: { data: string }) => void; close: () => void }[] = [];
+  private readonly asked: { path: string; answer: (body: unknown) => void }[] = [];
+
+  constructor() {
+    const { asked, sockets } = this;
+    vi.stubGlobal('fetch', (path: string) => {
+      return new Promise((resolve) => asked.push({ path, answer: (body) => resolve(Response.json(body)) }));
+    });
+    vi.stubGlobal('WebSocket', function () {
+      const socket = { close: () => undefined };
+      sockets.push(socket);
+      return socket;
+    });
+  }
+
+  /** Answers the oldest request for `path` that waits. */
+  async answer(path: string, body: unknown): Promise<void> {
+    await this.take(path)(body);
+  }
+
+  /** Holds the oldest request for `path` back, to be answered later. */
+  take(path: string): (body: unknown) => Promise<void> {
+    const index = this.asked.findIndex((one) => one.path.endsWith(path));
+    expect(index, path).not.toBe(-1);
+    const [one] = this.asked.splice(index, 1);
+    return async (body) => {
+      one?.answer(body);
+      await vi.advanceTimersByTimeAsync(1);
+    };
+  }
+
+  get waiting(): string[] {
+    return this.asked.map(({ path }) => path);
+  }
+
+  async hello(epoch: string): Promise<void> {
+    this.sockets.at(-1)?.onmessage?.({ data: JSON.stringify({ type: 'hello', epoch }) });
+    await vi.advanceTimersByTimeAsync(1);
+  }
+}
+
+const FORMER = conversation('c1');
+const LATER = conversation('c2', { opened_at: NOON_US + 1 });
+const page = (epoch: string, shown: typeof FORMER): unknown => {
+  return { epoch, conversation: shown, entries: [theirs(1)], more: false };
+};
+
+const LATE = ['/conversations', '/conversations/c1'];
+
+test.each(LATE)('an answer to %s that a later fetch has overtaken is dropped', async (late) => {
+  vi.useFakeTimers();
+  const server = new Server();
+  const chat = at('https://shop.example', BACK, Promise.resolve(BACK));
+  await vi.advanceTimersByTimeAsync(1);
+  await server.answer('/visits', { token: 't1', resume_key: 'k2', epoch: 'e1', conversations: [] });
+  await server.hello('e1');
+  const former = { epoch: 'e1', conversations: [FORMER] };
+  if (late !== '/conversations') await server.answer('/conversations', former);
+  const answerLate = server.take(late);
+
+  await vi.advanceTimersByTimeAsync(22_000);
+  expect(server.sockets).toHaveLength(2);
+  await server.hello('e2');
+  await server.answer('/conversations', { epoch: 'e2', conversations: [LATER] });
+  await server.answer('/conversations/c2', page('e2', LATER));
+  expect(chat.chapters.map(({ conversation: { id } }) => id)).toEqual(['c2']);
+
+  await answerLate(late === '/conversations' ? former : page('e1', FORMER));
+  expect(chat.chapters.map(({ conversation: { id } }) => id)).toEqual(['c2']);
+  expect(server.waiting).toEqual([]);
 });

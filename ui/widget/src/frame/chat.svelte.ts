@@ -22,6 +22,7 @@ import { Typing } from './typing.svelte.ts';
 const LINE = 'chat';
 const PREVIEW_LENGTH = 160;
 const SIGNED_OUT = 4401;
+const always = (): boolean => true;
 
 interface PageOfEntries {
   epoch: string;
@@ -166,7 +167,7 @@ export class Chat {
       hello: async () => ({ type: 'hello', token: await this.session.token() }),
       onEvent: (event) => this.hear(event),
       onState: (state, retryInMs) => this.linked(state, retryInMs),
-      refetch: (reason) => this.refetch(reason),
+      refetch: (reason, isCurrent) => this.refetch(reason, isCurrent),
       onClose: (code) => {
         if (code !== SIGNED_OUT) return undefined;
         this.session.expire();
@@ -200,35 +201,38 @@ export class Chat {
     if (state === 'live' || state === 'polling') this.outbox.resume();
   }
 
-  private async refetch(reason: RefetchReason): Promise<void> {
-    const list = await this.session.request<{ epoch: string; conversations: WidgetConversation[] }>(
-      'GET',
-      '/conversations',
-    );
+  private async refetch(reason: RefetchReason, isCurrent: () => boolean): Promise<void> {
+    type Known = Pick<VisitState, 'epoch' | 'conversations'>;
+    const list = await this.session.request<Known>('GET', '/conversations');
+    if (!isCurrent()) return;
     if (reason === 'epoch' || list.epoch !== this.epoch) this.chapters = [];
     this.epoch = list.epoch;
     this.known = list.conversations;
     const oldest = this.chapters[0]?.conversation.opened_at ?? Infinity;
     for (const [index, conversation] of list.conversations.entries()) {
       const chapter = findChapter(this.chapters, conversation.id);
-      if (chapter !== undefined) await this.catchUp(chapter, conversation.version);
-      else if (index === 0 || conversation.opened_at > oldest) await this.load(conversation.id);
+      if (chapter !== undefined) await this.catchUp(chapter, conversation.version, isCurrent);
+      else if (index === 0 || conversation.opened_at > oldest) await this.load(conversation.id, isCurrent);
+      if (!isCurrent()) return;
     }
     this.loaded = true;
   }
 
-  private async catchUp({ conversation: { id, version } }: Chapter, newest: number): Promise<void> {
+  private async catchUp({ conversation }: Chapter, newest: number, isCurrent = always): Promise<void> {
+    const { id, version } = conversation;
     if (version === newest) return;
     const path = `/conversations/${id}/changes?since=${version}&epoch=${encodeURIComponent(this.epoch ?? '')}`;
     const changes = await this.session.request<Changes>('GET', path);
+    if (!isCurrent()) return;
     if (changes.start_over) {
-      this.chapters = this.chapters.filter(({ conversation }) => conversation.id !== id);
-      await this.load(id);
+      this.chapters = this.chapters.filter((chapter) => chapter.conversation.id !== id);
+      await this.load(id, isCurrent);
     } else this.takeOver(merge(this.chapters, changes.conversation, changes.entries));
   }
 
-  private async load(id: string): Promise<void> {
+  private async load(id: string, isCurrent = always): Promise<void> {
     const page = await this.session.request<PageOfEntries>('GET', `/conversations/${id}`);
+    if (!isCurrent()) return;
     this.takeOver(merge(this.chapters, page.conversation, page.entries, page.more));
     this.loaded = true;
   }
