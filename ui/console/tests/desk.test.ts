@@ -70,3 +70,15 @@ test('what comes while changed settings are fetched is not lost, and what has go
   await fetched(state([row(1)]));
   expect(waiting()).toEqual([2]);
 });
+
+test('a desk where something always happens still counts, at most every half second', async () => {
+  await Socket.last.tell({ type: 'settings.changed' });
+  await fetched(state([row(1)], [], { next: 'more' }));
+  vi.useFakeTimers();
+  for (let id = 2; id < 12; id += 1) {
+    await Socket.last.tell({ type: 'conversation.opened', conversation: row(id), entries: [] });
+    await vi.advanceTimersByTimeAsync(200);
+  }
+  expect(paths('/counts').length).toBeGreaterThanOrEqual(3);
+  expect(paths('/counts').length).toBeLessThanOrEqual(4);
+});

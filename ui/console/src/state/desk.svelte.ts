@@ -73,6 +73,7 @@ export class Desk {
     this.live = null;
     this.sender.close();
     clearTimeout(this.countTimer);
+    this.countTimer = undefined;
   }
 
   retryNow = (): void => this.live?.retryNow();
@@ -173,7 +174,9 @@ export class Desk {
     if (event.type === 'conversation.claimed' && event.conversation.operator === this.me)
       this.follow(event.conversation.id);
     if (event.type === 'conversation.taken') this.lost(event.id, event.operator, this.sender.takeAll(event.id));
-    if (before !== this.model && lists.countsUnsure(this.model)) this.recount();
+    // One that opens or ends beyond the pages that are loaded changes a count, and no row.
+    const counts = before !== this.model || event.type.startsWith('conversation.');
+    if (counts && lists.countsUnsure(this.model)) this.recount();
     return step.gap || gap ? 'gap' : undefined;
   }
 
@@ -233,9 +236,10 @@ export class Desk {
     this.model = this.model && lists.withSeen(this.model, row.id, row.inbound_count);
   }
 
+  /** Half a second after the first event that makes the counts unsure, however many follow: a busy desk never rests. */
   private recount(): void {
-    clearTimeout(this.countTimer);
-    this.countTimer = setTimeout(() => {
+    this.countTimer ??= setTimeout(() => {
+      this.countTimer = undefined;
       void call<Counts>('GET', '/counts').then(
         (counts) => (this.model = this.model && { ...this.model, counts }),
         () => undefined,
