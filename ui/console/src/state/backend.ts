@@ -7,7 +7,7 @@ import { time } from './time.svelte.ts';
 
 let renewal: (() => Promise<void>) | null = null;
 
-/** `renew` resolves when somebody is signed in again; it is asked at each 401. */
+/** `renew` resolves when somebody is signed in again, and rejects when nobody will be; it is asked at each 401. */
 export function onLapse(renew: (() => Promise<void>) | null): void {
   renewal = renew;
 }

@@ -189,11 +189,12 @@ export class Desk {
 
   private onClose(code: number): void | 'retry' {
     if (code !== 4401) return;
-    void session.renewed().then(() => {
+    const again = (): void => {
       this.live?.close();
       this.live = null;
       this.start();
-    });
+    };
+    session.renewed().then(again, () => undefined);
   }
 
   /** What has come back as an entry is no longer on its way. */

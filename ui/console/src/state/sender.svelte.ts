@@ -62,7 +62,8 @@ export class Sender {
   }
 
   private outcome(id: number, item: Pending<null>, error: unknown): Outcome {
-    if (!(error instanceof ApiProblem)) return { kind: 'retry' };
+    // Signed out instead of in again: it stays for when its writer is back.
+    if (!(error instanceof ApiProblem) || error.code === 'unauthenticated') return { kind: 'retry' };
     if (error.passing)
       return error.retryAfter ? { kind: 'retry', afterMs: error.retryAfter * 1000 } : { kind: 'retry' };
     if (error.code !== 'taken') return { kind: 'refused', reason: error.code };

@@ -14,7 +14,7 @@ class Session {
   unreachable = $state(false);
   /** While signing out, an ended session is no surprise. */
   private leaving = false;
-  private waiting: (() => void)[] = [];
+  private waiting: { resolve: () => void; reject: (why: ApiProblem) => void }[] = [];
 
   constructor() {
     onLapse(() => this.renewed());
@@ -85,17 +85,17 @@ class Session {
     await speak(me.locale);
   }
 
-  /** Resolves when somebody is signed in again. */
+  /** Resolves when somebody is signed in again; rejects when they leave instead, so that nothing waits for ever. */
   renewed(): Promise<void> {
     this.lapsed = !this.leaving;
-    return new Promise((resolve) => this.waiting.push(resolve));
+    return new Promise((resolve, reject) => this.waiting.push({ resolve, reject }));
   }
 
   leave(): void {
     this.me = null;
     this.lapsed = false;
     this.leaving = false;
-    this.waiting = [];
+    for (const { reject } of this.waiting.splice(0)) reject(new ApiProblem(401, 'unauthenticated'));
   }
 
   /** Somebody else than before: nothing of the former person may stay on the page, and nothing of theirs be sent. */
@@ -108,7 +108,7 @@ class Session {
     if (this.me && this.me.id !== me.id) return this.startOver();
     await this.show(me);
     this.lapsed = false;
-    for (const resolve of this.waiting.splice(0)) resolve();
+    for (const { resolve } of this.waiting.splice(0)) resolve();
   }
 }
 
