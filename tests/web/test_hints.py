@@ -1,5 +1,6 @@
 """Hints of sockets: who is there, who looks, who types. They may be lost; a page may not be, for want of one."""
 
+import asyncio
 from typing import Any
 
 import pytest
