@@ -94,6 +94,10 @@ class Hub:
         """Return whether a visitor has a page open."""
         return visitor in self._visitors
 
+    def count_pages(self, visitor: VisitorId) -> int:
+        """Return how many pages a visitor has open."""
+        return len(self._visitors.get(visitor, ()))
+
     def online_operators(self) -> set[OperatorId]:
         """Return the operators who have a page open."""
         return set(self._operators)

@@ -31,6 +31,8 @@ SIGN_INS_PER_ADDRESS = Rate(0.5, 30, "sign_ins_per_address")
 SIGN_INS_PER_ACCOUNT = Rate(1 / 10, 10, "sign_ins_per_account")
 TYPING = Rate(2, 10, "typing")
 LOOKING = Rate(10, 50, "looking")
+FRAMES = Rate(20, 100, "frames")
+"""Per socket: whoever sends more is no page of ours."""
 
 RATES = "rates"
 """A route's option: the rates to which its door holds the caller."""
@@ -69,3 +71,23 @@ class Limits:
         for (rate, who), (level, at) in tuple(self._buckets.items()):
             if level + (now - at) * rate.per_s >= rate.burst:
                 del self._buckets[rate, who]
+
+
+class Bucket:
+    """One bucket for one holder, who forgets it when they end."""
+
+    __slots__ = ("_at", "_level", "_rate")
+
+    def __init__(self, rate: Rate, now: float) -> None:
+        self._rate = rate
+        self._level = rate.burst
+        self._at = now
+
+    def take(self, now: float) -> bool:
+        """Take one token; return False where there is none."""
+        self._level = min(self._rate.burst, self._level + (now - self._at) * self._rate.per_s)
+        self._at = now
+        if self._level < 1:
+            return False
+        self._level -= 1
+        return True

@@ -20,6 +20,7 @@ from litestar.types import Receive, Scope, Send
 from recado.domain.errors import Failure
 from recado.domain.events import Event, Pong
 from recado.live.outbox import BAD_FRAME, SILENT, Outbox
+from recado.web.limits import FRAMES, Bucket
 
 SILENCE_S = 50.0
 CLOSE_WITHIN_S = 5.0
@@ -137,10 +138,14 @@ async def _listen(
     decoder: msgspec.json.Decoder[F],
     heard: Callable[[F], Awaitable[None]],
 ) -> None:
+    now = asyncio.get_running_loop().time
+    bucket = Bucket(FRAMES, now())
     try:
         while outbox.close_code is None:
             frame = await hear(receive, decoder, SILENCE_S)
-            if isinstance(frame, Ping):
+            if not bucket.take(now()):
+                outbox.close(BAD_FRAME)
+            elif isinstance(frame, Ping):
                 outbox.offer(_PONG)
             else:
                 await hint(heard(frame))

@@ -1,7 +1,6 @@
 """Sockets: opened for our own pages alone, closed at once with the rights they had, unmoved by bad frames."""
 
-import asyncio
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from typing import Any
 
 import pytest
@@ -10,7 +9,7 @@ from recado.actions import people
 from recado.domain.actors import Operator, Visitor
 from recado.domain.events import ToOperator, VisitorPresence
 from recado.domain.ids import ConversationId
-from recado.live.outbox import BAD_FRAME, RIGHTS_CHANGED, SIGNED_OUT, SILENT, TOO_SLOW
+from recado.live.outbox import BAD_FRAME, RIGHTS_CHANGED, SIGNED_OUT, SILENT, TOO_SLOW, TRY_LATER
 from recado.web.widget import socket as widget_door
 from tests.web.doors import CONSOLE, WIDGET, House
 from tests.web.sockets import Socket, connected
@@ -261,11 +260,32 @@ async def test_typing_reaches_the_other_side_of_an_attended_conversation_alone(h
         assert "typing" not in [frame["type"] for frame in await ana.answered() + await bruno.answered()]
 
 
-async def test_ten_thousand_pings_hold_nobody_up(house: House) -> None:
+async def test_ten_thousand_pings_end_their_own_socket_and_hold_nobody_up(house: House) -> None:
     async with desk_socket(house, house.world.ana) as many, desk_socket(house, house.world.bruno) as other:
         await many.next()
         await other.next()
         for _ in range(10_000):
             many.say({"type": "ping"})
         assert await other.answered() == []
-        await asyncio.sleep(0)
+        assert (await many.end()).code == BAD_FRAME
+        assert len(many.received) < 200
+
+
+async def test_as_many_pings_as_a_page_could_want_are_answered(house: House) -> None:
+    async with desk_socket(house, house.world.ana) as ana:
+        await ana.next()
+        for _ in range(90):
+            assert await ana.answered() == []
+
+
+async def test_a_visitor_has_twenty_pages_and_the_next_is_told_to_come_later(house: House) -> None:
+    async with AsyncExitStack() as pages:
+        for _ in range(20):
+            page = await pages.enter_async_context(chat_socket(house))
+            await hello(house, page, house.world.lucia)
+        async with chat_socket(house) as one_more, chat_socket(house) as julian:
+            one_more.say({"type": "hello", "token": house.token(house.world.lucia)})
+            assert (await one_more.end()).code == TRY_LATER
+            await hello(house, julian, house.world.julian)
+    async with chat_socket(house) as again:
+        await hello(house, again, house.world.lucia)

@@ -15,7 +15,7 @@ from recado.domain.events import WIRE_VERSION, Event, Hello, Typing, VisitorPres
 from recado.domain.ids import PublicId
 from recado.domain.permissions import readers_of
 from recado.live.hub import VisitorSocket
-from recado.live.outbox import SIGNED_OUT
+from recado.live.outbox import SIGNED_OUT, TRY_LATER
 from recado.web.auth import check_handshake
 from recado.web.errors import WrongOrigin
 from recado.web.limits import TYPING, Limits
@@ -23,6 +23,7 @@ from recado.web.socket import Ended, Ping, Rejected, accept, encode, hear, hint,
 from recado.web.tokens import Seal
 
 HELLO_WITHIN_S = 5.0
+PAGES_MAX = 20
 
 
 class HelloFrame(msgspec.Struct, frozen=True, tag_field="type", tag="hello"):
@@ -109,6 +110,8 @@ class WidgetDoor:
         visitor = self._seal.open(token, self._desk.clock())
         if visitor is None:
             raise Rejected(SIGNED_OUT)
+        if self._desk.hub.count_pages(visitor.id) >= PAGES_MAX:
+            raise Rejected(TRY_LATER)
         return visitor
 
     async def _stay(self, visitor: Visitor, receive: Receive, send: Send) -> None:
