@@ -1,25 +1,29 @@
 """The desk: runs an action in a transaction and tells the world after the commit.
 
-Every write of the house goes through `act`, whichever door it came by. Reads go through `see`: one short look at one
-moment of the store. Events of a commit reach the hub before the caller has its answer.
+Every write of the house goes through `act` (or `act_later`), whichever door it came by. Reads go through `see`: one short
+look at one moment of the store. Events of a commit reach the hub before the caller has its answer.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
+import contextlib
+from collections.abc import Callable, Hashable
 from functools import partial
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import Concatenate, ParamSpec, TypeVar, TypeVarTuple
 
 from sqlalchemy import Connection
 
 from recado.db.database import Database, Tx
 from recado.domain.actors import Actor, System
+from recado.domain.errors import Failure
 from recado.live.hub import Hub
 from recado.live.presence import Presence
 
 P = ParamSpec("P")
 R = TypeVar("R")
 A = TypeVar("A", bound=Actor)
+Ts = TypeVarTuple("Ts")
 
 SYSTEM = System()
 
@@ -33,6 +37,7 @@ class Desk:
         self.presence = Presence()
         self.epoch = epoch
         self.clock = clock
+        self._later: dict[Hashable, asyncio.Task[None]] = {}
 
     async def act(self, action: Callable[Concatenate[Tx, A, P], R], actor: A, *args: P.args, **kwargs: P.kwargs) -> R:
         """Return what an action made, once it is stored and told.
@@ -40,6 +45,20 @@ class Desk:
         Raises what the action refuses with; `Busy` where nothing was stored; `Unknown` where nobody can say.
         """
         return await self.database.write(lambda tx: action(tx, actor, *args, **kwargs))
+
+    def act_later(self, action: Callable[[Tx, A, *Ts], object], actor: A, *args: *Ts) -> None:
+        """Let an action be done behind people's work. Nobody hears what becomes of it: it may be refused or be lost.
+
+        While the same action of the same actor is still to be done, it is not asked for again.
+        """
+        key = (action, actor, args)
+        if key not in self._later:
+            task = self._later[key] = asyncio.create_task(self._behind(lambda tx: action(tx, actor, *args)))
+            task.add_done_callback(lambda _: self._later.pop(key))
+
+    async def _behind(self, fn: Callable[[Tx], object]) -> None:
+        with contextlib.suppress(Failure):
+            await self.database.write(fn, background=True)
 
     async def see(self, finder: Callable[Concatenate[Connection, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Return what a finder finds, from one moment of the store."""

@@ -7,7 +7,6 @@ refused whatever cookie came along.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Iterable
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
@@ -26,8 +25,6 @@ from recado.web.tokens import Seal
 COOKIE = "__Host-recado"
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 NOTE_EVERY = 300 * 1_000_000
-
-_background: set[asyncio.Task[None]] = set()
 
 
 def header(scope: Any, name: bytes) -> str | None:
@@ -84,14 +81,8 @@ async def operator_of(desk: Desk, token: str | None) -> Operator:
     if found is None:
         raise Unauthenticated
     if desk.clock() - found.seen_at > NOTE_EVERY:
-        note = asyncio.create_task(_note(desk, found.operator, token))
-        _background.add(note)
-        note.add_done_callback(_background.discard)
+        desk.act_later(people_actions.note_session, found.operator, token)
     return found.operator
-
-
-async def _note(desk: Desk, operator: Operator, token: str) -> None:
-    await desk.act(people_actions.note_session, operator, token)
 
 
 def _hold_to_rates(limits: Limits, scope: Any, who: Author) -> None:
