@@ -2,7 +2,7 @@
 import type { ConsoleEvent, DeskState } from '@recado/shared/wire.ts';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { Desk } from '../src/state/desk.svelte.ts';
-import { ANA, BRUNO, desk as state, row } from './world.ts';
+import { ANA, attended, BRUNO, desk as state, row } from './world.ts';
 
 class Socket {
   static last: Socket;
@@ -81,4 +81,12 @@ test('a desk where something always happens still counts, at most every half sec
   }
   expect(paths('/counts').length).toBeGreaterThanOrEqual(3);
   expect(paths('/counts').length).toBeLessThanOrEqual(4);
+});
+
+test('words for a conversation that has been closed are kept as words that were not sent', async () => {
+  desk.drafts.set(1, 'Half an answer');
+  const conversation = attended(1, ANA, { status: 'closed', version: 2 });
+  await Socket.last.tell({ type: 'conversation.closed', conversation, entries: [] });
+  expect(desk.drafts.get(1)).toBe('');
+  expect(desk.drafts.orphans.map(({ body }) => body)).toContain('Half an answer');
 });

@@ -124,6 +124,7 @@ export class Desk {
   async close(id: number): Promise<void> {
     const { conversation } = await call<{ conversation: ConversationRow }>('POST', `/conversations/${id}/close`, {});
     this.model = this.model && lists.withAnswer(this.model, conversation);
+    this.drafts.keep(this.drafts.forget(id));
   }
 
   /** Fetches a list's next page; the first one of *closed* when it is looked at. */
@@ -173,6 +174,8 @@ export class Desk {
     this.settle();
     if (event.type === 'conversation.claimed' && event.conversation.operator === this.me)
       this.follow(event.conversation.id);
+    // What was being written finds no composer any more: it is kept as words that were not sent.
+    if (event.type === 'conversation.closed') this.drafts.keep(this.drafts.forget(event.conversation.id));
     if (event.type === 'conversation.taken') this.lost(event.id, event.operator, this.sender.takeAll(event.id));
     // One that opens or ends beyond the pages that are loaded changes a count, and no row.
     const counts = before !== this.model || event.type.startsWith('conversation.');
