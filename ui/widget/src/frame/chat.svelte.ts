@@ -86,8 +86,8 @@ export class Chat {
 
   /** True while the questions are shown: before the first message, once, as far as the inbox asks and does not know. */
   get asking(): boolean {
-    const begun = openChapter(this.chapters) !== undefined || this.pending.length > 0;
-    return this.loaded && !begun && this.chapters.length === 0 && this.questions.due(this.visit);
+    const begun = this.chapters.length > 0 || this.pending.length > 0;
+    return this.loaded && !begun && this.questions.due(this.visit);
   }
 
   retry(id: string): void {
