@@ -1,7 +1,7 @@
 """The desk: runs an action in a transaction and tells the world after the commit.
 
-Every write of the house goes through `act` (or `act_later`), whichever door it came by. Reads go through `see`: one short
-look at one moment of the store. Events of a commit reach the hub before the caller has its answer.
+Every write of the house goes through `act` or `act_later`, whichever door it came by. Reads go through `see`: one
+short look at one moment of the store. Events of a commit reach the hub before the caller has its answer.
 """
 
 from __future__ import annotations
