@@ -6,6 +6,7 @@ bounded by those who are being limited.
 
 from __future__ import annotations
 
+import ipaddress
 import math
 from collections.abc import Callable, Hashable
 from typing import NamedTuple
@@ -29,6 +30,9 @@ VISITS_PER_ADDRESS = Rate(2, 120, "visits_per_address")
 OPENINGS_PER_VISITOR = Rate(1 / 60, 5, "openings_per_visitor")
 SIGN_INS_PER_ADDRESS = Rate(0.5, 30, "sign_ins_per_address")
 SIGN_INS_PER_ACCOUNT = Rate(1 / 10, 10, "sign_ins_per_account")
+"""Per account and address, so that nobody elsewhere can keep a person out."""
+FAILURES_PER_ACCOUNT = Rate(1 / 5, 200, "failures_per_account")
+"""Per account, from everywhere: more than one address can use up, a bound for those who come from many."""
 TYPING = Rate(2, 10, "typing")
 LOOKING = Rate(10, 50, "looking")
 FRAMES = Rate(20, 100, "frames")
@@ -36,6 +40,17 @@ FRAMES = Rate(20, 100, "frames")
 
 RATES = "rates"
 """A route's option: the rates to which its door holds the caller."""
+
+
+def network_of(address: str) -> str:
+    """Return whose address it is: for IPv6 the /64, within which anybody has as many addresses as they like."""
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    if found.version == 4:
+        return address
+    return str(found.ipv4_mapped or ipaddress.ip_address(int(found) >> 64 << 64))
 
 
 class Limits:
@@ -65,6 +80,12 @@ class Limits:
         if self._calls % _SWEEP_EVERY == 0:
             self._sweep(now)
         return 0
+
+    def give_back(self, rate: Rate, who: Hashable) -> None:
+        """Put a token back: what it was taken for has not come about."""
+        found = self._buckets.get((rate, who))
+        if found is not None:
+            self._buckets[rate, who] = (min(rate.burst, found[0] + 1), found[1])
 
     def _sweep(self, now: float) -> None:
         """Forget the buckets that are full again."""

@@ -90,12 +90,16 @@ def built(world: World, settings: Settings) -> Litestar:
 
 
 def from_everywhere(app: Litestar) -> Any:
-    """The application, to which each request comes from another address, so that no test uses up another's share."""
+    """The application, to which each request comes from another address, so that no test uses up another's share.
+
+    Who names an address in `x-from` comes from there.
+    """
     numbers = itertools.count(1)
 
     async def called(scope: Any, receive: Any, send: Any) -> None:
         number = next(numbers)
-        scope["client"] = (f"10.{number >> 16}.{number >> 8 & 255}.{number & 255}", 4000)
+        usual = f"10.{number >> 16}.{number >> 8 & 255}.{number & 255}"
+        scope["client"] = (dict(scope.get("headers", ())).get(b"x-from", usual.encode()).decode(), 4000)
         await app(scope, receive, send)
 
     return called

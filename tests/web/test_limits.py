@@ -2,10 +2,11 @@
 
 import pytest
 
+from recado.web.console import session
 from recado.web.errors import TooMany
-from recado.web.limits import SENDS, Limits, Rate
+from recado.web.limits import FAILURES_PER_ACCOUNT, SENDS, SIGN_INS_PER_ACCOUNT, Limits, Rate, network_of
 from tests.web.doors import CONSOLE, WIDGET, House
-from tests.world import new_client_id
+from tests.world import PASSWORD, new_client_id
 
 
 def test_rates_that_are_alike_share_no_bucket() -> None:
@@ -27,3 +28,59 @@ async def test_a_visitor_who_floods_leaves_the_operator_of_the_same_number_alone
     mine = {"client_id": new_client_id(), "body": "Good morning."}
     answer = await house.operator(ana)("POST", f"{CONSOLE}/conversations/{chat.id}/messages", mine)
     assert answer.status_code == 201
+
+
+# ── signing in ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+WRONG = {"username": "ana", "password": "a wrong password"}
+RIGHT = WRONG | {"password": PASSWORD}
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("192.0.2.1", "192.0.2.1", True),
+        ("192.0.2.1", "192.0.2.2", False),
+        ("::ffff:192.0.2.1", "192.0.2.1", True),
+        ("2001:db8:0:1::1", "2001:db8:0:1:ffff::9", True),
+        ("2001:db8:0:1::1", "2001:db8:0:2::1", False),
+        ("", "unix:", False),
+    ],
+)
+def test_an_address_of_the_new_kind_counts_as_its_network(one: str, other: str, *, same: bool) -> None:
+    assert (network_of(one) == network_of(other)) is same
+
+
+async def test_many_wrong_passwords_slow_their_sender_and_not_whose_name_they_used(house: House) -> None:
+    senders = [house.nobody(**{"x-from": f"2001:db8:0:1::{number}"}) for number in range(1, 13)]
+    answers = [await sender("POST", f"{CONSOLE}/session", WRONG) for sender in senders]
+    assert answers[0].status_code == 401
+    assert answers[-1].status_code == 429
+    assert int(answers[-1].headers["retry-after"]) >= 1
+    assert (await senders[0]("POST", f"{CONSOLE}/session", RIGHT)).status_code == 429
+    assert (await senders[0]("POST", f"{CONSOLE}/session", RIGHT | {"username": "bruno"})).status_code == 200
+    assert (await house.nobody()("POST", f"{CONSOLE}/session", RIGHT)).status_code == 200
+
+
+async def test_wrong_passwords_from_everywhere_are_bounded_and_right_ones_are_not_counted(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert FAILURES_PER_ACCOUNT.burst > SIGN_INS_PER_ACCOUNT.burst
+    assert FAILURES_PER_ACCOUNT.per_s > SIGN_INS_PER_ACCOUNT.per_s
+    monkeypatch.setattr(session, "FAILURES_PER_ACCOUNT", Rate(1e-9, 3))
+    tries = [RIGHT] * 5 + [WRONG] * 4
+    statuses = [(await house.nobody()("POST", f"{CONSOLE}/session", one)).status_code for one in tries]
+    assert statuses == [200] * 5 + [401] * 3 + [429]
+
+
+@pytest.mark.parametrize("door", ["setup", "invitations/accept"])
+async def test_a_door_that_is_shut_is_not_there_whatever_the_password(
+    house: House, door: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def hashed(_: str) -> str:
+        raise AssertionError("hashed for nobody")
+
+    monkeypatch.setattr(session, "hash_password", hashed)
+    for password in ("short", PASSWORD):
+        body = {"token": "unknown", "name": "Nadia", "username": "nadia", "password": password}
+        assert (await house.nobody()("POST", f"{CONSOLE}/{door}", body)).status_code == 404

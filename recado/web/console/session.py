@@ -10,15 +10,17 @@ from litestar import Request, Response, delete, get, patch, post
 from litestar.datastructures import Cookie
 
 from recado.actions import people as actions
+from recado.actions.customers import hash_of
 from recado.actions.people import Came, Newcomer, OwnChanges, SignedIn
-from recado.db import people
+from recado.db import invitations, people
 from recado.desk import SYSTEM, Desk
 from recado.domain.actors import Operator
+from recado.domain.errors import NotFound
 from recado.domain.passwords import hash_password, verify_password
 from recado.domain.people import SESSION_MAX_S, Me, Welcome
 from recado.web.auth import COOKIE, header
 from recado.web.errors import WrongCredentials
-from recado.web.limits import SIGN_INS_PER_ACCOUNT, SIGN_INS_PER_ADDRESS, Limits
+from recado.web.limits import FAILURES_PER_ACCOUNT, SIGN_INS_PER_ACCOUNT, SIGN_INS_PER_ADDRESS, Limits, network_of
 
 PREFIX = "/api/v1/console"
 PUBLIC = (
@@ -91,13 +93,15 @@ def _signed_in(signed: SignedIn) -> Response[Me]:
 async def sign_in(request: AnyRequest, desk: Desk, limits: Limits, data: Credentials) -> Response[Me]:
     """Begin a session; slowed per account and per address, and as slow for somebody who does not exist."""
     username = data.username.strip().lower()[:64].replace("\0", " ")  # nobody is called so, and no store could look
-    limits.take(SIGN_INS_PER_ADDRESS, address_of(request))
-    limits.take(SIGN_INS_PER_ACCOUNT, username)
+    limits.take(SIGN_INS_PER_ADDRESS, network_of(address_of(request)))
+    limits.take(SIGN_INS_PER_ACCOUNT, (username, network_of(address_of(request))))
+    limits.take(FAILURES_PER_ACCOUNT, username)
     found = await desk.see(people.find_credentials, username)
     stored = found[1] if found else None
     fits = await asyncio.to_thread(verify_password, stored, data.password)
     if not (found and fits):
         raise WrongCredentials
+    limits.give_back(FAILURES_PER_ACCOUNT, username)
     return _signed_in(await desk.act(actions.begin_session, SYSTEM, found[0], _came(request)))
 
 
@@ -124,7 +128,9 @@ async def change_me(request: OperatorRequest, desk: Desk, data: OwnChanges) -> M
 @post("/setup", summary="Make the first admin", status_code=200)
 async def set_up(request: AnyRequest, desk: Desk, limits: Limits, data: SetUp) -> Response[Me]:
     """Make the first admin and sign them in. Once: afterwards there is nothing here."""
-    limits.take(SIGN_INS_PER_ADDRESS, address_of(request))
+    limits.take(SIGN_INS_PER_ADDRESS, network_of(address_of(request)))
+    if await desk.see(invitations.is_set_up):
+        raise NotFound
     hashed = await asyncio.to_thread(hash_password, data.password)
     newcomer = Newcomer(data.name, data.username, hashed, data.email)
     return _signed_in(await desk.act(actions.set_up, SYSTEM, data.token, newcomer, _came(request)))
@@ -133,14 +139,16 @@ async def set_up(request: AnyRequest, desk: Desk, limits: Limits, data: SetUp) -
 @post("/invitations/look", summary="What an invitation offers", status_code=200)
 async def look(request: AnyRequest, desk: Desk, limits: Limits, data: TokenOnly) -> Welcome:
     """Return what the holder of an invitation is invited to."""
-    limits.take(SIGN_INS_PER_ADDRESS, address_of(request))
+    limits.take(SIGN_INS_PER_ADDRESS, network_of(address_of(request)))
     return await desk.act(actions.look_at_invitation, SYSTEM, data.token)
 
 
 @post("/invitations/accept", summary="Join with an invitation", status_code=200)
 async def accept(request: AnyRequest, desk: Desk, limits: Limits, data: Accept) -> Response[Me]:
     """Become an operator and sign in. An invitation works once."""
-    limits.take(SIGN_INS_PER_ADDRESS, address_of(request))
+    limits.take(SIGN_INS_PER_ADDRESS, network_of(address_of(request)))
+    if await desk.see(invitations.find, hash_of(data.token), desk.clock()) is None:
+        raise NotFound
     hashed = await asyncio.to_thread(hash_password, data.password)
     newcomer = Newcomer(data.name, data.username, hashed, data.email)
     return _signed_in(await desk.act(actions.accept, SYSTEM, data.token, newcomer, _came(request)))

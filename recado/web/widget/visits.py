@@ -19,7 +19,7 @@ from recado.domain.events import WIRE_VERSION
 from recado.domain.ids import DepartmentId, InboxKey
 from recado.domain.text import line_of
 from recado.web.auth import check_change, header
-from recado.web.limits import VISITS_PER_ADDRESS, Limits
+from recado.web.limits import VISITS_PER_ADDRESS, Limits, network_of
 from recado.web.tokens import Seal
 from recado.web.widget.conversations import ADDRESS_PATTERN, Address
 
@@ -78,7 +78,7 @@ async def visit(
 ) -> Visit:
     """Exchange the resume key, or nothing, for a token; only on the inbox's sites."""
     _own_frame(request, base_url)
-    limits.take(VISITS_PER_ADDRESS, request.client.host if request.client else "")
+    limits.take(VISITS_PER_ADDRESS, network_of(request.client.host) if request.client else "")
     agent = header(request.scope, b"user-agent")
     page, locale = line_of(data.page, "page", PAGE_MAX), line_of(data.locale, "locale", LOCALE_MAX)
     browser = Browser(page, locale, agent[:AGENT_MAX] if agent else None)
