@@ -27,7 +27,10 @@ class Rate(NamedTuple):
 SENDS = Rate(25, 100, "sends")
 """Per visitor and per operator: above what anybody types or a page's outbox sends after an outage, below a flood."""
 VISITS_PER_ADDRESS = Rate(2, 120, "visits_per_address")
+READS = Rate(20, 200, "reads")
+"""Per visitor: a page that comes back fetches a few times, and every conversation it knows once."""
 OPENINGS_PER_VISITOR = Rate(1 / 60, 5, "openings_per_visitor")
+"""What was stored; a message sent again is no other."""
 SIGN_INS_PER_ADDRESS = Rate(0.5, 30, "sign_ins_per_address")
 SIGN_INS_PER_ACCOUNT = Rate(1 / 10, 10, "sign_ins_per_account")
 """Per account and address, so that nobody elsewhere can keep a person out."""

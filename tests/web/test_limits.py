@@ -1,10 +1,22 @@
 """How much one caller may ask for: each has a bucket of their own, for each rate."""
 
+from typing import Any
+
 import pytest
 
+from recado.domain.errors import Busy
 from recado.web.console import session
 from recado.web.errors import TooMany
-from recado.web.limits import FAILURES_PER_ACCOUNT, SENDS, SIGN_INS_PER_ACCOUNT, Limits, Rate, network_of
+from recado.web.limits import (
+    FAILURES_PER_ACCOUNT,
+    OPENINGS_PER_VISITOR,
+    READS,
+    SENDS,
+    SIGN_INS_PER_ACCOUNT,
+    Limits,
+    Rate,
+    network_of,
+)
 from tests.web.doors import CONSOLE, WIDGET, House
 from tests.world import PASSWORD, new_client_id
 
@@ -28,6 +40,39 @@ async def test_a_visitor_who_floods_leaves_the_operator_of_the_same_number_alone
     mine = {"client_id": new_client_id(), "body": "Good morning."}
     answer = await house.operator(ana)("POST", f"{CONSOLE}/conversations/{chat.id}/messages", mine)
     assert answer.status_code == 201
+
+
+async def test_an_opening_is_charged_when_it_was_stored_and_not_for_trying_again(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    caller, path = house.visitor(house.world.lucia), f"{WIDGET}/conversations"
+    first = {"client_id": new_client_id(), "body": "Hello?"}
+    most = int(OPENINGS_PER_VISITOR.burst)
+
+    async def busy(*_: Any, **__: Any) -> None:
+        raise Busy
+
+    with monkeypatch.context() as full:
+        full.setattr(house.world.desk, "act", busy)
+        assert {(await caller("POST", path, first)).status_code for _ in range(most * 2)} == {503}
+    assert (await caller("POST", path, first)).status_code == 201
+    assert {(await caller("POST", path, first)).status_code for _ in range(most * 2)} == {200}
+    others = [{"client_id": new_client_id(), "body": "And?"} for _ in range(most)]
+    assert [(await caller("POST", path, one)).status_code for one in others] == [201] * (most - 1) + [429]
+
+
+@pytest.mark.parametrize(("method", "last", "rate"), [("POST", "/read", SENDS), ("GET", "", READS)])
+async def test_a_visitor_s_page_has_enough_reads_and_not_any_number(
+    house: House, method: str, last: str, rate: Rate
+) -> None:
+    chat = house.world.waiting(house.world.lucia)
+    path, body = f"{WIDGET}/conversations/{chat.public_id}{last}", {"seq": 1} if last else None
+    lucia, julian = house.visitor(house.world.lucia), house.visitor(house.world.julian)
+    answers = [await lucia(method, path, body) for _ in range(int(rate.burst))]
+    assert {answer.status_code for answer in answers} <= {200, 204}
+    # Some tokens come back meanwhile, so that the end is reached a little later.
+    assert 429 in {(await lucia(method, path, body)).status_code for _ in range(int(rate.burst) * 2)}
+    assert (await julian("GET", f"{WIDGET}/conversations")).status_code == 200
 
 
 # ── signing in ───────────────────────────────────────────────────────────────────────────────────────────────────

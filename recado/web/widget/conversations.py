@@ -25,7 +25,7 @@ from recado.domain.conversations import (
 from recado.domain.errors import NotFound
 from recado.domain.ids import PublicId
 from recado.domain.threads import CHANGES_MAX, PAGE
-from recado.web.limits import OPENINGS_PER_VISITOR, RATES, SENDS
+from recado.web.limits import OPENINGS_PER_VISITOR, RATES, READS, SENDS, Limits
 
 VisitorRequest = Request[Visitor, Any, Any]
 ADDRESS_PATTERN = "^[A-Za-z0-9_-]*$"
@@ -63,7 +63,7 @@ def _find(conn: Connection, me: Visitor, which: str) -> Conversation:
     return found
 
 
-@get("/conversations", summary="My conversations")
+@get("/conversations", summary="My conversations", opt={RATES: (READS,)})
 async def get_list(request: VisitorRequest, desk: Desk) -> WidgetList:
     """Return the visitor's own conversations, newest first."""
 
@@ -74,7 +74,7 @@ async def get_list(request: VisitorRequest, desk: Desk) -> WidgetList:
     return await desk.see(look, request.user)
 
 
-@get("/conversations/{which:str}", summary="Open a conversation of mine")
+@get("/conversations/{which:str}", summary="Open a conversation of mine", opt={RATES: (READS,)})
 async def get_conversation(request: VisitorRequest, desk: Desk, which: Address) -> WidgetState:
     """Return a conversation with its newest public entries."""
 
@@ -86,7 +86,7 @@ async def get_conversation(request: VisitorRequest, desk: Desk, which: Address) 
     return await desk.see(look, request.user)
 
 
-@get("/conversations/{which:str}/entries", summary="Older entries")
+@get("/conversations/{which:str}/entries", summary="Older entries", opt={RATES: (READS,)})
 async def get_entries(
     request: VisitorRequest, desk: Desk, which: Address, before: Number, limit: Limit = PAGE
 ) -> WidgetEntryPage:
@@ -99,7 +99,7 @@ async def get_entries(
     return await desk.see(look, request.user)
 
 
-@get("/conversations/{which:str}/changes", summary="What changed after a version")
+@get("/conversations/{which:str}/changes", summary="What changed after a version", opt={RATES: (READS,)})
 async def get_changes(
     request: VisitorRequest,
     desk: Desk,
@@ -118,10 +118,19 @@ async def get_changes(
     return await desk.see(look, request.user)
 
 
-@post("/conversations", summary="Write for the first time", opt={RATES: (SENDS, OPENINGS_PER_VISITOR)})
-async def open_conversation(request: VisitorRequest, desk: Desk, data: FirstMessage) -> Response[WidgetSent]:
+@post("/conversations", summary="Write for the first time", opt={RATES: (SENDS,)})
+async def open_conversation(
+    request: VisitorRequest, desk: Desk, limits: Limits, data: FirstMessage
+) -> Response[WidgetSent]:
     """Open a conversation with its first message; where one is open already, write into that."""
-    result = await desk.act(actions.open_or_receive, request.user, data.client_id, data.body, data.name, data.email)
+    me, stored = request.user, False
+    limits.take(OPENINGS_PER_VISITOR, me.author)
+    try:
+        result = await desk.act(actions.open_or_receive, me, data.client_id, data.body, data.name, data.email)
+        stored = not result.repeated
+    finally:
+        if not stored:
+            limits.give_back(OPENINGS_PER_VISITOR, me.author)
     assert isinstance(result.sent, WidgetSent)
     return Response(result.sent, status_code=200 if result.repeated else 201)
 
@@ -134,7 +143,7 @@ async def send(request: VisitorRequest, desk: Desk, which: Address, data: Visito
     return Response(result.sent, status_code=200 if result.repeated else 201)
 
 
-@post("/conversations/{which:str}/read", summary="I have seen up to here", status_code=204)
+@post("/conversations/{which:str}/read", summary="I have seen up to here", status_code=204, opt={RATES: (SENDS,)})
 async def read(request: VisitorRequest, desk: Desk, which: Address, data: ReadUpTo) -> None:
     """Move my read mark on."""
     await desk.act(actions.read_by_visitor, request.user, PublicId(which), data.seq)
