@@ -49,6 +49,12 @@ def _load(path: Path) -> File:
     return File(body, small, kind, f'"{hashlib.sha256(body).hexdigest()[:20]}"')
 
 
+def _knows(said: str | None, tag: str) -> bool:
+    """Return whether `If-None-Match` names the tag: one of a list, or made weak by who compressed it on the way."""
+    known = [one.strip().removeprefix("W/") for one in (said or "").split(",")]
+    return tag in known or "*" in known
+
+
 class Pages:
     """All built files below a folder, by their path."""
 
@@ -78,7 +84,7 @@ class Pages:
             "X-Content-Type-Options": "nosniff",
             "Referrer-Policy": "same-origin",
         } | {key.replace("_", "-"): value for key, value in headers.items()}
-        if header(request.scope, b"if-none-match") == file.tag:
+        if _knows(header(request.scope, b"if-none-match"), file.tag):
             return Response(b"", status_code=304, headers=sent, media_type=file.media_type)
         body = file.body
         if file.compressed is not None and "gzip" in (header(request.scope, b"accept-encoding") or ""):

@@ -89,6 +89,27 @@ async def test_files_are_served_with_their_kind_and_kept_as_long_as_they_may(
 
 
 @pytest.mark.parametrize(
+    ("said", "status"),
+    [
+        ("{}", 304),
+        ("W/{}", 304),
+        ('"other", W/{}', 304),
+        ('{} , "other"', 304),
+        ("*", 304),
+        ('"other"', 200),
+        ("W/", 200),
+        ("", 200),
+    ],
+)
+async def test_a_file_that_the_browser_names_among_others_is_not_sent_again(
+    house: House, said: str, status: int
+) -> None:
+    tag = (await house.nobody()("GET", "/widget.js")).headers["etag"]
+    answer = await house.nobody()("GET", "/widget.js", headers={"if-none-match": said.format(tag)})
+    assert (answer.status_code, answer.text) == (status, "" if status == 304 else "loader")
+
+
+@pytest.mark.parametrize(
     "path",
     [
         "/assets/none.js",
