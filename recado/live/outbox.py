@@ -38,7 +38,7 @@ class Outbox:
         if self.close_code is not None:
             return
         self._frames.append(frame)
-        self._bytes += len(frame)
+        self._bytes += _size(frame)
         if len(self._frames) > FRAMES_MAX or self._bytes > BYTES_MAX:
             self.close(TOO_SLOW)
         else:
@@ -62,9 +62,14 @@ class Outbox:
             self._waiter = asyncio.get_running_loop().create_future()
             await self._waiter
         frame = self._frames.pop(0)
-        self._bytes -= len(frame)
+        self._bytes -= _size(frame)
         return frame
 
     def _wake(self) -> None:
         if self._waiter is not None and not self._waiter.done():
             self._waiter.set_result(None)
+
+
+def _size(frame: str) -> int:
+    """Return at least the bytes that a frame has on the wire, without writing it: a character has four at most."""
+    return len(frame) if frame.isascii() else 4 * len(frame)

@@ -28,7 +28,9 @@ async def test_who_waits_is_woken_by_the_next_frame_and_by_the_end() -> None:
             assert await waiting == frame
 
 
-@pytest.mark.parametrize("frames", [["x"] * (FRAMES_MAX + 1), ["x" * (BYTES_MAX // 2)] * 3])
+@pytest.mark.parametrize(
+    "frames", [["x"] * (FRAMES_MAX + 1), ["x" * (BYTES_MAX // 2)] * 3, ["😀" * (BYTES_MAX // 8)] * 3]
+)
 async def test_a_reader_who_stopped_loses_everything_and_is_told_to_come_back(frames: list[str]) -> None:
     outbox = Outbox()
     for frame in frames:
