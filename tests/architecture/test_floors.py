@@ -15,7 +15,7 @@ NAMES_OF_DATABASES = re.compile(r"sqlite|postgres|psycopg", re.IGNORECASE)
 # Where what differs between the two lives, …
 ROOMS_OF_THEIR_OWN = {f"recado/db/{name}.py" for name in ("sqlite", "postgres", "dialect", "search")}
 # … where the schema is made, which the two do in their own ways, …
-SCHEMA = {"recado/db/types.py", "recado/db/migrate.py"}
+SCHEMA = {"recado/db/types.py", "recado/db/migrate.py", "recado/db/schema.py"}
 MIGRATIONS = "recado/db/migrations/"
 # … and where an address that the owner of a desk has given chooses one.
 CHOOSERS = {"recado/settings.py", "recado/cli.py", "recado/app.py", "recado/db/database.py"}

@@ -11,6 +11,7 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, create_engine, inspect, make_url, text
 
 from recado.db import migrate
+from recado.db.schema import is_current
 from recado.db.tables import metadata
 from tests.db.engine import address
 
@@ -137,3 +138,12 @@ def test_a_developer_makes_a_revision_by_one_command(versions: Path, monkeypatch
     monkeypatch.setattr("sys.argv", ["migrate", "First schema"])
     migrate.main()
     assert [path.name for path in versions.glob("0*.py")] == ["0001_first_schema.py"]
+
+
+def test_a_look_at_the_schema_says_the_same_as_its_history(url: str) -> None:
+    assert not is_current(url)
+    migrate.upgrade(url)
+    assert is_current(url)
+    with connected(url) as conn, conn.begin():
+        conn.execute(text("UPDATE alembic_version SET version_num = '0000'"))
+    assert not is_current(url)
