@@ -7,6 +7,7 @@ the same way. Whoever is outside knows the public numbers alone, so that a note 
 from __future__ import annotations
 
 import hashlib
+import unicodedata
 from typing import Literal
 
 import msgspec
@@ -22,6 +23,9 @@ BODY_MAX_BYTES = 64 * 1024
 EXCERPT_CHARS = 140
 PAGE = 50
 CHANGES_MAX = 500
+
+_UNSEEN = frozenset({"Cc", "Cf", "Zl", "Zp", "Zs"})
+"""Unicode categories that leave nothing on the screen: spaces, breaks, direction marks."""
 
 
 class Activity(msgspec.Struct, frozen=True):
@@ -96,7 +100,7 @@ def body_of(text: str) -> str:
     Nothing is cut or cleaned silently: what is stored is what was sent. NUL is refused because PostgreSQL cannot keep
     it; lone surrogates because they are not text.
     """
-    if not text.strip():
+    if all(unicodedata.category(character) in _UNSEEN for character in text):
         raise Invalid("body", "empty", "The message is empty.")
     if "\0" in text:
         raise Invalid("body", "nul", "The message contains a NUL character, which cannot be stored.")

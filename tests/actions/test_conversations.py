@@ -231,6 +231,7 @@ def test_the_same_id_with_other_content_is_refused_and_the_first_stays(world: Wo
     [
         ("", "empty"),
         (" \n\t", "empty"),
+        ("\u200e\u200f\u200b", "empty"),
         ("a\0b", "nul"),
         ("a\ud800b", "surrogate"),
         ("a" * (BODY_MAX_BYTES + 1), "too_long"),
