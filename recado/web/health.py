@@ -24,7 +24,7 @@ def _write(tx: Tx) -> None:
 
 
 class Probe:
-    """Tries whether a write is stored, and keeps what came of it for a second."""
+    """Tries whether a write is stored; what was stored counts for a second, what was not is tried again at once."""
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
@@ -33,19 +33,22 @@ class Probe:
 
     async def fault(self) -> str | None:
         """Return the code of what keeps writes from being stored, None where they are."""
-        if self._trying is None or (self._trying.done() and self._desk.clock() - self._tried_at >= KEPT_US):
+        if self._trying is None or (self._trying.done() and not self._fresh()):
             self._trying = asyncio.create_task(self._try())
         return await asyncio.shield(self._trying)
+
+    def _fresh(self) -> bool:
+        """Whether the last try still counts: not after a failure, nor where the clock has been set back since."""
+        return 0 <= self._desk.clock() - self._tried_at < KEPT_US
 
     async def _try(self) -> str | None:
         try:
             await self._desk.database.write(_write)
         except Failure as failure:
+            self._tried_at = 0
             return failure.code
-        else:
-            return None
-        finally:
-            self._tried_at = self._desk.clock()
+        self._tried_at = self._desk.clock()
+        return None
 
 
 @get("/healthz", include_in_schema=False)
