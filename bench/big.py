@@ -196,4 +196,5 @@ def _conversation(row: Row) -> tuple[Any, ...]:
 
 def _message(row: Row, seq: int) -> tuple[Any, ...]:
     by = ("visitor", row.id) if seq % 2 or row.status == "waiting" else ("operator", row.operator)
-    return (row.id, *[seq] * 4, "public", *by, f"{seq:036x}", b"\0" * 16, BODY, row.opened_at + seq * SECOND_US)
+    client_id = f"{row.id:018x}{seq:018x}"
+    return (row.id, *[seq] * 4, "public", *by, client_id, b"\0" * 16, BODY, row.opened_at + seq * SECOND_US)
