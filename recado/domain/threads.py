@@ -24,8 +24,8 @@ EXCERPT_CHARS = 140
 PAGE = 50
 CHANGES_MAX = 500
 
-_UNSEEN = frozenset({"Cc", "Cf", "Zl", "Zp", "Zs"})
-"""Unicode categories that leave nothing on the screen: spaces, breaks, direction marks."""
+_UNSEEN = frozenset({"Cf", "Zl", "Zp", "Zs"})
+"""Unicode categories that, beside white space, leave nothing on the screen: separators and direction marks."""
 
 
 class Activity(msgspec.Struct, frozen=True):
@@ -100,7 +100,7 @@ def body_of(text: str) -> str:
     Nothing is cut or cleaned silently: what is stored is what was sent. NUL is refused because PostgreSQL cannot keep
     it; lone surrogates because they are not text.
     """
-    if all(unicodedata.category(character) in _UNSEEN for character in text):
+    if all(character.isspace() or unicodedata.category(character) in _UNSEEN for character in text):
         raise Invalid("body", "empty", "The message is empty.")
     if "\0" in text:
         raise Invalid("body", "nul", "The message contains a NUL character, which cannot be stored.")
