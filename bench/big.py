@@ -71,7 +71,7 @@ def open_big() -> Big:
 
 def _fingerprint() -> str:
     digest = hashlib.sha256()
-    for path in (ROOT / "recado" / "db" / "tables.py", Path(__file__), Path(cast.__file__)):
+    for path in (*sorted((ROOT / "recado" / "db").glob("*tables.py")), Path(__file__), Path(cast.__file__)):
         digest.update(path.read_bytes())
     return digest.hexdigest()[:12]
 

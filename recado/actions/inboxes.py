@@ -6,11 +6,13 @@ import re
 
 import msgspec
 
+from recado.actions import audit
 from recado.db import inboxes, people
 from recado.db.database import Tx
 from recado.db.dialect import key_taken
 from recado.db.inboxes import InboxValues
 from recado.domain.actors import Operator, Role
+from recado.domain.audit import Kind
 from recado.domain.errors import Invalid, NotFound
 from recado.domain.events import SettingsChanged, ToTeam
 from recado.domain.ids import DepartmentId, InboxId, new_inbox_key
@@ -40,38 +42,45 @@ class InboxInput(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 @needs(Role.ADMIN)
-def create_department(tx: Tx, _admin: Operator, name: str) -> Department:
+def create_department(tx: Tx, admin: Operator, name: str) -> Department:
     """Make a department; whoever makes it is not in it."""
     cleaned = required_line(name, "name", NAME_MAX)
     with key_taken(tx.conn, _name_taken()):
-        return _department(tx, inboxes.create_department(tx, cleaned))
+        number = inboxes.create_department(tx, cleaned)
+    audit.note(tx, admin, Kind.DEPARTMENT_CREATED, "department", number)
+    return _department(tx, number)
 
 
 @needs(Role.ADMIN)
-def rename_department(tx: Tx, _admin: Operator, which: DepartmentId, name: str) -> Department:
+def rename_department(tx: Tx, admin: Operator, which: DepartmentId, name: str) -> Department:
     """Give a department another name."""
     cleaned = required_line(name, "name", NAME_MAX)
     with key_taken(tx.conn, _name_taken()):
         if not inboxes.rename_department(tx, which, cleaned):
             raise NotFound
+    audit.note(tx, admin, Kind.DEPARTMENT_CHANGED, "department", which, fields=["name"])
     return _department(tx, which)
 
 
 @needs(Role.ADMIN)
-def create_inbox(tx: Tx, _admin: Operator, given: InboxInput) -> Inbox:
+def create_inbox(tx: Tx, admin: Operator, given: InboxInput) -> Inbox:
     """Make a chat inbox; its key, which the script tag names, is made here and stays."""
     number = inboxes.create(tx, new_inbox_key(), _values(tx, given))
+    audit.note(tx, admin, Kind.INBOX_CREATED, "inbox", number, department=given.department)
     tx.emit(SettingsChanged(), ToTeam())
     return inboxes.get(tx.conn, number)
 
 
 @needs(Role.ADMIN)
-def change_inbox(tx: Tx, _admin: Operator, which: InboxId, given: InboxInput) -> Inbox:
+def change_inbox(tx: Tx, admin: Operator, which: InboxId, given: InboxInput) -> Inbox:
     """Change a chat inbox. Conversations that exist keep their department."""
-    if not inboxes.change(tx, which, _values(tx, given)):
+    before = next((one for one in inboxes.list_all(tx.conn) if one.id == which), None)
+    if before is None or not inboxes.change(tx, which, _values(tx, given)):
         raise NotFound
+    after = inboxes.get(tx.conn, which)
+    audit.note(tx, admin, Kind.INBOX_CHANGED, "inbox", which, fields=audit.changed(before, after))
     tx.emit(SettingsChanged(), ToTeam())
-    return inboxes.get(tx.conn, which)
+    return after
 
 
 def _department(tx: Tx, which: DepartmentId) -> Department:

@@ -7,11 +7,13 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from recado.actions import audit
 from recado.actions.customers import hash_of
 from recado.db import invitations, people
 from recado.db.database import Tx
 from recado.db.dialect import key_taken
 from recado.domain.actors import Operator, Role, System
+from recado.domain.audit import Detail, Kind
 from recado.domain.customers import email_of
 from recado.domain.errors import Invalid, NotFound
 from recado.domain.events import PeopleChanged, RightsChanged, SessionsEnded, ToTeam
@@ -95,7 +97,9 @@ def set_up(tx: Tx, _actor: System, token: str, newcomer: Newcomer, came: Came) -
     """Make the first admin with the one-time token. The door shuts for ever; whoever comes second finds nothing."""
     if not invitations.pass_setup(tx, hash_of(token)):
         raise NotFound
-    return begin_session(tx, _actor, _create(tx, newcomer, Role.ADMIN, []), came)
+    first = _create(tx, newcomer, Role.ADMIN, [])
+    audit.note(tx, _actor, Kind.INSTALLATION_SET_UP, "installation", 1, operator=first)
+    return begin_session(tx, _actor, first, came)
 
 
 @needs(Role.ADMIN)
@@ -108,15 +112,17 @@ def invite(
     expires_at = tx.now + INVITATION_S * 1_000_000
     called = required_line(name, "name", NAME_MAX) if name and name.strip() else None
     number = invitations.create(tx, admin.id, hash_of(token), role, departments, called, expires_at)
+    audit.note(tx, admin, Kind.OPERATOR_INVITED, "invitation", number, role=role, departments=departments)
     item = next(one for one in invitations.list_open(tx.conn, tx.now) if one.id == number)
     return item, token
 
 
 @needs(Role.ADMIN)
-def withdraw(tx: Tx, _admin: Operator, which: InvitationId) -> None:
+def withdraw(tx: Tx, admin: Operator, which: InvitationId) -> None:
     """Withdraw an invitation: its link opens nothing any more."""
     if not invitations.remove(tx, which):
         raise NotFound
+    audit.note(tx, admin, Kind.INVITATION_WITHDRAWN, "invitation", which)
 
 
 @needs(System)
@@ -136,6 +142,7 @@ def accept(tx: Tx, _actor: System, token: str, newcomer: Newcomer, came: Came) -
         raise NotFound
     departments = [DepartmentId(one.id) for one in found.departments]
     operator = _create(tx, newcomer, found.role, departments)
+    audit.note(tx, _actor, Kind.OPERATOR_JOINED, "operator", operator, invitation=found.id, role=found.role)
     tx.emit(PeopleChanged(), ToTeam())
     return begin_session(tx, _actor, operator, came)
 
@@ -185,7 +192,7 @@ def change_me(tx: Tx, operator: Operator, changes: OwnChanges) -> Me:
 
 
 @needs(Role.ADMIN)
-def change_operator(tx: Tx, _admin: Operator, which: OperatorId, changes: OperatorChanges) -> OperatorItem:
+def change_operator(tx: Tx, admin: Operator, which: OperatorId, changes: OperatorChanges) -> OperatorItem:
     """Change an operator's name, role, departments, or disable them.
 
     Whoever loses or gains something is told by their sockets closing: they return with the new scope. A disabled
@@ -199,7 +206,8 @@ def change_operator(tx: Tx, _admin: Operator, which: OperatorId, changes: Operat
     if disabled is not None:
         values["disabled_at"] = tx.now if disabled else None
     people.lock_admins(tx)
-    if not people.change_operator(tx, which, values):
+    before = _find_item(tx, which)
+    if before is None or not people.change_operator(tx, which, values):
         raise NotFound
     if departments is not None:
         _check_departments(tx, departments)
@@ -212,7 +220,24 @@ def change_operator(tx: Tx, _admin: Operator, which: OperatorId, changes: Operat
     elif values.keys() & {"role", "disabled_at"} or departments is not None:
         tx.emit(RightsChanged(which))
     tx.emit(PeopleChanged(), ToTeam())
-    return next(one for one in people.list_operators(tx.conn) if one.id == which)
+    after = _find_item(tx, which)
+    assert after is not None
+    _note_changes(tx, admin, before, after)
+    return after
+
+
+def _find_item(tx: Tx, which: OperatorId) -> OperatorItem | None:
+    return next((one for one in people.list_operators(tx.conn) if one.id == which), None)
+
+
+def _note_changes(tx: Tx, admin: Operator, before: OperatorItem, after: OperatorItem) -> None:
+    """Note which fields changed, with the values of those that give or take rights."""
+    fields = audit.changed(before, after)
+    rights: dict[str, Detail] = {"role": after.role, "disabled": after.disabled}
+    rights["departments"] = [one.id for one in after.departments]
+    if fields:
+        told = {name: rights[name] for name in fields if name in rights}
+        audit.note(tx, admin, Kind.OPERATOR_CHANGED, "operator", after.id, fields=fields, **told)
 
 
 def _given(changes: msgspec.Struct) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The whole schema on one page.
+"""The whole schema on one page, but for the tables of getting in, which are in `account_tables.py`.
 
 Times are integer microseconds UTC. Texts that enumerate have a CHECK. A name that ends in `_id` refers to the table
 it names. What each table means is said in `docs/vocabulary.md`; how it changes, by the revisions in `migrations/`.
@@ -12,18 +12,19 @@ from sqlalchemy import (
     Column,
     Index,
     LargeBinary,
-    MetaData,
     PrimaryKeyConstraint,
     Table,
     Text,
     UniqueConstraint,
 )
 
-from recado.db.types import NAMES, Number, index_where, key, moment, one_of, reference
+from recado.db import account_tables
+from recado.db.types import Number, index_where, key, moment, one_of, reference
 from recado.domain.actors import Role
 from recado.domain.conversations import Status
 
-metadata = MetaData(naming_convention=NAMES)
+metadata = account_tables.metadata
+"""The one schema."""
 
 # ── the installation ─────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -75,40 +76,6 @@ memberships = Table(
     reference("department_id", "departments.id", cascade=True),
     PrimaryKeyConstraint("operator_id", "department_id"),
     Index(None, "department_id"),
-)
-
-sessions = Table(
-    "sessions",
-    metadata,
-    Column("token_hash", LargeBinary, primary_key=True),
-    reference("operator_id", "operators.id", cascade=True),
-    moment("created_at"),
-    moment("seen_at"),
-    Column("agent", Text),
-    Column("address", Text),
-    Index(None, "operator_id"),
-)
-
-invitations = Table(
-    "invitations",
-    metadata,
-    key(),
-    Column("token_hash", LargeBinary, nullable=False, unique=True),
-    Column("role", Text, nullable=False),
-    Column("name", Text),
-    reference("created_by", "operators.id"),
-    moment("created_at"),
-    moment("expires_at"),
-    one_of("role", Role),
-    Index(None, "created_by"),
-)
-
-invitation_departments = Table(
-    "invitation_departments",
-    metadata,
-    reference("invitation_id", "invitations.id", cascade=True),
-    reference("department_id", "departments.id", cascade=True),
-    PrimaryKeyConstraint("invitation_id", "department_id"),
 )
 
 # ── where customers come in ──────────────────────────────────────────────────────────────────────────────────────
