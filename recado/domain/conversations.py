@@ -139,10 +139,15 @@ class Changes(msgspec.Struct, frozen=True):
 
 
 class EntryPage(msgspec.Struct, frozen=True):
-    """Older entries, ascending."""
+    """Entries of one place in a thread, ascending. `more`: there are older ones; `newer`: there are newer ones.
+
+    `anchor` is the entry that was asked for by its number or by a moment.
+    """
 
     entries: list[Entry]
     more: bool
+    newer: bool
+    anchor: int | None
 
 
 class Sent(msgspec.Struct, frozen=True):

@@ -45,6 +45,8 @@ ROUTES = (
     Route("GET", f"{CONSOLE}/conversations", "operator", query="?list=waiting"),
     Route("GET", CONVERSATION, "reader"),
     Route("GET", f"{CONVERSATION}/entries", "reader", query="?before=10"),
+    Route("GET", f"{CONVERSATION}/entries", "reader", query="?around=1"),
+    Route("GET", f"{CONVERSATION}/entries", "reader", query="?at=1795000000000000"),
     Route("GET", f"{CONVERSATION}/changes", "reader", query="?since=0&epoch=any"),
     Route("POST", f"{CONVERSATION}/messages", "writer", {"client_id": "", **TEXT}, status=201),
     Route("POST", f"{CONVERSATION}/read", "reader", {"seq": 1}, status=204),

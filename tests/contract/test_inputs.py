@@ -187,6 +187,20 @@ NO_QUERIES = {
         "limit=1.5",
     ),
     "/entries": ("", "before=", "before=a", "before=-1", f"before={HUGE}", "before=1&limit=0", "before=%00"),
+    "/entries of a moment": (
+        "before=1&after=1",
+        "around=1&at=1",
+        "after=",
+        "after=a",
+        "around=0",
+        f"around={HUGE}",
+        "at=-1",
+        f"at={HUGE}",
+        "at=%00",
+        "at=2026-11-21",
+        "at=1&limit=201",
+        "around=null",
+    ),
     "/changes": (
         "",
         "since=0",
@@ -214,6 +228,8 @@ async def test_queries_that_mean_nothing_are_refused(house: House, side: str) ->
         caller, path = house.operator(house.world.ana), f"{CONSOLE}/conversations/{chat.id}"
         for query in NO_QUERIES["/conversations"]:
             is_problem(await caller("GET", f"{CONSOLE}/conversations?{query}"), status=400)
+        for query in NO_QUERIES["/entries of a moment"]:
+            is_problem(await caller("GET", f"{path}/entries?{query}"), status=400)
     else:
         caller, path = house.visitor(house.world.lucia), f"{WIDGET}/conversations/{chat.public_id}"
     for end in ("/entries", "/changes"):

@@ -96,7 +96,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Older entries */
+        /** Entries before, after or around one, or around a moment */
         get: operations["ApiV1ConsoleConversationsNumberEntriesGetEntries"];
         put?: never;
         post?: never;
@@ -755,8 +755,10 @@ export interface components {
         };
         /** EntryPage */
         EntryPage: {
+            anchor: number | null;
             entries: components["schemas"]["Entry"][];
             more: boolean;
+            newer: boolean;
         };
         /** FirstMessage */
         FirstMessage: {
@@ -1401,8 +1403,11 @@ export interface operations {
     };
     ApiV1ConsoleConversationsNumberEntriesGetEntries: {
         parameters: {
-            query: {
-                before: number;
+            query?: {
+                before?: number | null;
+                after?: number | null;
+                around?: number | null;
+                at?: number | null;
                 limit?: number;
             };
             header?: never;

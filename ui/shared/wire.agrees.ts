@@ -21,6 +21,7 @@ interface Pages {
   DeskState: wire.DeskState;
   Draft: wire.Draft;
   Entry: wire.Entry;
+  EntryPage: wire.EntryPage;
   Inbox: wire.Inbox;
   InboxInput: wire.InboxWrite;
   InvitationItem: wire.InvitationItem;
@@ -56,6 +57,7 @@ export const agreed: Compared = {
   DeskState: true,
   Draft: true,
   Entry: true,
+  EntryPage: true,
   Inbox: true,
   InboxInput: true,
   InvitationItem: true,

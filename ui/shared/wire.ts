@@ -85,6 +85,16 @@ export interface Mark {
   at: number;
 }
 
+/** Entries of one place in a thread, ascending; `anchor` is the one that was asked for by its number or by a moment. */
+export interface EntryPage {
+  entries: Entry[];
+  /** There are older ones. */
+  more: boolean;
+  /** There are newer ones. */
+  newer: boolean;
+  anchor: number | null;
+}
+
 export interface Page {
   items: ConversationRow[];
   seen: Record<string, number>;

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from recado.actions import conversations as actions
 from recado.actions import drafts as draft_actions
-from recado.db import conversations, drafts, lists, marks, people, threads
+from recado.db import conversations, drafts, entry_pages, lists, marks, people, threads
 from recado.db.conversation_rows import Conversation
 from recado.desk import Desk
 from recado.domain.actors import Operator
@@ -26,7 +26,7 @@ from recado.domain.conversations import (
     Sent,
     VisitorFacts,
 )
-from recado.domain.errors import NotFound, Taken
+from recado.domain.errors import Invalid, NotFound, Taken
 from recado.domain.events import WIRE_VERSION
 from recado.domain.ids import ConversationId, DraftId, VisitorId
 from recado.domain.threads import CHANGES_MAX, PAGE
@@ -34,6 +34,7 @@ from recado.web.console.session import OperatorRequest
 from recado.web.limits import RATES, SENDS
 
 Number = Annotated[int, Parameter(ge=1, le=2**62)]
+Place = Annotated[int | None, Parameter(ge=1, le=2**62)]
 Limit = Annotated[int, Parameter(ge=1, le=200)]
 Cursor = Annotated[str | None, Parameter(max_length=40)]
 
@@ -139,15 +140,25 @@ async def get_conversation(request: OperatorRequest, desk: Desk, number: Number)
     return msgspec.structs.replace(state, visitor=facts)
 
 
-@get("/conversations/{number:int}/entries", summary="Older entries")
+@get("/conversations/{number:int}/entries", summary="Entries before, after or around one, or around a moment")
 async def get_entries(
-    request: OperatorRequest, desk: Desk, number: Number, before: Number, limit: Limit = PAGE
+    request: OperatorRequest,
+    desk: Desk,
+    number: Number,
+    before: Place = None,
+    after: Place = None,
+    around: Place = None,
+    at: Place = None,
+    limit: Limit = PAGE,
 ) -> EntryPage:
-    """Return the entries before `before`, ascending."""
+    """Return entries, ascending: exactly one of the four says which; `at` is a moment in microseconds UTC."""
+    place = entry_pages.Place(before, after, around, at)
+    if sum(one is not None for one in place) != 1:
+        raise Invalid("before", "invalid", "Say one of before, after, around and at.")
 
     def look(conn: Connection, me: Operator) -> EntryPage:
         found = _find(conn, me, ConversationId(number))
-        return EntryPage(*threads.list_before(conn, found.thread_id, before, limit))
+        return entry_pages.read(conn, found.counters.thread, place, limit)
 
     return await desk.see(look, request.user)
 

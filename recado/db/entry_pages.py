@@ -1,0 +1,77 @@
+"""Pages of a thread in both directions, around an entry or around a moment. Who may read it is asked before.
+
+A moment is found by halving: within a thread `at` grows with `seq`, so some fifteen steps along the index of the
+numbers find a day among 20,000 entries, and no message pays for an index of its own by time.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from sqlalchemy import Connection, bindparam, select
+
+from recado.db.hot import Hot
+from recado.db.tables import messages
+from recado.db.threads import ENTRY, entry_of, list_before
+from recado.domain.conversations import EntryPage
+from recado.domain.ids import ThreadId
+from recado.domain.threads import Entry, Thread
+
+FOLLOWING = Hot(
+    select(*ENTRY)
+    .where(messages.c.thread_id == bindparam("thread"), messages.c.seq > bindparam("after"))
+    .order_by(messages.c.seq)
+    .limit(bindparam("limit"))
+)
+AT_OR_AFTER = Hot(
+    select(messages.c.seq, messages.c.at)
+    .where(messages.c.thread_id == bindparam("thread"), messages.c.seq >= bindparam("seq"))
+    .order_by(messages.c.seq)
+    .limit(1)
+)
+
+
+class Place(NamedTuple):
+    """Which part of a thread is asked for: one of these, the others None."""
+
+    before: int | None = None
+    after: int | None = None
+    around: int | None = None
+    at: int | None = None
+
+
+def read(conn: Connection, thread: Thread, place: Place, limit: int) -> EntryPage:
+    """Return at most `limit` entries at a place, ascending, and whether there are others on either side."""
+    if place.before is not None:
+        older, more = list_before(conn, thread.id, place.before, limit)
+        return EntryPage(older, more, newer=place.before <= thread.seq, anchor=None)
+    if place.after is not None:
+        entries, newer = _list_after(conn, thread.id, place.after, limit)
+        return EntryPage(entries, more=True, newer=newer, anchor=None)
+    seq = place.around if place.at is None else find_seq_at(conn, thread, place.at)
+    return _around(conn, thread, min(seq or 1, max(1, thread.seq)), limit)
+
+
+def _around(conn: Connection, thread: Thread, seq: int, limit: int) -> EntryPage:
+    """Half of the page lies before the entry, half begins with it."""
+    older, more = list_before(conn, thread.id, seq, limit // 2)
+    entries, newer = _list_after(conn, thread.id, seq - 1, limit - len(older))
+    return EntryPage(older + entries, more, newer, seq)
+
+
+def find_seq_at(conn: Connection, thread: Thread, at: int) -> int:
+    """Return the number of the first entry at or after a moment; the last entry's where all are older."""
+    low, high = 1, max(1, thread.seq)
+    while low < high:
+        middle = (low + high) // 2
+        found = AT_OR_AFTER.first(conn, {"thread": thread.id, "seq": middle})
+        if found is not None and found[1] < at:
+            low = min(found[0] + 1, high)
+        else:
+            high = middle
+    return low
+
+
+def _list_after(conn: Connection, thread: ThreadId, after: int, limit: int) -> tuple[list[Entry], bool]:
+    rows = FOLLOWING.all(conn, {"thread": thread, "after": after, "limit": limit + 1})
+    return [entry_of(row) for row in rows[:limit]], len(rows) > limit
