@@ -7,8 +7,8 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, insert, select
 
-from recado.db.account_tables import audit
 from recado.db.database import Tx
+from recado.db.tables import audit
 from recado.domain.audit import AuditItem, AuditPage
 from recado.domain.ids import OperatorId
 

@@ -7,9 +7,8 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, delete, insert, select, update
 
-from recado.db.account_tables import invitation_departments, invitations
 from recado.db.database import Tx
-from recado.db.tables import departments, installation
+from recado.db.tables import departments, installation, invitation_departments, invitations
 from recado.domain.actors import Role
 from recado.domain.ids import DepartmentId, InvitationId, OperatorId
 from recado.domain.people import InvitationItem, Named

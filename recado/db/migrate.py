@@ -2,7 +2,7 @@
 
 Revisions live in `migrations/versions`. First they expand, a release later they contract: the code of one release runs
 on the schema of the next, so that servers can be restarted one after the other. A developer makes a revision from the
-difference between `tables.py` and the history with `python -m recado.db.migrate "Add tags"`, and reads what it wrote.
+difference between `tables/` and the history with `python -m recado.db.migrate "Add tags"`, and reads what it wrote.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ def upgrade(url: str) -> Pending:
 
 
 def revise(message: str) -> Path:
-    """Write the revision that leads from the history to `tables.py` and return its file."""
+    """Write the revision that leads from the history to `tables/` and return its file."""
     with tempfile.TemporaryDirectory() as scratch:
         url = f"sqlite:///{scratch}/recado.db"
         upgrade(url)

@@ -8,11 +8,10 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
-from recado.db.account_tables import sessions
 from recado.db.database import Tx
 from recado.db.dialect import needs_row_locks
 from recado.db.hot import Hot
-from recado.db.tables import departments, inboxes, memberships, operators
+from recado.db.tables import departments, inboxes, memberships, operators, sessions
 from recado.domain.actors import Operator, Role
 from recado.domain.ids import DepartmentId, OperatorId
 from recado.domain.people import (

@@ -1,16 +1,12 @@
-"""The tables of getting in: sessions, invitations, links for a new password; and what was done with such power.
-
-They belong to the same schema as the tables in `tables.py`, which refer to the same `metadata`.
-"""
+"""Getting in: sessions, invitations, links for a new password; and what was done with such power."""
 
 from __future__ import annotations
 
-from sqlalchemy import Column, ForeignKey, Index, LargeBinary, MetaData, PrimaryKeyConstraint, Table, Text
+from sqlalchemy import Column, ForeignKey, Index, LargeBinary, PrimaryKeyConstraint, Table, Text
 
-from recado.db.types import NAMES, Number, key, moment, one_of, reference
+from recado.db.tables.base import metadata
+from recado.db.types import Number, key, moment, one_of, reference
 from recado.domain.actors import Role
-
-metadata = MetaData(naming_convention=NAMES)
 
 sessions = Table(
     "sessions",

@@ -1,0 +1,38 @@
+"""The whole schema, a page for each stair.
+
+Times are integer microseconds UTC. Texts that enumerate have a CHECK. A name that ends in `_id` refers to the table
+it names. What each table means is said in `docs/vocabulary.md`; how it changes, by the revisions in `migrations/`.
+"""
+
+from __future__ import annotations
+
+from recado.db.tables.accounts import audit, invitation_departments, invitations, password_resets, sessions
+from recado.db.tables.base import metadata
+from recado.db.tables.conversations import conversations
+from recado.db.tables.deliveries import deliveries
+from recado.db.tables.inboxes import customers, inboxes, resume_keys, visitors
+from recado.db.tables.people import departments, installation, memberships, operators
+from recado.db.tables.threads import drafts, messages, read_marks, threads
+
+__all__ = [
+    "audit",
+    "conversations",
+    "customers",
+    "deliveries",
+    "departments",
+    "drafts",
+    "inboxes",
+    "installation",
+    "invitation_departments",
+    "invitations",
+    "memberships",
+    "messages",
+    "metadata",
+    "operators",
+    "password_resets",
+    "read_marks",
+    "resume_keys",
+    "sessions",
+    "threads",
+    "visitors",
+]

@@ -1,0 +1,40 @@
+"""Conversations."""
+
+from __future__ import annotations
+
+from sqlalchemy import CheckConstraint, Column, Index, Table, Text, UniqueConstraint
+
+from recado.db.tables.base import metadata
+from recado.db.types import index_where, key, moment, one_of, reference
+from recado.domain.conversations import Status
+
+conversations = Table(
+    "conversations",
+    metadata,
+    key(),
+    Column("public_id", Text, nullable=False, unique=True),
+    reference("thread_id", "threads.id"),
+    reference("inbox_id", "inboxes.id"),
+    reference("department_id", "departments.id"),
+    reference("visitor_id", "visitors.id"),
+    reference("customer_id", "customers.id", nullable=True),
+    Column("opened_with", Text, nullable=False),
+    Column("status", Text, nullable=False),
+    reference("operator_id", "operators.id", nullable=True),
+    moment("waiting_since", nullable=True),
+    moment("opened_at"),
+    moment("claimed_at", nullable=True),
+    moment("first_answer_at", nullable=True),
+    moment("closed_at", nullable=True),
+    one_of("status", Status),
+    CheckConstraint("(status = 'waiting') = (waiting_since IS NOT NULL)", name="waiting_since"),
+    CheckConstraint("status NOT IN ('attending', 'paused') OR operator_id IS NOT NULL", name="owned"),
+    UniqueConstraint("thread_id"),
+    UniqueConstraint("visitor_id", "opened_with"),
+    index_where("uq_conversations_one_open", "status <> 'closed'", "visitor_id", "inbox_id", unique=True),
+    index_where("ix_conversations_waiting", "status = 'waiting'", "department_id", "waiting_since", "id"),
+    Index("ix_conversations_owner", "operator_id", "status", "closed_at", "id"),
+    Index(None, "department_id"),
+    Index(None, "inbox_id"),
+    Index(None, "customer_id"),
+)

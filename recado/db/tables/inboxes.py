@@ -1,0 +1,66 @@
+"""Where customers come in: inboxes, and the visitors and customers who come."""
+
+from __future__ import annotations
+
+from sqlalchemy import Boolean, Column, Index, LargeBinary, Table, Text
+
+from recado.db.tables.base import metadata
+from recado.db.types import Number, key, moment, one_of, reference
+
+inboxes = Table(
+    "inboxes",
+    metadata,
+    key(),
+    Column("key", Text, nullable=False, unique=True),
+    Column("channel", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    reference("department_id", "departments.id"),
+    Column("sites", Text, nullable=False),
+    Column("colour", Text, nullable=False),
+    Column("greeting", Text, nullable=False),
+    Column("ask_name", Text, nullable=False),
+    Column("ask_email", Text, nullable=False),
+    moment("created_at"),
+    Column("version", Number, nullable=False),
+    one_of("channel", ("chat",)),
+    one_of("ask_name", ("no", "optional", "required")),
+    one_of("ask_email", ("no", "optional", "required")),
+    Index(None, "department_id"),
+)
+
+customers = Table(
+    "customers",
+    metadata,
+    key(),
+    Column("name", Text),
+    Column("email", Text),
+    Column("verified", Boolean, nullable=False),
+    moment("created_at"),
+    Column("version", Number, nullable=False),
+)
+
+visitors = Table(
+    "visitors",
+    metadata,
+    key(),
+    reference("inbox_id", "inboxes.id"),
+    reference("customer_id", "customers.id", nullable=True),
+    Column("site", Text, nullable=False),
+    Column("page", Text),
+    Column("locale", Text),
+    Column("agent", Text),
+    moment("created_at"),
+    moment("seen_at"),
+    Index(None, "inbox_id"),
+    Index(None, "customer_id"),
+)
+
+resume_keys = Table(
+    "resume_keys",
+    metadata,
+    Column("key_hash", LargeBinary, primary_key=True),
+    reference("visitor_id", "visitors.id", cascade=True),
+    moment("expires_at"),
+    Index(None, "visitor_id"),
+    Index(None, "expires_at"),
+)

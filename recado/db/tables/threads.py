@@ -1,0 +1,78 @@
+"""Threads: what conversations, directs and items have in common."""
+
+from __future__ import annotations
+
+from sqlalchemy import CheckConstraint, Column, Index, LargeBinary, PrimaryKeyConstraint, Table, Text, UniqueConstraint
+
+from recado.db.tables.base import metadata
+from recado.db.types import Number, index_where, key, moment, one_of, reference
+
+threads = Table(
+    "threads",
+    metadata,
+    key(),
+    Column("seq", Number, nullable=False),
+    Column("public_seq", Number, nullable=False),
+    Column("version", Number, nullable=False),
+    Column("public_version", Number, nullable=False),
+    Column("inbound_count", Number, nullable=False),
+    Column("excerpt", Text, nullable=False),
+    Column("excerpt_by", Text, nullable=False),
+    moment("last_at"),
+    moment("changed_at"),
+    moment("created_at"),
+)
+
+messages = Table(
+    "messages",
+    metadata,
+    key(),
+    reference("thread_id", "threads.id", cascade=True),
+    Column("seq", Number, nullable=False),
+    Column("public_seq", Number),
+    Column("rev", Number, nullable=False),
+    Column("public_rev", Number),
+    Column("kind", Text, nullable=False),
+    Column("author_kind", Text, nullable=False),
+    Column("author_id", Number),
+    Column("client_id", Text),
+    Column("request_hash", LargeBinary),
+    Column("body", Text, nullable=False),
+    Column("activity", Text),
+    moment("at"),
+    one_of("kind", ("public", "note", "activity")),
+    one_of("author_kind", ("visitor", "operator", "system")),
+    CheckConstraint("(kind = 'public') = (public_seq IS NOT NULL)", name="public_numbered"),
+    UniqueConstraint("thread_id", "seq"),
+    UniqueConstraint("author_kind", "author_id", "client_id"),
+    Index(None, "thread_id", "rev"),
+    index_where("uq_messages_public", "public_seq IS NOT NULL", "thread_id", "public_seq", unique=True),
+)
+
+read_marks = Table(
+    "read_marks",
+    metadata,
+    reference("thread_id", "threads.id", cascade=True),
+    Column("reader_kind", Text, nullable=False),
+    Column("reader_id", Number, nullable=False),
+    Column("seq", Number, nullable=False),
+    Column("public_seq", Number, nullable=False),
+    Column("inbound_count", Number, nullable=False),
+    moment("at"),
+    one_of("reader_kind", ("visitor", "operator")),
+    PrimaryKeyConstraint("thread_id", "reader_kind", "reader_id"),
+)
+
+drafts = Table(
+    "drafts",
+    metadata,
+    key(),
+    reference("operator_id", "operators.id", cascade=True),
+    reference("conversation_id", "conversations.id", nullable=True),
+    Column("mode", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    moment("updated_at"),
+    one_of("mode", ("answer",)),
+    UniqueConstraint("operator_id", "conversation_id", "mode"),
+    Index(None, "conversation_id"),
+)
