@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 
 import uvloop
 
-from bench import idle, live, post, reading, widget
+from bench import desk, idle, live, post, reading, widget
 from bench.figures import Figure, show, write
 from bench.servers import BenchError, allow_many_files
 
@@ -23,6 +23,7 @@ PARTS: dict[str, Measure] = {
     "start": idle.start,
     "idle": idle.idle,
     "widget": widget.widget,
+    "desk": desk.desk,
 }
 
 

@@ -106,8 +106,8 @@ def _make(data: Path) -> None:
         store.execute("PRAGMA synchronous=OFF")
         store.execute("PRAGMA cache_size=-400000")
         store.execute("BEGIN")
-        for some in _in_groups(_rows(desk)):
-            _store(store, some)
+        for some in in_groups(_rows(desk)):
+            put(store, some)
         store.execute("COMMIT")
         store.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
@@ -130,7 +130,8 @@ def _rows(desk: cast.Desk) -> Iterator[Row]:
         )
 
 
-def _in_groups(rows: Iterator[Row]) -> Iterator[list[Row]]:
+def in_groups(rows: Iterator[Row]) -> Iterator[list[Row]]:
+    """Return the rows by as many as are stored at once."""
     some: list[Row] = []
     for row in rows:
         some.append(row)
@@ -146,7 +147,7 @@ def _insert(store: sqlite3.Connection, table: str, columns: str, rows: Iterator[
     store.executemany(f"INSERT INTO {table} ({', '.join(columns.split())}) VALUES ({marks})", rows)  # noqa: S608 - ours
 
 
-def _store(store: sqlite3.Connection, rows: list[Row]) -> None:
+def put(store: sqlite3.Connection, rows: list[Row]) -> None:
     """Put conversations with their visitors, threads and messages into the tables."""
     _insert(
         store,

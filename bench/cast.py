@@ -22,6 +22,7 @@ from recado.domain.passwords import hash_password
 from recado.settings import load
 from recado.web.tokens import Seal
 
+PASSWORD = "bench bench bench"  # noqa: S105 - of stores that live for one measurement
 SITE = "https://shop.example"
 _CAME = Came(None, None)
 BROWSER = Browser(f"{SITE}/lamps", "es", "bench")
@@ -73,7 +74,7 @@ def make_desk(tx: Tx, operators: int, departments: int) -> Desk:
     """Fill an empty store with operators, an equal share of them in each department, and an inbox per department."""
     invitations.found_installation(tx, new_secret())
     invitations.set_setup_hash(tx, customers.hash_of("bench"))
-    hashed = hash_password("bench bench bench")
+    hashed = hash_password(PASSWORD)
     first = people.set_up(tx, SYSTEM, "bench", Newcomer("Admin", "admin", hashed), _CAME)
     admin = Operator(OperatorId(first.me.id), "Admin", Role.ADMIN)
     made = [inboxes.create_department(tx, admin, f"Department {number}") for number in range(departments)]

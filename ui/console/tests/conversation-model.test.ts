@@ -119,6 +119,6 @@ test('changes that arrive late do not turn the thread back', () => {
 
 test('older entries come in front, once', () => {
   const known = model.fromState({ ...conversation(row(1), [entry(3), entry(4)]), more: true });
-  const older = model.addOlder(known, { entries: [entry(1), entry(2), entry(3)], more: false });
+  const older = model.addOlder(known, { entries: [entry(1), entry(2), entry(3)], more: false, newer: true, anchor: null });
   expect([seqs(older), older.more]).toEqual([[1, 2, 3, 4], false]);
 });

@@ -6,6 +6,7 @@ import type {
   ConversationRow,
   ConversationState,
   Entry,
+  EntryPage,
   Mark,
   Visitor,
 } from '@recado/shared/wire.ts';
@@ -13,9 +14,12 @@ import type {
 export interface ConversationModel {
   epoch: string;
   conversation: ConversationRow;
+  /** Entries that follow one another without a gap: a window on the thread. */
   entries: readonly Entry[];
-  /** True where older entries can be fetched. */
+  /** There are older entries before the window. */
   more: boolean;
+  /** There are newer entries behind it. */
+  newer: boolean;
   marks: readonly Mark[];
   visitor: Visitor;
 }
@@ -29,7 +33,7 @@ export interface Step {
 
 export function fromState(state: ConversationState): ConversationModel {
   const { epoch, conversation, entries, more, marks, visitor } = state;
-  return { epoch, conversation, entries, more, marks, visitor };
+  return { epoch, conversation, entries, more, newer: false, marks, visitor };
 }
 
 export function apply(model: ConversationModel, event: ConsoleEvent): Step {
@@ -58,7 +62,14 @@ function changed(model: ConversationModel, conversation: ConversationRow, entrie
   const what = decide(model.conversation.version, conversation.version);
   if (what === 'ignore') return same(model);
   if (what === 'gap') return { model, gap: true, taken: null };
-  return same({ ...model, conversation, entries: mergeEntries(model.entries, entries) });
+  return same(withEntries({ ...model, conversation }, entries));
+}
+
+/** The model with what belongs into its window; an entry beyond it would stand beside ones it does not follow. */
+export function withEntries(model: ConversationModel, entries: readonly Entry[]): ConversationModel {
+  const [first, last] = [model.entries[0]?.seq ?? 0, model.entries.at(-1)?.seq ?? 0];
+  const fitting = entries.filter(({ seq }) => (seq >= first || !model.more) && (seq <= last || !model.newer));
+  return { ...model, entries: mergeEntries(model.entries, fitting) };
 }
 
 function taken(model: ConversationModel, id: number, version: number, operator: number): Step {
@@ -78,30 +89,45 @@ function read(model: ConversationModel, id: number, version: number | null, mark
 /** Everything that changed since the version this model has. */
 export function applyChanges(model: ConversationModel, changes: Changes): ConversationModel {
   if (changes.conversation.version < model.conversation.version) return model;
-  return {
-    ...model,
-    epoch: changes.epoch,
-    conversation: changes.conversation,
-    entries: mergeEntries(model.entries, changes.entries),
-    marks: mergeMarks(model.marks, changes.marks),
-  };
+  const { epoch, conversation } = changes;
+  return withEntries({ ...model, epoch, conversation, marks: mergeMarks(model.marks, changes.marks) }, changes.entries);
 }
 
 /** The answer to my own message, ahead of its event: the version stays, so that the event and what else it tells still apply. */
 export function applyAnswer(model: ConversationModel, entry: Entry, conversation: ConversationRow): ConversationModel {
   const { version } = model.conversation;
-  return {
-    ...model,
-    conversation: conversation.version > version ? { ...conversation, version } : model.conversation,
-    entries: mergeEntries(model.entries, [entry]),
-  };
+  const known = conversation.version > version ? { ...conversation, version } : model.conversation;
+  return withEntries({ ...model, conversation: known }, [entry]);
 }
 
-export function addOlder(
-  model: ConversationModel,
-  page: { entries: readonly Entry[]; more: boolean },
-): ConversationModel {
+export function addOlder(model: ConversationModel, page: EntryPage): ConversationModel {
   return { ...model, entries: mergeEntries(model.entries, page.entries), more: page.more };
+}
+
+export function addNewer(model: ConversationModel, page: EntryPage): ConversationModel {
+  return newerKnown({ ...model, entries: mergeEntries(model.entries, page.entries), newer: page.newer });
+}
+
+/** The model with its window somewhere else. */
+export function moveTo(model: ConversationModel, page: EntryPage): ConversationModel {
+  return newerKnown({ ...model, entries: page.entries, more: page.more, newer: page.newer });
+}
+
+/** What was posted while the page was on its way lies behind it. */
+function newerKnown(model: ConversationModel): ConversationModel {
+  const last = model.entries.at(-1)?.seq ?? 0;
+  return { ...model, newer: model.newer || last < model.conversation.seq };
+}
+
+/** The model with a window of at most `most` entries: what lies farthest from the entries in view is let go. */
+export function trim(model: ConversationModel, most: number, view: readonly [number, number]): ConversationModel {
+  const { entries } = model;
+  const over = entries.length - most;
+  if (over <= 0) return model;
+  const above = entries.findIndex((entry) => entry.seq >= view[0]);
+  const below = entries.length - 1 - entries.findLastIndex((entry) => entry.seq <= view[1]);
+  if (above > below) return { ...model, entries: entries.slice(Math.min(over, above)), more: true };
+  return { ...model, entries: entries.slice(0, entries.length - Math.min(over, below)), newer: below > 0 || model.newer };
 }
 
 function mergeMarks(known: readonly Mark[], incoming: readonly Mark[]): readonly Mark[] {

@@ -1,15 +1,26 @@
 /** The conversation that is open: its thread, fetched, kept up to date by events, and given up when somebody else attends it. */
 import { ApiProblem } from '@recado/shared/api.ts';
-import type { Changes, ConsoleEvent, ConversationRow, ConversationState, Entry } from '@recado/shared/wire.ts';
+import type { Changes, ConsoleEvent, ConversationRow, ConversationState, Entry, EntryPage } from '@recado/shared/wire.ts';
 import { call } from './backend.ts';
 import * as model from './conversation-model.ts';
 import { unreadOf, type DeskModel } from './desk-model.ts';
 
 export type Phase = 'loading' | 'ready' | 'failed' | 'missing' | 'taken';
 
+/** Where a page of entries lies: before the window, behind it, or anywhere. */
+export type Side = 'older' | 'newer' | 'elsewhere';
+
 const READ_AFTER_MS = 300;
+/** As many entries are kept around what is in view, and this many more before any are let go. */
+const MOST = 200;
+const SLACK = 40;
+const PAGE = 40;
 
 const always = (): boolean => true;
+
+function entriesOf(event: ConsoleEvent, id: number): readonly Entry[] {
+  return 'entries' in event && event.conversation.id === id ? event.entries : [];
+}
 
 export class OpenConversation {
   readonly id: number;
@@ -23,10 +34,16 @@ export class OpenConversation {
   kept = $state('');
   /** The last entry I had seen when it was opened; null: no "new" line. */
   newAfter = $state.raw<number | null>(null);
-  loadingOlder = $state(false);
-  olderFailed = $state(false);
+  /** What is being fetched beside the window, and what could not be. */
+  loading = $state<Side | null>(null);
+  failed = $state<Side | null>(null);
+  /** The first and the last entry in view, and whether nothing may be let go (somebody has marked text). */
+  view = $state.raw<readonly [number, number]>([0, 0]);
+  held: () => boolean = () => false;
   /** Events that came while the thread was being fetched; they are judged by version afterwards. */
-  private held: ConsoleEvent[] = [];
+  private early: ConsoleEvent[] = [];
+  /** Entries that events brought while a page was on its way, which may be older than they are. */
+  private meanwhile: Entry[] = [];
   private fetching: Promise<ConversationState | null> | null = null;
   private readUpTo = 0;
   private readTimer: ReturnType<typeof setTimeout> | undefined;
@@ -54,7 +71,7 @@ export class OpenConversation {
       if (this.left || !isCurrent()) return null;
       this.current = model.fromState(state);
       this.phase = 'ready';
-      const gap = this.held.splice(0).filter((event) => this.apply(event)).length > 0;
+      const gap = this.early.splice(0).filter((event) => this.apply(event)).length > 0;
       if (gap) void this.refetch(false).catch(() => (this.phase = 'failed'));
       this.readUpTo = model.seenBy(this.current, this.me);
       const fresh = desk !== null && unreadOf(desk, state.conversation) > 0;
@@ -99,11 +116,12 @@ export class OpenConversation {
   /** Applies an event; true where something in between is missing. */
   apply(event: ConsoleEvent): boolean {
     if (this.current === null) {
-      if (this.phase === 'loading') this.held.push(event);
+      if (this.phase === 'loading') this.early.push(event);
       return false;
     }
     const step = model.apply(this.current, event);
-    this.current = step.model;
+    if (this.loading !== null) this.meanwhile.push(...entriesOf(event, this.id));
+    this.current = this.bounded(step.model);
     if (step.taken !== null) this.take(step.taken);
     return step.gap;
   }
@@ -120,20 +138,52 @@ export class OpenConversation {
 
   async loadOlder(): Promise<void> {
     const first = this.current?.entries[0]?.seq;
-    if (first === undefined || !this.current?.more || this.loadingOlder) return;
-    this.loadingOlder = true;
-    this.olderFailed = false;
+    if (first !== undefined && this.current?.more) await this.fetchPage('older', `before=${first}`, model.addOlder);
+  }
+
+  async loadNewer(): Promise<void> {
+    const last = this.current?.entries.at(-1)?.seq;
+    if (last !== undefined && this.current?.newer) await this.fetchPage('newer', `after=${last}`, model.addNewer);
+  }
+
+  /** Shows the thread from a moment on, in microseconds; gives the entry that is there, null where it could not be fetched. */
+  async goTo(at: number): Promise<number | null> {
+    return (await this.fetchPage('elsewhere', `at=${at}`, model.moveTo))?.anchor ?? null;
+  }
+
+  /** Shows the newest entries. */
+  async toNewest(): Promise<void> {
+    if (this.current?.newer) await this.fetchPage('elsewhere', `before=${Number.MAX_SAFE_INTEGER}`, model.moveTo);
+  }
+
+  private async fetchPage(
+    side: Side,
+    query: string,
+    add: (known: model.ConversationModel, page: EntryPage) => model.ConversationModel,
+  ): Promise<EntryPage | null> {
+    if (this.loading !== null) return null;
+    this.loading = side;
+    this.failed = null;
     try {
-      const page = await call<{ entries: Entry[]; more: boolean }>(
-        'GET',
-        `/conversations/${this.id}/entries?before=${first}&limit=50`,
-      );
-      if (this.current !== null) this.current = model.addOlder(this.current, page);
-    } catch {
-      this.olderFailed = true;
+      const path = `/conversations/${this.id}/entries?${query}&limit=${PAGE}`;
+      const page = await call<EntryPage>('GET', path);
+      if (this.current === null) return null;
+      const added = model.withEntries(add(this.current, page), this.meanwhile);
+      this.current = side === 'elsewhere' ? added : this.bounded(added);
+      return page;
+    } catch (error) {
+      if (!this.lost(error)) this.failed = side;
+      return null;
     } finally {
-      this.loadingOlder = false;
+      this.loading = null;
+      this.meanwhile = [];
     }
+  }
+
+  /** However long one scrolls or listens, no more than this is kept and drawn. */
+  private bounded(now: model.ConversationModel): model.ConversationModel {
+    const seen = this.view[1] > 0 && !this.held();
+    return seen && now.entries.length > MOST + SLACK ? model.trim(now, MOST, this.view) : now;
   }
 
   /** The newest entry has been on the screen: tell the server, once things have settled. */
@@ -144,7 +194,8 @@ export class OpenConversation {
 
   private async markRead(): Promise<void> {
     const seq = this.current?.entries.at(-1)?.seq ?? 0;
-    if (this.current === null || this.phase !== 'ready' || seq <= this.readUpTo || document.hidden) return;
+    if (this.current === null || this.current.newer || this.phase !== 'ready') return;
+    if (seq <= this.readUpTo || document.hidden) return;
     const { conversation } = this.current;
     const before = this.readUpTo;
     this.readUpTo = seq;

@@ -17,7 +17,10 @@ import type {
 export interface DeskModel {
   me: number;
   people: ReadonlyMap<number, Person>;
+  /** What waits or is attended. */
   rows: ReadonlyMap<number, ConversationRow>;
+  /** What I have closed, apart because it may be tens of thousands and hardly ever changes. */
+  closed: ReadonlyMap<number, ConversationRow>;
   /** At which version a conversation left my sight: what was said of it before must not bring it back. */
   gone: ReadonlyMap<number, number>;
   /** How many of a conversation's inbound messages I have seen. */
@@ -34,14 +37,16 @@ export interface Step {
   gap: boolean;
 }
 
-export function fromState(state: DeskState): DeskModel {
+/** What a fetch says. Closed conversations are not in it: those that were known stay, until they are fetched again. */
+export function fromState(state: DeskState, known: DeskModel | null = null): DeskModel {
   const empty: DeskModel = {
     me: state.me.id,
     people: new Map(state.people.map((person) => [person.id, person])),
     rows: new Map(),
+    closed: known?.closed ?? new Map(),
     gone: new Map(),
     seen: new Map(),
-    next: { waiting: undefined, attending: undefined, closed: undefined },
+    next: { waiting: undefined, attending: undefined, closed: known?.next.closed },
     counts: state.counts,
   };
   return addPage(addPage(empty, 'waiting', state.waiting), 'attending', state.attending);
@@ -49,13 +54,60 @@ export function fromState(state: DeskState): DeskModel {
 
 /** The model with one more page of a list. A row that is known in a newer version stays as it is. */
 export function addPage(model: DeskModel, list: ListName, page: Page): DeskModel {
-  const rows = new Map(model.rows);
+  const fresh = page.items.filter((row) => (find(model, row.id)?.version ?? -1) <= row.version && !isPast(model, row));
+  const next = { ...put(model, fresh), next: { ...model.next, [list]: page.next } };
+  return Object.keys(page.seen).length === 0 ? next : { ...next, seen: seenAs(model, page) };
+}
+
+function seenAs(model: DeskModel, page: Page): ReadonlyMap<number, number> {
   const seen = new Map(model.seen);
-  for (const row of page.items) {
-    if ((rows.get(row.id)?.version ?? -1) <= row.version && !isPast(model, row)) rows.set(row.id, row);
-  }
   for (const [id, count] of Object.entries(page.seen)) seen.set(Number(id), Math.max(count, seen.get(Number(id)) ?? 0));
-  return { ...model, rows, seen, next: { ...model.next, [list]: page.next } };
+  return seen;
+}
+
+/**
+ * The model with closed conversations as pages from the first to `next` tell them. Of those `before` knew, what the pages do
+ * not tell is gone; what has come since `before` stays.
+ */
+export function withClosed(model: DeskModel, before: DeskModel['closed'], pages: Page[]): DeskModel {
+  const kept = [...model.closed].filter(([id, row]) => before.get(id) !== row);
+  const start: DeskModel = { ...model, closed: new Map(kept) };
+  return pages.reduce((so, page) => addPage(so, 'closed', page), start);
+}
+
+/** A conversation as the lists know it. */
+export function find(model: DeskModel, id: number): ConversationRow | undefined {
+  return model.rows.get(id) ?? model.closed.get(id);
+}
+
+/** The model with rows in the place of what was known of them; both maps are copied only where they change. */
+function put(model: DeskModel, rows: readonly ConversationRow[]): DeskModel {
+  let { rows: open, closed } = model;
+  const [done, others] = [rows.filter((row) => row.status === 'closed'), rows.filter((row) => row.status !== 'closed')];
+  if (others.length > 0) {
+    open = new Map([...open, ...others.map((row) => [row.id, row] as const)]);
+    closed = lessThese(closed, others);
+  }
+  if (done.length > 0) {
+    open = lessThese(open, done);
+    const more = new Map(closed);
+    for (const row of done) more.set(row.id, row);
+    closed = more;
+  }
+  return { ...model, rows: open, closed };
+}
+
+function lessThese<M extends ReadonlyMap<number, ConversationRow>>(known: M, rows: readonly { id: number }[]): M {
+  const gone = rows.filter((row) => known.has(row.id));
+  if (gone.length === 0) return known;
+  const less = new Map(known);
+  for (const { id } of gone) less.delete(id);
+  return less as unknown as M;
+}
+
+/** The model without a conversation. */
+function drop(model: DeskModel, id: number): DeskModel {
+  return { ...model, rows: lessThese(model.rows, [{ id }]), closed: lessThese(model.closed, [{ id }]) };
 }
 
 /** Whether a row is older than the moment its conversation left my sight: a late page or event, to be ignored. */
@@ -70,11 +122,15 @@ export function listOf(model: DeskModel, row: ConversationRow): ListName | null 
   return row.status === 'closed' ? 'closed' : 'attending';
 }
 
-/** A list in its order: waiting by who has waited longest, the others by what happened last. */
-export function rowsOf(model: DeskModel, list: ListName): ConversationRow[] {
-  return [...model.rows.values()].filter((row) => listOf(model, row) === list).sort(ORDER[list]);
+/** A list in its order: waiting by who has waited longest, the others by what happened last. Sorted once for each change. */
+export function rowsOf(model: DeskModel, list: ListName): readonly ConversationRow[] {
+  const from = list === 'closed' ? model.closed : model.rows;
+  const known = sorted.get(from) ?? {};
+  sorted.set(from, known);
+  return (known[list] ??= [...from.values()].filter((row) => listOf(model, row) === list).sort(ORDER[list]));
 }
 
+const sorted = new WeakMap<ReadonlyMap<number, ConversationRow>, Partial<Record<ListName, ConversationRow[]>>>();
 const since = (row: ConversationRow): number => row.waiting_since ?? row.opened_at;
 const latest = (a: ConversationRow, b: ConversationRow): number => b.last_at - a.last_at || b.id - a.id;
 const ORDER: Record<ListName, (a: ConversationRow, b: ConversationRow) => number> = {
@@ -115,25 +171,23 @@ export function apply(model: DeskModel, event: ConsoleEvent): Step {
 
 /** The model with a row as an event tells it: a row comes whole, so what was missed before it is in it. */
 export function withRow(model: DeskModel, row: ConversationRow): DeskModel {
-  const known = model.rows.get(row.id);
+  const known = find(model, row.id);
   if ((known && row.version <= known.version) || isPast(model, row)) return model;
-  const rows = new Map(model.rows);
-  if (stands(model, row)) rows.set(row.id, row);
-  else if (!rows.delete(row.id)) return model;
-  return { ...model, rows };
+  if (stands(model, row)) return put(model, [row]);
+  return known ? drop(model, row.id) : model;
 }
 
 /** The model with what the answer to my own request says; the event about it, which says more, still applies afterwards. */
 export function withAnswer(model: DeskModel, row: ConversationRow): DeskModel {
-  const known = model.rows.get(row.id);
+  const known = find(model, row.id);
   if (!known || row.version <= known.version) return model;
-  return { ...model, rows: new Map(model.rows).set(row.id, { ...row, version: known.version }) };
+  return put(model, [{ ...row, version: known.version }]);
 }
 
 function stands(model: DeskModel, row: ConversationRow): boolean {
   const list = listOf(model, row);
   if (list === null || model.next[list] === undefined) return false;
-  if (model.next[list] === null || model.rows.has(row.id)) return true;
+  if (model.next[list] === null || find(model, row.id)) return true;
   // Beyond the pages that are loaded it would stand beside rows it has nothing to do with.
   const last = rowsOf(model, list).at(-1);
   return last !== undefined && ORDER[list](row, last) < 0;
@@ -141,29 +195,24 @@ function stands(model: DeskModel, row: ConversationRow): boolean {
 
 /** The model without a conversation that a refusal says is a colleague's; its events may still come late. */
 export function without(model: DeskModel, id: number): DeskModel {
-  const known = model.rows.get(id);
-  if (!known) return model;
-  const rows = new Map(model.rows);
-  rows.delete(id);
-  return { ...model, rows, gone: new Map(model.gone).set(id, known.version) };
+  const known = find(model, id);
+  return known ? { ...drop(model, id), gone: new Map(model.gone).set(id, known.version) } : model;
 }
 
 function taken(model: DeskModel, id: number, version: number): DeskModel {
-  const known = model.rows.get(id);
+  const known = find(model, id);
   if (version <= (known?.version ?? model.gone.get(id) ?? -1)) return model;
-  const rows = new Map(model.rows);
-  rows.delete(id);
-  return { ...model, rows, gone: new Map(model.gone).set(id, version) };
+  return { ...drop(model, id), gone: new Map(model.gone).set(id, version) };
 }
 
 function read(model: DeskModel, id: number, version: number | null, mark: Mark): Step {
   const mine = mark.reader.kind === 'operator' && mark.reader.id === model.me;
   const next = mine ? withSeen(model, id, mark.inbound_count) : model;
-  const known = next.rows.get(id);
+  const known = find(next, id);
   if (!known || version === null) return { model: next, gap: false };
   const what = decide(known.version, version);
   if (what !== 'apply') return { model: next, gap: what === 'gap' };
-  return { model: { ...next, rows: new Map(next.rows).set(id, { ...known, version }) }, gap: false };
+  return { model: put(next, [{ ...known, version }]), gap: false };
 }
 
 /** The model where I have seen `count` inbound messages of a conversation; never fewer than before. */

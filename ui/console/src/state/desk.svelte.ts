@@ -11,7 +11,6 @@ import type {
   DeskState,
   Entry,
   ListName,
-  Page,
   Person,
 } from '@recado/shared/wire.ts';
 import { SvelteMap } from 'svelte/reactivity';
@@ -19,6 +18,7 @@ import { call } from './backend.ts';
 import { OpenConversation } from './conversation.svelte.ts';
 import * as lists from './desk-model.ts';
 import { Drafts } from './drafts.svelte.ts';
+import { ListPages } from './list-pages.svelte.ts';
 import { Sender } from './sender.svelte.ts';
 import { session } from './session.svelte.ts';
 import { Signs } from './signs.svelte.ts';
@@ -26,19 +26,16 @@ import { Signs } from './signs.svelte.ts';
 const WIRE = 1;
 const COUNT_AFTER_MS = 500;
 const TYPING_EVERY_MS = 3_000;
-
 export class Desk {
   readonly me: number;
   readonly signs = new Signs();
   readonly drafts: Drafts;
   readonly sender: Sender;
+  readonly pages = new ListPages({ get: () => this.model, set: (model) => (this.model = model) });
   model = $state.raw<lists.DeskModel | null>(null);
   open = $state.raw<OpenConversation | null>(null);
   list = $state<ListName>('waiting');
   connection = $state<{ state: LiveState; retryAt: number | null }>({ state: 'connecting', retryAt: null });
-  /** The lists that could not be fetched, and those being fetched. */
-  failed = $state.raw<ReadonlySet<ListName>>(new Set());
-  loading = $state.raw<ReadonlySet<ListName>>(new Set());
   /** The server speaks a newer wire than this page. */
   outdated = $state(false);
   /** The conversation I have just claimed by answering, for the eye. */
@@ -82,8 +79,14 @@ export class Desk {
     return id === null ? null : (this.model?.people.get(id) ?? null);
   }
 
-  rows(list: ListName): ConversationRow[] {
+  rows(list: ListName): readonly ConversationRow[] {
     return this.model ? lists.rowsOf(this.model, list) : [];
+  }
+
+  /** A conversation where it stands in this list. */
+  row(id: number, list: ListName): ConversationRow | undefined {
+    const row = this.model ? lists.find(this.model, id) : undefined;
+    return row && lists.listOf(this.model!, row) === list ? row : undefined;
   }
 
   count(list: 'waiting' | 'attending'): number {
@@ -127,23 +130,6 @@ export class Desk {
     this.drafts.keep(this.drafts.forget(id));
   }
 
-  /** Fetches a list's next page; the first one of *closed* when it is looked at. */
-  async more(list: ListName): Promise<void> {
-    const cursor = this.model?.next[list];
-    if (!this.model || cursor === null || this.loading.has(list)) return;
-    this.loading = new Set([...this.loading, list]);
-    this.failed = new Set([...this.failed].filter((one) => one !== list));
-    try {
-      const after = cursor === undefined ? '' : `&after=${encodeURIComponent(cursor)}`;
-      const page = await call<Page>('GET', `/conversations?list=${list}&limit=50${after}`);
-      this.model = lists.addPage(this.model, list, page);
-    } catch {
-      this.failed = new Set([...this.failed, list]);
-    } finally {
-      this.loading = new Set([...this.loading].filter((one) => one !== list));
-    }
-  }
-
   private async refetch(reason: RefetchReason, isCurrent: () => boolean): Promise<void> {
     const open = this.open?.refetch(reason === 'epoch', isCurrent);
     const [state] = await Promise.all([call<DeskState>('GET', '/desk'), open]);
@@ -152,13 +138,14 @@ export class Desk {
     if (state.me.id !== this.me) return session.startOver();
     this.outdated = state.wire !== WIRE;
     await session.show(state.me);
+    const known = reason === 'epoch' ? null : this.model;
+    const model = await this.pages.longAsBefore(state, known, isCurrent);
     if (!isCurrent()) return;
     this.signs.reset(state.online, state.looking);
-    const hadClosed = this.model?.next.closed !== undefined;
-    this.model = lists.fromState(state);
+    this.model = model;
     this.drafts.takeOver(state.drafts);
     this.loseTaken();
-    if (hadClosed) void this.more('closed');
+    if (reason !== 'poll' && known?.next.closed !== undefined) void this.pages.renewClosed(known.closed);
     this.settle();
   }
 
@@ -207,7 +194,7 @@ export class Desk {
 
   private sent(entry: Entry, conversation: ConversationRow): void {
     if (this.open?.id === conversation.id) this.open.answered(entry, conversation);
-    const was = this.model?.rows.get(conversation.id)?.status;
+    const was = this.model && lists.find(this.model, conversation.id)?.status;
     this.model = this.model && lists.withAnswer(this.model, conversation);
     if (was === 'waiting' && conversation.operator === this.me) this.follow(conversation.id);
   }

@@ -24,6 +24,7 @@ export const notices = {
     return shown;
   },
   done: (text: string): void => show(text, 'done'),
+  warning: (text: string): void => show(text, 'failure'),
   failure: (error: unknown): void => show(explain(error), 'failure'),
   dismiss(id: number): void {
     shown = shown.filter((one) => one.id !== id);

@@ -8,6 +8,8 @@ export type Fate = 'waiting' | 'sending' | 'asking' | 'failed' | 'sent' | 'seen'
 
 export interface Bubble {
   key: string;
+  /** Its place in the thread; null while it is on its way. */
+  seq: number | null;
   body: string;
   at: number;
   fate: Fate;
@@ -18,7 +20,7 @@ export interface Bubble {
 export type Item =
   | { kind: 'day'; key: string; at: number }
   | { kind: 'new'; key: string }
-  | { kind: 'activity'; key: string; activity: Activity; at: number }
+  | { kind: 'activity'; key: string; seq: number; activity: Activity; at: number }
   | { kind: 'group'; key: string; author: Author; mine: boolean; bubbles: Bubble[] };
 
 export interface View {
@@ -31,9 +33,15 @@ export interface View {
   newAfter: number | null;
 }
 
+/**
+ * The keys that groups had: one that grows at its beginning is still the same group, so that a link in it keeps the focus and
+ * marked text stays marked. Filled by `arrange`.
+ */
+export type GroupKeys = Map<string, string>;
+
 const TOGETHER_US = 5 * 60_000_000;
 
-export function arrange(view: View): Item[] {
+export function arrange(view: View, keys: GroupKeys = new Map()): Item[] {
   const items: Item[] = [];
   let lastAt: number | null = null;
   let marked = view.newAfter === null;
@@ -48,6 +56,18 @@ export function arrange(view: View): Item[] {
     lastAt = entry.at;
   }
   for (const item of view.pending) placePending(items, item, view.me);
+  return withKeys(items, keys);
+}
+
+function withKeys(items: Item[], keys: GroupKeys): Item[] {
+  const taken = new Set<string>();
+  for (const item of items) {
+    if (item.kind !== 'group') continue;
+    const known = item.bubbles.map((bubble) => keys.get(bubble.key)).find((key) => key !== undefined && !taken.has(key));
+    item.key = known ?? item.key;
+    taken.add(item.key);
+    for (const bubble of item.bubbles) keys.set(bubble.key, item.key);
+  }
   return items;
 }
 
@@ -56,13 +76,20 @@ export const isMine = (author: Author, me: number): boolean => author.kind === '
 function place(items: Item[], entry: Entry, view: View): void {
   if (entry.kind === 'activity') {
     if (entry.activity)
-      items.push({ kind: 'activity', key: `activity ${entry.seq}`, activity: entry.activity, at: entry.at });
+      items.push({
+        kind: 'activity',
+        key: `activity ${entry.seq}`,
+        seq: entry.seq,
+        activity: entry.activity,
+        at: entry.at,
+      });
     return;
   }
   const key = entry.client_id ?? `entry ${entry.seq}`;
   const fate = entry.author.kind !== 'operator' ? null : entry.seq <= view.seen ? 'seen' : 'sent';
   addBubble(items, entry.author, isMine(entry.author, view.me), {
     key,
+    seq: entry.seq,
     body: entry.body,
     at: entry.at,
     fate,
@@ -73,6 +100,7 @@ function place(items: Item[], entry: Entry, view: View): void {
 function placePending(items: Item[], item: Pending<unknown>, me: number): void {
   const bubble = {
     key: item.id,
+    seq: null,
     body: item.body,
     at: item.at * 1000,
     fate: item.state,

@@ -1,5 +1,15 @@
 import { createContext } from 'svelte';
 import type { Desk } from '../../state/desk.svelte.ts';
+import type { RowsView } from './rows-view.svelte.ts';
 
 /** The desk of the page: set by Desk.svelte, read by everything below it. */
 export const [getDesk, setDesk] = createContext<Desk>();
+
+/** What is on the screen, for the keys: the list that is shown, and the thread. */
+export interface Screen {
+  rows: RowsView | null;
+  thread: { goTo: (at: number) => Promise<void>; newest: () => Promise<void> } | null;
+  /** Asks for the day to go to. */
+  askDay: (() => void) | null;
+}
+export const [getScreen, setScreen] = createContext<Screen>();

@@ -1,8 +1,8 @@
 /** The keys of the desk: where they work, and what they do. */
-import { neighbour } from '../../state/list-order.ts';
 import type { Desk } from '../../state/desk.svelte.ts';
 import type { ListName } from '@recado/shared/wire.ts';
 import type { Key } from '../../state/language.svelte.ts';
+import type { Screen } from './context.ts';
 import { router } from '../../state/router.svelte.ts';
 
 const LISTS: Record<string, ListName> = { w: 'waiting', a: 'attending', c: 'closed' };
@@ -24,15 +24,15 @@ export const TABLE: { keys: string[]; then?: boolean; what: Key }[] = [
 ];
 
 /** An attachment for the window. Keys do nothing while somebody writes, or a menu or dialog is open. */
-export function shortcuts(desk: Desk, help: () => void): () => () => void {
+export function shortcuts(desk: Desk, screen: Screen, help: () => void): () => () => void {
   let prefixedAt = -Infinity;
   const act = (event: KeyboardEvent): boolean => {
     const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
     const prefixed = event.timeStamp - prefixedAt < PREFIX_MS;
     prefixedAt = key === 'g' ? event.timeStamp : -Infinity;
     if (prefixed && LISTS[key]) return choose(desk, LISTS[key]);
-    if (key === 'j' || key === 'ArrowDown') return move(key, 1);
-    if (key === 'k' || key === 'ArrowUp') return move(key, -1);
+    if (key === 'j' || key === 'ArrowDown') return move(desk, screen, key, 1);
+    if (key === 'k' || key === 'ArrowUp') return move(desk, screen, key, -1);
     if (key === 'r') return answer();
     if (key === '?') return (help(), true);
     return key === 'Escape' && leave();
@@ -62,20 +62,10 @@ function choose(desk: Desk, list: ListName): true {
 }
 
 /** Moves the focus along the rows; arrow keys only where a row has it already. */
-function move(key: string, step: 1 | -1): boolean {
-  const rows = [...document.querySelectorAll<HTMLElement>('[data-row]')];
-  const focused = rows.find((row) => row === document.activeElement);
-  if (!focused && key.startsWith('Arrow')) return false;
-  const from = focused ?? rows.find((row) => row.getAttribute('aria-current') === 'true');
-  const id = neighbour(
-    rows.map((row) => Number(row.dataset.row)),
-    from ? Number(from.dataset.row) : null,
-    step,
-  );
-  const next = rows.find((row) => Number(row.dataset.row) === id);
-  next?.focus();
-  next?.scrollIntoView({ block: 'nearest' });
-  return next !== undefined;
+function move(desk: Desk, screen: Screen, key: string, step: 1 | -1): boolean {
+  if (!screen.rows || (key.startsWith('Arrow') && !screen.rows.hasFocus)) return false;
+  void screen.rows.move(step, desk.open?.id ?? null);
+  return true;
 }
 
 function answer(): boolean {

@@ -1,0 +1,101 @@
+/** How the desk's lists are fetched: page by page as one scrolls, and as far as they were when all is fetched again. */
+import type { DeskState, ListName, Page } from '@recado/shared/wire.ts';
+import { call } from './backend.ts';
+import * as lists from './desk-model.ts';
+
+const PAGE = 100;
+const LONG = ['waiting', 'attending'] as const;
+
+/** The place where the lists are kept. */
+export interface Shelf {
+  get: () => lists.DeskModel | null;
+  set: (model: lists.DeskModel) => void;
+}
+
+export class ListPages {
+  /** The lists that could not be fetched, and those being fetched. */
+  failed = $state.raw<ReadonlySet<ListName>>(new Set());
+  loading = $state.raw<ReadonlySet<ListName>>(new Set());
+  private readonly shelf: Shelf;
+  private renewing: object | null = null;
+
+  constructor(shelf: Shelf) {
+    this.shelf = shelf;
+  }
+
+  /** Fetches a list's next page; the first one of *closed* when it is looked at. */
+  async more(list: ListName): Promise<void> {
+    const cursor = this.shelf.get()?.next[list];
+    if (!this.shelf.get() || cursor === null || this.loading.has(list)) return;
+    if (list === 'closed' && this.renewing) return;
+    this.loading = new Set([...this.loading, list]);
+    this.failed = without(this.failed, list);
+    try {
+      const page = await fetchPage(list, cursor);
+      this.change((model) => lists.addPage(model, list, page));
+    } catch {
+      this.failed = new Set([...this.failed, list]);
+    } finally {
+      this.loading = without(this.loading, list);
+    }
+  }
+
+  /** The model that a fetch gives, each list as long as it was: none must shrink under somebody who has scrolled. */
+  async longAsBefore(
+    state: DeskState,
+    known: lists.DeskModel | null,
+    isCurrent: () => boolean,
+  ): Promise<lists.DeskModel> {
+    const further = await Promise.all(LONG.map((list) => this.further(list, state[list], known, isCurrent)));
+    // Read only now: what was closed while the pages came is in it.
+    const fresh = lists.fromState(state, known && this.shelf.get());
+    return further.flat().reduce((so, [list, page]) => lists.addPage(so, list, page), fresh);
+  }
+
+  private async further(
+    list: ListName,
+    first: Page,
+    known: lists.DeskModel | null,
+    isCurrent: () => boolean,
+  ): Promise<[ListName, Page][]> {
+    const wanted = known ? lists.rowsOf(known, list).length : 0;
+    const pages: [ListName, Page][] = [];
+    let have = first.items.length;
+    for (let cursor = first.next; cursor !== null && have < wanted && isCurrent(); cursor = pages.at(-1)![1].next) {
+      const page = await fetchPage(list, cursor);
+      pages.push([list, page]);
+      have += page.items.length;
+    }
+    return pages;
+  }
+
+  /** Closed conversations are fetched again behind what is shown, as far as they were loaded. */
+  async renewClosed(before: lists.DeskModel['closed']): Promise<void> {
+    const turn = {};
+    this.renewing = turn;
+    const pages: Page[] = [];
+    try {
+      do pages.push(await fetchPage('closed', pages.at(-1)?.next ?? undefined));
+      while (pages.at(-1)!.next !== null && pages.length * PAGE < before.size && this.renewing === turn);
+      if (this.renewing === turn) this.change((model) => lists.withClosed(model, before, pages));
+    } catch {
+      // What is shown stays; the next return to the connection tries again.
+    } finally {
+      if (this.renewing === turn) this.renewing = null;
+    }
+  }
+
+  private change(how: (model: lists.DeskModel) => lists.DeskModel): void {
+    const model = this.shelf.get();
+    if (model) this.shelf.set(how(model));
+  }
+}
+
+function without(names: ReadonlySet<ListName>, name: ListName): ReadonlySet<ListName> {
+  return new Set([...names].filter((one) => one !== name));
+}
+
+function fetchPage(list: ListName, cursor: string | undefined): Promise<Page> {
+  const after = cursor === undefined ? '' : `&after=${encodeURIComponent(cursor)}`;
+  return call<Page>('GET', `/conversations?list=${list}&limit=${PAGE}${after}`);
+}

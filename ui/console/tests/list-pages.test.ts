@@ -1,0 +1,68 @@
+/** Lists that are longer than a page: fetched again as far as they were, so that nobody loses their place. */
+import type { ConversationRow, Page } from '@recado/shared/wire.ts';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import * as lists from '../src/state/desk-model.ts';
+import { ListPages } from '../src/state/list-pages.svelte.ts';
+import { ANA, attended, desk, row, T0 } from './world.ts';
+
+const closed = (id: number, changes: Partial<ConversationRow> = {}) =>
+  attended(id, ANA, { status: 'closed', last_at: T0 + id, ...changes });
+const page = (items: ConversationRow[], next: string | null = null): Page => ({ items, seen: {}, next });
+const ids = (list: 'waiting' | 'closed') => lists.rowsOf(model!, list).map((one) => one.id);
+
+let model: lists.DeskModel | null;
+let pages: ListPages;
+let answers: Page[];
+let asked: string[];
+
+beforeEach(() => {
+  answers = [];
+  asked = [];
+  vi.stubGlobal('fetch', (path: string) => {
+    asked.push(path);
+    return Promise.resolve(new Response(JSON.stringify(answers.shift())));
+  });
+  model = lists.fromState(desk([row(1), row(2)], [], { next: 'a' }));
+  pages = new ListPages({ get: () => model, set: (now) => (model = now) });
+});
+afterEach(() => vi.unstubAllGlobals());
+
+test('a list that was loaded further is fetched as far again, before any of it is shown anew', async () => {
+  answers = [page([row(3)], 'b')];
+  await pages.more('waiting');
+  expect(ids('waiting')).toEqual([1, 2, 3]);
+  answers = [page([row(3), row(4)], 'c')];
+  model = await pages.longAsBefore(desk([row(1), row(2)], [], { next: 'a' }), model, () => true);
+  expect(ids('waiting')).toEqual([1, 2, 3, 4]);
+  expect(model.next.waiting).toBe('c');
+});
+
+test('closed conversations stay while they are fetched again; what is gone goes, what came meanwhile stays', async () => {
+  answers = [page([closed(9), closed(8)], 'x'), page([closed(7), closed(6)], 'y')];
+  await pages.more('closed');
+  await pages.more('closed');
+  expect(ids('closed')).toEqual([9, 8, 7, 6]);
+  model = await pages.longAsBefore(desk([row(1)]), model, () => true);
+  expect(ids('closed')).toEqual([9, 8, 7, 6]);
+  answers = [page([closed(9), closed(7)], 'z')];
+  const renewed = pages.renewClosed(model.closed);
+  model = lists.withRow(model, closed(10, { version: 5 }));
+  await renewed;
+  expect(ids('closed')).toEqual([10, 9, 7]);
+  expect(model?.next.closed).toBe('z');
+});
+
+test('under another epoch nothing that was known stays', async () => {
+  answers = [page([closed(9)])];
+  await pages.more('closed');
+  model = await pages.longAsBefore(desk([row(1)]), null, () => true);
+  expect(ids('closed')).toEqual([]);
+  expect(model.next.closed).toBeUndefined();
+});
+
+test('what could not be fetched is said and can be asked for again', async () => {
+  vi.stubGlobal('fetch', () => Promise.reject(new TypeError('offline')));
+  await pages.more('closed');
+  expect([...pages.failed]).toEqual(['closed']);
+  expect([...pages.loading]).toEqual([]);
+});
