@@ -77,6 +77,14 @@ export class ThreadScroll {
     if (Math.abs(moved) >= 1) box.scrollTop += moved;
   }
 
+  /** Whether somebody has marked text here, or has the focus on a link: neither must be taken from under them. */
+  isHeld(): boolean {
+    const { box } = this;
+    const selection = getSelection();
+    const marked = Boolean(box && selection && !selection.isCollapsed && selection.containsNode(box, true));
+    return marked || Boolean(box && box !== document.activeElement && box.contains(document.activeElement));
+  }
+
   private drawn(): HTMLElement[] {
     return [...(this.box?.querySelectorAll<HTMLElement>('[data-seq]') ?? [])];
   }

@@ -1,0 +1,48 @@
+/** Keys to commands: one after the other where they are written so, and none while somebody writes or chooses. */
+import { callable } from './table.ts';
+import { scene, singleKeys } from './scene.svelte.ts';
+
+/** So long a first key ('g') waits for the second. */
+const PREFIX_MS = 1_200;
+
+export const isMac = /mac|iphone|ipad/i.test(navigator.platform);
+
+/** An attachment for the window. */
+export function keyboard(): () => void {
+  let first = { key: '', at: -Infinity };
+  const pressed = (event: KeyboardEvent): void => {
+    if (event.defaultPrevented || event.altKey || event.isComposing) return;
+    const key = nameOf(event);
+    if (!allowed(event, key)) return;
+    const before = event.timeStamp - first.at < PREFIX_MS ? `${first.key} ` : '';
+    first = { key, at: event.timeStamp };
+    if (before !== '' && call(before + key)) first.at = -Infinity;
+    else if (!call(key)) return;
+    event.preventDefault();
+  };
+  addEventListener('keydown', pressed);
+  return () => removeEventListener('keydown', pressed);
+}
+
+/** 'j', 'Escape', 'mod+k': Ctrl, on a Mac the command key, is 'mod'. */
+function nameOf(event: KeyboardEvent): string {
+  const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+  return (isMac ? event.metaKey : event.ctrlKey) ? `mod+${key}` : key;
+}
+
+function allowed(event: KeyboardEvent, key: string): boolean {
+  if (document.querySelector('[role=dialog], [role=menu]')) return false;
+  if (key.startsWith('mod+')) return true;
+  if (event.ctrlKey || event.metaKey || writes(event.target)) return false;
+  return singleKeys.on || key.length > 1;
+}
+
+function writes(target: EventTarget | null): boolean {
+  const at = target instanceof Element ? target : document.body;
+  return at.closest('input, textarea, select, [contenteditable], [role=menu], [role=listbox]') !== null;
+}
+
+function call(keys: string): boolean {
+  const command = callable(scene).find((one) => one.keys?.includes(keys));
+  return command !== undefined && command.run!(scene, keys) !== false;
+}

@@ -1,0 +1,159 @@
+/**
+ * Every command of the console, once: the keys, the table on `?` and the palette all come from here.
+ *
+ * A new one is one entry in `TABLE`. Its label is a key of the catalogues; without `run` it is only told of on `?`.
+ */
+import type { ListName } from '@recado/shared/wire.ts';
+import type { Key } from '../../state/language.svelte.ts';
+import { notices } from '../../state/notices.svelte.ts';
+import { router } from '../../state/router.svelte.ts';
+import { session } from '../../state/session.svelte.ts';
+import { over, singleKeys, type Scene } from './scene.svelte.ts';
+
+export type Group = 'lists' | 'conversation' | 'writing' | 'pages' | 'page';
+
+export interface Command {
+  id: string;
+  label: Key;
+  group: Group;
+  /** Each is one way to call it: 'j', 'g w' (one after the other), 'mod+k', 'Escape'. */
+  keys?: readonly string[];
+  /** Not in the palette: it says nothing there. */
+  keysOnly?: boolean;
+  /** Whether it can be done now; everything else is always there. */
+  available?: (scene: Scene) => boolean;
+  /** Does it; false where this key means nothing here. */
+  run?: (scene: Scene, key: string) => boolean | void;
+}
+
+const atDesk = ({ desk }: Scene): boolean => desk !== null;
+const isAdmin = (): boolean => session.me?.role === 'admin';
+const hasThread = ({ desk, screen }: Scene): boolean => Boolean(desk?.open?.model && screen?.thread);
+const change = (patch: Parameters<typeof session.change>[0]): void =>
+  void session.change(patch).catch(notices.failure);
+
+/** My open conversation. */
+function mine({ desk }: Scene): number | null {
+  const row = desk?.open?.model?.conversation;
+  return row && row.operator === desk.me && row.status !== 'closed' ? row.id : null;
+}
+
+export const TABLE: readonly Command[] = [
+  { id: 'next', label: 'keys.next', group: 'lists', keys: ['j', 'ArrowDown'], keysOnly: true, run: step(1) },
+  { id: 'previous', label: 'keys.previous', group: 'lists', keys: ['k', 'ArrowUp'], keysOnly: true, run: step(-1) },
+  { id: 'open', label: 'keys.open', group: 'lists', keys: ['Enter'] },
+  { id: 'waiting', label: 'keys.waiting', group: 'lists', keys: ['g w'], run: list('waiting') },
+  { id: 'attending', label: 'keys.attending', group: 'lists', keys: ['g a'], run: list('attending') },
+  { id: 'closed', label: 'keys.closed', group: 'lists', keys: ['g c'], run: list('closed') },
+
+  {
+    id: 'answer',
+    label: 'keys.answer',
+    group: 'conversation',
+    keys: ['r'],
+    available: () => composer() !== null,
+    run: () => composer()?.focus(),
+  },
+  {
+    id: 'close',
+    label: 'keys.close',
+    group: 'conversation',
+    keys: ['e'],
+    available: (scene) => mine(scene) !== null,
+    run: (scene) => void scene.desk?.close(mine(scene)!).catch(notices.failure),
+  },
+  {
+    id: 'newest',
+    label: 'keys.newest',
+    group: 'conversation',
+    keys: ['g n'],
+    available: hasThread,
+    run: ({ screen }) => void screen?.thread?.newest(),
+  },
+  {
+    id: 'date',
+    label: 'keys.date',
+    group: 'conversation',
+    keys: ['g d'],
+    available: (scene) => hasThread(scene) && scene.screen?.askDay != null,
+    run: ({ screen }) => screen?.askDay?.(),
+  },
+
+  { id: 'send', label: 'keys.send', group: 'writing', keys: ['Enter'] },
+  { id: 'line', label: 'keys.line', group: 'writing', keys: ['Shift+Enter'] },
+  { id: 'leave', label: 'keys.leave', group: 'writing', keys: ['Escape'], keysOnly: true, run: leave },
+
+  { id: 'palette', label: 'keys.palette', group: 'page', keys: ['mod+k', '/'], keysOnly: true, run: () => toggle('palette') },
+  { id: 'help', label: 'keys.help', group: 'page', keys: ['?'], run: () => toggle('help') },
+  {
+    id: 'retry',
+    label: 'keys.retry',
+    group: 'page',
+    available: ({ desk }) => desk?.connection.state === 'waiting',
+    run: ({ desk }) => desk?.retryNow(),
+  },
+  { id: 'keys-off', label: 'keys.off', group: 'page', available: () => singleKeys.on, run: () => singleKeys.set(false) },
+  { id: 'keys-on', label: 'keys.on', group: 'page', available: () => !singleKeys.on, run: () => singleKeys.set(true) },
+  { id: 'light', label: 'keys.light', group: 'page', run: () => change({ theme: 'light' }) },
+  { id: 'dark', label: 'keys.dark', group: 'page', run: () => change({ theme: 'dark' }) },
+  { id: 'system', label: 'keys.system', group: 'page', run: () => change({ theme: 'system' }) },
+  { id: 'es', label: 'keys.es', group: 'page', run: () => change({ locale: 'es' }) },
+  { id: 'en', label: 'keys.en', group: 'page', run: () => change({ locale: 'en' }) },
+  { id: 'pt', label: 'keys.pt', group: 'page', run: () => change({ locale: 'pt' }) },
+  { id: 'out', label: 'keys.out', group: 'page', run: () => void session.signOut().catch(notices.failure) },
+
+  { id: 'start', label: 'keys.start', group: 'pages', keys: ['g s'], run: page('/') },
+  { id: 'desk', label: 'keys.desk', group: 'pages', available: (scene) => !atDesk(scene), run: page('/desk') },
+  {
+    id: 'departments',
+    label: 'keys.departments',
+    group: 'pages',
+    keys: ['g ,'],
+    available: isAdmin,
+    run: page('/settings/departments'),
+  },
+  { id: 'operators', label: 'keys.operators', group: 'pages', available: isAdmin, run: page('/settings/operators') },
+  { id: 'inboxes', label: 'keys.inboxes', group: 'pages', available: isAdmin, run: page('/settings/inboxes') },
+];
+
+/** What can be called now. */
+export function callable(scene: Scene): Command[] {
+  return TABLE.filter((command) => command.run && (command.available?.(scene) ?? true));
+}
+
+function page(path: string): () => void {
+  return () => router.go(path);
+}
+
+function list(name: ListName): (scene: Scene) => void {
+  return ({ desk }) => {
+    if (!desk) return router.go(`/desk?list=${name}`);
+    desk.list = name;
+    document.getElementById(`tab-${name}`)?.focus();
+  };
+}
+
+/** Moves the focus along the rows; arrow keys only where a row has it already. */
+function step(by: 1 | -1): (scene: Scene, key: string) => boolean {
+  return ({ desk, screen }, key) => {
+    if (!screen?.rows || (key.startsWith('Arrow') && !screen.rows.hasFocus)) return false;
+    void screen.rows.move(by, desk?.open?.id ?? null);
+    return true;
+  };
+}
+
+function composer(): HTMLElement | null {
+  return document.querySelector<HTMLElement>('[data-composer]');
+}
+
+/** Esc closes what lies on top: the customer's panel, then the conversation. */
+function leave({ desk }: Scene): boolean {
+  if (!desk || router.path === '/desk') return false;
+  if (router.query.get('panel') !== null) router.back(router.path);
+  else router.go('/desk');
+  return true;
+}
+
+function toggle(what: keyof typeof over): void {
+  over[what] = !over[what];
+}

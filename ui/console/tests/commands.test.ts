@@ -1,0 +1,27 @@
+/** The table of commands is the only source of keys: none is given twice, and each says what it does. */
+import { expect, test } from 'vitest';
+import english from '../src/locales/en.json';
+import { TABLE } from '../src/features/commands/table.ts';
+
+/** Told of on `?` alone: where one writes, the field has the key; on a row, the link. */
+const TOLD = ['open', 'send', 'line'];
+
+test('each has a name of its own, and words', () => {
+  expect(new Set(TABLE.map((command) => command.id)).size).toBe(TABLE.length);
+  expect(TABLE.filter((command) => !(command.label in english))).toEqual([]);
+});
+
+test('no key calls two', () => {
+  const keys = TABLE.filter((command) => command.run).flatMap((command) => command.keys ?? []);
+  expect(keys.filter((key, at) => keys.indexOf(key) !== at)).toEqual([]);
+});
+
+test('no key is the beginning of another, which would never be reached', () => {
+  const keys = TABLE.filter((command) => command.run).flatMap((command) => command.keys ?? []);
+  expect(keys.filter((key) => keys.some((other) => other.startsWith(`${key} `)))).toEqual([]);
+});
+
+test('what cannot be run is only told of', () => {
+  expect(TABLE.filter((command) => !command.run).map((command) => command.id)).toEqual(TOLD);
+  expect(TABLE.filter((command) => !command.run && !command.keys)).toEqual([]);
+});
