@@ -21,13 +21,14 @@ from recado.live.hub import Hub
 from recado.settings import Settings
 from recado.web import errors, health, pages
 from recado.web.auth import console_door, widget_door
+from recado.web.console import chats, session
 from recado.web.console import conversations as console_conversations
-from recado.web.console import session
 from recado.web.console import settings as console_settings
 from recado.web.console.socket import console_socket
 from recado.web.limits import Limits
 from recado.web.pages import Pages
 from recado.web.tokens import Seal
+from recado.web.vault import Vault
 from recado.web.widget import conversations as widget_conversations
 from recado.web.widget import visits
 from recado.web.widget.socket import widget_socket
@@ -61,6 +62,7 @@ def build(desk: Desk, settings: Settings) -> Litestar:
         "desk": desk,
         "limits": limits,
         "seal": seal,
+        "vault": Vault(settings.secret),
         "pages": Pages(PAGES, settings.websocket_origin),
         "base_url": own,
     }
@@ -95,7 +97,7 @@ def _console(desk: Desk, limits: Limits, own: str) -> Router:
         route_handlers=[
             *session.HANDLERS,
             *console_conversations.HANDLERS,
-            Router("/", route_handlers=console_settings.HANDLERS, opt={"needs": Role.ADMIN}),
+            Router("/", route_handlers=[*console_settings.HANDLERS, *chats.HANDLERS], opt={"needs": Role.ADMIN}),
         ],
         opt={"needs": Role.OPERATOR},
         middleware=[console_door(desk, limits, own, session.PUBLIC)],

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from recado.actions import customers
+from recado.actions.customers import Asked, Begun
 from recado.actions.threads import client_id_of, find_sent, public_message
 from recado.db import conversations, drafts, inboxes, marks, threads, visitors
 from recado.db.conversation_rows import Conversation
@@ -34,9 +35,11 @@ from recado.domain.events import (
     WidgetMessagePosted,
     WidgetThreadRead,
 )
-from recado.domain.ids import ConversationId, DepartmentId, PublicId, new_public_id
+from recado.domain.ids import ConversationId, DepartmentId, InboxId, PublicId, new_public_id
 from recado.domain.permissions import needs, readers_of
 from recado.domain.threads import Activity, Entry, NewEntry, body_of
+
+NOTHING_ASKED = Asked()
 
 
 class Result(NamedTuple):
@@ -61,7 +64,15 @@ def receive(tx: Tx, visitor: Visitor, which: PublicId, client_id: str, body: str
 
 
 @needs(Visitor)
-def open_or_receive(tx: Tx, visitor: Visitor, client_id: str, body: str, name: str | None, email: str | None) -> Result:
+def open_or_receive(
+    tx: Tx,
+    visitor: Visitor,
+    client_id: str,
+    body: str,
+    name: str | None,
+    email: str | None,
+    asked: Asked = NOTHING_ASKED,
+) -> Result:
     """A visitor writes for the first time: a conversation opens into Waiting.
 
     Where one of theirs is open already, or this client id was sent into one before, it is that one.
@@ -79,21 +90,25 @@ def open_or_receive(tx: Tx, visitor: Visitor, client_id: str, body: str, name: s
         if conversation.status is not Status.CLOSED:
             return _receive(tx, visitor, conversation, new)
     inbox = inboxes.get(tx.conn, visitor.inbox_id)
-    customer = customers.introduce(tx, visitor, inbox, name, email)
+    begun = customers.begin(tx, visitor, inbox, name, email, asked)
+    return _open(tx, visitor, inbox.id, begun, new)
+
+
+def _open(tx: Tx, visitor: Visitor, inbox: InboxId, begun: Begun, new: NewEntry) -> Result:
     number = conversations.create(
         tx,
         NewConversation(
             new_public_id(),
             threads.create(tx),
-            inbox.id,
-            DepartmentId(inbox.department.id),
+            inbox,
+            begun.department,
             visitor.id,
-            customer,
+            begun.customer,
             str(new.client_id),
+            begun.answers,
         ),
     )
-    conversation = conversations.get(tx.conn, number)
-    return _add_received(tx, conversation, new, opened=True)
+    return _add_received(tx, conversations.get(tx.conn, number), new, opened=True)
 
 
 def _receive(tx: Tx, visitor: Visitor, conversation: Conversation, new: NewEntry) -> Result:

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from typing import NamedTuple
 
-from recado.db import conversations, inboxes, visitors
+import msgspec
+
+from recado.db import conversations, inboxes, people, visitors
 from recado.db.database import Tx
 from recado.db.visitors import Browser
 from recado.domain.actors import System, Visitor
+from recado.domain.chats import answers_of
 from recado.domain.conversations import WidgetConversation
-from recado.domain.customers import CUSTOMER_NAME_MAX, VisitorFace, email_of
+from recado.domain.customers import CUSTOMER_NAME_MAX, RESUME_KEY_S, VERIFIED_KEY_S, VisitorFace, email_of
 from recado.domain.errors import Invalid, NotFound, Refused
-from recado.domain.ids import CustomerId, InboxKey, new_secret
+from recado.domain.identity import Identity
+from recado.domain.ids import CustomerId, DepartmentId, InboxKey, VisitorId, new_secret
 from recado.domain.inboxes import Inbox, Question
 from recado.domain.permissions import needs
 from recado.domain.text import line_of
@@ -42,30 +47,79 @@ def hash_of(secret: str) -> bytes:
 
 
 @needs(System)
-def arrive(tx: Tx, _actor: System, key: InboxKey, site: str, resume_key: str | None, browser: Browser) -> Arrival:
-    """A browser opens the chat on `site`: a new visitor, or the one whose resume key it brings.
+def arrive(
+    tx: Tx,
+    _actor: System,
+    key: InboxKey,
+    site: str,
+    resume_key: str | None,
+    browser: Browser,
+    identity: Identity | None = None,
+) -> Arrival:
+    """A browser opens the chat on `site`: whom the site has signed, or whose resume key it brings, or somebody new.
 
-    Each use gives the key for the next one, and that one's use retires this. A key of another inbox or site opens
-    nothing.
+    Each use of a key gives the one for the next, and that one's use retires this. A key of another inbox or site opens
+    nothing. A signature is checked by the door and decides alone: a key beside it is not looked at, so that nobody's
+    earlier words become a verified customer's.
     """
     inbox = inboxes.find_by_key(tx.conn, key)
     if inbox is None:
         raise NotFound
     if site not in inbox.sites:
         raise SiteRefused
-    presented = visitors.find_resume_key(tx, inbox.id, site, hash_of(resume_key)) if resume_key else None
-    if presented is None:
-        found = visitors.create(tx, inbox.id, site, browser)
-    else:
-        found = presented.visitor
-        visitors.note_visit(tx, found, browser)
-        visitors.retire_resume_keys(tx, presented)
-    following = new_secret()
-    visitors.add_resume_key(tx, found, hash_of(following))
-    visitor = Visitor(found, inbox.id)
+    found = _who_comes(tx, inbox, site, resume_key, browser, identity)
     _, face = visitors.find_customer(tx.conn, found)
+    following = new_secret()
+    visitors.add_resume_key(tx, found, hash_of(following), VERIFIED_KEY_S if face.verified else RESUME_KEY_S)
+    visitor = Visitor(found, inbox.id)
     mine = conversations.list_for_visitor(tx.conn, visitor, VISIT_CONVERSATIONS)
     return Arrival(visitor, inbox, following, face, [one.widget() for one in mine])
+
+
+def _who_comes(
+    tx: Tx, inbox: Inbox, site: str, resume_key: str | None, browser: Browser, identity: Identity | None
+) -> VisitorId:
+    if identity is not None:
+        return visitors.come_verified(tx, inbox.id, site, identity, browser)
+    presented = visitors.find_resume_key(tx, inbox.id, site, hash_of(resume_key)) if resume_key else None
+    if presented is None:
+        return visitors.create(tx, inbox.id, site, browser)
+    visitors.note_visit(tx, presented.visitor, browser)
+    visitors.retire_resume_keys(tx, presented)
+    return presented.visitor
+
+
+class Asked(NamedTuple):
+    """What a visitor answered to the inbox's own questions before the first message."""
+
+    fields: Mapping[str, str] = {}
+    department: str | None = None
+
+
+class Begun(NamedTuple):
+    """How a conversation begins: with whom, where it leads, and what was answered (JSON)."""
+
+    customer: CustomerId | None
+    department: DepartmentId
+    answers: str | None
+
+
+def begin(tx: Tx, visitor: Visitor, inbox: Inbox, name: str | None, email: str | None, asked: Asked) -> Begun:
+    """Note what a visitor says before the first message of a conversation, as far as their inbox asks for it."""
+    department = DepartmentId(inbox.department.id)
+    if asked.department is not None:
+        department = _chosen(tx, inbox, asked.department)
+    answers = answers_of(inbox.chat.fields, asked.fields, "")
+    stored = msgspec.json.encode(answers).decode() if answers else None
+    return Begun(introduce(tx, visitor, inbox, name, email), department, stored)
+
+
+def _chosen(tx: Tx, inbox: Inbox, name: str) -> DepartmentId:
+    offered = people.list_named(tx.conn, inbox.chat.departments)
+    found = next((one.id for one in offered if one.name == name), None)
+    if found is None:
+        raise Invalid("department", "not_a_choice", "This inbox does not offer that department.")
+    return DepartmentId(found)
 
 
 def introduce(tx: Tx, visitor: Visitor, inbox: Inbox, name: str | None, email: str | None) -> CustomerId | None:

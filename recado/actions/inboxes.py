@@ -13,6 +13,7 @@ from recado.db.dialect import key_taken
 from recado.db.inboxes import InboxValues
 from recado.domain.actors import Operator, Role
 from recado.domain.audit import Kind
+from recado.domain.chats import ChatSettings, settings_of
 from recado.domain.errors import Invalid, NotFound
 from recado.domain.events import SettingsChanged, ToTeam
 from recado.domain.ids import DepartmentId, InboxId, new_inbox_key
@@ -39,6 +40,7 @@ class InboxInput(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     greeting: str = ""
     ask_name: Question = "optional"
     ask_email: Question = "optional"
+    chat: ChatSettings | None = None
 
 
 @needs(Role.ADMIN)
@@ -68,7 +70,7 @@ def create_inbox(tx: Tx, admin: Operator, given: InboxInput) -> Inbox:
     number = inboxes.create(tx, new_inbox_key(), _values(tx, given))
     audit.note(tx, admin, Kind.INBOX_CREATED, "inbox", number, department=given.department)
     tx.emit(SettingsChanged(), ToTeam())
-    return inboxes.get(tx.conn, number)
+    return inboxes.get_whole(tx.conn, number)
 
 
 @needs(Role.ADMIN)
@@ -77,10 +79,17 @@ def change_inbox(tx: Tx, admin: Operator, which: InboxId, given: InboxInput) -> 
     before = next((one for one in inboxes.list_all(tx.conn) if one.id == which), None)
     if before is None or not inboxes.change(tx, which, _values(tx, given)):
         raise NotFound
-    after = inboxes.get(tx.conn, which)
+    after = inboxes.get_whole(tx.conn, which)
     audit.note(tx, admin, Kind.INBOX_CHANGED, "inbox", which, fields=audit.changed(before, after))
     tx.emit(SettingsChanged(), ToTeam())
     return after
+
+
+def _chat_of(tx: Tx, given: ChatSettings) -> ChatSettings:
+    chosen: list[DepartmentId] = [DepartmentId(one) for one in given.departments]
+    if people.missing_departments(tx.conn, chosen):
+        raise Invalid("chat.departments", "unknown", "There is no such department.")
+    return settings_of(given)
 
 
 def _department(tx: Tx, which: DepartmentId) -> Department:
@@ -107,4 +116,5 @@ def _values(tx: Tx, given: InboxInput) -> InboxValues:
         line_of(given.greeting, "greeting", GREETING_MAX) or "",
         given.ask_name,
         given.ask_email,
+        None if given.chat is None else _chat_of(tx, given.chat),
     )

@@ -143,7 +143,7 @@ def conversation_of(row: Columns, outward: Columns = (None, 0, 0)) -> Conversati
         Named(facts[3], facts[4]),
         Named(facts[5], facts[6]),
         facts[7],
-        CustomerBrief(facts[8], facts[9], facts[10], bool(facts[11])),
+        CustomerBrief(facts[8], facts[9], facts[10], bool(facts[11]), facts[7]),
         facts[12],
         facts[13],
         facts[14],

@@ -181,6 +181,7 @@ class NewConversation(NamedTuple):
     visitor_id: VisitorId
     customer_id: int | None
     opened_with: str
+    answers: str | None = None
 
 
 def create(tx: Tx, new: NewConversation) -> ConversationId:

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from itertools import islice
 from typing import Any, NamedTuple
 
+import msgspec
 from sqlalchemy import Connection, and_, bindparam, func, or_, select
 
 from recado.db.conversation_rows import FACTS, FROM, conversation_of
@@ -18,7 +19,8 @@ from recado.db.hot import Hot
 from recado.db.tables import conversations, memberships, read_marks, threads, visitors
 from recado.db.types import Columns
 from recado.domain.actors import Operator
-from recado.domain.conversations import COUNT_CAP, Counts, ListName, Page, Status
+from recado.domain.chats import Answer
+from recado.domain.conversations import COUNT_CAP, Counts, ListName, Page, Status, VisitorFacts
 from recado.domain.errors import Invalid
 from recado.domain.ids import ConversationId, VisitorId
 
@@ -98,7 +100,7 @@ COUNT_ATTENDING = Hot(
     )
 )
 VISITOR_FACTS = Hot(
-    select(visitors.c.page, visitors.c.locale, visitors.c.agent)
+    select(visitors.c.page, visitors.c.locale, visitors.c.agent, visitors.c.data, conversations.c.answers)
     .select_from(conversations.join(visitors, visitors.c.id == conversations.c.visitor_id))
     .where(conversations.c.id == bindparam("id"))
 )
@@ -184,10 +186,14 @@ def count(conn: Connection, me: Operator) -> Counts:
     )
 
 
-def visitor_facts(conn: Connection, conversation: int) -> tuple[str | None, str | None, str | None]:
-    """Return the page, the language and the browser of a conversation's visitor."""
-    page, locale, agent = VISITOR_FACTS.one(conn, {"id": conversation})
-    return page, locale, agent
+def visitor_facts(conn: Connection, conversation: int) -> VisitorFacts:
+    """Return what is known of a conversation's visitor; whether they are online, the caller knows."""
+    page, locale, agent, data, answers = VISITOR_FACTS.one(conn, {"id": conversation})
+    return VisitorFacts(page, locale, agent, online=False, data=_told(data), answers=_told(answers))
+
+
+def _told(stored: str | None) -> list[Answer]:
+    return [] if stored is None else msgspec.json.decode(stored, type=list[Answer])
 
 
 def visitors_of(conn: Connection, which: list[ConversationId]) -> dict[ConversationId, VisitorId]:

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
+from recado.db import hours
 from recado.db.database import Tx
 from recado.db.dialect import needs_row_locks
 from recado.db.hot import Hot
@@ -107,6 +108,13 @@ def list_people(conn: Connection) -> list[Person]:
     return [Person(row[0], row[1], Role(row[2]), row[3] is not None) for row in conn.execute(PEOPLE)]
 
 
+def list_named(conn: Connection, which: list[int]) -> list[Named]:
+    """Return departments with their names, in the order asked for; those that exist."""
+    rows = conn.execute(select(departments.c.id, departments.c.name).where(departments.c.id.in_(which)))
+    names = {row[0]: row[1] for row in rows}
+    return [Named(one, names[one]) for one in which if one in names]
+
+
 def list_department_names(conn: Connection, department: DepartmentId) -> list[tuple[OperatorId, str]]:
     """Return the operators of a department by name, without the disabled."""
     return [(row[0], row[1]) for row in conn.execute(NAMES_OF_DEPARTMENT, {"department": department})]
@@ -155,7 +163,8 @@ def list_departments(conn: Connection) -> list[Department]:
         select(func.count()).where(inboxes.c.department_id == departments.c.id).correlate(departments).scalar_subquery()
     )
     found = conn.execute(select(departments.c.id, departments.c.name, people, lines).order_by(departments.c.name))
-    return [Department(*row) for row in found]
+    tables = hours.find_all(conn)
+    return [Department(*row, tables.get(row[0])) for row in found]
 
 
 def lock_admins(tx: Tx) -> None:

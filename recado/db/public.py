@@ -15,6 +15,8 @@ from recado.db.types import Columns
 from recado.domain.conversations import WidgetAuthor, WidgetEntry, first_name
 from recado.domain.ids import ThreadId
 
+LINE_MAX = 100
+
 _FROM = messages.outerjoin(
     operators, and_(messages.c.author_kind == "operator", operators.c.id == messages.c.author_id)
 )
@@ -69,3 +71,9 @@ def list_changed(conn: Connection, thread: ThreadId, since: int, limit: int) -> 
     """Return the public entries changed after public version `since`; None where they are more than `limit`."""
     rows = CHANGED.all(conn, {"thread": thread, "since": since, "limit": limit + 1})
     return None if len(rows) > limit else _entries(rows)
+
+
+def newest_line(conn: Connection, thread: ThreadId) -> str:
+    """Return the beginning of the newest public entry on one line, for the customer's own list; empty for none."""
+    row = NEWEST.first(conn, {"thread": thread, "before": 2**62, "limit": 1})
+    return "" if row is None else " ".join(row[4][: 2 * LINE_MAX].split())[:LINE_MAX]

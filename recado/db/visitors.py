@@ -7,10 +7,12 @@ from typing import NamedTuple
 from sqlalchemy import Connection, bindparam, delete, insert, or_, select, update
 
 from recado.db.database import Tx
+from recado.db.dialect import insert as upsert
 from recado.db.dialect import needs_row_locks
 from recado.db.tables import customers, resume_keys, visitors
 from recado.domain.actors import Visitor
 from recado.domain.customers import RESUME_GRACE_S, RESUME_KEY_S, RESUME_KEYS_MAX, VisitorFace
+from recado.domain.identity import Identity
 from recado.domain.ids import CustomerId, InboxId, VisitorId
 
 BY_RESUME_KEY = (
@@ -27,11 +29,12 @@ LOCK = select(visitors.c.id).where(visitors.c.id == bindparam("id")).with_for_up
 
 
 class Browser(NamedTuple):
-    """What a browser tells of itself."""
+    """What a browser and the page in it tell of themselves; `data` is JSON, None where the page says nothing."""
 
     page: str | None
     locale: str | None
     agent: str | None
+    data: str | None = None
 
 
 def create(tx: Tx, inbox: InboxId, site: str, browser: Browser) -> VisitorId:
@@ -65,9 +68,9 @@ def find_resume_key(tx: Tx, inbox: InboxId, site: str, key_hash: bytes) -> Resum
     return None if row is None else ResumeKey(*row)
 
 
-def add_resume_key(tx: Tx, visitor: VisitorId, key_hash: bytes) -> None:
+def add_resume_key(tx: Tx, visitor: VisitorId, key_hash: bytes, lifetime_s: int = RESUME_KEY_S) -> None:
     """Store the key for the next visit."""
-    row = {"key_hash": key_hash, "visitor_id": visitor, "expires_at": tx.now + RESUME_KEY_S * 1_000_000}
+    row = {"key_hash": key_hash, "visitor_id": visitor, "expires_at": tx.now + lifetime_s * 1_000_000}
     tx.conn.execute(insert(resume_keys), row)
 
 
@@ -107,11 +110,11 @@ def lock(tx: Tx, visitor: Visitor) -> None:
 def find_customer(conn: Connection, visitor: VisitorId) -> tuple[CustomerId | None, VisitorFace]:
     """Return the customer a visitor has said to be, and what they have said."""
     row = conn.execute(
-        select(customers.c.id, customers.c.name, customers.c.email)
+        select(customers.c.id, customers.c.name, customers.c.email, visitors.c.verified_at)
         .select_from(visitors.outerjoin(customers, customers.c.id == visitors.c.customer_id))
         .where(visitors.c.id == visitor)
     ).one()
-    return row[0], VisitorFace(row[1], row[2])
+    return row[0], VisitorFace(row[1], row[2], row[3] is not None)
 
 
 def create_customer(tx: Tx, visitor: VisitorId, name: str | None, email: str | None) -> CustomerId:
@@ -120,3 +123,32 @@ def create_customer(tx: Tx, visitor: VisitorId, name: str | None, email: str | N
     number = CustomerId(tx.conn.execute(insert(customers).returning(customers.c.id), row).scalar_one())
     tx.conn.execute(update(visitors).where(visitors.c.id == visitor).values(customer_id=number))
     return number
+
+
+def come_verified(tx: Tx, inbox: InboxId, site: str, identity: Identity, browser: Browser) -> VisitorId:
+    """Return the one visitor that a verified customer is in an inbox, in whichever browser; made where there is none.
+
+    What the site says of them replaces what it said before; what it does not say stays.
+    """
+    customer = _verified_customer(tx, inbox, identity)
+    found = tx.conn.execute(
+        select(visitors.c.id).where(visitors.c.customer_id == customer, visitors.c.verified_at.is_not(None))
+    ).scalar_one_or_none()
+    if found is None:
+        row = browser._asdict() | {"inbox_id": inbox, "customer_id": customer, "site": site, "verified_at": tx.now}
+        row |= {"created_at": tx.now, "seen_at": tx.now}
+        found = tx.conn.execute(insert(visitors).returning(visitors.c.id), row).scalar_one()
+    else:
+        note_visit(tx, VisitorId(found), browser)
+    return VisitorId(found)
+
+
+def _verified_customer(tx: Tx, inbox: InboxId, identity: Identity) -> CustomerId:
+    """Store or renew a verified customer; of two who come at once, the second waits for the first and finds theirs."""
+    said = {name: value for name, value in (("name", identity.name), ("email", identity.email)) if value is not None}
+    row = {"inbox_id": inbox, "subject": identity.subject, "name": None, "email": None, "verified": True} | said
+    statement = upsert(customers).values(**row, created_at=tx.now, version=1)
+    renewed = statement.on_conflict_do_update(
+        index_elements=["inbox_id", "subject"], set_={**said, "version": customers.c.version + 1}
+    )
+    return CustomerId(tx.conn.execute(renewed.returning(customers.c.id)).scalar_one())

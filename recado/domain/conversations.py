@@ -12,6 +12,7 @@ from typing import Literal
 import msgspec
 
 from recado.domain.actors import AuthorKind
+from recado.domain.chats import Answer
 from recado.domain.ids import ConversationId, DraftId, PublicId
 from recado.domain.people import Me, Named, Person
 from recado.domain.threads import Entry, Mark
@@ -33,12 +34,16 @@ ListName = Literal["waiting", "attending", "closed"]
 
 
 class CustomerBrief(msgspec.Struct, frozen=True):
-    """Whom one talks with. `verified` only where the site signed who it is; a typed address proves nothing."""
+    """Whom one talks with. `verified` only where the site signed who it is; a typed address proves nothing.
+
+    `visitor` is the number by which somebody without a name is called, the same in all of their conversations.
+    """
 
     id: int | None
     name: str | None
     email: str | None
     verified: bool
+    visitor: int
 
 
 class ConversationRow(msgspec.Struct, frozen=True):
@@ -108,12 +113,14 @@ class DeskState(msgspec.Struct, frozen=True):
 
 
 class VisitorFacts(msgspec.Struct, frozen=True):
-    """What a visitor's browser told of itself: shown, never trusted."""
+    """What a visitor's browser and page told, and what was answered before the first message: shown, never trusted."""
 
     page: str | None
     locale: str | None
     agent: str | None
     online: bool
+    data: list[Answer]
+    answers: list[Answer]
 
 
 class ConversationState(msgspec.Struct, frozen=True):
@@ -215,10 +222,11 @@ class WidgetEntryPage(msgspec.Struct, frozen=True):
 
 
 class WidgetList(msgspec.Struct, frozen=True):
-    """The visitor's own conversations, newest first."""
+    """The visitor's own conversations, newest first. `lines` maps their ids to the beginning of the newest entry."""
 
     epoch: str
     conversations: list[WidgetConversation]
+    lines: dict[str, str]
 
 
 class WidgetSent(msgspec.Struct, frozen=True):

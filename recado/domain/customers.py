@@ -12,7 +12,7 @@ import msgspec
 
 from recado.domain.conversations import WidgetConversation
 from recado.domain.errors import Invalid
-from recado.domain.inboxes import InboxFace
+from recado.domain.inboxes import Answering, InboxFace
 from recado.domain.text import line_of
 
 CUSTOMER_NAME_MAX = 120
@@ -22,6 +22,8 @@ AGENT_MAX = 400
 
 TOKEN_S = 15 * 60
 RESUME_KEY_S = 180 * 24 * 3600
+VERIFIED_KEY_S = 24 * 3600
+"""A page of a verified visitor goes on by a key that it keeps in memory; the next page brings a signature again."""
 RESUME_GRACE_S = 10 * 60
 RESUME_KEYS_MAX = 8
 
@@ -29,10 +31,11 @@ _EMAIL = re.compile(r"^[^\s@<>(),;:\"\[\]\\]+@[^\s@<>(),;:\"\[\]\\.]+(\.[^\s@<>(
 
 
 class VisitorFace(msgspec.Struct, frozen=True):
-    """What a visitor has said of themselves, given back to them."""
+    """What a visitor has said of themselves, given back to them; `verified` where the site signed who they are."""
 
     name: str | None
     email: str | None
+    verified: bool
 
 
 class FirstName(msgspec.Struct, frozen=True):
@@ -45,7 +48,7 @@ class Visit(msgspec.Struct, frozen=True):
     """The answer to a browser that comes (back) to the chat.
 
     `token` is the bearer token for the requests that follow, until `expires_at`; `resume_key` replaces the one that
-    was used. Both are secrets of that browser.
+    was used. Both are secrets of that browser, the key of a verified visitor of that page alone.
     """
 
     token: str
@@ -55,6 +58,7 @@ class Visit(msgspec.Struct, frozen=True):
     wire: int
     visitor: VisitorFace
     inbox: InboxFace
+    answering: Answering
     people: list[FirstName]
     conversations: list[WidgetConversation]
 

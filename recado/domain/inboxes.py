@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from recado.domain.chats import ChatSettings, ChatTheme, FieldFace
 from recado.domain.errors import Invalid
 from recado.domain.ids import InboxId, InboxKey
 from recado.domain.people import Named
@@ -24,6 +25,23 @@ _HOST = re.compile(r"^(?=.{1,253}$)[a-z0-9]([a-z0-9.-]*[a-z0-9])?$")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
+class SecretItem(msgspec.Struct, frozen=True):
+    """A secret that is in use: told apart by its last characters, since itself is shown once. Microseconds UTC."""
+
+    id: int
+    ending: str
+    created_at: int
+
+
+class SecretMade(msgspec.Struct, frozen=True):
+    """A new secret. `secret` is in this answer and nowhere else."""
+
+    id: int
+    ending: str
+    created_at: int
+    secret: str
+
+
 class Inbox(msgspec.Struct, frozen=True):
     """A chat inbox as its settings screen shows it. `script` is the tag to put on the site."""
 
@@ -36,18 +54,38 @@ class Inbox(msgspec.Struct, frozen=True):
     greeting: str
     ask_name: Question
     ask_email: Question
+    chat: ChatSettings
+    secrets: list[SecretItem]
     script: str = ""
 
 
 class InboxFace(msgspec.Struct, frozen=True):
-    """An inbox as a visitor sees it."""
+    """An inbox as a visitor sees it, in their language. `departments` are the names they may choose among."""
 
     name: str
     department: str
     colour: str
+    theme: ChatTheme
     greeting: str
+    away: str
     ask_name: Question
     ask_email: Question
+    ask_when_away: bool
+    fields: list[FieldFace]
+    departments: list[str]
+
+
+class Answering(msgspec.Struct, frozen=True):
+    """When a visitor may expect an answer: whether the department is open, else when it opens (microseconds UTC).
+
+    `within_s` is how long most first answers took lately, in seconds; `text` is what an admin says instead. At most one
+    of both is given, and only while it is open.
+    """
+
+    open: bool
+    opens_at: int | None
+    within_s: int | None
+    text: str
 
 
 def site_of(text: str) -> str:

@@ -7,6 +7,7 @@ from typing import Literal
 import msgspec
 
 from recado.domain.actors import Role
+from recado.domain.hours import Hours
 from recado.domain.ids import DepartmentId, InvitationId, OperatorId
 
 Locale = Literal["es", "en", "pt"]
@@ -72,6 +73,7 @@ class Department(msgspec.Struct, frozen=True):
     name: str
     operator_count: int
     inbox_count: int
+    hours: Hours | None
 
 
 class InvitationItem(msgspec.Struct, frozen=True):

@@ -136,11 +136,12 @@ _AT_PATH = re.compile(r"`\$\.?([^`]*)`\s*$")
 
 def _field_error(key: str, message: str) -> dict[str, str]:
     """Return what msgspec says in one sentence as a field, a code and that sentence."""
+    path = _AT_PATH.search(message)
     for pattern, code in ((_UNKNOWN_FIELD, "unknown"), (_MISSING_FIELD, "missing")):
         found = pattern.search(message)
         if found:
-            return {"field": found[1], "code": code, "detail": message}
-    path = _AT_PATH.search(message)
+            within = f"{path[1]}." if path and path[1] else ""
+            return {"field": within + found[1], "code": code, "detail": message}
     field = path[1] if path and path[1] else key
     if field == "data":
         field, message = "body", message if path else "The body must be a JSON object."

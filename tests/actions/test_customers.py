@@ -137,7 +137,7 @@ def test_the_same_address_joins_nobody_to_anybody(world: World) -> None:
 
 
 def test_nothing_said_is_nobody(world: World) -> None:
-    assert says(world, " ", None) == CustomerBrief(None, None, None, verified=False)
+    assert says(world, " ", None) == CustomerBrief(None, None, None, verified=False, visitor=world.lucia.id)
     assert world.count("customers") == 0
 
 

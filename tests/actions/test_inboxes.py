@@ -26,7 +26,7 @@ def made(world: World, **values: Any) -> Inbox:
 
 def test_a_department_begins_empty_and_can_be_renamed(world: World) -> None:
     new = world.act(inboxes.create_department, world.adela, "  Almacén ")
-    assert new == Department(new.id, "Almacén", 0, 0)
+    assert new == Department(new.id, "Almacén", 0, 0, None)
     assert world.act(inboxes.rename_department, world.adela, new.id, "Depósito").name == "Depósito"
     assert world.act(inboxes.rename_department, world.adela, new.id, "Depósito").name == "Depósito"
 

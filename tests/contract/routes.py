@@ -29,6 +29,7 @@ CONVERSATION = f"{CONSOLE}/conversations/{{number}}"
 OWN = f"{WIDGET}/conversations/{{which}}"
 TEXT = {"body": "Good morning."}
 INBOX = {"name": "Blog", "department": 1, "sites": [SHOP]}
+HOURS = {"hours": {"zone": "Europe/Madrid", "week": [{"day": 0, "opens": 540, "closes": 1080}]}}
 NEWCOMER = {"token": "unknown", "name": "Nadia", "username": "nadia", "password": PASSWORD}
 
 ROUTES = (
@@ -65,6 +66,10 @@ ROUTES = (
     Route("GET", f"{CONSOLE}/inboxes", "admin"),
     Route("POST", f"{CONSOLE}/inboxes", "admin", INBOX, status=201),
     Route("PATCH", f"{CONSOLE}/inboxes/{{number}}", "admin", INBOX),
+    Route("PUT", f"{CONSOLE}/departments/{{number}}/hours", "admin", HOURS),
+    Route("GET", f"{CONSOLE}/zones", "admin"),
+    Route("POST", f"{CONSOLE}/inboxes/{{number}}/secrets", "admin", {}, status=201),
+    Route("DELETE", f"{CONSOLE}/secrets/{{number}}", "admin", status=204),
     # ── visitors ─────────────────────────────────────────────────────────────────────────────────────────────────
     Route("GET", f"{WIDGET}/inboxes/{{which}}", "anybody", status=404),
     Route("POST", f"{WIDGET}/visits", "anybody", {"inbox": "unknown", "site": SHOP}, status=404),

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from recado.actions import conversations, drafts, people
+from recado.actions import conversations, drafts, identity, people
 from recado.actions.people import Newcomer
 from recado.db import drafts as draft_rows
 from recado.desk import SYSTEM
@@ -40,6 +40,7 @@ def set_the_scene(house: House) -> Scene:
     """Lucía's is attended by Ana, Julián's waits, Nuria's was closed by Ana; Ana has begun a draft in the first."""
     world = house.world
     nuria = world.comes(world.shop, SHOP)
+    world.act(identity.add_secret, world.adela, world.inbox(world.shop).id, b"a sealed secret", "cret")
     targets = {"missing": Target(MISSING, "no-such-conversation")}
     for name, visitor in (("attending", world.lucia), ("waiting", world.julian), ("closed", nuria)):
         targets[name] = _target(world, name, visitor)

@@ -40,7 +40,13 @@ def actions_of_all() -> dict[str, Callable[..., Any]]:
     return found
 
 
-HELPERS = {"audit.note", "conversations.get_for_operator", "customers.introduce", "threads.find_sent"}
+HELPERS = {
+    "audit.note",
+    "conversations.get_for_operator",
+    "customers.begin",
+    "customers.introduce",
+    "threads.find_sent",
+}
 """What actions share within their transaction; no door calls these."""
 
 

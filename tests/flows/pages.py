@@ -54,7 +54,7 @@ def conversation_of(world: World, me: Operator, which: ConversationId) -> State 
         if found is None:
             return None
         entries, more = threads.list_before(conn, found.thread_id, None, 50)
-        facts = VisitorFacts(None, None, None, online=False)
+        facts = VisitorFacts(None, None, None, online=False, data=[], answers=[])
         listed = marks.list_marks(conn, found.thread_id)
         return ConversationState(EPOCH, found.row(), entries, more, listed, facts, None)
 

@@ -192,6 +192,23 @@ export interface paths {
         patch: operations["ApiV1ConsoleDepartmentsNumberRenameDepartment"];
         trace?: never;
     };
+    "/api/v1/console/departments/{number}/hours": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Set a department's hours */
+        put: operations["ApiV1ConsoleDepartmentsNumberHoursSetHours"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/console/desk": {
         parameters: {
             query?: never;
@@ -259,6 +276,23 @@ export interface paths {
         head?: never;
         /** Change a chat inbox */
         patch: operations["ApiV1ConsoleInboxesNumberChangeInbox"];
+        trace?: never;
+    };
+    "/api/v1/console/inboxes/{number}/secrets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a secret for signing */
+        post: operations["ApiV1ConsoleInboxesNumberSecretsAddSecret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/console/invitations": {
@@ -381,6 +415,23 @@ export interface paths {
         patch: operations["ApiV1ConsoleOperatorsNumberChangeOperator"];
         trace?: never;
     };
+    "/api/v1/console/secrets/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove a secret */
+        delete: operations["ApiV1ConsoleSecretsNumberRemoveSecret"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/console/session": {
         parameters: {
             query?: never;
@@ -411,6 +462,23 @@ export interface paths {
         put?: never;
         /** Make the first admin */
         post: operations["ApiV1ConsoleSetupSetUp"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/console/zones": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Time zones */
+        get: operations["ApiV1ConsoleZonesListZones"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -575,8 +643,24 @@ export interface components {
             kind: "claimed" | "closed";
             operator: number;
         };
+        /** Answer */
+        Answer: {
+            name: string;
+            value: string;
+        };
+        /** Answering */
+        Answering: {
+            open: boolean;
+            opens_at: number | null;
+            text: string;
+            within_s: number | null;
+        };
         /** Arriving */
         Arriving: {
+            data?: {
+                [key: string]: string;
+            };
+            identity?: string | null;
             inbox: string;
             locale?: string | null;
             page?: string | null;
@@ -600,6 +684,40 @@ export interface components {
             epoch: string;
             marks: components["schemas"]["Mark"][];
             start_over: boolean;
+        };
+        /** ChatSettings */
+        ChatSettings: {
+            /**
+             * @default measured
+             * @enum {string}
+             */
+            answer_time: "no" | "measured" | "text";
+            /** @default true */
+            ask_when_away: boolean;
+            /**
+             * @default right
+             * @enum {string}
+             */
+            corner: "right" | "left";
+            departments?: number[];
+            fields?: components["schemas"]["Field"][];
+            texts?: {
+                [key: string]: components["schemas"]["ChatTexts"];
+            };
+            /**
+             * @default system
+             * @enum {string}
+             */
+            theme: "system" | "light" | "dark";
+        };
+        /** ChatTexts */
+        ChatTexts: {
+            /** @default  */
+            answer_time: string;
+            /** @default  */
+            away: string;
+            /** @default  */
+            greeting: string;
         };
         ConsoleEvent: components["schemas"]["ConversationOpened"] | components["schemas"]["MessagePosted"] | components["schemas"]["ConversationClaimed"] | components["schemas"]["ConversationTaken"] | components["schemas"]["ConversationClosed"] | components["schemas"]["ThreadRead"] | components["schemas"]["PeopleChanged"] | components["schemas"]["SettingsChanged"] | components["schemas"]["Typing"] | components["schemas"]["Looking"] | components["schemas"]["VisitorPresence"] | components["schemas"]["Hello"] | components["schemas"]["Pong"];
         /**
@@ -691,15 +809,19 @@ export interface components {
         /**
          * CustomerBrief
          * @description Whom one talks with. `verified` only where the site signed who it is; a typed address proves nothing.
+         *
+         *         `visitor` is the number by which somebody without a name is called, the same in all of their conversations.
          */
         CustomerBrief: {
             email: string | null;
             id: number | null;
             name: string | null;
             verified: boolean;
+            visitor: number;
         };
         /** Department */
         Department: {
+            hours: components["schemas"]["Hours"] | null;
             id: number;
             inbox_count: number;
             name: string;
@@ -760,11 +882,39 @@ export interface components {
             more: boolean;
             newer: boolean;
         };
+        /** Field */
+        Field: {
+            key: string;
+            /**
+             * @default text
+             * @enum {string}
+             */
+            kind: "text" | "choice";
+            label: {
+                [key: string]: string;
+            };
+            options?: string[];
+            /** @default false */
+            required: boolean;
+        };
+        /** FieldFace */
+        FieldFace: {
+            key: string;
+            /** @enum {string} */
+            kind: "text" | "choice";
+            label: string;
+            options: string[];
+            required: boolean;
+        };
         /** FirstMessage */
         FirstMessage: {
             body: string;
             client_id: string;
+            department?: string | null;
             email?: string | null;
+            fields?: {
+                [key: string]: string;
+            };
             name?: string | null;
         };
         /** FirstName */
@@ -782,12 +932,23 @@ export interface components {
             type: "hello";
             wire: number;
         };
+        /** Hours */
+        Hours: {
+            closed_days?: string[];
+            week: components["schemas"]["Span"][];
+            zone: string;
+        };
+        /** HoursInput */
+        HoursInput: {
+            hours: components["schemas"]["Hours"] | null;
+        };
         /** Inbox */
         Inbox: {
             /** @enum {string} */
             ask_email: "no" | "optional" | "required";
             /** @enum {string} */
             ask_name: "no" | "optional" | "required";
+            chat: components["schemas"]["ChatSettings"];
             colour: string;
             department: components["schemas"]["Named"];
             greeting: string;
@@ -796,6 +957,7 @@ export interface components {
             name: string;
             /** @default  */
             script: string;
+            secrets: components["schemas"]["SecretItem"][];
             sites: string[];
         };
         /** InboxFace */
@@ -804,10 +966,16 @@ export interface components {
             ask_email: "no" | "optional" | "required";
             /** @enum {string} */
             ask_name: "no" | "optional" | "required";
+            ask_when_away: boolean;
+            away: string;
             colour: string;
             department: string;
+            departments: string[];
+            fields: components["schemas"]["FieldFace"][];
             greeting: string;
             name: string;
+            /** @enum {string} */
+            theme: "system" | "light" | "dark";
         };
         /** InboxInput */
         InboxInput: {
@@ -821,6 +989,7 @@ export interface components {
              * @enum {string}
              */
             ask_name: "no" | "optional" | "required";
+            chat?: components["schemas"]["ChatSettings"] | null;
             /** @default #3451b2 */
             colour: string;
             department: number;
@@ -847,9 +1016,13 @@ export interface components {
         /** Launcher */
         Launcher: {
             colour: string;
+            /** @enum {string} */
+            corner: "right" | "left";
             department: string;
             locale_hint: string;
             name: string;
+            /** @enum {string} */
+            theme: "system" | "light" | "dark";
         };
         /**
          * Looking
@@ -980,6 +1153,19 @@ export interface components {
          * @enum {string}
          */
         Role: "operator" | "supervisor" | "admin";
+        /** SecretItem */
+        SecretItem: {
+            created_at: number;
+            ending: string;
+            id: number;
+        };
+        /** SecretMade */
+        SecretMade: {
+            created_at: number;
+            ending: string;
+            id: number;
+            secret: string;
+        };
         /** Sent */
         Sent: {
             conversation: components["schemas"]["ConversationRow"];
@@ -1000,6 +1186,12 @@ export interface components {
         SettingsChanged: {
             /** @enum {unknown} */
             type: "settings.changed";
+        };
+        /** Span */
+        Span: {
+            closes: number;
+            day: number;
+            opens: number;
         };
         /**
          * Status
@@ -1034,6 +1226,7 @@ export interface components {
         };
         /** Visit */
         Visit: {
+            answering: components["schemas"]["Answering"];
             conversations: components["schemas"]["WidgetConversation"][];
             epoch: string;
             expires_at: number;
@@ -1048,10 +1241,13 @@ export interface components {
         VisitorFace: {
             email: string | null;
             name: string | null;
+            verified: boolean;
         };
         /** VisitorFacts */
         VisitorFacts: {
             agent: string | null;
+            answers: components["schemas"]["Answer"][];
+            data: components["schemas"]["Answer"][];
             locale: string | null;
             online: boolean;
             page: string | null;
@@ -1141,6 +1337,9 @@ export interface components {
         WidgetList: {
             conversations: components["schemas"]["WidgetConversation"][];
             epoch: string;
+            lines: {
+                [key: string]: string;
+            };
         };
         /**
          * WidgetMessagePosted
@@ -1651,6 +1850,48 @@ export interface operations {
             };
         };
     };
+    ApiV1ConsoleDepartmentsNumberHoursSetHours: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HoursInput"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Department"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
     ApiV1ConsoleDeskGetDesk: {
         parameters: {
             query?: never;
@@ -1792,6 +2033,48 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Inbox"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ConsoleInboxesNumberSecretsAddSecret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Nothing"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecretMade"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -2091,6 +2374,42 @@ export interface operations {
             };
         };
     };
+    ApiV1ConsoleSecretsNumberRemoveSecret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
     ApiV1ConsoleSessionWhoAmI: {
         parameters: {
             query?: never;
@@ -2209,6 +2528,27 @@ export interface operations {
                         } | unknown[];
                         status_code: number;
                     };
+                };
+            };
+        };
+    };
+    ApiV1ConsoleZonesListZones: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string[];
                 };
             };
         };

@@ -10,8 +10,11 @@ type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : { onlyPage: B }) :
 
 interface Pages {
   Activity: wire.Activity;
+  Answer: wire.Answer;
   Author: wire.Author;
   Changes: wire.Changes;
+  ChatSettings: wire.ChatSettings;
+  ChatTexts: wire.ChatTexts;
   ConsoleEvent: wire.ConsoleEvent;
   ConversationRow: wire.ConversationRow;
   ConversationState: wire.ConversationState;
@@ -22,6 +25,8 @@ interface Pages {
   Draft: wire.Draft;
   Entry: wire.Entry;
   EntryPage: wire.EntryPage;
+  FieldFace: wire.AskedField;
+  Hours: wire.Hours;
   Inbox: wire.Inbox;
   InboxInput: wire.InboxWrite;
   InvitationItem: wire.InvitationItem;
@@ -32,6 +37,9 @@ interface Pages {
   Page: wire.Page;
   Person: wire.Person;
   Role: wire.Role;
+  SecretItem: wire.SecretItem;
+  SecretMade: wire.SecretMade;
+  Span: wire.Span;
   Status: wire.Status;
   VisitorFacts: wire.Visitor;
   Visit: wire.VisitState;
@@ -39,6 +47,7 @@ interface Pages {
   WidgetConversation: wire.WidgetConversation;
   WidgetEntry: wire.WidgetEntry;
   WidgetEvent: wire.WidgetEvent;
+  WidgetList: wire.WidgetList;
 }
 
 type Compared = { [Name in keyof Pages & keyof Server]: Same<Server[Name], Pages[Name]> };
@@ -46,8 +55,11 @@ type Compared = { [Name in keyof Pages & keyof Server]: Same<Server[Name], Pages
 /** One line a shape; the line of one that differs is the error's place. */
 export const agreed: Compared = {
   Activity: true,
+  Answer: true,
   Author: true,
   Changes: true,
+  ChatSettings: true,
+  ChatTexts: true,
   ConsoleEvent: true,
   ConversationRow: true,
   ConversationState: true,
@@ -58,6 +70,8 @@ export const agreed: Compared = {
   Draft: true,
   Entry: true,
   EntryPage: true,
+  FieldFace: true,
+  Hours: true,
   Inbox: true,
   InboxInput: true,
   InvitationItem: true,
@@ -68,6 +82,9 @@ export const agreed: Compared = {
   Page: true,
   Person: true,
   Role: true,
+  SecretItem: true,
+  SecretMade: true,
+  Span: true,
   Status: true,
   VisitorFacts: true,
   Visit: true,
@@ -75,4 +92,5 @@ export const agreed: Compared = {
   WidgetConversation: true,
   WidgetEntry: true,
   WidgetEvent: true,
+  WidgetList: true,
 };

@@ -5,6 +5,10 @@
  * visitors count public entries alone.
  */
 
+import type { ChatSettings, Hours, SecretItem } from './wire-chats.ts';
+
+export type * from './wire-chats.ts';
+
 export type Locale = 'es' | 'en' | 'pt';
 export type Theme = 'system' | 'light' | 'dark';
 export type Role = 'operator' | 'supervisor' | 'admin';
@@ -58,6 +62,8 @@ export interface Customer {
   name: string | null;
   email: string | null;
   verified: boolean;
+  /** By this number somebody without a name is called. */
+  visitor: number;
 }
 
 export interface ConversationRow {
@@ -133,6 +139,15 @@ export interface Visitor {
   locale: string | null;
   agent: string | null;
   online: boolean;
+  /** What the site's page told of them. */
+  data: Answer[];
+  /** What they answered before the first message. */
+  answers: Answer[];
+}
+
+export interface Answer {
+  name: string;
+  value: string;
 }
 
 export interface ConversationState {
@@ -156,6 +171,7 @@ export interface Changes {
 export interface Department extends Named {
   operator_count: number;
   inbox_count: number;
+  hours: Hours | null;
 }
 
 export interface OperatorItem extends Named {
@@ -191,6 +207,8 @@ export interface Inbox extends Named {
   greeting: string;
   ask_name: Ask;
   ask_email: Ask;
+  chat: ChatSettings;
+  secrets: SecretItem[];
   script: string;
 }
 
@@ -202,6 +220,7 @@ export interface InboxWrite {
   greeting: string;
   ask_name: Ask;
   ask_email: Ask;
+  chat?: ChatSettings | null;
 }
 
 export interface FieldError {
@@ -235,51 +254,3 @@ export type ConsoleEvent =
   | { type: 'looking'; conversation: number; operators: number[] }
   | { type: 'visitor.presence'; conversation: number; online: boolean }
   | { type: 'people.changed' | 'settings.changed' };
-
-export interface WidgetEntry {
-  seq: number;
-  rev: number;
-  author: { kind: 'visitor' | 'operator'; name: string | null };
-  body: string;
-  at: number;
-  client_id: string | null;
-}
-
-export interface WidgetConversation {
-  id: string;
-  status: 'open' | 'closed';
-  version: number;
-  seq: number;
-  opened_at: number;
-  department: string;
-  operator: string | null;
-  visitor_read: number;
-  operator_read: number;
-}
-
-export interface VisitState {
-  token: string;
-  expires_at: number;
-  resume_key: string;
-  epoch: string;
-  wire: number;
-  visitor: { name: string | null; email: string | null };
-  inbox: {
-    name: string;
-    department: string;
-    colour: string;
-    greeting: string;
-    ask_name: Ask;
-    ask_email: Ask;
-  };
-  people: { name: string }[];
-  conversations: WidgetConversation[];
-}
-
-export type WidgetEvent =
-  | { type: 'hello'; wire: number; epoch: string; now: number }
-  | { type: 'pong' }
-  | { type: 'message.posted'; conversation: WidgetConversation; entries: WidgetEntry[] }
-  | { type: 'conversation.closed'; conversation: WidgetConversation; entries: WidgetEntry[] }
-  | { type: 'thread.read'; conversation: WidgetConversation }
-  | { type: 'typing'; conversation: string; name: string | null };

@@ -10,7 +10,7 @@ from recado.db.tables.accounts import audit, invitation_departments, invitations
 from recado.db.tables.base import metadata
 from recado.db.tables.conversations import conversations
 from recado.db.tables.deliveries import deliveries
-from recado.db.tables.inboxes import customers, inboxes, resume_keys, visitors
+from recado.db.tables.inboxes import customers, identity_secrets, inboxes, resume_keys, visitors
 from recado.db.tables.people import departments, installation, memberships, operators
 from recado.db.tables.threads import drafts, messages, read_marks, threads
 
@@ -21,6 +21,7 @@ __all__ = [
     "deliveries",
     "departments",
     "drafts",
+    "identity_secrets",
     "inboxes",
     "installation",
     "invitation_departments",

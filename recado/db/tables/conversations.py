@@ -26,6 +26,7 @@ conversations = Table(
     moment("claimed_at", nullable=True),
     moment("first_answer_at", nullable=True),
     moment("closed_at", nullable=True),
+    Column("answers", Text),
     one_of("status", Status),
     CheckConstraint("(status = 'waiting') = (waiting_since IS NOT NULL)", name="waiting_since"),
     CheckConstraint("status NOT IN ('attending', 'paused') OR operator_id IS NOT NULL", name="owned"),

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, Index, LargeBinary, Table, Text
+from sqlalchemy import Boolean, Column, Index, LargeBinary, Table, Text, UniqueConstraint
 
 from recado.db.tables.base import metadata
-from recado.db.types import Number, key, moment, one_of, reference
+from recado.db.types import Number, index_where, key, moment, one_of, reference
 
 inboxes = Table(
     "inboxes",
@@ -20,12 +20,24 @@ inboxes = Table(
     Column("greeting", Text, nullable=False),
     Column("ask_name", Text, nullable=False),
     Column("ask_email", Text, nullable=False),
+    Column("chat", Text, nullable=False, server_default="{}"),
     moment("created_at"),
     Column("version", Number, nullable=False),
     one_of("channel", ("chat",)),
     one_of("ask_name", ("no", "optional", "required")),
     one_of("ask_email", ("no", "optional", "required")),
     Index(None, "department_id"),
+)
+
+identity_secrets = Table(
+    "identity_secrets",
+    metadata,
+    key(),
+    reference("inbox_id", "inboxes.id", cascade=True),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("ending", Text, nullable=False),
+    moment("created_at"),
+    Index(None, "inbox_id"),
 )
 
 customers = Table(
@@ -35,8 +47,11 @@ customers = Table(
     Column("name", Text),
     Column("email", Text),
     Column("verified", Boolean, nullable=False),
+    reference("inbox_id", "inboxes.id", nullable=True),
+    Column("subject", Text),
     moment("created_at"),
     Column("version", Number, nullable=False),
+    UniqueConstraint("inbox_id", "subject"),
 )
 
 visitors = Table(
@@ -49,10 +64,13 @@ visitors = Table(
     Column("page", Text),
     Column("locale", Text),
     Column("agent", Text),
+    Column("data", Text),
+    moment("verified_at", nullable=True),
     moment("created_at"),
     moment("seen_at"),
     Index(None, "inbox_id"),
     Index(None, "customer_id"),
+    index_where("uq_visitors_verified", "verified_at IS NOT NULL", "customer_id", unique=True),
 )
 
 resume_keys = Table(

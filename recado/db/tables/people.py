@@ -46,6 +46,7 @@ departments = Table(
     metadata,
     key(),
     Column("name", Text, nullable=False, unique=True),
+    Column("hours", Text),
     moment("created_at"),
     Column("version", Number, nullable=False),
 )

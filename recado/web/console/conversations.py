@@ -24,7 +24,6 @@ from recado.domain.conversations import (
     ListName,
     Page,
     Sent,
-    VisitorFacts,
 )
 from recado.domain.errors import Invalid, NotFound, Taken
 from recado.domain.events import WIRE_VERSION
@@ -129,8 +128,7 @@ async def get_conversation(request: OperatorRequest, desk: Desk, number: Number)
     def look(conn: Connection, me: Operator) -> tuple[ConversationState, Conversation]:
         found = _find(conn, me, which)
         entries, more = threads.list_before(conn, found.thread_id, None, PAGE)
-        page, locale, agent = lists.visitor_facts(conn, which)
-        facts = VisitorFacts(page, locale, agent, online=False)
+        facts = lists.visitor_facts(conn, which)
         listed = marks.list_marks(conn, found.thread_id)
         draft = drafts.find(conn, me, which, "answer")
         return ConversationState(desk.epoch, found.row(), entries, more, listed, facts, draft), found

@@ -46,7 +46,7 @@ def _with_script(inbox: Inbox, base_url: str) -> Inbox:
     return msgspec.structs.replace(inbox, script=script_tag(base_url, inbox))
 
 
-def _admin(operator: Operator) -> None:
+def admin_only(operator: Operator) -> None:
     """Refuse whoever is no admin, as if there were nothing here."""
     if not allowed(operator, (Role.ADMIN,)):
         raise NotFound
@@ -55,7 +55,7 @@ def _admin(operator: Operator) -> None:
 @get("/departments", summary="Departments")
 async def list_departments(request: OperatorRequest, desk: Desk) -> list[Department]:
     """Return all departments."""
-    _admin(request.user)
+    admin_only(request.user)
     return await desk.see(people.list_departments)
 
 
@@ -74,7 +74,7 @@ async def rename_department(request: OperatorRequest, desk: Desk, number: Number
 @get("/operators", summary="Operators")
 async def list_operators(request: OperatorRequest, desk: Desk) -> list[OperatorItem]:
     """Return all operators."""
-    _admin(request.user)
+    admin_only(request.user)
     return await desk.see(people.list_operators)
 
 
@@ -87,7 +87,7 @@ async def change_operator(request: OperatorRequest, desk: Desk, number: Number, 
 @get("/invitations", summary="Open invitations")
 async def list_invitations(request: OperatorRequest, desk: Desk) -> list[InvitationItem]:
     """Return the invitations that can still be accepted, without their links."""
-    _admin(request.user)
+    admin_only(request.user)
     return await desk.see(invitations.list_open, desk.clock())
 
 
@@ -108,7 +108,7 @@ async def withdraw(request: OperatorRequest, desk: Desk, number: Number) -> None
 @get("/inboxes", summary="Chat inboxes")
 async def list_inboxes(request: OperatorRequest, desk: Desk, base_url: str) -> list[Inbox]:
     """Return all inboxes with their script tags."""
-    _admin(request.user)
+    admin_only(request.user)
     return [_with_script(one, base_url) for one in await desk.see(inboxes.list_all)]
 
 

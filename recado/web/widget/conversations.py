@@ -10,7 +10,7 @@ from litestar.params import Parameter
 from sqlalchemy import Connection
 
 from recado.actions import conversations as actions
-from recado.actions.customers import VISIT_CONVERSATIONS
+from recado.actions.customers import VISIT_CONVERSATIONS, Asked
 from recado.db import conversations, public
 from recado.db.conversation_rows import Conversation
 from recado.desk import Desk
@@ -41,6 +41,8 @@ class FirstMessage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     body: str
     name: str | None = None
     email: str | None = None
+    fields: dict[str, str] = {}
+    department: str | None = None
 
 
 class VisitorMessage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -69,7 +71,8 @@ async def get_list(request: VisitorRequest, desk: Desk) -> WidgetList:
 
     def look(conn: Connection, me: Visitor) -> WidgetList:
         mine = conversations.list_for_visitor(conn, me, VISIT_CONVERSATIONS)
-        return WidgetList(desk.epoch, [one.widget() for one in mine])
+        lines: dict[str, str] = {one.public_id: public.newest_line(conn, one.thread_id) for one in mine}
+        return WidgetList(desk.epoch, [one.widget() for one in mine], lines)
 
     return await desk.see(look, request.user)
 
@@ -124,9 +127,10 @@ async def open_conversation(
 ) -> Response[WidgetSent]:
     """Open a conversation with its first message; where one is open already, write into that."""
     me, stored = request.user, False
+    asked = Asked(data.fields, data.department)
     limits.take(OPENINGS_PER_VISITOR, me.author)
     try:
-        result = await desk.act(actions.open_or_receive, me, data.client_id, data.body, data.name, data.email)
+        result = await desk.act(actions.open_or_receive, me, data.client_id, data.body, data.name, data.email, asked)
         stored = not result.repeated
     finally:
         if not stored:

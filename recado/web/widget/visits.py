@@ -8,19 +8,22 @@ import msgspec
 from litestar import Request, Response, get, post
 
 from recado.actions.customers import SiteRefused, arrive
-from recado.db import inboxes, people
-from recado.db.inboxes import face_of
+from recado.db import inboxes
 from recado.db.visitors import Browser
 from recado.desk import SYSTEM, Desk
+from recado.domain.chats import ChatTheme, Corner, data_of
 from recado.domain.conversations import first_name
 from recado.domain.customers import AGENT_MAX, PAGE_MAX, FirstName, Visit
 from recado.domain.errors import NotFound
 from recado.domain.events import WIRE_VERSION
-from recado.domain.ids import DepartmentId, InboxKey
+from recado.domain.identity import TOKEN_MAX, Identity, verify
+from recado.domain.ids import InboxKey
 from recado.domain.text import line_of
 from recado.web.auth import check_change, header
 from recado.web.limits import VISITS_PER_ADDRESS, Limits, network_of
 from recado.web.tokens import Seal
+from recado.web.vault import Vault, place_of
+from recado.web.widget import faces
 from recado.web.widget.conversations import ADDRESS_PATTERN, Address
 
 PREFIX = "/api/v1/widget"
@@ -39,6 +42,8 @@ class Launcher(msgspec.Struct, frozen=True):
     name: str
     department: str
     colour: str
+    corner: Corner
+    theme: ChatTheme
     locale_hint: str
 
 
@@ -50,6 +55,8 @@ class Arriving(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     resume_key: Short | None = None
     page: Annotated[str, msgspec.Meta(max_length=PAGE_MAX)] | None = None
     locale: Annotated[str, msgspec.Meta(max_length=LOCALE_MAX)] | None = None
+    identity: Annotated[str, msgspec.Meta(max_length=TOKEN_MAX)] | None = None
+    data: dict[str, str] = {}
 
 
 @get("/inboxes/{which:str}", summary="What the loader draws")
@@ -61,7 +68,9 @@ async def get_launcher(request: Request[Any, Any, Any], desk: Desk, which: Addre
     origin = header(request.scope, b"origin")
     if origin not in inbox.sites:
         raise SiteRefused
-    shown = Launcher(inbox.name, inbox.department.name, inbox.colour, _locale_hint(request))
+    shown = Launcher(
+        inbox.name, inbox.department.name, inbox.colour, inbox.chat.corner, inbox.chat.theme, _locale_hint(request)
+    )
     return Response(shown, headers={"Access-Control-Allow-Origin": origin, "Vary": "Origin"})
 
 
@@ -74,19 +83,24 @@ def _locale_hint(request: Request[Any, Any, Any]) -> str:
 
 @post("/visits", summary="Come (back) to the chat", status_code=200)
 async def visit(
-    request: Request[Any, Any, Any], desk: Desk, limits: Limits, seal: Seal, base_url: str, data: Arriving
+    request: Request[Any, Any, Any],
+    desk: Desk,
+    limits: Limits,
+    seal: Seal,
+    vault: Vault,
+    base_url: str,
+    data: Arriving,
 ) -> Visit:
-    """Exchange the resume key, or nothing, for a token; only on the inbox's sites."""
+    """Exchange a site's signature, the resume key, or nothing, for a token; only on the inbox's sites."""
     _own_frame(request, base_url)
     limits.take(VISITS_PER_ADDRESS, network_of(request.client.host) if request.client else "")
-    agent = header(request.scope, b"user-agent")
-    page, locale = line_of(data.page, "page", PAGE_MAX), line_of(data.locale, "locale", LOCALE_MAX)
-    browser = Browser(page, locale, agent[:AGENT_MAX] if agent else None)
-    came = await desk.act(arrive, SYSTEM, InboxKey(data.inbox), data.site, data.resume_key, browser)
+    key, browser = InboxKey(data.inbox), _browser_of(request, data)
+    identity = None if data.identity is None else await _identity_of(desk, vault, key, data.identity)
+    came = await desk.act(arrive, SYSTEM, key, data.site, data.resume_key, browser, identity)
     token, expires_at = seal.make(came.visitor, desk.clock())
-    names = await desk.see(people.list_department_names, DepartmentId(came.inbox.department.id))
+    face = await desk.see(faces.look, came.inbox, browser.locale or "", desk.clock())
     online = desk.hub.online_operators()
-    faces = [FirstName(first_name(name) or name) for number, name in names if number in online]
+    there = [FirstName(first_name(name) or name) for number, name in face.team if number in online]
     return Visit(
         token,
         expires_at,
@@ -94,10 +108,29 @@ async def visit(
         desk.epoch,
         WIRE_VERSION,
         came.face,
-        face_of(came.inbox),
-        faces[:FACES],
+        face.inbox,
+        face.answering,
+        there[:FACES],
         came.conversations,
     )
+
+
+def _browser_of(request: Request[Any, Any, Any], data: Arriving) -> Browser:
+    agent = header(request.scope, b"user-agent")
+    page, locale = line_of(data.page, "page", PAGE_MAX), line_of(data.locale, "locale", LOCALE_MAX)
+    told = data_of(data.data)
+    stored = msgspec.json.encode(told).decode() if told else None
+    return Browser(page, locale, agent[:AGENT_MAX] if agent else None, stored)
+
+
+async def _identity_of(desk: Desk, vault: Vault, key: InboxKey, token: str) -> Identity:
+    """Return whom the site has signed; refuse by the field `identity` what its secrets have not."""
+    inbox = await desk.see(inboxes.find_by_key, key)
+    if inbox is None:
+        raise NotFound
+    sealed = await desk.see(inboxes.list_sealed, key)
+    secrets = [vault.open(one, place_of(inbox.id)) for one in sealed]
+    return verify(token, [one for one in secrets if one is not None], key, desk.clock())
 
 
 def _own_frame(request: Request[Any, Any, Any], base_url: str) -> None:

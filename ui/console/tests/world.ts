@@ -13,7 +13,7 @@ export function row(id: number, changes: Partial<ConversationRow> = {}): Convers
     channel: 'chat',
     inbox: { id: 1, name: 'Tienda' },
     department: { id: 1, name: 'Ventas' },
-    customer: { id: id + 100, name: `Customer ${id}`, email: null, verified: false },
+    customer: { id: id + 100, name: `Customer ${id}`, email: null, verified: false, visitor: id + 500 },
     operator: null,
     waiting_since: T0 + id * MINUTE,
     opened_at: T0 + id * MINUTE,
@@ -93,7 +93,7 @@ export function conversation(of: ConversationRow, entries: Entry[], marks: Mark[
     entries,
     more: false,
     marks,
-    visitor: { page: null, locale: 'es', agent: null, online: true },
+    visitor: { page: null, locale: 'es', agent: null, online: true, data: [], answers: [] },
     draft: null,
   };
 }

@@ -1,5 +1,5 @@
 /** Conversations and entries as the server would tell them. */
-import type { WidgetConversation, WidgetEntry } from '@recado/shared/wire.ts';
+import type { VisitState, WidgetConversation, WidgetEntry } from '@recado/shared/wire.ts';
 
 export const MINUTE_US = 60_000_000;
 /** A Tuesday noon, so that a few minutes more or less stay on one day. */
@@ -28,4 +28,38 @@ export function mine(seq: number, more: Partial<WidgetEntry> = {}): WidgetEntry 
 export function theirs(seq: number, more: Partial<WidgetEntry> = {}): WidgetEntry {
   const author = { kind: 'operator', name: 'Ana' } as const;
   return { seq, rev: seq, author, body: `theirs ${seq}`, at: NOON_US + seq, client_id: null, ...more };
+}
+
+/** A visit to an inbox that asks for nothing, of somebody who has said nothing. */
+export function visit(
+  inbox: Partial<VisitState['inbox']> = {},
+  visitor: Partial<VisitState['visitor']> = {},
+  more: Partial<VisitState> = {},
+): VisitState {
+  return {
+    token: 'token',
+    expires_at: 0,
+    resume_key: 'key',
+    epoch: 'epoch',
+    wire: 1,
+    people: [],
+    conversations: [],
+    inbox: {
+      name: 'Tienda',
+      department: 'Ventas',
+      colour: '#000000',
+      theme: 'system',
+      greeting: '',
+      away: '',
+      ask_name: 'no',
+      ask_email: 'no',
+      ask_when_away: true,
+      fields: [],
+      departments: [],
+      ...inbox,
+    },
+    answering: { open: true, opens_at: null, within_s: null, text: '' },
+    visitor: { name: null, email: null, verified: false, ...visitor },
+    ...more,
+  };
 }

@@ -1,11 +1,10 @@
 import type { Ask, VisitState } from '@recado/shared/wire.ts';
 import { expect, test } from 'vitest';
 import { Questions } from '../src/frame/questions.svelte.ts';
+import { visit as visitTo } from './make.ts';
 
 function visit(ask_name: Ask, ask_email: Ask, known: Partial<VisitState['visitor']> = {}): VisitState {
-  const inbox = { name: '', department: '', colour: '#000000', greeting: '', ask_name, ask_email };
-  const empty = { token: '', expires_at: 0, resume_key: '', epoch: '', wire: 1, people: [], conversations: [] };
-  return { ...empty, inbox, visitor: { name: null, email: null, ...known } };
+  return visitTo({ ask_name, ask_email }, known);
 }
 
 test('what may be left empty may be left empty', () => {

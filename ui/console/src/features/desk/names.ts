@@ -5,7 +5,7 @@ import { language, t } from '../../state/language.svelte.ts';
 
 /** The customer's name, or "Visitor #1042" by the conversation's number. */
 export function customerName(row: ConversationRow): string {
-  return row.customer.name ?? t('desk.visitor', { id: String(row.id) });
+  return row.customer.name ?? t('desk.visitor', { id: String(row.customer.visitor) });
 }
 
 /** A colleague's name; somebody who is unknown here is "a colleague". */

@@ -1,0 +1,26 @@
+"""When a department answers."""
+
+from __future__ import annotations
+
+from recado.actions import audit
+from recado.db import hours as rows
+from recado.db import people
+from recado.db.database import Tx
+from recado.domain.actors import Operator, Role
+from recado.domain.audit import Kind
+from recado.domain.errors import NotFound
+from recado.domain.events import SettingsChanged, ToTeam
+from recado.domain.hours import Hours, checked
+from recado.domain.ids import DepartmentId
+from recado.domain.people import Department
+from recado.domain.permissions import needs
+
+
+@needs(Role.ADMIN)
+def set_hours(tx: Tx, admin: Operator, which: DepartmentId, hours: Hours | None) -> Department:
+    """Give a department its table; None lets it answer always."""
+    if not rows.change(tx, which, None if hours is None else checked(hours)):
+        raise NotFound
+    audit.note(tx, admin, Kind.DEPARTMENT_CHANGED, "department", which, fields=["hours"])
+    tx.emit(SettingsChanged(), ToTeam())
+    return next(one for one in people.list_departments(tx.conn) if one.id == which)

@@ -1,0 +1,53 @@
+"""When departments answer, and how soon they did lately."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+import msgspec
+from sqlalchemy import Connection, bindparam, select, update
+
+from recado.db.database import Tx
+from recado.db.hot import Hot
+from recado.db.tables import conversations, departments
+from recado.domain.hours import Hours
+from recado.domain.ids import DepartmentId
+
+OF_DEPARTMENT = Hot(select(departments.c.hours).where(departments.c.id == bindparam("department")))
+FIRST_ANSWERS = Hot(
+    select(conversations.c.opened_at, conversations.c.first_answer_at)
+    .where(
+        conversations.c.department_id == bindparam("department"),
+        conversations.c.opened_at > bindparam("since"),
+        conversations.c.first_answer_at.is_not(None),
+    )
+    .order_by(conversations.c.id.desc())
+    .limit(bindparam("limit"))
+)
+
+
+def find(conn: Connection, department: DepartmentId) -> Hours | None:
+    """Return a department's table; None where it always answers."""
+    stored = OF_DEPARTMENT.scalar(conn, {"department": department})
+    return None if stored is None else msgspec.json.decode(stored, type=Hours)
+
+
+def find_all(conn: Connection) -> dict[int, Hours]:
+    """Return the tables of all departments that have one."""
+    rows = conn.execute(select(departments.c.id, departments.c.hours).where(departments.c.hours.is_not(None)))
+    return {number: msgspec.json.decode(stored, type=Hours) for number, stored in rows}
+
+
+def change(tx: Tx, department: DepartmentId, hours: Hours | None) -> bool:
+    """Give a department another table, or none; return whether there is such a department."""
+    stored = None if hours is None else msgspec.json.encode(hours).decode()
+    statement = update(departments).where(departments.c.id == department)
+    return tx.conn.execute(statement.values(hours=stored, version=departments.c.version + 1)).rowcount == 1
+
+
+def list_first_answers(
+    conn: Connection, department: DepartmentId, since: int, limit: int
+) -> Collection[tuple[int, int]]:
+    """Return when the newest answered conversations since a moment were opened and first answered."""
+    rows = FIRST_ANSWERS.all(conn, {"department": department, "since": since, "limit": limit})
+    return [(row[0], row[1]) for row in rows]

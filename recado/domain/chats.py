@@ -1,0 +1,155 @@
+"""How an inbox's chat looks, what it says in each language, and what it asks before the first message."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Annotated, Literal
+
+import msgspec
+
+from recado.domain.errors import Invalid
+from recado.domain.people import Locale
+from recado.domain.text import line_of, required_line
+
+Corner = Literal["right", "left"]
+ChatTheme = Literal["system", "light", "dark"]
+AnswerTime = Literal["no", "measured", "text"]
+LOCALES: tuple[Locale, ...] = ("es", "en", "pt")
+
+TEXT_MAX = 500
+LABEL_MAX = 120
+OPTION_MAX = 80
+OPTIONS_MAX = 20
+FIELDS_MAX = 8
+CHOICES_MAX = 20
+ANSWER_MAX = 300
+DATA_MAX = 20
+DATA_NAME_MAX = 40
+DATA_VALUE_MAX = 200
+
+_KEY = re.compile(r"^[a-z][a-z0-9_]{0,39}$")
+
+
+class ChatTexts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What the chat says in one language; an empty text stands for the usual one."""
+
+    greeting: str = ""
+    away: str = ""
+    answer_time: str = ""
+
+
+class Field(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A question of the inbox's own. `key` names it for the site's scripts; a choice has options."""
+
+    key: str
+    label: dict[Locale, str]
+    kind: Literal["text", "choice"] = "text"
+    options: Annotated[list[str], msgspec.Meta(max_length=OPTIONS_MAX)] = []
+    required: bool = False
+
+
+class ChatSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What an admin sets of a chat beyond its colour. `departments` are those a visitor may choose among."""
+
+    corner: Corner = "right"
+    theme: ChatTheme = "system"
+    texts: dict[Locale, ChatTexts] = {}
+    fields: Annotated[list[Field], msgspec.Meta(max_length=FIELDS_MAX)] = []
+    departments: Annotated[list[int], msgspec.Meta(max_length=CHOICES_MAX)] = []
+    answer_time: AnswerTime = "measured"
+    ask_when_away: bool = True
+    """Whether an address is asked for while nobody is there, also where the inbox asks for none otherwise."""
+
+
+class FieldFace(msgspec.Struct, frozen=True):
+    """A question as a visitor sees it, in their language."""
+
+    key: str
+    label: str
+    kind: Literal["text", "choice"]
+    options: list[str]
+    required: bool
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """What a visitor answered, or what their page told: a name and a value, as said."""
+
+    name: str
+    value: str
+
+
+def settings_of(given: ChatSettings) -> ChatSettings:
+    """Return settings with clean texts; refuse what cannot be shown or asked."""
+    keys = [field.key for field in given.fields]
+    if len(set(keys)) != len(keys):
+        raise Invalid("chat.fields", "taken", "Two questions have one key.")
+    return msgspec.structs.replace(
+        given,
+        texts={locale: _texts_of(texts) for locale, texts in given.texts.items()},
+        fields=[_field_of(field) for field in given.fields],
+        departments=list(dict.fromkeys(given.departments)),
+    )
+
+
+def _texts_of(texts: ChatTexts) -> ChatTexts:
+    said = {name: line_of(getattr(texts, name), "chat.texts", TEXT_MAX) or "" for name in ChatTexts.__struct_fields__}
+    return ChatTexts(**said)
+
+
+def _field_of(field: Field) -> Field:
+    if not _KEY.match(field.key):
+        raise Invalid("chat.fields", "key", "A key is small letters, digits and underscores.")
+    label = {locale: said for locale, text in field.label.items() if (said := line_of(text, "chat.fields", LABEL_MAX))}
+    if not label:
+        raise Invalid("chat.fields", "empty", "A question needs its words in one language at least.")
+    options = list(dict.fromkeys(required_line(one, "chat.fields", OPTION_MAX) for one in field.options))
+    if (field.kind == "choice") != bool(options):
+        raise Invalid("chat.fields", "options", "A choice has options, a text has none.")
+    return Field(field.key, label, field.kind, options, field.required)
+
+
+def said_in(texts: Mapping[Locale, str], locale: str) -> str:
+    """Return the words in a language, else in the first one there is; empty where there are none."""
+    wanted = [one for one in LOCALES if one == locale]
+    return next((texts[one] for one in (*wanted, *LOCALES) if texts.get(one)), "")
+
+
+def text_in(settings: ChatSettings, name: Literal["greeting", "away", "answer_time"], locale: str) -> str:
+    """Return one of the chat's own texts in a language, else in the first one that has it."""
+    return said_in({lang: getattr(texts, name) for lang, texts in settings.texts.items()}, locale)
+
+
+def faces_of(fields: list[Field], locale: str) -> list[FieldFace]:
+    """Return the inbox's own questions in a visitor's language."""
+    return [FieldFace(one.key, said_in(one.label, locale), one.kind, one.options, one.required) for one in fields]
+
+
+def answers_of(fields: list[Field], given: Mapping[str, str], locale: str) -> list[Answer]:
+    """Return a visitor's answers to the inbox's own questions, by label; refuse what is missing or cannot be.
+
+    What was not asked is not kept. The label is stored with the answer: questions change, what was said does not.
+    """
+    answers: list[Answer] = []
+    for field in fields:
+        where = f"fields.{field.key}"
+        said = line_of(given.get(field.key), where, ANSWER_MAX)
+        if said is None:
+            if field.required:
+                raise Invalid(where, "empty", "The desk asks for this before the first message.")
+            continue
+        if field.kind == "choice" and said not in field.options:
+            raise Invalid(where, "not_a_choice", "That is none of the options.")
+        answers.append(Answer(said_in(field.label, locale), said))
+    return answers
+
+
+def data_of(given: Mapping[str, str]) -> list[Answer]:
+    """Return what a page tells of its visitor, cleaned: names and values as lines, by name; refuse too much of it."""
+    if len(given) > DATA_MAX:
+        raise Invalid("data", "too_many", f"At most {DATA_MAX} values.")
+    pairs = {
+        required_line(name, "data", DATA_NAME_MAX): line_of(value, "data", DATA_VALUE_MAX)
+        for name, value in given.items()
+    }
+    return [Answer(name, value) for name, value in sorted(pairs.items()) if value]
