@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""`python3 dev.py run | test | check | bench | wire | setup | clean`: all that is done with a checkout.
+"""`python3 dev.py run | test | soak | check | bench | wire | setup | clean`: all that is done with a checkout.
 
 Needs git's files and Python 3.11 alone; what it does is in tools/. This file keeps to what every Python
 can parse, so that an old one gets a sentence instead of a syntax error.

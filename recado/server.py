@@ -25,7 +25,7 @@ from recado.db.schema import is_current
 from recado.domain.ids import new_secret
 from recado.log import set_up_log
 from recado.settings import Settings
-from recado.web.transport import GatheringProtocol
+from recado.web.transport import CalmSocketProtocol, GatheringProtocol
 
 BACKLOG = 2048
 GARBAGE = (10_000, 20, 20)
@@ -128,7 +128,7 @@ def configuration(app: object, settings: Settings) -> uvicorn.Config:
         app,  # type: ignore[arg-type]
         loop="uvloop",
         http=GatheringProtocol,
-        ws="websockets-sansio",
+        ws=CalmSocketProtocol,
         ws_max_size=64 * 1024,
         ws_per_message_deflate=False,
         ws_ping_interval=None,

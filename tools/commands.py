@@ -92,6 +92,16 @@ def test(arguments: argparse.Namespace) -> int:
     return closing("tests", results)
 
 
+def soak(arguments: argparse.Namespace) -> int:
+    """The tests of reliability at their full size; hours."""
+    env = prepare(develop=True, pages=True)
+    with alone():
+        env |= {"RECADO_TEST_POSTGRES": str(ensure_postgres()), "RECADO_TEST_CHROMIUM": str(ensure_chromium())}
+        ensure_programs("strace")
+    command = [str(PYTHON), "-m", "pytest", "tests/reliability", *arguments.rest]
+    return subprocess.run(command, cwd=ROOT, env=env | {"RECADO_TEST_SOAK": "1"}, check=False).returncode
+
+
 def check(arguments: argparse.Namespace) -> int:  # noqa: ARG001 - all commands have one shape
     env = prepare(develop=True, pages=False)
     results = {
@@ -146,6 +156,7 @@ def clean(arguments: argparse.Namespace) -> int:  # noqa: ARG001 - all commands 
 COMMANDS: dict[str, tuple[Callable[[argparse.Namespace], int], str]] = {
     "run": (run, "set up, then serve the demo: a desk and a customer's web site on this machine"),
     "test": (test, "all tests; further arguments go to pytest, which then runs alone"),
+    "soak": (soak, "the tests of reliability at their full size: hours; further arguments go to pytest"),
     "check": (check, "linters, types, import floors, front-end checks, generated files"),
     "bench": (bench, "the benchmark; further arguments go to it"),
     "wire": (wire, "write the generated files anew"),
@@ -154,11 +165,15 @@ COMMANDS: dict[str, tuple[Callable[[argparse.Namespace], int], str]] = {
 }
 
 
+REST = {"test", "soak", "bench"}
+"""Commands that hand further arguments on."""
+
+
 def parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(prog="dev.py", description="All that is done with a checkout of Recado.")
     commands = top.add_subparsers(dest="command", required=True, metavar="command")
     for name, (function, text) in COMMANDS.items():
-        command = commands.add_parser(name, help=text, add_help=name not in {"test", "bench"})
+        command = commands.add_parser(name, help=text, add_help=name not in REST)
         command.set_defaults(function=function)
         if name == "run":
             command.add_argument("--fresh", action="store_true", help="throw the demo's data away first")
@@ -170,7 +185,7 @@ def parser() -> argparse.ArgumentParser:
 
 def main(words: list[str]) -> int:
     arguments, rest = parser().parse_known_args(words)
-    if rest and arguments.command not in {"test", "bench"}:
+    if rest and arguments.command not in REST:
         parser().error(f"unknown arguments: {' '.join(rest)}")
     arguments.rest = rest
     function: Callable[[argparse.Namespace], int] = arguments.function

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple, Self
 
@@ -13,6 +14,7 @@ from tests.reliability.wire import Answer, Party
 
 Which = int | str
 AWAY = (ConnectionError, ConnectionClosed, InvalidHandshake, InvalidMessage, TimeoutError, OSError)
+AT_ONCE_S = 0.01
 
 
 class View:
@@ -55,8 +57,19 @@ class Ended(NamedTuple):
 class Follower:
     """A page of `party` that follows `conversations` through cuts and restarts, until it is left."""
 
-    def __init__(self, party: Party, conversations: Iterable[Which], up: asyncio.Event | None = None) -> None:
+    def __init__(
+        self,
+        party: Party,
+        conversations: Iterable[Which],
+        up: asyncio.Event | None = None,
+        pause_s: Callable[[], float] = lambda: AT_ONCE_S,
+    ) -> None:
         self.party = party
+        self.pause_s = pause_s
+        self.returns_s: list[float] = []
+        """After each greeting but the first: how long until nothing was missing any more."""
+        self.start_overs = 0
+        self.failures = 0
         self.views: dict[Which, View] = {which: View() for which in conversations}
         self.heard: list[dict[str, Any]] = []
         self.ends: list[Ended] = []
@@ -107,7 +120,8 @@ class Follower:
             except ConnectionClosed as closed:
                 self._note_end(closed.rcvd.code if closed.rcvd else None)
             except AWAY:
-                await asyncio.sleep(0.01)
+                self.failures += 1
+                await asyncio.sleep(self.pause_s())
 
     def _note_end(self, code: int | None) -> None:
         self.ends.append(Ended(code))
@@ -119,11 +133,15 @@ class Follower:
         try:
             while (hello := await socket.hear())["type"] != "hello":
                 """What comes before the greeting is in what is fetched after it."""
+            greeted_at = time.monotonic()
             if hello["epoch"] != self.epoch:
+                self.start_overs += self.epoch is not None
                 self.epoch = hello["epoch"]
                 self.views = {which: View() for which in self.views}
             for which in tuple(self.views):
                 await self._catch_up(which)
+            if self.ready.is_set():
+                self.returns_s.append(time.monotonic() - greeted_at)
             self.ready.set()
             while True:
                 self._changed.set()
@@ -157,6 +175,7 @@ class Follower:
             return
         changes = answer.json
         if changes["start_over"]:
+            self.start_overs += 1
             self.views[which] = View()
             await self._load(which)
             return
@@ -168,6 +187,7 @@ class Follower:
         if answer.status == 409:
             del self.views[which]
             return
+        self.epoch = answer.json["epoch"]
         self.views[which].version = answer.json["conversation"]["version"]
         self.views[which].merge(await load_all(self.party, which, answer.json))
 
@@ -177,6 +197,20 @@ class Follower:
             raise ConnectionError(answer.body.decode())
         assert answer.status in {200, 409}, answer
         return answer
+
+
+class Poller(Follower):
+    """A page to which no socket gets through: the same fetch, again and again."""
+
+    EVERY_S = 0.1
+
+    async def _visit(self) -> None:
+        while True:
+            for which in tuple(self.views):
+                await self._catch_up(which)
+            self.ready.set()
+            self._changed.set()
+            await asyncio.sleep(self.EVERY_S)
 
 
 async def load_all(party: Party, which: Which, first: dict[str, Any] | None = None) -> list[dict[str, Any]]:

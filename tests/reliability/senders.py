@@ -11,7 +11,7 @@ from typing import Any
 from tests.reliability.judge import Ledger, canary
 from tests.reliability.wire import Answer, LostError, Party
 
-RETRY = frozenset({429, 503})
+RETRY = frozenset({429, 502, 503})
 
 
 class Load:
@@ -66,9 +66,11 @@ class Sender:
         self.conversation = conversation
         self.canaries: list[str] = []
 
-    async def write(self, goes_on: Callable[[], bool]) -> None:
-        """Write as long as `goes_on`, finishing what was begun."""
+    async def write(self, goes_on: Callable[[], bool], pause_s: float = 0) -> None:
+        """Write as long as `goes_on`, finishing what was begun; at full speed, or with pauses."""
         while goes_on():
+            if pause_s:
+                await asyncio.sleep(pause_s)
             mark = canary()
             self.canaries.append(mark)
             await self.send(str(uuid.uuid4()), f"{mark} {'x' * 40}")

@@ -9,6 +9,7 @@ import asyncio
 import json
 import re
 import time
+from collections import Counter
 from typing import Any, NamedTuple, Self
 
 from websockets.asyncio.client import ClientConnection, connect
@@ -17,8 +18,15 @@ from websockets.typing import Origin
 from tests.process import Guest, Member, Server
 
 CANARY = re.compile(rb"canary-[0-9a-f]{20}")
-PING_EVERY_S = 20.0
 _LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
+
+
+class Manners(NamedTuple):
+    """How a page looks after its connections: how often it asks for a sign of life, and what it takes for an end."""
+
+    ping_every_s: float = 20.0
+    dead_after_s: float = 10.0
+    answer_within_s: float = 60.0
 
 
 class LostError(ConnectionError):
@@ -101,41 +109,59 @@ class Connection(asyncio.Protocol):
 
 
 class Socket:
-    """A socket that shows now and then that it lives, as pages do."""
+    """A socket that shows now and then that it lives, and notices when the other side does not, as pages do."""
 
-    def __init__(self, socket: ClientConnection, kept: Kept) -> None:
+    def __init__(self, socket: ClientConnection, kept: Kept, manners: Manners) -> None:
         self._socket = socket
         self._kept = kept
+        self._manners = manners
         self._pinged_at = time.monotonic()
+        self._heard_at = self._pinged_at
 
     async def hear(self) -> dict[str, Any]:
-        """The next event; raises `websockets.ConnectionClosed`."""
+        """The next event; raises `websockets.ConnectionClosed`, and `TimeoutError` where nobody answers any more."""
         while True:
-            if time.monotonic() - self._pinged_at > PING_EVERY_S:
-                self._pinged_at = time.monotonic()
+            now = time.monotonic()
+            if self._heard_at < self._pinged_at < now - self._manners.dead_after_s:
+                raise TimeoutError
+            if now - self._pinged_at > self._manners.ping_every_s and self._heard_at >= self._pinged_at:
+                self._pinged_at = now
                 await self._socket.send('{"type":"ping"}')
             try:
-                async with asyncio.timeout(PING_EVERY_S):
+                async with asyncio.timeout(min(self._manners.ping_every_s, self._manners.dead_after_s)):
                     frame = await self._socket.recv(decode=False)
             except TimeoutError:
                 continue
+            self._heard_at = time.monotonic()
             self._kept.keep(frame)
             heard: dict[str, Any] = json.loads(frame)
             if heard["type"] != "pong":
                 return heard
 
+    async def say(self, frame: str | bytes) -> None:
+        """Send a frame."""
+        await self._socket.send(frame)
+
     async def close(self) -> None:
-        await self._socket.close()
+        """Close in order, or give it up where nobody answers."""
+        try:
+            async with asyncio.timeout(self._manners.dead_after_s):
+                await self._socket.close()
+        except TimeoutError:
+            self._socket.transport.abort()
 
 
 class Party:
-    """Somebody with a page open. `api` is their door: console or widget."""
+    """Somebody with a page open. `api` is their door: console or widget; `port` may be another way to the server."""
 
     def __init__(self, name: str, server: Server, api: str, headers: str) -> None:
         self.name = name
         self.api = api
         self.kept = Kept()
         self.server = server
+        self.port = server.port
+        self.manners = Manners()
+        self.statuses: Counter[int] = Counter()
         self._headers = f"Host: 127.0.0.1:{server.port}\r\nOrigin: {server.base_url}\r\n{headers}"
         self._idle: list[Connection] = []
         self._all: set[Connection] = set()
@@ -164,9 +190,17 @@ class Party:
 
     async def ask(self, method: str, path: str, body: object = None) -> Answer:
         """Ask on an idle connection, or on a new one; raises `ConnectionError` when there is no answer."""
-        connection = self._idle.pop() if self._idle else await self.connect()
-        answer = await connection.ask(self.request(method, path, body))
-        self._idle.append(connection)
+        try:
+            async with asyncio.timeout(self.manners.answer_within_s):
+                connection = self._idle.pop() if self._idle else await self.connect()
+                answer = await connection.ask(self.request(method, path, body))
+        except TimeoutError:
+            # Whoever hears nothing on one connection trusts none of those that lie idle.
+            self.leave()
+            raise LostError("no answer in time") from None
+        self.statuses[answer.status] += 1
+        if connection.transport is not None:
+            self._idle.append(connection)
         return answer
 
     async def get(self, path: str) -> Answer:
@@ -182,13 +216,13 @@ class Party:
     async def connect(self) -> Connection:
         """A new connection; it ends with this person."""
         loop = asyncio.get_running_loop()
-        _, connection = await loop.create_connection(lambda: Connection(self.kept), "127.0.0.1", self.server.port)
+        _, connection = await loop.create_connection(lambda: Connection(self.kept), "127.0.0.1", self.port)
         self._all.add(connection)
         return connection
 
     async def ask_and_leave(self, request: bytes, leave_after: int) -> None:
         """Send a request and break the connection: at once, or when so many bytes of the answer have come."""
-        reader, writer = await asyncio.open_connection("127.0.0.1", self.server.port)
+        reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
         writer.write(request)
         await writer.drain()
         if leave_after:
@@ -197,7 +231,7 @@ class Party:
 
     async def open_socket(self) -> Socket:
         """A socket of this person."""
-        address = f"ws://127.0.0.1:{self.server.port}/api/v1/{self.api}/socket"
+        address = f"ws://127.0.0.1:{self.port}/api/v1/{self.api}/socket"
         lines = (line.split(": ", 1) for line in self._headers.split("\r\n") if line.startswith("Cookie"))
         socket = await connect(
             address,
@@ -208,12 +242,12 @@ class Party:
             max_size=None,
             max_queue=None,
             proxy=None,
-            open_timeout=60,
+            open_timeout=self.manners.answer_within_s,
         )
         if self.api == "widget":
             token = self._headers.split("Bearer ")[1].split("\r\n")[0]
             await socket.send(json.dumps({"type": "hello", "token": token}))
-        return Socket(socket, self.kept)
+        return Socket(socket, self.kept, self.manners)
 
 
 def at_console(server: Server, member: Member) -> Party:

@@ -1,4 +1,7 @@
-"""A page whose machine reads no more: it holds nothing of ours for long."""
+"""A page whose machine reads no more, or is no longer there: it holds nothing of ours for long."""
+
+import asyncio
+import json
 
 import pytest
 
@@ -6,9 +9,11 @@ from recado.domain.events import ToOperator, VisitorPresence
 from recado.domain.ids import ConversationId
 from recado.web import socket as sockets
 from recado.web import transport
-from tests.web.doors import CONSOLE, House
+from tests.web.doors import CONSOLE, WIDGET, House
 from tests.web.served import served, until
+from tests.web.sockets import Socket, connected
 
+FOUND_DEAD_S = 60
 FRAMES = 200
 """Fewer than an outbox holds: it is the reader who must overflow it, not the test."""
 
@@ -34,3 +39,42 @@ async def test_a_page_that_reads_no_more_is_let_go_with_its_connection(
         await until(overflowed)
         await until(lambda: server.connections == 0)
         page.close()
+
+
+async def test_a_page_of_which_nothing_is_heard_is_let_go_and_shown_as_away(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert sockets.SILENCE_S + sockets.CLOSE_WITHIN_S + transport.LINGER_S <= FOUND_DEAD_S
+    monkeypatch.setattr(sockets, "SILENCE_S", 0.3)
+    monkeypatch.setattr(sockets, "CLOSE_WITHIN_S", 0.1)
+    monkeypatch.setattr(transport, "LINGER_S", 0.1)
+    world = house.world
+    chat = world.attended(world.ana)
+    async with served(house) as server, connected(house.app, f"{CONSOLE}/socket", cookie=cookie_of(house)) as ana:
+        await ana.until("hello")
+        alive = asyncio.create_task(show_life(ana))
+        page = await server.open(f"{WIDGET}/socket")
+        page.send(frame(json.dumps({"type": "hello", "token": house.token(world.lucia)}).encode()))
+        there = await ana.until("visitor.presence")
+        assert (there["conversation"], there["online"]) == (chat.id, True)
+        away = await ana.until("visitor.presence")
+        assert (away["conversation"], away["online"]) == (chat.id, False)
+        alive.cancel()
+        await until(lambda: server.connections == 0)
+        page.close()
+
+
+async def show_life(socket: Socket) -> None:
+    """As a page does that is there."""
+    while True:
+        socket.say({"type": "ping"})
+        await asyncio.sleep(0.1)
+
+
+def cookie_of(house: House) -> str:
+    return f"__Host-recado={house.world.signs_in(house.world.ana)}"
+
+
+def frame(payload: bytes) -> bytes:
+    """A text frame as a browser writes it, with a mask of zeros."""
+    return bytes([0x81, 0x80 | 126]) + len(payload).to_bytes(2, "big") + bytes(4) + payload
