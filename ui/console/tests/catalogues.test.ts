@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { LOCALES, type Catalogue, type Sentence } from '@recado/shared/i18n.ts';
+import { calls, complaints, patterns, placesOf, quoted } from '@recado/shared/catalogue-check.ts';
+import { LOCALES, type Catalogue } from '@recado/shared/i18n.ts';
 import { describe, expect, test } from 'vitest';
 
 const SOURCE = join(import.meta.dirname, '../src');
@@ -12,12 +13,35 @@ const code = readdirSync(SOURCE, { recursive: true, encoding: 'utf8' })
   .map((name) => readFileSync(join(SOURCE, name), 'utf8'))
   .join('\n');
 
-const places = (sentence: Sentence): string[] =>
-  [...new Set([...JSON.stringify(sentence).matchAll(/\{(\w+)\}/g)].map((match) => match[1]!))].sort();
+const LISTS = ['waiting', 'attending', 'closed'];
+const ROLES = ['admin', 'supervisor', 'operator'];
+const ACTIVITIES = ['claimed', 'closed'];
+/** What each key that the code puts together may become; null: any, because the server says the last word of it. */
+const SPOKEN: Record<string, string[] | null> = {
+  'activity.*.mine': ACTIVITIES,
+  'activity.*.theirs': ACTIVITIES,
+  'composer.*': ['claims', 'online', 'offline', 'unknown'],
+  'desk.*': [...LISTS, 'online', 'offline', 'unknown'],
+  'desk.empty.*': LISTS,
+  'desk.emptyHint.*': LISTS,
+  'fate.why.*': null,
+  'field.*': null,
+  'inbox.ask.*': ['no', 'optional', 'required'],
+  'keys.group.*': ['lists', 'conversation', 'writing', 'page', 'pages'],
+  'problem.*': null,
+  'role.*': ROLES,
+  'role.hint.*': ROLES,
+  'state.*': ['waiting', 'attending', 'paused', 'closed'],
+  'thread.*': ['older', 'newer'],
+  'thread.*Failed': ['older', 'newer'],
+};
 
-/** Keys that the code names whole, and the beginnings of those it puts together. */
-const named = new Set([...code.matchAll(/['"`]([a-z]+\.[\w.]+)['"`]/gi)].map((match) => match[1]!));
-const beginnings = [...code.matchAll(/`([a-z]+\.[\w.]*)\$\{/gi)].map((match) => match[1]!);
+function expand(pattern: string): string[] {
+  const [start, end] = pattern.split('*') as [string, string];
+  const words = SPOKEN[pattern];
+  if (words) return words.map((word) => start + word + end);
+  return words === null ? Object.keys(english).filter((key) => key.startsWith(start)) : [];
+}
 
 describe.each(LOCALES)('the catalogue of %s', (locale) => {
   const catalogue = read(locale);
@@ -28,7 +52,7 @@ describe.each(LOCALES)('the catalogue of %s', (locale) => {
 
   test('fills the same places', () => {
     for (const [key, sentence] of Object.entries(catalogue)) {
-      expect([key, places(sentence)]).toEqual([key, places(english[key]!)]);
+      expect([key, placesOf(sentence)]).toEqual([key, placesOf(english[key]!)]);
     }
   });
 
@@ -37,15 +61,36 @@ describe.each(LOCALES)('the catalogue of %s', (locale) => {
       expect([key, JSON.stringify(sentence)]).toEqual([key, expect.not.stringMatching(/""|!/)]);
     }
   });
+
+  test('has one and other for every count, and a count for each of them', () => {
+    for (const [key, sentence] of Object.entries(catalogue)) {
+      const plural = typeof sentence !== 'string';
+      if (plural) expect([key, Object.keys(sentence)]).toEqual([key, ['one', 'other']]);
+      const counts = plural ? english[key] : sentence;
+      expect([key, plural]).toEqual([key, placesOf(counts!).includes('count') || typeof english[key] !== 'string']);
+    }
+  });
+
+  test('gets from the code what its sentences have places for', () => {
+    expect(calls(code).flatMap((call) => complaints(call, catalogue, expand))).toEqual([]);
+  });
+});
+
+test('every key that is put together is told of here, with all that it may become', () => {
+  const families = new Set(Object.keys(english).map((key) => key.split('.')[0]));
+  const found = [...patterns(code)].filter((pattern) => families.has(pattern.split('.')[0]!));
+  expect(found.sort()).toEqual(Object.keys(SPOKEN).sort());
+  expect(Object.keys(SPOKEN).flatMap(expand).filter((key) => !(key in english))).toEqual([]);
 });
 
 test('every key is used', () => {
-  const used = (key: string): boolean => named.has(key) || beginnings.some((start) => key.startsWith(start));
-  expect(Object.keys(english).filter((key) => !used(key))).toEqual([]);
+  const used = new Set([...quoted(code), ...Object.keys(SPOKEN).flatMap(expand)]);
+  expect(Object.keys(english).filter((key) => !used.has(key))).toEqual([]);
 });
 
 test('every key that the code names is there', () => {
   const families = new Set(Object.keys(english).map((key) => key.split('.')[0]));
-  const missing = [...code.matchAll(/\b(?:t|tryT)\(\s*'([^']+)'/g)].map((match) => match[1]!);
-  expect(missing.filter((key) => families.has(key.split('.')[0]) && !(key in english))).toEqual([]);
+  const keys = calls(code).flatMap((call) => call.keys.filter((key) => /^[a-z]+\.[\w.]+$/i.test(key)));
+  expect(keys.length).toBeGreaterThan(200);
+  expect(keys.filter((key) => families.has(key.split('.')[0]!) && !(key in english))).toEqual([]);
 });
