@@ -121,6 +121,12 @@ async def console_asset(request: AnyRequest, pages: Pages, path: FilePath) -> Re
     return pages.answer(request, f"console/assets{path}", FOREVER)
 
 
+@get("/install/{path:path}", include_in_schema=False)
+async def installation(request: AnyRequest, pages: Pages, path: FilePath) -> Response[bytes]:
+    """Return what a browser needs to install the console: its manifest and icons, whose names never change."""
+    return pages.answer(request, f"console/install{path}", ASK_AGAIN)
+
+
 @get(["/", "/{path:path}"], include_in_schema=False)
 async def console(request: AnyRequest, pages: Pages, path: FilePath = "/") -> Response[bytes]:
     """Return the console's page for every address of it: the page itself knows which one it shows."""
@@ -136,4 +142,4 @@ async def console(request: AnyRequest, pages: Pages, path: FilePath = "/") -> Re
     )
 
 
-HANDLERS = [loader, frame, widget_asset, console_asset, console]
+HANDLERS = [loader, frame, widget_asset, console_asset, installation, console]

@@ -13,6 +13,7 @@ from tests.world import SHOP, World
 FILES = {
     "console/index.html": "<!doctype html>console",
     "console/assets/a-1.js": "console",
+    "console/install/manifest.webmanifest": "manifest",
     "widget/frame.html": "<!doctype html>frame",
     "widget/loader.js": "loader",
     "widget/widget-assets/b-2.css": "frame",
@@ -75,6 +76,7 @@ async def test_an_inbox_that_is_none_has_no_frame(house: House, key: str) -> Non
         ("/widget.js", "loader", "max-age=300"),
         ("/assets/a-1.js", "console", "immutable"),
         ("/widget-assets/b-2.css", "frame", "immutable"),
+        ("/install/manifest.webmanifest", "manifest", "no-cache"),
     ],
 )
 async def test_files_are_served_with_their_kind_and_kept_as_long_as_they_may(
@@ -86,6 +88,11 @@ async def test_files_are_served_with_their_kind_and_kept_as_long_as_they_may(
     assert answer.headers["x-content-type-options"] == "nosniff"
     again = await house.nobody()("GET", path, headers={"if-none-match": answer.headers["etag"]})
     assert (again.status_code, again.content) == (304, b"")
+
+
+async def test_the_manifest_is_called_what_it_is(house: House) -> None:
+    answer = await house.nobody()("GET", "/install/manifest.webmanifest")
+    assert answer.headers["content-type"].startswith("application/manifest+json")
 
 
 @pytest.mark.parametrize(
@@ -119,6 +126,9 @@ async def test_a_file_that_the_browser_names_among_others_is_not_sent_again(
         "/widget-assets/..%2fframe.html",
         "/assets//etc/passwd",
         "/assets/%00",
+        "/install/none.png",
+        "/install/../index.html",
+        "/install/%2e%2e/%2e%2e/secret.txt",
     ],
 )
 async def test_nothing_beside_the_built_files_is_served(house: House, path: str) -> None:

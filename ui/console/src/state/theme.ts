@@ -21,6 +21,14 @@ export function wear(theme: Theme): void {
 export function show(): void {
   const dark = chosen === 'dark' || (chosen === 'system' && system.matches);
   document.documentElement.dataset.theme = dark ? 'dark' : 'light';
+  colourBar();
+}
+
+/** The bar that the browser or the phone draws around the page has the colour of ours. */
+function colourBar(): void {
+  const colour = getComputedStyle(document.documentElement).getPropertyValue('--surface').trim();
+  if (colour === '') return;
+  for (const meta of document.querySelectorAll<HTMLMetaElement>('meta[name="theme-color"]')) meta.content = colour;
 }
 
 function remembered(): Theme {
