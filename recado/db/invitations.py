@@ -105,6 +105,14 @@ def is_set_up(conn: Connection) -> bool:
     return conn.execute(select(installation.c.set_up_at)).scalar() is not None
 
 
+def opens_setup(conn: Connection, token_hash: bytes) -> bool:
+    """Return whether this token would let somebody through the set-up's door now."""
+    open_to = select(installation.c.id).where(
+        installation.c.set_up_at.is_(None), installation.c.setup_hash == token_hash
+    )
+    return conn.execute(open_to).first() is not None
+
+
 def set_setup_hash(tx: Tx, token_hash: bytes) -> None:
     """Set the token that opens the set-up; the one before dies."""
     tx.conn.execute(update(installation).values(setup_hash=token_hash))

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from recado.actions import people
 from recado.actions.customers import hash_of
 from recado.actions.people import Newcomer, OperatorChanges, OwnChanges, SignedIn
+from recado.db import invitations
 from recado.db import people as rows
 from recado.db.database import Database
 from recado.db.tables import operators
@@ -67,6 +68,16 @@ def test_another_token_finds_nothing(empty: Database) -> None:
         with pytest.raises(NotFound):
             set_up(empty, token)
     set_up(empty)
+
+
+def test_the_door_says_whether_it_is_open_to_a_token_and_stays_shut(empty: Database) -> None:
+    def opens(token: str) -> bool:
+        return empty.read_blocking(lambda conn: invitations.opens_setup(conn, hash_of(token)))
+
+    assert opens(SETUP_TOKEN)
+    assert not opens("another")
+    set_up(empty)
+    assert not opens(SETUP_TOKEN)
 
 
 def test_of_many_who_set_up_at_once_one_becomes_admin(empty: Database) -> None:

@@ -36,6 +36,7 @@ ROUTES = (
     # ── operators ────────────────────────────────────────────────────────────────────────────────────────────────
     Route("POST", f"{CONSOLE}/session", "anybody", {"username": "ana", "password": PASSWORD}),
     Route("POST", f"{CONSOLE}/setup", "anybody", NEWCOMER, status=404),
+    Route("POST", f"{CONSOLE}/setup/look", "anybody", {"token": "unknown"}, status=404),
     Route("POST", f"{CONSOLE}/invitations/look", "anybody", {"token": "unknown"}, status=404),
     Route("POST", f"{CONSOLE}/invitations/accept", "anybody", NEWCOMER, status=404),
     Route("GET", f"{CONSOLE}/session", "operator"),

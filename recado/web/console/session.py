@@ -26,6 +26,7 @@ PREFIX = "/api/v1/console"
 PUBLIC = (
     ("POST", f"{PREFIX}/session"),
     ("POST", f"{PREFIX}/setup"),
+    ("POST", f"{PREFIX}/setup/look"),
     ("POST", f"{PREFIX}/invitations/look"),
     ("POST", f"{PREFIX}/invitations/accept"),
 )
@@ -52,7 +53,7 @@ class SetUp(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class TokenOnly(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """An invitation's token; in a body, so that no log keeps it."""
+    """A token of an invitation or of the set-up; in a body, so that no log keeps it."""
 
     token: str
 
@@ -136,6 +137,14 @@ async def set_up(request: AnyRequest, desk: Desk, limits: Limits, data: SetUp) -
     return _signed_in(await desk.act(actions.set_up, SYSTEM, data.token, newcomer, _came(request)))
 
 
+@post("/setup/look", summary="Whether the set-up's door is open", status_code=204)
+async def look_at_setup(request: AnyRequest, desk: Desk, limits: Limits, data: TokenOnly) -> None:
+    """Answer 204 where this token makes the first admin, 404 where it does not, or no longer."""
+    limits.take(SIGN_INS_PER_ADDRESS, network_of(address_of(request)))
+    if not await desk.see(invitations.opens_setup, hash_of(data.token)):
+        raise NotFound
+
+
 @post("/invitations/look", summary="What an invitation offers", status_code=200)
 async def look(request: AnyRequest, desk: Desk, limits: Limits, data: TokenOnly) -> Welcome:
     """Return what the holder of an invitation is invited to."""
@@ -154,4 +163,4 @@ async def accept(request: AnyRequest, desk: Desk, limits: Limits, data: Accept) 
     return _signed_in(await desk.act(actions.accept, SYSTEM, data.token, newcomer, _came(request)))
 
 
-HANDLERS = [sign_in, sign_out, who_am_i, change_me, set_up, look, accept]
+HANDLERS = [sign_in, sign_out, who_am_i, change_me, set_up, look_at_setup, look, accept]

@@ -45,6 +45,11 @@ class Session {
     await this.become(await bare<Me>('POST', '/setup', form));
   }
 
+  /** Fails with `not_found` where the set-up is done, or the token is another. */
+  async lookAtSetUp(token: string): Promise<void> {
+    await bare('POST', '/setup/look', { token });
+  }
+
   lookAt(token: string): Promise<InvitationLook> {
     return bare<InvitationLook>('POST', '/invitations/look', { token });
   }
