@@ -47,6 +47,20 @@ describe('grouping', () => {
   });
 });
 
+test('what could not be sent stays where it was written, and what is on its way is last', () => {
+  const unsent = { thread: '1', extra: null, at: T0 / 1000 + 90_000, reason: 'too_large' } as const;
+  const failed = { ...unsent, id: 'failed', body: 'Too much', state: 'failed' } as const;
+  const onTheWay = { ...unsent, id: 'going', body: 'Soon', state: 'sending' } as const;
+  const items = arrange(view({ entries: [entry(1), entry(2), entry(3)], pending: [failed, onTheWay] }));
+  expect(groups(items).flatMap((group) => group.bubbles.map((bubble) => bubble.body))).toEqual([
+    'Text 1',
+    'Too much',
+    'Text 2',
+    'Text 3',
+    'Soon',
+  ]);
+});
+
 describe('the fate of an answer', () => {
   const pending = {
     id: 'sent-2',

@@ -45,7 +45,10 @@ export function arrange(view: View, keys: GroupKeys = new Map()): Item[] {
   const items: Item[] = [];
   let lastAt: number | null = null;
   let marked = view.newAfter === null;
+  const unsent = view.pending.filter((item) => item.state === 'failed');
   for (const entry of view.entries) {
+    // What could not be sent stays where it was written, and the conversation goes on below it.
+    while (unsent.length > 0 && unsent[0]!.at * 1000 < entry.at) placePending(items, unsent.shift()!, view.me);
     if (lastAt === null || daysBetween(lastAt, entry.at) > 0)
       items.push({ kind: 'day', key: `day ${entry.seq}`, at: entry.at });
     if (!marked && entry.seq > view.newAfter! && entry.kind !== 'activity' && !isMine(entry.author, view.me)) {
@@ -55,7 +58,8 @@ export function arrange(view: View, keys: GroupKeys = new Map()): Item[] {
     place(items, entry, view);
     lastAt = entry.at;
   }
-  for (const item of view.pending) placePending(items, item, view.me);
+  const rest = view.pending.filter((item) => item.state !== 'failed' || unsent.includes(item));
+  for (const item of rest) placePending(items, item, view.me);
   return withKeys(items, keys);
 }
 
