@@ -1,6 +1,8 @@
 /** Departments, operators and inboxes as the admin manages them: fetched when a screen opens, changed one by one. */
-import type { Department, Inbox, InboxWrite, InvitationItem, OperatorItem, Role } from '@recado/shared/wire.ts';
+import { connect, type Live } from '@recado/shared/live.ts';
+import type { Department, Inbox, InboxWrite, InvitationItem, Me, OperatorItem, Role } from '@recado/shared/wire.ts';
 import { call } from './backend.ts';
+import { session } from './session.svelte.ts';
 
 /** A list as a screen sees it: not there yet, there, or not to be had. */
 export class Shelf<T extends { id: number }> {
@@ -38,6 +40,38 @@ export class SettingsState {
   readonly operators = new Shelf<OperatorItem>('/operators');
   readonly invitations = new Shelf<InvitationItem>('/invitations');
   readonly inboxes = new Shelf<Inbox>('/inboxes');
+
+  private live: Live | null = null;
+
+  /** What other admins change is shown as soon as it is: by the same fetch as at first. */
+  start(): void {
+    void this.load();
+    this.live = connect({
+      url: '/api/v1/console/socket',
+      onEvent: ({ type }) => (type === 'people.changed' || type === 'settings.changed' ? 'gap' : undefined),
+      onState: () => undefined,
+      refetch: async (_, isCurrent) => {
+        const me = await call<Me>('GET', '/session');
+        if (isCurrent() && me.id === session.me?.id) await session.show(me);
+        await this.load();
+      },
+      onClose: (code) => this.closed(code),
+    });
+  }
+
+  stop(): void {
+    this.live?.close();
+    this.live = null;
+  }
+
+  private closed(code: number): void {
+    if (code !== 4401) return;
+    this.stop();
+    session.renewed().then(
+      () => this.start(),
+      () => undefined,
+    );
+  }
 
   async load(): Promise<void> {
     await Promise.all([this.departments, this.operators, this.invitations, this.inboxes].map((shelf) => shelf.load()));
