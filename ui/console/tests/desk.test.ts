@@ -2,7 +2,7 @@
 import type { ConsoleEvent, DeskState } from '@recado/shared/wire.ts';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { Desk } from '../src/state/desk.svelte.ts';
-import { ANA, attended, BRUNO, desk as state, row } from './world.ts';
+import { ANA, attended, BRUNO, conversation, desk as state, entry, row } from './world.ts';
 
 class Socket {
   static last: Socket;
@@ -89,4 +89,21 @@ test('words for a conversation that has been closed are kept as words that were 
   await Socket.last.tell({ type: 'conversation.closed', conversation, entries: [] });
   expect(desk.drafts.get(1)).toBe('');
   expect(desk.drafts.orphans.map(({ body }) => body)).toContain('Half an answer');
+});
+
+test('when nobody is signed in any more, nothing of a customer stays, and my own words do', async () => {
+  desk.drafts.set(1, 'Half an answer');
+  void desk.select(1);
+  await vi.waitUntil(() => paths('/conversations/1').length > 0);
+  paths('/conversations/1')[0]!.answer(conversation(row(1), [entry(1)]));
+  await vi.waitUntil(() => desk.open?.model != null);
+  desk.veil();
+  expect([desk.model, desk.open?.model, desk.signs.online.size]).toEqual([null, null, 0]);
+  expect(desk.drafts.get(1)).toBe('Half an answer');
+  held = [];
+  desk.unveil();
+  await vi.waitUntil(() => paths('/conversations/1').length > 0);
+  paths('/conversations/1')[0]!.answer(conversation(row(1), [entry(1)]));
+  await fetched(state([row(1)]));
+  expect([waiting(), desk.open?.model?.entries.length]).toEqual([[1], 1]);
 });

@@ -136,6 +136,13 @@ export class OpenConversation {
     this.drop('taken');
   }
 
+  /** Drops what is known; the next fetch brings it again. */
+  forget(): void {
+    clearTimeout(this.readTimer);
+    this.current = null;
+    if (this.phase === 'ready') this.phase = 'loading';
+  }
+
   async loadOlder(): Promise<void> {
     const first = this.current?.entries[0]?.seq;
     if (first !== undefined && this.current?.more) await this.fetchPage('older', `before=${first}`, model.addOlder);

@@ -170,6 +170,18 @@ export class Desk {
     return step.gap || gap ? 'gap' : undefined;
   }
 
+  /** Nobody is signed in: nothing of any customer stays on the page. My own words do; `unveil` fetches the rest again. */
+  veil(): void {
+    this.model = null;
+    this.open?.forget();
+    this.signs.reset([], {});
+    this.gone.clear();
+  }
+
+  unveil(): void {
+    this.live?.refetch('gap');
+  }
+
   private onState(state: LiveState, retryInMs?: number): void {
     this.connection = { state, retryAt: state === 'waiting' ? Date.now() + (retryInMs ?? 0) : null };
     if (state !== 'live') return;
