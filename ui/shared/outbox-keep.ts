@@ -1,6 +1,11 @@
 /**
- * Where the outbox keeps its messages, and what else it needs of the browser.
+ * How the outbox keeps its messages, and what else it needs of the browser.
  */
+import { hearTabs, openShelf, type KeyStore, type Shelf, type Taken } from './outbox-shelf.ts';
+export type { KeyStore } from './outbox-shelf.ts';
+
+/** Where tabs cannot lock: how long one has for an attempt before another may try. */
+const LEASE_MS = 30_000;
 
 /** `asking`: too old to be sent without a word; `failed`: refused for good, the text is kept. */
 export type PendingState = 'waiting' | 'sending' | 'failed' | 'asking';
@@ -20,19 +25,16 @@ export interface Pending<T> {
   readonly reason: string | null;
 }
 
-/** As much of the browser's `Storage` as is needed; a page that is denied it may bring its own. */
-export type KeyStore = Pick<Storage, 'length' | 'key' | 'getItem' | 'setItem' | 'removeItem'>;
-
 /** The outside world, replaceable in tests. */
 export interface OutboxWorld {
   readonly now: () => number;
   readonly setTimeout: (run: () => void, ms: number) => unknown;
   readonly clearTimeout: (timer: unknown) => void;
   readonly random: () => number;
-  /** Null where the browser gives none: then nothing survives a reload. */
-  readonly storage: KeyStore | null;
-  /** Runs while no other tab holds the same name. */
-  readonly locked: (name: string, run: () => Promise<void>) => Promise<void>;
+  /** Where messages lie until they are sent. */
+  readonly shelf: () => Promise<Shelf>;
+  /** Runs while no other tab holds the same name, and says whether that is certain. */
+  readonly locked: (name: string, run: (alone: boolean) => Promise<void>) => Promise<void>;
   /** Calls back when another tab has changed the storage, and when the network is back. */
   readonly watch: (told: (what: 'changed' | 'online') => void) => () => void;
 }
@@ -47,14 +49,14 @@ export function newClientId(): string {
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
 }
 
-/** The real browser. */
-export function browserOutboxWorld(): OutboxWorld {
+/** The real browser. `texts` is for where it gives no database; null where it gives nothing at all. */
+export function browserOutboxWorld(texts: KeyStore | null = findStorage()): OutboxWorld {
   return {
     now: () => Date.now(),
     setTimeout: (run, ms) => setTimeout(run, ms),
     clearTimeout: (timer) => clearTimeout(timer as number),
     random: () => Math.random(),
-    storage: findStorage(),
+    shelf: () => openShelf(texts),
     locked: holdLock,
     watch: watchTabs,
   };
@@ -63,28 +65,30 @@ export function browserOutboxWorld(): OutboxWorld {
 function watchTabs(told: (what: 'changed' | 'online') => void): () => void {
   const changed = (): void => told('changed');
   const online = (): void => told('online');
+  const unheard = hearTabs(changed);
   addEventListener('storage', changed);
   addEventListener('online', online);
   return () => {
+    unheard();
     removeEventListener('storage', changed);
     removeEventListener('online', online);
   };
 }
 
 /** Alone among the tabs where the browser allows that; it may lack locks (plain http) or deny them (a frame on another site). */
-async function holdLock(name: string, run: () => Promise<void>): Promise<void> {
+async function holdLock(name: string, run: (alone: boolean) => Promise<void>): Promise<void> {
   const locks = navigator.locks as LockManager | undefined;
   let begun = false;
   const begin = (): Promise<void> => {
     begun = true;
-    return run();
+    return run(true);
   };
   try {
     await locks?.request(name, begin);
   } catch (problem) {
     if (begun) throw problem;
   }
-  if (!begun) await run();
+  if (!begun) await run(false);
 }
 
 /** The page's own storage, or null where reading it is forbidden. */
@@ -96,63 +100,66 @@ export function findStorage(): Storage | null {
   }
 }
 
-/** The messages of one outbox in the page's storage, each under a key of its own, so that tabs never overwrite a list. */
+/**
+ * The messages of one outbox on a shelf, each under a key of its own, so that tabs never overwrite a list. What is put and
+ * removed here is done in that order; a shelf that is full or forbidden leaves them in the page's memory alone.
+ */
 export class Keep<T> {
-  private readonly storage: KeyStore | null;
+  private readonly world: OutboxWorld;
   private readonly prefix: string;
-  /** Those that this tab has seen in the storage. */
+  private readonly owner = newClientId();
+  private readonly shelf: Promise<Shelf>;
+  private last: Promise<unknown>;
+  /** Those that lie on the shelf, and those that this tab has taken from it. */
   private readonly known = new Set<string>();
+  private readonly removed = new Set<string>();
 
-  constructor(storage: KeyStore | null, prefix: string) {
-    this.storage = storage;
+  constructor(world: OutboxWorld, prefix: string) {
+    this.world = world;
     this.prefix = prefix;
+    this.shelf = world.shelf();
+    this.last = this.shelf;
   }
 
   /** In the order in which they were written. */
-  all(): Pending<T>[] {
-    const found: Pending<T>[] = [];
-    for (let index = 0; index < (this.storage?.length ?? 0); index += 1) {
-      const key = this.storage?.key(index) ?? '';
-      const item = key.startsWith(this.prefix) ? this.read(key) : null;
-      if (item === null) continue;
-      this.known.add(item.id);
-      found.push(item);
-    }
-    return found.sort((a, b) => a.at - b.at || a.id.localeCompare(b.id));
+  async all(): Promise<Pending<T>[]> {
+    await this.last;
+    const lying = await (await this.shelf).all(this.prefix).catch(() => []);
+    const found = lying.map((thing) => whole<T>(thing)).filter((item) => item !== null && !this.removed.has(item.id));
+    for (const item of found) this.known.add(item!.id);
+    return (found as Pending<T>[]).sort((a, b) => a.at - b.at || a.id.localeCompare(b.id));
   }
 
   put(item: Pending<T>): void {
-    try {
-      this.storage?.setItem(this.prefix + item.id, JSON.stringify(item));
-      if (this.storage !== null) this.known.add(item.id);
-    } catch {
-      // Full or forbidden: it then lives as long as the page.
-    }
+    this.then(async (shelf) => {
+      await shelf.put(this.prefix + item.id, JSON.parse(JSON.stringify(item)) as object);
+      this.known.add(item.id);
+    });
   }
 
   remove(id: string): void {
-    this.storage?.removeItem(this.prefix + id);
+    this.removed.add(id);
+    this.then((shelf) => shelf.remove(this.prefix + id));
   }
 
-  /** False where it exists in memory alone. */
-  stored(id: string): boolean {
-    return this.known.has(id);
+  /** Whether this tab may send it: `gone` where another has sent it or thrown it away, `held` where another is sending it. */
+  async take(id: string, alone: boolean): Promise<Taken> {
+    await this.last;
+    if (!this.known.has(id)) return 'mine';
+    const now = this.world.now();
+    const lease = alone ? null : { owner: this.owner, now, until: now + LEASE_MS };
+    return (await this.shelf).take(this.prefix + id, lease).catch((): Taken => 'mine');
   }
 
-  /** True where another tab has sent it or thrown it away. */
-  goneElsewhere(id: string): boolean {
-    return this.known.has(id) && this.storage?.getItem(this.prefix + id) === null;
+  private then(act: (shelf: Shelf) => Promise<void>): void {
+    this.last = this.last.then(() => this.shelf.then(act)).catch(() => undefined);
   }
+}
 
-  private read(key: string): Pending<T> | null {
-    try {
-      const item = JSON.parse(this.storage?.getItem(key) ?? 'null') as Partial<Pending<T>> | null;
-      const whole = typeof item?.id === 'string' && typeof item.body === 'string' && typeof item.at === 'number';
-      return whole && typeof item.thread === 'string' ? { ...(item as Pending<T>), state: settled(item.state) } : null;
-    } catch {
-      return null;
-    }
-  }
+function whole<T>(thing: unknown): Pending<T> | null {
+  const item = thing as Partial<Pending<T>> | null;
+  const fits = typeof item?.id === 'string' && typeof item.body === 'string' && typeof item.at === 'number';
+  return fits && typeof item.thread === 'string' ? { ...(item as Pending<T>), state: settled(item.state) } : null;
 }
 
 /** A page that ended while sending left nobody to say how it went: the same id is tried again. */

@@ -2,6 +2,7 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { ASK_AFTER_MS, Outbox, newClientId, type Outcome, type Pending } from './outbox.ts';
 import type { OutboxWorld } from './outbox-keep.ts';
+import { openShelf, type KeyStore } from './outbox-shelf.ts';
 
 type Item = Pending<null>;
 
@@ -11,6 +12,7 @@ let answers: ((outcome: Outcome) => void)[];
 let timers: { run: () => void; ms: number }[];
 let watchers: ((what: 'changed' | 'online') => void)[];
 let turns: Map<string, Promise<void>>;
+const texts = (store: KeyStore | null) => (): ReturnType<typeof openShelf> => openShelf(store);
 
 beforeEach(() => {
   localStorage.clear();
@@ -23,9 +25,9 @@ function world(more: Partial<OutboxWorld> = {}): OutboxWorld {
     setTimeout: (run, ms) => timers.push({ run, ms }),
     clearTimeout: () => undefined,
     random: () => 0,
-    storage: localStorage,
+    shelf: texts(localStorage),
     locked: (name, run) => {
-      const turn = (turns.get(name) ?? Promise.resolve()).then(run);
+      const turn = (turns.get(name) ?? Promise.resolve()).then(() => run(true));
       turns.set(name, turn);
       return turn;
     },
@@ -49,7 +51,7 @@ function open(more: Partial<OutboxWorld> = {}) {
 }
 
 async function settle(): Promise<void> {
-  for (let turn = 0; turn < 30; turn += 1) await Promise.resolve();
+  for (let turn = 0; turn < 100; turn += 1) await Promise.resolve();
 }
 
 async function answer(outcome: Outcome): Promise<void> {
@@ -100,16 +102,19 @@ describe('sending', () => {
     expect(timers.map(({ ms }) => ms)).toEqual([1_000, 2_000, 4_000, 7_500, 7_500, 7_500, 42_000]);
   });
 
-  test('the connection coming back ends the pause', async () => {
-    const { box } = open();
+  test('the connection coming back ends the pause, within a second and not for all at once', async () => {
+    const { box } = open({ random: () => 0.5 });
     box.add('a', 'one', null);
     await settle();
     await answer({ kind: 'retry' });
     box.resume();
+    expect(timers.at(-1)!.ms).toBe(500);
+    timers.at(-1)!.run();
     await settle();
     expect(attempts).toHaveLength(2);
     await answer({ kind: 'retry' });
     watchers[0]!('online');
+    timers.at(-1)!.run();
     await settle();
     expect(attempts).toHaveLength(3);
   });
@@ -174,8 +179,8 @@ describe('surviving', () => {
       },
       removeItem: () => undefined,
     };
-    for (const storage of [null, full as unknown as Storage]) {
-      const { box } = open({ storage });
+    for (const store of [null, full as unknown as Storage]) {
+      const { box } = open({ shelf: texts(store) });
       box.add('a', 'one', null);
       await settle();
       expect(attempts).toHaveLength(1);
@@ -183,11 +188,13 @@ describe('surviving', () => {
     }
   });
 
-  test('foreign or broken things in the storage are left alone', () => {
+  test('foreign or broken things in the storage are left alone', async () => {
     localStorage.setItem('recado:out:s:x', '{');
     localStorage.setItem('recado:out:s:y', '{"id":1}');
     localStorage.setItem('other', 'kept');
-    expect(open().states()).toEqual([]);
+    const { states } = open();
+    await settle();
+    expect(states()).toEqual([]);
     expect(localStorage.getItem('other')).toBe('kept');
   });
 });
@@ -206,7 +213,7 @@ describe('two tabs', () => {
   });
 
   test('without locks both send the same id and one bubble is left', async () => {
-    const locked = async (_: string, run: () => Promise<void>): Promise<void> => run();
+    const locked = async (_: string, run: (alone: boolean) => Promise<void>): Promise<void> => run(false);
     const first = open({ locked });
     const second = open({ locked });
     const id = first.box.add('a', 'one', null);

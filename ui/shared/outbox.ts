@@ -2,12 +2,13 @@
  * Messages on their way: kept until the server has them, sent once, in order.
  *
  * Each has an id made here, under which the server takes it once however often it is sent; so every doubt (no answer, a
- * closed page, a second tab) is settled by sending it again. It lies in the page's storage under a key of its own and
- * survives a reload. One is sent at a time for each thread, and whatever follows waits for it.
+ * closed page, a second tab) is settled by sending it again. It lies in the browser's database under a key of its own
+ * (`outbox-shelf.ts`) and survives a reload. One is sent at a time for each thread, and whatever follows waits for it.
  *
- * Two tabs share the storage. Where the browser has Web Locks, a thread's turn is held by one tab, and whoever gets it next
- * looks first whether the message still lies there; where they are missing or denied both may send the same id, and the server's
- * answer is the same message twice. Either way one bubble is left: the echo removes what is pending.
+ * Two tabs share what lies there. Where the browser has Web Locks, a thread's turn is held by one tab; where they are missing
+ * or denied, a tab takes each message for a while, in one transaction. Whoever's turn it is looks first whether the message
+ * still lies there. Should two ever send the same id, the server's answer is the same message twice, and the echo removes what
+ * is pending: one bubble is left.
  */
 import { browserOutboxWorld, Keep, newClientId, type OutboxWorld, type Pending } from './outbox-keep.ts';
 export type { Pending, PendingState } from './outbox-keep.ts';
@@ -30,6 +31,10 @@ export interface OutboxOptions<T> {
 export const ASK_AFTER_MS = 30 * 60_000;
 const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 15_000;
+/** When a connection is back, all pages have it back: they do not send in the same moment. */
+const JITTER_MS = 1_000;
+/** Another tab is sending it. */
+const HELD_MS = 5_000;
 
 export class Outbox<T> {
   private readonly options: OutboxOptions<T>;
@@ -41,13 +46,15 @@ export class Outbox<T> {
   private readonly keep: Keep<T>;
   private lastAt = 0;
   private closed = false;
+  /** Those that lay there when it was last looked: what is missing next time has gone elsewhere. */
+  private seen = new Set<string>();
 
   constructor(options: OutboxOptions<T>, world: OutboxWorld = browserOutboxWorld()) {
     this.options = options;
     this.world = world;
-    this.keep = new Keep(world.storage, `recado:out:${options.scope}:`);
-    this.unwatch = world.watch((what) => (what === 'online' ? this.resume() : this.sync()));
-    this.sync();
+    this.keep = new Keep(world, `recado:out:${options.scope}:`);
+    this.unwatch = world.watch((what) => (what === 'online' ? this.resume() : void this.sync()));
+    void this.sync();
   }
 
   /** Keeps `body` for `thread` and sends it as soon as its turn comes. Gives its client id. */
@@ -66,7 +73,8 @@ export class Outbox<T> {
     const item = this.find(id);
     if (item === undefined) return;
     this.put({ ...item, at: this.world.now(), state: 'waiting', reason: null });
-    this.resume();
+    this.clear(item.thread);
+    void this.drain(item.thread);
   }
 
   /** Removes one and gives its text back, for the box it came from. */
@@ -82,27 +90,34 @@ export class Outbox<T> {
     if (echoed.length > 0) this.forget(echoed);
   }
 
-  /** The connection is back: nothing waits out its pause. */
+  /** The connection is back: nothing waits out its pause, and what has waited goes within a second. */
   resume(): void {
-    for (const pause of this.pauses.values()) this.world.clearTimeout(pause.timer);
-    this.pauses.clear();
-    for (const thread of new Set(this.items.map((item) => item.thread))) void this.drain(thread);
+    for (const [thread, { timer }] of [...this.pauses]) {
+      if (timer !== undefined) this.pause(thread, this.world.random() * JITTER_MS);
+    }
+    this.drainAll();
   }
 
   close(): void {
     this.closed = true;
     this.unwatch();
-    for (const pause of this.pauses.values()) this.world.clearTimeout(pause.timer);
-    this.pauses.clear();
+    for (const thread of [...this.pauses.keys()]) this.clear(thread);
   }
 
   /** Takes over what another tab has added, sent or given up. */
-  private sync(): void {
-    // What this tab is sending just now, or could not store, is known here alone.
-    const own = this.items.filter((item) => item.state === 'sending' || !this.keep.stored(item.id));
+  private async sync(): Promise<void> {
+    const lying = await this.keep.all();
+    if (this.closed) return;
+    // What this tab is sending just now, or has added since, or could not store, is known here alone.
+    const own = this.items.filter((item) => item.state === 'sending' || !this.seen.has(item.id));
     const ids = new Set(own.map((item) => item.id));
-    const merged = [...own, ...this.keep.all().filter((item) => !ids.has(item.id))];
+    this.seen = new Set(lying.map((item) => item.id));
+    const merged = [...own, ...lying.filter((item) => !ids.has(item.id))];
     this.change(merged.sort((a, b) => a.at - b.at || a.id.localeCompare(b.id)));
+    this.drainAll();
+  }
+
+  private drainAll(): void {
     for (const thread of new Set(this.items.map((item) => item.thread))) void this.drain(thread);
   }
 
@@ -111,10 +126,10 @@ export class Outbox<T> {
     this.busy.add(thread);
     let more = true;
     try {
-      await this.world.locked(`recado:turn:${this.options.scope}:${thread}`, async () => {
+      await this.world.locked(`recado:turn:${this.options.scope}:${thread}`, async (alone) => {
         let item = this.next(thread);
         while (more && item !== undefined) {
-          more = await this.attempt(item);
+          more = await this.attempt(item, alone);
           item = this.next(thread);
         }
       });
@@ -132,10 +147,18 @@ export class Outbox<T> {
   }
 
   /** One attempt; false when the thread must pause. */
-  private async attempt(item: Pending<T>): Promise<boolean> {
-    if (this.keep.goneElsewhere(item.id)) {
+  private async attempt(item: Pending<T>, alone: boolean): Promise<boolean> {
+    const taken = await this.keep.take(item.id, alone);
+    if (this.closed) return false;
+    // Taken back, or echoed, while it was looked up.
+    if (this.find(item.id)?.state !== 'waiting') return true;
+    if (taken === 'gone') {
       this.change(this.items.filter((other) => other.id !== item.id));
       return true;
+    }
+    if (taken === 'held') {
+      this.pause(item.thread, HELD_MS);
+      return false;
     }
     if (this.world.now() - item.at > ASK_AFTER_MS) {
       this.put({ ...item, state: 'asking' });
@@ -164,7 +187,13 @@ export class Outbox<T> {
     return false;
   }
 
+  private clear(thread: string): void {
+    this.world.clearTimeout(this.pauses.get(thread)?.timer);
+    this.pauses.delete(thread);
+  }
+
   private pause(thread: string, afterMs: number | undefined): void {
+    this.world.clearTimeout(this.pauses.get(thread)?.timer);
     const failures = (this.pauses.get(thread)?.failures ?? 0) + 1;
     const most = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(failures, 5));
     const ms = afterMs ?? most * (0.5 + this.world.random() / 2);

@@ -20,19 +20,26 @@ function at(site: string, start = NEW, answer: Promise<Start> = new Promise(() =
 
 const kept = ({ draft, pending }: Chat): unknown => ({ draft: draft.text, pending: pending.map(({ body }) => body) });
 
-test('what is unsent at one origin comes back there, and at no other of the same site or host', () => {
+/** What a chat that is opened now shows, once it has looked at what lies there. */
+async function found(site: string): Promise<unknown> {
+  const chat = at(site);
+  await new Promise((passed) => setTimeout(passed));
+  return kept(chat);
+}
+
+test('what is unsent at one origin comes back there, and at no other of the same site or host', async () => {
   const shop = at('https://a.shop.example');
   shop.draft.text = 'from a alone';
   expect(shop.say()).toBe(true);
   shop.draft.text = 'and';
-  expect(kept(at('https://a.shop.example'))).toEqual({ draft: 'and', pending: ['from a alone'] });
+  expect(await found('https://a.shop.example')).toEqual({ draft: 'and', pending: ['from a alone'] });
   for (const other of ['https://b.shop.example', 'https://a.shop.example:8443', 'http://a.shop.example'])
-    expect(kept(at(other))).toEqual({ draft: '', pending: [] });
+    expect(await found(other)).toEqual({ draft: '', pending: [] });
 
   const port = at('https://a.shop.example:8443');
   port.draft.text = 'from the port';
   port.say();
-  expect(kept(at('https://a.shop.example'))).toEqual({ draft: 'and', pending: ['from a alone'] });
+  expect(await found('https://a.shop.example')).toEqual({ draft: 'and', pending: ['from a alone'] });
 });
 
 /** A server whose answers we give by hand, in the order we like. */

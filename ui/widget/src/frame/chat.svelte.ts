@@ -70,8 +70,7 @@ export class Chat {
     const scope = `${host.site}/${inbox}`;
     this.draft = new Draft(scope, storage);
     const onChange = (items: readonly Pending<Extra>[]): void => void (this.pending = items);
-    const world = { ...browserOutboxWorld(), storage };
-    this.outbox = new Outbox<Extra>({ scope, send: (item) => this.send(item), onChange }, world);
+    this.outbox = new Outbox<Extra>({ scope, send: (item) => this.send(item), onChange }, browserOutboxWorld(storage));
     host.whenToggled((open) => this.toggled(open));
     if (kept[''] !== undefined) this.connect();
   }

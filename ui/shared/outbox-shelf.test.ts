@@ -1,0 +1,136 @@
+// @vitest-environment jsdom
+import 'fake-indexeddb/auto';
+import { IDBFactory } from 'fake-indexeddb';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { browserOutboxWorld, type OutboxWorld } from './outbox-keep.ts';
+import { ASK_AFTER_MS, Outbox, type Outcome, type Pending } from './outbox.ts';
+import { openShelf } from './outbox-shelf.ts';
+
+type Item = Pending<null>;
+const boxes: Outbox<null>[] = [];
+let time: number;
+let attempts: { item: Item; answer: (outcome: Outcome) => void }[];
+let told: (() => void)[];
+
+beforeEach(() => {
+  vi.stubGlobal('indexedDB', new IDBFactory());
+  localStorage.clear();
+  [time, attempts, told] = [1_000_000, [], []];
+});
+
+afterEach(() => {
+  for (const box of boxes.splice(0)) box.close();
+  vi.unstubAllGlobals();
+});
+
+/** A tab without locks; the other tabs hear of its changes when the test says so. */
+function tab(more: Partial<OutboxWorld> = {}) {
+  const shown: { items: readonly Item[] } = { items: [] };
+  const world: OutboxWorld = {
+    ...browserOutboxWorld(localStorage),
+    now: () => time,
+    random: () => 0,
+    locked: (_, run) => run(false),
+    watch: (hear) => {
+      told.push(() => hear('changed'));
+      return () => undefined;
+    },
+    ...more,
+  };
+  const send = (item: Item): Promise<Outcome> => new Promise((answer) => attempts.push({ item, answer }));
+  const box = new Outbox<null>({ scope: 's', send, onChange: (items) => (shown.items = items) }, world);
+  boxes.push(box);
+  return { box, states: (): string[] => shown.items.map((item) => `${item.body} ${item.state}`) };
+}
+
+const lying = async (): Promise<unknown[]> => (await openShelf(null)).all('recado:out:');
+const until = (check: () => unknown): Promise<unknown> => vi.waitFor(check, { interval: 5 });
+
+test('a message lies in the database until it is sent, and nowhere else', async () => {
+  const { box, states } = tab();
+  box.add('a', 'one', null);
+  await until(() => expect(attempts).toHaveLength(1));
+  expect(await lying()).toMatchObject([{ body: 'one', state: 'waiting' }]);
+  expect(localStorage.length).toBe(0);
+  attempts[0]!.answer({ kind: 'sent' });
+  await until(() => expect(states()).toEqual([]));
+  await vi.waitFor(async () => expect(await lying()).toEqual([]));
+});
+
+test('what a page has left behind is sent by the next one under the same id, in its order', async () => {
+  const first = tab();
+  const ids = ['one', 'two'].map((body) => first.box.add('a', body, null));
+  await until(() => expect(attempts).toHaveLength(1));
+  first.box.close();
+  time += 31_000;
+  const second = tab();
+  await until(() => expect(attempts).toHaveLength(2));
+  expect([attempts[1]!.item.id, second.states()]).toEqual([ids[0], ['one sending', 'two waiting']]);
+});
+
+test('after half an hour it asks first', async () => {
+  const first = tab({ locked: () => new Promise(() => undefined) });
+  const id = first.box.add('a', 'one', null);
+  await vi.waitFor(async () => expect(await lying()).toHaveLength(1));
+  time += ASK_AFTER_MS + 1;
+  const second = tab();
+  await until(() => expect(second.states()).toEqual(['one asking']));
+  expect(attempts).toEqual([]);
+  second.box.retry(id);
+  await until(() => expect(attempts.map(({ item }) => item.id)).toEqual([id]));
+});
+
+test('without locks a second tab does not send what the first is sending, and takes it over where that one has died', async () => {
+  const first = tab();
+  const id = first.box.add('a', 'one', null);
+  await until(() => expect(attempts).toHaveLength(1));
+  const pauses: { run: () => void; ms: number }[] = [];
+  const second = tab({ setTimeout: (run, ms) => pauses.push({ run, ms }), clearTimeout: () => undefined });
+  await until(() => expect(pauses.map(({ ms }) => ms)).toEqual([5_000]));
+  expect([attempts.length, second.states()]).toEqual([1, ['one waiting']]);
+  first.box.close();
+  time += 31_000;
+  pauses[0]!.run();
+  await until(() => expect(attempts.map(({ item }) => item.id)).toEqual([id, id]));
+});
+
+test('what the first tab has sent disappears from the second', async () => {
+  const [first, second] = [tab(), tab()];
+  first.box.add('a', 'one', null);
+  await until(() => expect(attempts).toHaveLength(1));
+  told[1]!();
+  await until(() => expect(second.states()).toEqual(['one waiting']));
+  attempts[0]!.answer({ kind: 'sent' });
+  await vi.waitFor(async () => expect(await lying()).toEqual([]));
+  told[1]!();
+  await until(() => expect(second.states()).toEqual([]));
+  expect(attempts).toHaveLength(1);
+});
+
+test('texts of an earlier version are moved into the database and sent', async () => {
+  const old = { id: 'i', thread: 'a', body: 'old', extra: null, at: time, state: 'waiting', reason: null };
+  localStorage.setItem('recado:out:s:i', JSON.stringify(old));
+  localStorage.setItem('recado:draft', 'kept');
+  tab();
+  await until(() => expect(attempts.map(({ item }) => item.body)).toEqual(['old']));
+  expect(await lying()).toHaveLength(1);
+  expect([localStorage.length, localStorage.getItem('recado:draft')]).toEqual([1, 'kept']);
+});
+
+test('where the database is denied, or never opens, messages lie among the texts', async () => {
+  const denied = { open: () => { throw new DOMException('denied', 'SecurityError'); } };
+  const silent = { open: () => ({}) };
+  for (const database of [denied, silent]) {
+    vi.stubGlobal('indexedDB', database);
+    vi.useFakeTimers();
+    const opening = openShelf(localStorage);
+    await vi.advanceTimersByTimeAsync(3_000);
+    vi.useRealTimers();
+    const shelf = await opening;
+    await shelf.put('recado:out:s:i', { body: 'one' });
+    expect(await shelf.all('recado:out:s:')).toEqual([{ body: 'one' }]);
+    expect(localStorage.length).toBe(1);
+    expect([await shelf.take('recado:out:s:i', null), await shelf.take('recado:out:s:x', null)]).toEqual(['mine', 'gone']);
+    localStorage.clear();
+  }
+});

@@ -1,0 +1,109 @@
+/**
+ * Where messages lie until they are sent: in the browser's database, or, where it gives none, among its texts.
+ *
+ * The database is shared by all tabs, and what one transaction looks at and changes no other sees half done: so a tab can
+ * take a message for itself, also where tabs cannot lock. Texts of earlier versions are moved over when it is opened.
+ */
+
+/** As much of the browser's `Storage` as is needed; a page that is denied it may bring its own. */
+export type KeyStore = Pick<Storage, 'length' | 'key' | 'getItem' | 'setItem' | 'removeItem'>;
+
+/** What came of taking one: it is this tab's, another tab is sending it, or it no longer lies there. */
+export type Taken = 'mine' | 'held' | 'gone';
+
+/** For how long a tab takes something for itself; null where no other can want it. */
+export type Lease = { readonly owner: string; readonly now: number; readonly until: number } | null;
+
+/** Rejections mean that it is full, forbidden or has been taken away. */
+export interface Shelf {
+  all(prefix: string): Promise<unknown[]>;
+  put(key: string, thing: object): Promise<void>;
+  remove(key: string): Promise<void>;
+  take(key: string, lease: Lease): Promise<Taken>;
+}
+
+const NAME = 'recado';
+const ROOM = 'out';
+/** A browser that has not opened its database by then may never do it. */
+const OPEN_WITHIN_MS = 3_000;
+const PREFIX = 'recado:out:';
+/** The other tabs of this origin; a message on it does not come back to its sender. */
+const tabs = typeof BroadcastChannel === 'undefined' ? null : new BroadcastChannel(NAME);
+
+/** The database, or else `texts`; with neither, nothing survives a reload. */
+export async function openShelf(texts: KeyStore | null): Promise<Shelf> {
+  try {
+    const shelf = room(await open());
+    for (const [key, thing] of lying(texts, PREFIX)) {
+      await shelf.put(key, thing as object);
+      texts?.removeItem(key);
+    }
+    return shelf;
+  } catch {
+    return among(texts);
+  }
+}
+
+/** Calls back when another tab has changed what lies in the database. */
+export function hearTabs(changed: () => void): () => void {
+  tabs?.addEventListener('message', changed);
+  return () => tabs?.removeEventListener('message', changed);
+}
+
+function done<T>(request: IDBRequest<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error!);
+  });
+}
+
+function open(): Promise<IDBDatabase> {
+  const opening = indexedDB.open(NAME);
+  opening.onupgradeneeded = () => opening.result.createObjectStore(ROOM);
+  const late = new Promise<never>((_, reject) => setTimeout(reject, OPEN_WITHIN_MS));
+  return Promise.race([done(opening), late]);
+}
+
+function room(database: IDBDatabase): Shelf {
+  const enter = (mode?: IDBTransactionMode): IDBObjectStore => database.transaction(ROOM, mode).objectStore(ROOM);
+  const change = async (act: (room: IDBObjectStore) => IDBRequest): Promise<void> => {
+    await done(act(enter('readwrite')));
+    tabs?.postMessage(0);
+  };
+  return {
+    all: async (prefix) => done(enter().getAll(IDBKeyRange.bound(prefix, `${prefix}\uffff`))),
+    put: (key, thing) => change((all) => all.put(thing, key)),
+    remove: (key) => change((all) => all.delete(key)),
+    take: async (key, lease) => {
+      const all = enter('readwrite');
+      const found = (await done(all.get(key))) as { lease?: Lease } | undefined;
+      if (!found) return 'gone';
+      if (!lease) return 'mine';
+      if (found.lease && found.lease.owner !== lease.owner && found.lease.until > lease.now) return 'held';
+      await done(all.put({ ...found, lease }, key));
+      return 'mine';
+    },
+  };
+}
+
+function among(texts: KeyStore | null): Shelf {
+  return {
+    all: async (prefix) => lying(texts, prefix).map(([, thing]) => thing),
+    // Without any texts this rejects: it is not kept.
+    put: async (key, thing) => texts!.setItem(key, JSON.stringify(thing)),
+    remove: async (key) => texts?.removeItem(key),
+    take: async (key) => (texts?.getItem(key) === null ? 'gone' : 'mine'),
+  };
+}
+
+/** The things under keys that begin so; broken ones are left alone. */
+function lying(texts: KeyStore | null, prefix: string): [string, unknown][] {
+  const keys = Array.from({ length: texts?.length ?? 0 }, (_, index) => texts?.key(index) ?? '');
+  return keys.flatMap((key): [string, unknown][] => {
+    try {
+      return key.startsWith(prefix) ? [[key, JSON.parse(texts?.getItem(key) ?? 'null')]] : [];
+    } catch {
+      return [];
+    }
+  });
+}
