@@ -17,6 +17,7 @@ from recado import __version__
 from recado.db.database import Database, open_database
 from recado.desk import Desk
 from recado.domain.actors import Role
+from recado.live.bus import Bus
 from recado.live.hub import Hub
 from recado.settings import Settings
 from recado.web import errors, health, pages
@@ -32,6 +33,7 @@ from recado.web.vault import Vault
 from recado.web.widget import conversations as widget_conversations
 from recado.web.widget import visits
 from recado.web.widget.socket import widget_socket
+from recado.workers.announcer import Announcer
 
 PAGES = Path(__file__).parent / "pages"
 BODY_MAX = 512 * 1024
@@ -49,8 +51,9 @@ def open_desk(database_url: str, epoch: str, died: Callable[[BaseException], Non
     `died` hears when a thread of the database has ended by a fault: nothing can be stored any more.
     """
     hub = Hub()
-    database: Database = open_database(database_url, clock=now_us, publish=hub.publish, died=died)
-    return Desk(database, hub, epoch, now_us)
+    bus = Bus(hub, time.monotonic)
+    database: Database = open_database(database_url, clock=now_us, publish=bus.publish, died=died)
+    return Desk(database, hub, epoch, now_us, bus)
 
 
 def build(desk: Desk, settings: Settings) -> Litestar:
@@ -77,7 +80,7 @@ def build(desk: Desk, settings: Settings) -> Litestar:
         ],
         dependencies={name: _given(part) for name, part in handed_down.items()},
         exception_handlers={Exception: errors.respond},
-        lifespan=[_lifespan(desk)],
+        lifespan=[_lifespan(desk, settings.database_url)],
         request_max_body_size=BODY_MAX,
         openapi_config=OpenAPIConfig(
             title="Recado", version=__version__, path="/api/v1/schema", render_plugins=[JsonRenderPlugin()]
@@ -117,12 +120,15 @@ def _widget(desk: Desk, limits: Limits, seal: Seal, own: str) -> Router:
     )
 
 
-def _lifespan(desk: Desk) -> Callable[[Litestar], AbstractAsyncContextManager[None]]:
-    """Return what happens around serving: at the end the store is let go, once the sockets are closed."""
+def _lifespan(desk: Desk, database_url: str) -> Callable[[Litestar], AbstractAsyncContextManager[None]]:
+    """Return what happens around serving: others are heard; at the end, once the sockets are closed, all is let go."""
 
     @asynccontextmanager
     async def lifespan(_app: Litestar) -> AsyncIterator[None]:
+        announcer = Announcer(desk)
+        announcer.start(database_url)
         yield
+        await announcer.stop()
         await desk.database.close()
 
     return lifespan

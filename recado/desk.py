@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import time
 from collections.abc import Callable, Hashable
 from functools import partial
 from typing import Concatenate, ParamSpec, TypeVar, TypeVarTuple
@@ -17,6 +18,7 @@ from sqlalchemy import Connection
 from recado.db.database import Database, Tx
 from recado.domain.actors import Actor, System
 from recado.domain.errors import Failure
+from recado.live.bus import Bus
 from recado.live.hub import Hub
 from recado.live.presence import Presence
 
@@ -31,10 +33,13 @@ SYSTEM = System()
 class Desk:
     """The database, the hub, and the two ways to use them. When `epoch` changes, pages start over."""
 
-    def __init__(self, database: Database, hub: Hub, epoch: str, clock: Callable[[], int]) -> None:
+    def __init__(
+        self, database: Database, hub: Hub, epoch: str, clock: Callable[[], int], bus: Bus | None = None
+    ) -> None:
         self.database = database
         self.hub = hub
-        self.presence = Presence()
+        self.bus = bus or Bus(hub, time.monotonic)
+        self.presence = Presence(self.bus)
         self.epoch = epoch
         self.clock = clock
         self._later: dict[Hashable, asyncio.Task[None]] = {}

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import gc
+import hmac
 import os
 import signal
 import socket
 from collections.abc import Callable
+from functools import partial
 
 import structlog
 import uvicorn
@@ -19,8 +21,10 @@ from recado.db.database import (
     DataDirectoryInUseError,
     Tx,
     lock_data_directory,
+    may_be_shared,
     open_database,
 )
+from recado.db.dialect import others_are_here
 from recado.db.schema import is_current
 from recado.domain.ids import new_secret
 from recado.log import set_up_log
@@ -59,28 +63,44 @@ def prepare_schema(database_url: str) -> None:
         )
 
 
-def prepare_installation(database_url: str) -> tuple[str, str | None]:
+def prepare_installation(database_url: str, secret: bytes) -> tuple[str, str | None]:
     """Return the store's epoch, and the one-time token of the set-up while there is no admin yet.
+
+    Servers on one store have one secret, or a visitor let in by one would be a stranger to the next. It may be changed
+    while none of them runs.
 
     The token is made anew at each start until it is used: only the hash is stored, and only this start can print it.
     """
     database = open_database(database_url, clock=now_us, publish=lambda _: None, threads=1)
     try:
-        return database.write_blocking(_install)
+        return database.write_blocking(partial(_install, secret))
     finally:
         database.close_blocking()
 
 
-def _install(tx: Tx) -> tuple[str, str | None]:
+def _install(secret: bytes, tx: Tx) -> tuple[str, str | None]:
     epoch = invitations.get_epoch(tx.conn)
     if epoch is None:
         epoch = new_secret()
         invitations.found_installation(tx, epoch)
+    _check_secret(tx, hmac.digest(secret, epoch.encode(), "sha256"))
     if invitations.is_set_up(tx.conn):
         return epoch, None
     token = new_secret()
     invitations.set_setup_hash(tx, hash_of(token))
     return epoch, token
+
+
+def _check_secret(tx: Tx, check: bytes) -> None:
+    known = invitations.get_secret_check(tx.conn)
+    if known == check:
+        return
+    if known is not None and others_are_here(tx.conn):
+        raise CannotStartError(
+            "Another server on this database has another secret: give all of them the same RECADO_SECRET. "
+            "To change it, stop them all first."
+        )
+    invitations.set_secret_check(tx, check)
 
 
 def listen(settings: Settings) -> socket.socket:
@@ -104,14 +124,15 @@ def serve(settings: Settings, say: Callable[[str], None]) -> None:
     """Serve until the process is asked to end. `say` gets the lines for whoever started it."""
     set_up_log(settings.log)
     try:
-        lock = lock_data_directory(settings.data)
+        shared = may_be_shared(settings.database_url)
+        lock = lock_data_directory(settings.data, f"lock.{settings.port}" if shared else "lock")
     except DataDirectoryInUseError as error:
         raise CannotStartError(str(error)) from None
     except OSError as error:
         raise CannotStartError(f"{settings.data} cannot be used: {error.strerror}.") from None
     with lock, listen(settings) as listening:
         prepare_schema(settings.database_url)
-        epoch, token = prepare_installation(settings.database_url)
+        epoch, token = prepare_installation(settings.database_url, settings.secret)
         app = build(open_desk(settings.database_url, epoch, _end), settings)
         say(f"Recado listens on {settings.base_url}")
         if token is not None:

@@ -61,12 +61,12 @@ Starter = Callable[["Server"], int]
 class Server:
     """One `recado serve`, started and ended as often as a test likes."""
 
-    def __init__(self, data: Path, url: str, *, command: Sequence[str] = SERVE) -> None:
+    def __init__(self, data: Path, url: str, *, command: Sequence[str] = SERVE, base_url: str | None = None) -> None:
         self.data = data
         self.url = url
         self.command = tuple(command)
         self.port = free_port()
-        self.base_url = f"http://127.0.0.1:{self.port}"
+        self.base_url = base_url or f"http://127.0.0.1:{self.port}"
         self.log = data / "server.log"
         self.pid: int | None = None
         self._process: subprocess.Popen[bytes] | None = None
@@ -77,6 +77,7 @@ class Server:
         return {
             "RECADO_DATA": str(self.data),
             "RECADO_PORT": str(self.port),
+            "RECADO_BASE_URL": self.base_url,
             "RECADO_DATABASE_URL": self.url,
             "RECADO_SECRET": SECRET,
             "RECADO_LOG": "warning",

@@ -28,6 +28,7 @@ __all__ = [
     "Publish",
     "Tx",
     "lock_data_directory",
+    "may_be_shared",
     "open_database",
 ]
 
@@ -123,12 +124,18 @@ class DataDirectoryLock:
         self.release()
 
 
-def lock_data_directory(directory: Path) -> DataDirectoryLock:
+def may_be_shared(url: str) -> bool:
+    """Return whether several processes may serve the database at `url` at once."""
+    return make_url(url).get_backend_name() == "postgresql"
+
+
+def lock_data_directory(directory: Path, name: str = "lock") -> DataDirectoryLock:
     """Return the lock on `directory`; raises `DataDirectoryInUseError`, and `OSError` where no file can be made.
 
-    Two processes that write or checkpoint one SQLite file at once can damage it, and two outboxes would send twice.
+    Two processes that write or checkpoint one SQLite file at once can damage it. Processes that share a database of
+    another kind may share the directory too, each by a lock of its own `name`.
     """
-    path = directory / "lock"
+    path = directory / name
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -17,6 +17,9 @@ from sqlalchemy.dialects.postgresql import Insert
 from sqlalchemy.dialects.postgresql import insert as _insert
 from sqlalchemy.exc import DBAPIError
 
+PRESENT = 7_262_226
+"""The lock of those who serve a store that several may serve."""
+
 SQLITE_IOERR = 10
 SQLITE_CORRUPT = 11
 SQLITE_FULL = 13
@@ -91,6 +94,14 @@ def is_out_of_reach(error: BaseException) -> bool:
     return isinstance(cause, _WAITED) or (
         isinstance(cause, psycopg.OperationalError | psycopg.InterfaceError) and cause.sqlstate is None
     )
+
+
+def others_are_here(conn: Connection) -> bool:
+    """Return whether another process serves this store: each holds its share of a lock for as long as it does."""
+    if conn.dialect.name == "sqlite":
+        return False
+    alone = conn.exec_driver_sql(f"SELECT pg_try_advisory_xact_lock({PRESENT})").scalar_one()
+    return not alone
 
 
 def needs_row_locks(conn: Connection) -> bool:

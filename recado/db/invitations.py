@@ -100,6 +100,17 @@ def get_epoch(conn: Connection) -> str | None:
     return epoch
 
 
+def get_secret_check(conn: Connection) -> bytes | None:
+    """Return what was made of the secret of the servers on this store; None before the first start."""
+    check: bytes | None = conn.execute(select(installation.c.secret_check)).scalar()
+    return check
+
+
+def set_secret_check(tx: Tx, check: bytes) -> None:
+    """Note what is made of the secret of the servers on this store."""
+    tx.conn.execute(update(installation).values(secret_check=check))
+
+
 def is_set_up(conn: Connection) -> bool:
     """Return whether the first admin has been made."""
     return conn.execute(select(installation.c.set_up_at)).scalar() is not None

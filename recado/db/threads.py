@@ -17,6 +17,7 @@ from recado.db.hot import Hot
 from recado.db.tables import messages, threads
 from recado.db.types import Columns
 from recado.domain.actors import Author, AuthorKind
+from recado.domain.events import ThreadChanged
 from recado.domain.ids import ThreadId
 from recado.domain.threads import Activity, Entry, NewEntry, Thread, excerpt_of
 
@@ -214,7 +215,7 @@ def append(
 
 def _number(tx: Tx, thread: ThreadId, new: NewEntry, *, told: bool, changes: bool) -> Counters:
     """Take the next numbers of a thread for an entry."""
-    return counters_of(
+    counters = counters_of(
         NUMBER_ENTRY.one(
             tx.conn,
             {
@@ -229,6 +230,8 @@ def _number(tx: Tx, thread: ThreadId, new: NewEntry, *, told: bool, changes: boo
             },
         )
     )
+    tx.emit(ThreadChanged(thread, counters.thread.version))
+    return counters
 
 
 def _stored(new: NewEntry, now: Thread) -> Entry:
@@ -239,7 +242,9 @@ def _stored(new: NewEntry, now: Thread) -> Entry:
 
 def touch(tx: Tx, thread: ThreadId, *, tell_customer: bool) -> Counters:
     """Raise the thread's version for a change that adds no entry, and return its counters."""
-    return counters_of(TOUCH.one(tx.conn, {"thread": thread, "told": int(tell_customer), "at": tx.now}))
+    counters = counters_of(TOUCH.one(tx.conn, {"thread": thread, "told": int(tell_customer), "at": tx.now}))
+    tx.emit(ThreadChanged(thread, counters.thread.version))
+    return counters
 
 
 def find_sent(tx: Tx, author: Author, client_id: str) -> AlreadySent | None:

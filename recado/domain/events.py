@@ -10,7 +10,7 @@ import msgspec
 
 from recado.domain.actors import Author
 from recado.domain.conversations import ConversationRow, WidgetConversation, WidgetEntry
-from recado.domain.ids import ConversationId, DepartmentId, OperatorId, PublicId, VisitorId
+from recado.domain.ids import ConversationId, DepartmentId, OperatorId, PublicId, ThreadId, VisitorId
 from recado.domain.threads import Entry, Mark
 
 
@@ -163,6 +163,13 @@ class Hello(Event, frozen=True, tag="hello"):
 
 class Pong(Event, frozen=True, tag="pong"):
     """The answer to a ping."""
+
+
+class ThreadChanged(msgspec.Struct, frozen=True):
+    """Not told but done: other processes look at the thread, since it has this version now."""
+
+    thread: ThreadId
+    version: int
 
 
 class RightsChanged(msgspec.Struct, frozen=True):

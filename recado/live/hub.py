@@ -35,13 +35,14 @@ _ENCODE = msgspec.json.Encoder().encode
 class OperatorSocket(Outbox):
     """One open page of an operator. Its departments are given once it is known to the hub (`Hub.widen`)."""
 
-    __slots__ = ("departments", "operator", "session")
+    __slots__ = ("departments", "is_scoped", "operator", "session")
 
     def __init__(self, operator: OperatorId, session: bytes) -> None:
         super().__init__()
         self.operator = operator
         self.session = session
         self.departments: frozenset[DepartmentId] = frozenset()
+        self.is_scoped = False
 
 
 class VisitorSocket(Outbox):
@@ -79,6 +80,7 @@ class Hub:
         hears by a scope that was out of date when it was given.
         """
         socket.departments = departments
+        socket.is_scoped = True
         for department in departments:
             self._departments[department].add(socket)
 
@@ -97,6 +99,19 @@ class Hub:
     def count_pages(self, visitor: VisitorId) -> int:
         """Return how many pages a visitor has open."""
         return len(self._visitors.get(visitor, ()))
+
+    def online_visitors(self) -> list[VisitorId]:
+        """Return the visitors who have a page open."""
+        return list(self._visitors)
+
+    def operator_sockets(self) -> list[OperatorSocket]:
+        """Return all open pages of operators."""
+        return [socket for sockets in self._operators.values() for socket in sockets]
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nobody has a page open."""
+        return not self._operators and not self._visitors
 
     def online_operators(self) -> set[OperatorId]:
         """Return the operators who have a page open."""

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from recado.domain.ids import ConversationId, OperatorId
+from recado.live.bus import Bus
 from recado.live.hub import OperatorSocket
 
 
 class Presence:
     """What each operator's page is looking at."""
 
-    def __init__(self) -> None:
+    def __init__(self, bus: Bus) -> None:
+        self._bus = bus
         self._looking: dict[OperatorSocket, ConversationId] = {}
 
     def look(self, socket: OperatorSocket, conversation: ConversationId | None) -> ConversationId | None:
@@ -17,8 +19,18 @@ class Presence:
         before = self._looking.pop(socket, None)
         if conversation is not None:
             self._looking[socket] = conversation
+            self._bus.say_looking(conversation, socket.operator, looks=True)
+        if before is not None and socket.operator not in self._here(before):
+            self._bus.say_looking(before, socket.operator, looks=False)
         return before
 
     def lookers(self, conversation: ConversationId) -> list[OperatorId]:
-        """Return who has it open, each once."""
-        return sorted({socket.operator for socket, which in self._looking.items() if which == conversation})
+        """Return who has it open, each once, at whichever process."""
+        return sorted(self._here(conversation) | self._bus.elsewhere.lookers(conversation))
+
+    def looking(self) -> set[tuple[ConversationId, OperatorId]]:
+        """Return what is open here, and at whose page."""
+        return {(which, socket.operator) for socket, which in self._looking.items()}
+
+    def _here(self, conversation: ConversationId) -> set[OperatorId]:
+        return {socket.operator for socket, which in self._looking.items() if which == conversation}

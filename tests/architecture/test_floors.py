@@ -13,12 +13,14 @@ from tests.architecture.test_sizes import ROOT, sources
 LINTER = Path(sys.executable).with_name("lint-imports")
 NAMES_OF_DATABASES = re.compile(r"sqlite|postgres|psycopg", re.IGNORECASE)
 # Where what differs between the two lives, …
-ROOMS_OF_THEIR_OWN = {f"recado/db/{name}.py" for name in ("sqlite", "postgres", "dialect", "search")}
+ROOMS_OF_THEIR_OWN = {
+    f"recado/db/{name}.py" for name in ("sqlite", "postgres", "postgres_channel", "dialect", "search")
+}
 # … where the schema is made, which the two do in their own ways, …
 SCHEMA = {"recado/db/types.py", "recado/db/migrate.py", "recado/db/schema.py"}
 MIGRATIONS = "recado/db/migrations/"
 # … and where an address that the owner of a desk has given chooses one.
-CHOOSERS = {"recado/settings.py", "recado/cli.py", "recado/app.py", "recado/db/database.py"}
+CHOOSERS = {"recado/settings.py", "recado/cli.py", "recado/app.py", "recado/db/database.py", "recado/db/channel.py"}
 MAY_NAME_ONE = ROOMS_OF_THEIR_OWN | SCHEMA | CHOOSERS
 PRODUCT = [path for path in sources(".py") if path.parts[0] == "recado"]
 ELSEWHERE = [path for path in PRODUCT if str(path) not in MAY_NAME_ONE and not str(path).startswith(MIGRATIONS)]

@@ -162,6 +162,7 @@ class Party:
         self.port = server.port
         self.manners = Manners()
         self.statuses: Counter[int] = Counter()
+        self.asked: list[str] = []
         self._headers = f"Host: 127.0.0.1:{server.port}\r\nOrigin: {server.base_url}\r\n{headers}"
         self._idle: list[Connection] = []
         self._all: set[Connection] = set()
@@ -190,6 +191,7 @@ class Party:
 
     async def ask(self, method: str, path: str, body: object = None) -> Answer:
         """Ask on an idle connection, or on a new one; raises `ConnectionError` when there is no answer."""
+        self.asked.append(path)
         try:
             async with asyncio.timeout(self.manners.answer_within_s):
                 connection = self._idle.pop() if self._idle else await self.connect()

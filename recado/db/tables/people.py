@@ -14,6 +14,7 @@ installation = Table(
     key(),
     Column("epoch", Text, nullable=False),
     Column("setup_hash", LargeBinary, nullable=True),
+    Column("secret_check", LargeBinary, nullable=True),
     moment("set_up_at", nullable=True),
     moment("created_at"),
     CheckConstraint("id = 1", name="single"),

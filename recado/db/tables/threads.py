@@ -21,6 +21,7 @@ threads = Table(
     moment("last_at"),
     moment("changed_at"),
     moment("created_at"),
+    Index(None, "changed_at"),
 )
 
 messages = Table(

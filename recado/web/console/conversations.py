@@ -97,7 +97,7 @@ async def get_desk(request: OperatorRequest, desk: Desk) -> DeskState:
         return state, lists.visitors_of(conn, shown)
 
     state, visitors = await desk.see(look, request.user)
-    online = [which for which, visitor in visitors.items() if desk.hub.is_online(visitor)]
+    online = [which for which, visitor in visitors.items() if desk.bus.is_online(visitor)]
     looking = {row.id: desk.presence.lookers(row.id) for row in state.waiting.items}
     return msgspec.structs.replace(state, online=online, looking={which: who for which, who in looking.items() if who})
 
@@ -134,7 +134,7 @@ async def get_conversation(request: OperatorRequest, desk: Desk, number: Number)
         return ConversationState(desk.epoch, found.row(), entries, more, listed, facts, draft), found
 
     state, found = await desk.see(look, request.user)
-    facts = msgspec.structs.replace(state.visitor, online=desk.hub.is_online(found.visitor_id))
+    facts = msgspec.structs.replace(state.visitor, online=desk.bus.is_online(found.visitor_id))
     return msgspec.structs.replace(state, visitor=facts)
 
 

@@ -72,6 +72,7 @@ class ConsoleSocket:
         else:
             event = WidgetTyping(found.public_id, first_name(self._operator.name))
             self._desk.hub.tell(event, ToVisitor(found.visitor_id))
+        self._desk.bus.say_typing(which, self._operator.author)
 
     async def look(self, which: ConversationId | None) -> None:
         """Note what this page looks at, and tell the department who looks at what it left and at what it opened.

@@ -57,6 +57,7 @@ class WidgetSocket:
         found = await self._desk.see(conversations.find_for_visitor, self._visitor, PublicId(frame.conversation))
         if found is not None:
             self._tell(found, Typing(found.id, self._visitor.author))
+            self._desk.bus.say_typing(found.id, self._visitor.author)
 
     async def tell_presence(self) -> None:
         """Tell the readers of the visitor's open conversation whether they are there, as it is once that is found.
@@ -70,7 +71,7 @@ class WidgetSocket:
 
         found = await self._desk.see(look, self._visitor)
         if found is not None:
-            self._tell(found, VisitorPresence(found.id, self._desk.hub.is_online(self._visitor.id)))
+            self._tell(found, VisitorPresence(found.id, self._desk.bus.is_online(self._visitor.id)))
 
     def _tell(self, found: Conversation, event: Event) -> None:
         audience = readers_of(found.status, found.department.id, found.operator_id)
@@ -121,10 +122,12 @@ class WidgetDoor:
         first = self._desk.hub.add(socket)
         try:
             if first:
+                self._desk.bus.say_visitor(visitor.id, online=True)
                 await hint(page.tell_presence())
             await run(socket, receive, send, _DECODER, page.heard)
         finally:
             if self._desk.hub.remove(socket):
+                self._desk.bus.say_visitor(visitor.id, online=False)
                 await hint(page.tell_presence())
 
 

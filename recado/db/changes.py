@@ -1,0 +1,119 @@
+"""What has changed lately, for a process that has not made the change itself: found by looking, never remembered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from sqlalchemy import Connection, and_, bindparam, func, select, union_all
+
+from recado.db import marks
+from recado.db.conversation_rows import WHOLE, Conversation, whole_of
+from recado.db.hot import Hot
+from recado.db.public import widget_entry
+from recado.db.tables import conversations, departments, inboxes, memberships, messages, operators, sessions, threads
+from recado.db.threads import ENTRY, entry_of
+from recado.db.types import Columns
+from recado.domain.conversations import WidgetEntry
+from recado.domain.events import Audience
+from recado.domain.ids import DepartmentId, ThreadId
+from recado.domain.people import SESSION_IDLE_S, SESSION_MAX_S
+from recado.domain.permissions import readers_of
+from recado.domain.threads import Entry, Mark
+
+ENTRIES_MAX = 100
+
+CHANGED_AFTER = Hot(select(threads.c.id, threads.c.version).where(threads.c.changed_at > bindparam("after")))
+OF_THREAD = Hot(WHOLE.where(conversations.c.thread_id == bindparam("thread")))
+ENTRIES_AFTER = Hot(
+    select(*ENTRY, messages.c.public_seq, messages.c.public_rev, messages.c.client_id, operators.c.name)
+    .select_from(
+        messages.outerjoin(
+            operators, and_(messages.c.author_kind == "operator", operators.c.id == messages.c.author_id)
+        )
+    )
+    .where(messages.c.thread_id == bindparam("thread"), messages.c.rev > bindparam("after"))
+    .order_by(messages.c.seq.desc())
+    .limit(ENTRIES_MAX)
+)
+VERSIONS = Hot(
+    union_all(
+        *(
+            select(func.count(), func.coalesce(func.sum(table.c.version), 0)).select_from(table)
+            for table in (operators, departments, inboxes)
+        )
+    )
+)
+
+
+class Outward(NamedTuple):
+    """An entry as its customer sees it, or None where it is not for them; and the public version it came with."""
+
+    entry: WidgetEntry | None
+    version: int | None
+
+
+class Change(NamedTuple):
+    """A conversation as it is now, who reads it now, and the entries with a version above `after`, in order."""
+
+    conversation: Conversation
+    readers: tuple[Audience, ...]
+    after: int
+    entries: list[tuple[Entry, Outward]]
+    marks: list[Mark]
+
+
+class Versions(NamedTuple):
+    """Numbers that are others once the team, or departments and inboxes, have changed."""
+
+    people: int
+    settings: int
+
+
+def list_changed(conn: Connection, after: int) -> list[tuple[ThreadId, int]]:
+    """Return the threads that have changed after a time, with their versions."""
+    return [(row[0], row[1]) for row in CHANGED_AFTER.all(conn, {"after": after})]
+
+
+def find(conn: Connection, thread: ThreadId, after: int) -> Change | None:
+    """Return what has changed in a conversation after a version; None where the thread is no conversation's."""
+    row = OF_THREAD.first(conn, {"thread": thread})
+    if row is None:
+        return None
+    conversation = whole_of(row)
+    found = reversed(ENTRIES_AFTER.all(conn, {"thread": thread, "after": after}))
+    entries = [(entry_of(one), _outward(one)) for one in found]
+    audience = readers_of(conversation.status, conversation.department.id, conversation.operator_id)
+    readers = () if audience is None else (audience,)
+    return Change(conversation, readers, after, entries, marks.list_marks(conn, thread))
+
+
+def _outward(row: Columns) -> Outward:
+    entry, (seq, rev, client_id, name) = entry_of(row), row[len(ENTRY) :]
+    if seq is None:
+        return Outward(None, rev)
+    return Outward(widget_entry(seq, rev, entry.author.kind, name, entry.body, entry.at, client_id), rev)
+
+
+def versions(conn: Connection) -> Versions:
+    """Return the versions of team and settings."""
+    people, *settings = (count + total for count, total in VERSIONS.all(conn, {}))
+    return Versions(people, sum(settings))
+
+
+def scopes(conn: Connection, token_hashes: Iterable[bytes], now: int) -> dict[bytes, frozenset[DepartmentId]]:
+    """Return the departments of each session's operator; sessions that have ended are not among them."""
+    rows = conn.execute(
+        select(sessions.c.token_hash, memberships.c.department_id)
+        .select_from(sessions.join(operators).outerjoin(memberships, memberships.c.operator_id == operators.c.id))
+        .where(
+            sessions.c.token_hash.in_(list(token_hashes)),
+            sessions.c.seen_at > now - SESSION_IDLE_S * 1_000_000,
+            sessions.c.created_at > now - SESSION_MAX_S * 1_000_000,
+            operators.c.disabled_at.is_(None),
+        )
+    )
+    found: dict[bytes, set[DepartmentId]] = {}
+    for token_hash, department in rows:
+        found.setdefault(token_hash, set()).update([department] if department is not None else [])
+    return {token_hash: frozenset(mine) for token_hash, mine in found.items()}

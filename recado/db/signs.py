@@ -1,0 +1,69 @@
+"""Who hears of signs that are never stored (typing, looking, presence), found by the rows as they are now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlalchemy import Connection, bindparam, select
+
+from recado.db.conversation_rows import WHOLE, Conversation, whole_of
+from recado.db.conversations import BY_ID
+from recado.db.hot import Hot
+from recado.db.tables import conversations, operators
+from recado.domain.actors import Author
+from recado.domain.conversations import Status, first_name
+from recado.domain.events import (
+    Audience,
+    Event,
+    Looking,
+    ToDepartment,
+    ToVisitor,
+    Typing,
+    VisitorPresence,
+    WidgetTyping,
+)
+from recado.domain.ids import ConversationId, DepartmentId, OperatorId, VisitorId
+from recado.domain.permissions import readers_of
+
+Sign = tuple[Event, tuple[Audience, ...]]
+
+OPEN_OF = Hot(WHOLE.where(conversations.c.visitor_id == bindparam("visitor"), conversations.c.status != Status.CLOSED))
+NAME_OF = Hot(select(operators.c.name).where(operators.c.id == bindparam("operator")))
+
+
+def _find(conn: Connection, which: ConversationId) -> Conversation | None:
+    row = BY_ID.first(conn, {"id": which})
+    return None if row is None else whole_of(row)
+
+
+def _readers(found: Conversation) -> tuple[Audience, ...]:
+    audience = readers_of(found.status, found.department.id, found.operator_id)
+    return () if audience is None else (audience,)
+
+
+def typing(conn: Connection, which: ConversationId, author: Author) -> list[Sign]:
+    """Return who hears that somebody is typing: the readers, the department's others, or the customer."""
+    found = _find(conn, which)
+    if found is None or found.status is Status.CLOSED:
+        return []
+    if author.kind == "visitor":
+        return [(Typing(which, author), _readers(found))]
+    if found.status is Status.WAITING:
+        others = ToDepartment(DepartmentId(found.department.id), but=OperatorId(author.id or 0))
+        return [(Typing(which, author), (others,))]
+    name = NAME_OF.scalar(conn, {"operator": author.id})
+    return [(WidgetTyping(found.public_id, first_name(name)), (ToVisitor(found.visitor_id),))]
+
+
+def presence(conn: Connection, visitor: VisitorId, *, online: bool) -> list[Sign]:
+    """Return who hears whether a visitor is there: the readers of their open conversations."""
+    found = [whole_of(row) for row in OPEN_OF.all(conn, {"visitor": visitor})]
+    return [(VisitorPresence(one.id, online), _readers(one)) for one in found]
+
+
+def looking(conn: Connection, which: ConversationId, lookers: Iterable[OperatorId]) -> list[Sign]:
+    """Return who hears who looks at a conversation: its department, as long as it waits."""
+    found = _find(conn, which)
+    if found is None or found.status is not Status.WAITING:
+        return []
+    return [(Looking(which, sorted(lookers)), (ToDepartment(DepartmentId(found.department.id)),))]

@@ -1,0 +1,103 @@
+"""Several processes, one desk: what each says to the others, and what each knows of who is at the others.
+
+Words say that something is worth a look, by kinds and numbers; nothing of anybody's is in them. Each process that hears
+one reads the rows and decides from them who hears what. Words may be lost: what they speak of is then found a second
+later by looking (`workers/announcer.py`). Where one process has the database to itself, nothing is said.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterable, Sequence
+
+from recado.domain.actors import Author
+from recado.domain.events import PeopleChanged, RightsChanged, SessionsEnded, SettingsChanged, ThreadChanged
+from recado.domain.ids import ConversationId, OperatorId, ThreadId, VisitorId
+from recado.live.elsewhere import Elsewhere
+from recado.live.hub import Hub
+
+TOLD_MAX = 50_000
+HELLO = "h"
+PEOPLE = "p"
+SETTINGS = "c"
+
+
+class Bus:
+    """Tells the pages of this process what has been stored here, and the other processes that there is news."""
+
+    def __init__(self, hub: Hub, clock: Callable[[], float]) -> None:
+        self.hub = hub
+        self.elsewhere = Elsewhere(clock)
+        self.told: dict[ThreadId, int] = {}
+        """The version up to which all of a thread's changes have been told here, whoever made them."""
+        self.well: bool | None = None
+        """Whether words get through; None where there is nobody to hear them."""
+        self._process = secrets.token_hex(4)
+        self._say: Callable[[Sequence[str]], None] | None = None
+
+    def join(self, say: Callable[[Sequence[str]], None]) -> None:
+        """Say words by this from now on."""
+        self._say = say
+
+    def publish(self, batch: Iterable[tuple[object, tuple[object, ...]]]) -> None:
+        """Tell a committed batch of events here, and say elsewhere what it is about."""
+        if self._say is None:
+            self.hub.publish(batch)
+            return
+        events = list(batch)
+        self.hub.publish(events)
+        words = [word for event, _ in events if (word := self._word_of(event)) is not None]
+        if words:
+            self._say(words)
+
+    def _word_of(self, event: object) -> str | None:
+        match event:
+            case ThreadChanged(thread, version):
+                # Where the one before it is not known to have been told, it must be looked at: it may be another's.
+                if self.told.get(thread) == version - 1:
+                    self.note_told(thread, version)
+                return f"t{thread}.{version}"
+            case RightsChanged(operator):
+                return f"r{operator}"
+            case SessionsEnded(operator, session):
+                return f"s{operator}.{session.hex() if session else ''}"
+            case PeopleChanged():
+                return PEOPLE
+            case SettingsChanged():
+                return SETTINGS
+        return None
+
+    def note_told(self, thread: ThreadId, version: int) -> None:
+        """Note up to where a thread's changes have been told; of threads that rest this is forgotten."""
+        self.told[thread] = max(version, self.told.pop(thread, 0))
+        if len(self.told) > TOLD_MAX:
+            del self.told[next(iter(self.told))]
+
+    # ── what passes and is never stored ──────────────────────────────────────────────────────────────────────────
+
+    def say_typing(self, conversation: ConversationId, author: Author) -> None:
+        """Somebody here is typing."""
+        self.say(f"y{conversation}.{author.kind[0]}{author.id}")
+
+    def say_visitor(self, visitor: VisitorId, *, online: bool) -> None:
+        """A visitor has come to this process, or is no longer at it."""
+        self.say(f"v{self._process}.{visitor}.{int(online)}")
+
+    def say_looking(self, conversation: ConversationId, operator: OperatorId, *, looks: bool) -> None:
+        """An operator's page here has opened a waiting conversation, or left it."""
+        self.say(f"l{self._process}.{conversation}.{operator}.{int(looks)}")
+
+    def say(self, *words: str) -> None:
+        """Say something, where anybody may hear it."""
+        if self._say is not None:
+            self._say(words)
+
+    def repeat(self, looking: Iterable[tuple[ConversationId, OperatorId]]) -> None:
+        """Say again who is here: for those who have come since, and so that what was said does not fade."""
+        if self._say is not None:
+            self._say([f"v{self._process}.{visitor}.1" for visitor in self.hub.online_visitors()])
+            self._say([f"l{self._process}.{conversation}.{operator}.1" for conversation, operator in looking])
+
+    def is_online(self, visitor: VisitorId) -> bool:
+        """Return whether a visitor has a page open, at whichever process."""
+        return self.hub.is_online(visitor) or self.elsewhere.is_online(visitor)

@@ -1,0 +1,244 @@
+"""Lets the pages of this process hear what the other processes have stored.
+
+Words say at once what is worth a look (`live/bus.py`). Since words may be lost, and a process may die between its
+commit and its words, every process also looks by itself each second: at the threads changed lately, at the sessions and
+departments of the operators whose pages are open here, at the versions of team and settings.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Callable
+from functools import partial
+
+import structlog
+from sqlalchemy import Connection
+
+from recado.db import changes, signs
+from recado.db.channel import Channel, open_channel
+from recado.desk import Desk
+from recado.domain.actors import Author
+from recado.domain.errors import Failure
+from recado.domain.events import PeopleChanged, RightsChanged, SessionsEnded, SettingsChanged, ToTeam
+from recado.domain.ids import ConversationId, DepartmentId, OperatorId, ThreadId, VisitorId
+from recado.live.bus import HELLO, PEOPLE, SETTINGS
+from recado.live.elsewhere import SAID_EVERY_S
+from recado.live.outbox import RIGHTS_CHANGED, SIGNED_OUT
+from recado.workers.retelling import retell
+
+LOOK_EVERY_S = 1.0
+OVERLAP_US = 60 * 1_000_000
+"""Longer than the longest transaction: a thread carries the time at which its transaction began."""
+
+BACK = 30
+"""How many versions back is looked for who has lost access, where it is not known what has been told."""
+
+AT_ONCE = 32
+
+Scopes = dict[bytes, frozenset[DepartmentId]]
+
+_log = structlog.get_logger(__name__)
+
+
+class Announcer:
+    """What one process does to hear of the others, from `start` to `stop`."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._bus = desk.bus
+        self._channel: Channel | None = None
+        self._due: dict[ThreadId, int] = {}
+        self._signs: list[Callable[[Connection], list[signs.Sign]]] = []
+        self._woken = asyncio.Event()
+        self._versions: changes.Versions | None = None
+        self._primed = False
+        self._tasks: list[asyncio.Task[None]] = []
+
+    def start(self, database_url: str) -> None:
+        """Begin to hear and to look, where other processes can be."""
+        loop = asyncio.get_running_loop()
+
+        def soon(call: Callable[..., None], *args: object) -> None:
+            # The loop may be closed while the channel's thread ends.
+            with contextlib.suppress(RuntimeError):
+                loop.call_soon_threadsafe(call, *args)
+
+        self._channel = open_channel(
+            database_url,
+            lambda text: soon(self._hear, text),
+            lambda: soon(self._joined),
+            lambda: soon(self._parted),
+        )
+        if self._channel is not None:
+            self._bus.join(self._channel.say)
+            self._tasks = [asyncio.create_task(work()) for work in (self._tell_all, self._look_around)]
+
+    async def stop(self) -> None:
+        """Say what is still to be said, and end."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self._channel is not None:
+            await asyncio.to_thread(self._channel.close)
+
+    # ── words ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _joined(self) -> None:
+        self._bus.well = True
+        self._bus.say(HELLO)
+        self._repeat()
+
+    def _parted(self) -> None:
+        self._bus.well = False
+
+    def _repeat(self) -> None:
+        self._bus.repeat(self._desk.presence.looking())
+
+    def _hear(self, text: str) -> None:
+        for word in text.split(" "):
+            try:
+                self._take(word[:1], word[1:].split("."))
+            except (ValueError, IndexError):
+                _log.warning("word_unknown", word=word[:40])
+        self._woken.set()
+
+    def _take(self, kind: str, parts: list[str]) -> None:
+        """Do what a word asks for, or note it for the next look into the store."""
+        match kind:
+            case "t":
+                self._note(ThreadId(int(parts[0])), int(parts[1]))
+            case "r":
+                self._desk.hub.publish([(RightsChanged(OperatorId(int(parts[0]))), ())])
+            case "s":
+                session = bytes.fromhex(parts[1]) or None
+                self._desk.hub.publish([(SessionsEnded(OperatorId(int(parts[0])), session), ())])
+            case "v":
+                visitor = VisitorId(int(parts[1]))
+                if self._bus.elsewhere.note_visitor(parts[0], visitor, online=parts[2] == "1"):
+                    self._sign_presence(visitor)
+            case "l":
+                which, operator = ConversationId(int(parts[1])), OperatorId(int(parts[2]))
+                if self._bus.elsewhere.note_looking(parts[0], which, operator, looks=parts[3] == "1"):
+                    self._sign_looking(which)
+            case "y":
+                author = Author("visitor" if parts[1][0] == "v" else "operator", int(parts[1][1:]))
+                self._signs.append(partial(signs.typing, which=ConversationId(int(parts[0])), author=author))
+            case _:
+                self._take_bare(kind)
+
+    def _take_bare(self, kind: str) -> None:
+        if kind == HELLO:
+            self._repeat()
+        elif kind == PEOPLE:
+            self._desk.hub.tell(PeopleChanged(), ToTeam())
+        elif kind == SETTINGS:
+            self._desk.hub.tell(SettingsChanged(), ToTeam())
+        else:
+            raise ValueError(kind)
+
+    def _note(self, thread: ThreadId, version: int) -> None:
+        if self._bus.told.get(thread, 0) < version:
+            self._due[thread] = max(version, self._due.get(thread, 0))
+            self._woken.set()
+
+    def _sign_presence(self, visitor: VisitorId) -> None:
+        def look(conn: Connection) -> list[signs.Sign]:
+            return signs.presence(conn, visitor, online=self._bus.is_online(visitor))
+
+        self._signs.append(look)
+
+    def _sign_looking(self, which: ConversationId) -> None:
+        def look(conn: Connection) -> list[signs.Sign]:
+            return signs.looking(conn, which, self._desk.presence.lookers(which))
+
+        self._signs.append(look)
+
+    # ── telling ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def _tell_all(self) -> None:
+        """Look at what is due, a little at a time, and tell it; what cannot be read now stays due."""
+        while True:
+            await self._woken.wait()
+            self._woken.clear()
+            while self._due or self._signs:
+                if not await self._tell_some():
+                    await asyncio.sleep(LOOK_EVERY_S)
+
+    async def _tell_some(self) -> bool:
+        due = dict(list(self._due.items())[:AT_ONCE])
+        passing, self._signs = self._signs[:AT_ONCE], self._signs[AT_ONCE:]
+        told = self._bus.told
+        asked = [(thread, told.get(thread, max(0, version - BACK))) for thread, version in due.items()]
+
+        def look(conn: Connection) -> tuple[list[changes.Change | None], list[signs.Sign]]:
+            found = [changes.find(conn, thread, after) for thread, after in asked]
+            return found, [sign for sign_of in passing for sign in sign_of(conn)]
+
+        try:
+            found, seen = await self._desk.see(look)
+        except Failure:
+            return False
+        for (thread, version), change in zip(due.items(), found, strict=True):
+            if self._due.get(thread) == version:
+                del self._due[thread]
+            if change is not None:
+                self._retell(thread, version, change)
+        for event, audience in seen:
+            self._desk.hub.tell(event, *audience)
+        return True
+
+    def _retell(self, thread: ThreadId, version: int, change: changes.Change) -> None:
+        after = self._bus.told.get(thread, version - 1)
+        for event, audience in retell(change, after):
+            self._desk.hub.tell(event, *audience)
+        self._bus.note_told(thread, change.conversation.counters.thread.version)
+
+    # ── looking ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def _look_around(self) -> None:
+        """Each second find what no word has told of; now and then say again who is here."""
+        rounds = 0
+        while True:
+            with contextlib.suppress(Failure):
+                await self._look()
+            faded = self._bus.elsewhere.fade()
+            for visitor in faded.visitors:
+                self._sign_presence(visitor)
+            for which in faded.conversations:
+                self._sign_looking(which)
+            if faded.visitors or faded.conversations:
+                self._woken.set()
+            rounds += 1
+            if rounds % round(SAID_EVERY_S / LOOK_EVERY_S) == 0:
+                self._repeat()
+            await asyncio.sleep(LOOK_EVERY_S)
+
+    async def _look(self) -> None:
+        desk, now = self._desk, self._desk.clock()
+        sockets = [socket for socket in desk.hub.operator_sockets() if socket.is_scoped]
+
+        def look(conn: Connection) -> tuple[list[tuple[ThreadId, int]], changes.Versions, Scopes]:
+            changed = changes.list_changed(conn, now - OVERLAP_US)
+            return changed, changes.versions(conn), changes.scopes(conn, {one.session for one in sockets}, now)
+
+        changed, versions, scopes = await desk.see(look)
+        for thread, version in changed:
+            if self._primed:
+                self._note(thread, version)
+            else:
+                self._bus.note_told(thread, version)
+        self._primed = True
+        self._compare(versions)
+        for socket in sockets:
+            if socket.session not in scopes:
+                socket.close(SIGNED_OUT)
+            elif scopes[socket.session] != socket.departments:
+                socket.close(RIGHTS_CHANGED)
+
+    def _compare(self, versions: changes.Versions) -> None:
+        before, self._versions = self._versions, versions
+        if before is not None and before.people != versions.people:
+            self._desk.hub.tell(PeopleChanged(), ToTeam())
+        if before is not None and before.settings != versions.settings:
+            self._desk.hub.tell(SettingsChanged(), ToTeam())

@@ -1,0 +1,98 @@
+"""What processes say to one another, and what each remembers of the others."""
+
+from typing import Any
+
+from recado.domain.actors import Author
+from recado.domain.events import PeopleChanged, RightsChanged, SessionsEnded, SettingsChanged, ThreadChanged, ToTeam
+from recado.domain.ids import ConversationId, OperatorId, ThreadId, VisitorId
+from recado.live.bus import Bus
+from recado.live.elsewhere import FADES_AFTER_S, Elsewhere
+from recado.live.hub import Hub, VisitorSocket
+
+ANA, LUCIA, CHAT = OperatorId(1), VisitorId(7), ConversationId(5)
+
+
+class Time:
+    def __init__(self) -> None:
+        self.now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def speaking() -> tuple[Bus, list[str]]:
+    """A bus among others, and what it says."""
+    said: list[str] = []
+    bus = Bus(Hub(), Time())
+    bus.join(said.extend)
+    return bus, said
+
+
+def test_alone_it_says_nothing_and_remembers_nothing() -> None:
+    bus = Bus(Hub(), Time())
+    bus.publish([(ThreadChanged(ThreadId(3), 8), ()), (PeopleChanged(), (ToTeam(),))])
+    bus.say_typing(CHAT, Author("visitor", LUCIA))
+    assert not bus.told
+    assert bus.well is None
+
+
+def test_a_commit_becomes_words_of_kinds_and_numbers() -> None:
+    bus, said = speaking()
+    batch: list[tuple[Any, tuple[Any, ...]]] = [
+        (ThreadChanged(ThreadId(3), 8), ()),
+        (RightsChanged(ANA), ()),
+        (SessionsEnded(ANA, b"\x01\xff"), ()),
+        (SessionsEnded(ANA), ()),
+        (PeopleChanged(), (ToTeam(),)),
+        (SettingsChanged(), (ToTeam(),)),
+    ]
+    bus.publish(batch)
+    assert said == ["t3.8", "r1", "s1.01ff", "s1.", "p", "c"]
+
+
+def test_only_a_version_that_follows_what_was_told_counts_as_told() -> None:
+    bus, _ = speaking()
+    thread = ThreadId(3)
+    bus.publish([(ThreadChanged(thread, 8), ())])
+    assert thread not in bus.told, "what came before it may be another process's"
+    bus.note_told(thread, 8)
+    bus.publish([(ThreadChanged(thread, 9), ())])
+    assert bus.told[thread] == 9
+    bus.publish([(ThreadChanged(thread, 11), ())])
+    assert bus.told[thread] == 9
+
+
+def test_who_is_here_is_repeated() -> None:
+    bus, said = speaking()
+    bus.hub.add(VisitorSocket(LUCIA))
+    bus.repeat([(CHAT, ANA)])
+    mine = said[0].split(".")[0][1:]
+    assert said == [f"v{mine}.7.1", f"l{mine}.5.1.1"]
+
+
+def test_somebody_at_two_other_processes_is_there_until_both_say_otherwise() -> None:
+    elsewhere = Elsewhere(Time())
+    assert elsewhere.note_visitor("a", LUCIA, online=True)
+    assert not elsewhere.note_visitor("b", LUCIA, online=True)
+    assert not elsewhere.note_visitor("a", LUCIA, online=False)
+    assert elsewhere.is_online(LUCIA)
+    assert elsewhere.note_visitor("b", LUCIA, online=False)
+    assert not elsewhere.is_online(LUCIA)
+    assert not elsewhere.note_visitor("c", LUCIA, online=False)
+
+
+def test_what_is_not_repeated_fades() -> None:
+    time = Time()
+    elsewhere = Elsewhere(time)
+    elsewhere.note_visitor("a", LUCIA, online=True)
+    assert elsewhere.note_looking("a", CHAT, ANA, looks=True)
+    assert elsewhere.lookers(CHAT) == {ANA}
+    time.now += FADES_AFTER_S / 2
+    elsewhere.note_looking("a", CHAT, ANA, looks=True)
+    time.now += FADES_AFTER_S / 2 + 1
+    assert elsewhere.fade() == ({LUCIA}, set())
+    assert not elsewhere.is_online(LUCIA)
+    assert elsewhere.lookers(CHAT) == {ANA}
+    time.now += FADES_AFTER_S
+    assert elsewhere.fade() == (set(), {CHAT})
+    assert elsewhere.lookers(CHAT) == set()
