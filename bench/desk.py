@@ -66,8 +66,8 @@ async def desk() -> list[Figure]:
                 return [*await _lists(page), *await _thread(page, server, store.long)]
 
 
-def make(data: Path) -> Store:
-    """Fill a new data directory."""
+def make(data: Path, closed: int = CLOSED, waiting: int = WAITING, entries: int = ENTRIES) -> Store:
+    """Fill a new data directory with so many conversations, and one more of so many entries."""
     if not Path(CHROMIUM).exists():
         raise BenchError(f"there is no {CHROMIUM} to look through")
     database = cast.open_store(data)
@@ -78,14 +78,14 @@ def make(data: Path) -> Store:
     me, department = made.operators[0].id, made.departments[0]
     now = cast.now_us()
     rows = [
-        big.Row(number, 3, "closed", department, me, now - (CLOSED - number) * 60 * big.SECOND_US)
-        for number in range(1, CLOSED + 1)
+        big.Row(number, 3, "closed", department, me, now - (closed - number) * 60 * big.SECOND_US)
+        for number in range(1, closed + 1)
     ]
-    waits = range(CLOSED + 1, CLOSED + WAITING + 1)
+    waits = range(closed + 1, closed + waiting + 1)
     rows += [big.Row(number, 2, "waiting", department, me, now - 60 * big.SECOND_US) for number in waits]
-    long = CLOSED + WAITING + 1
-    began = now - ENTRIES * ENTRY_EVERY_S * big.SECOND_US
-    rows.append(big.Row(long, ENTRIES, "attending", department, me, began))
+    long = closed + waiting + 1
+    began = now - entries * ENTRY_EVERY_S * big.SECOND_US
+    rows.append(big.Row(long, entries, "attending", department, me, began))
     with contextlib.closing(sqlite3.connect(data / "recado.db", isolation_level=None)) as store:
         store.execute("PRAGMA synchronous=OFF")
         store.execute("BEGIN")
@@ -93,7 +93,7 @@ def make(data: Path) -> Store:
             big.put(store, some)
         step = ENTRY_EVERY_S * big.SECOND_US
         store.execute("UPDATE messages SET at = ? + seq * ? WHERE thread_id = ?", (began, step, long))
-        store.execute("UPDATE threads SET last_at = ? WHERE id = ?", (began + ENTRIES * step, long))
+        store.execute("UPDATE threads SET last_at = ? WHERE id = ?", (began + entries * step, long))
         store.execute("COMMIT")
     return Store(data, long)
 
