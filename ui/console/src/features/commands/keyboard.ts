@@ -31,7 +31,8 @@ function nameOf(event: KeyboardEvent): string {
 }
 
 function allowed(event: KeyboardEvent, key: string): boolean {
-  if (document.querySelector('[role=dialog], [role=menu]')) return false;
+  // One that is just leaving is not there any more.
+  if (document.querySelector(':is([role=dialog], [role=menu]):not([data-state=closed])')) return false;
   if (key.startsWith('mod+')) return true;
   if (event.ctrlKey || event.metaKey || writes(event.target)) return false;
   return singleKeys.on || key.length > 1;
