@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.conftest import Addresses, OperatorSeat, Seat, VisitorSeat, serious_findings
 
-WIDTHS = {"desktop": (1440, 900), "tablet": (768, 1024), "phone": (390, 844)}
+WIDTHS = {"desktop": (1440, 900), "tablet": (768, 1024), "phone": (390, 844), "narrow": (320, 640)}
 SETTINGS = ("departments", "operators", "inboxes")
 
 
@@ -52,6 +52,22 @@ def test_start_and_desk_are_clean(admin: OperatorSeat, demo: Addresses) -> None:
     page.goto(demo.desk)
     expect(page.get_by_role("heading").first).to_be_visible()
     assert_clean(page, "the start page")
+
+
+def test_the_palette_and_the_keys_are_clean(admin: OperatorSeat) -> None:
+    page = admin.page
+    page.keyboard.press("Control+k")
+    expect(page.get_by_role("combobox")).to_be_focused()
+    assert_clean(page, "the palette")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("combobox")).to_have_count(0)
+    page.keyboard.press("?")
+    expect(page.get_by_role("heading", name="Atajos de teclado")).to_be_visible()
+    assert_clean(page, "the keys")
+    page.keyboard.press("Escape")
+    admin.page.locator("[data-department-filter]").click()
+    expect(page.get_by_role("menuitemradio").first).to_be_visible()
+    assert_clean(page, "the departments")
 
 
 def test_settings_are_clean(admin: OperatorSeat, demo: Addresses) -> None:

@@ -131,6 +131,11 @@ export function rowsOf(model: DeskModel, list: ListName): readonly ConversationR
 }
 
 const sorted = new WeakMap<ReadonlyMap<number, ConversationRow>, Partial<Record<ListName, ConversationRow[]>>>();
+/** Those of one department; the same list for null. */
+export function ofDepartment(rows: readonly ConversationRow[], department: number | null): readonly ConversationRow[] {
+  return department === null ? rows : rows.filter((row) => row.department.id === department);
+}
+
 const since = (row: ConversationRow): number => row.waiting_since ?? row.opened_at;
 const latest = (a: ConversationRow, b: ConversationRow): number => b.last_at - a.last_at || b.id - a.id;
 const ORDER: Record<ListName, (a: ConversationRow, b: ConversationRow) => number> = {

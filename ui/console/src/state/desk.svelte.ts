@@ -16,6 +16,7 @@ import type {
 import { SvelteMap } from 'svelte/reactivity';
 import { call } from './backend.ts';
 import { OpenConversation } from './conversation.svelte.ts';
+import { departmentFilter } from './department-filter.svelte.ts';
 import * as lists from './desk-model.ts';
 import { Drafts } from './drafts.svelte.ts';
 import { ListPages } from './list-pages.svelte.ts';
@@ -79,17 +80,30 @@ export class Desk {
     return id === null ? null : (this.model?.people.get(id) ?? null);
   }
 
+  /** The rows of a list, of the department that is chosen. */
   rows(list: ListName): readonly ConversationRow[] {
+    return lists.ofDepartment(this.all(list), departmentFilter.department);
+  }
+
+  /** The rows of a list, of all my departments. */
+  all(list: ListName): readonly ConversationRow[] {
     return this.model ? lists.rowsOf(this.model, list) : [];
   }
 
   /** A conversation where it stands in this list. */
   row(id: number, list: ListName): ConversationRow | undefined {
     const row = this.model ? lists.find(this.model, id) : undefined;
-    return row && lists.listOf(this.model!, row) === list ? row : undefined;
+    const { department } = departmentFilter;
+    if (!row || lists.listOf(this.model!, row) !== list) return undefined;
+    return department === null || row.department.id === department ? row : undefined;
   }
 
   count(list: 'waiting' | 'attending'): number {
+    return departmentFilter.department === null ? this.total(list) : this.rows(list).length;
+  }
+
+  /** How many stand in a list, whichever department is chosen. */
+  total(list: 'waiting' | 'attending'): number {
     return this.model ? lists.countOf(this.model, list) : 0;
   }
 

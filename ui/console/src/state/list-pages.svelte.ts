@@ -4,6 +4,8 @@ import { call } from './backend.ts';
 import * as lists from './desk-model.ts';
 
 const PAGE = 100;
+/** The server counts no further. */
+const COUNTED = 1_000;
 const LONG = ['waiting', 'attending'] as const;
 
 /** The place where the lists are kept. */
@@ -38,6 +40,12 @@ export class ListPages {
     } finally {
       this.loading = without(this.loading, list);
     }
+  }
+
+  /** Goes on until all of a list is here, or as many as are counted: what is chosen from it is counted here. */
+  async complete(list: 'waiting' | 'attending'): Promise<void> {
+    const model = this.shelf.get();
+    if (model?.next[list] && lists.rowsOf(model, list).length < COUNTED && !this.failed.has(list)) await this.more(list);
   }
 
   /** The model that a fetch gives, each list as long as it was: none must shrink under somebody who has scrolled. */

@@ -47,6 +47,18 @@ export const TABLE: readonly Command[] = [
   { id: 'closed', label: 'keys.closed', group: 'lists', keys: ['g c'], run: list('closed') },
 
   {
+    id: 'departments-filter',
+    label: 'keys.filter',
+    group: 'lists',
+    keys: ['f'],
+    available: () => filterButton() !== null,
+    run: () => {
+      filterButton()?.focus();
+      filterButton()?.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true }));
+    },
+  },
+
+  {
     id: 'answer',
     label: 'keys.answer',
     group: 'conversation',
@@ -140,6 +152,10 @@ function step(by: 1 | -1): (scene: Scene, key: string) => boolean {
     void screen.rows.move(by, desk?.open?.id ?? null);
     return true;
   };
+}
+
+function filterButton(): HTMLElement | null {
+  return document.querySelector<HTMLElement>('[data-department-filter]');
 }
 
 function composer(): HTMLElement | null {

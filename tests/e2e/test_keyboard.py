@@ -1,0 +1,168 @@
+"""The desk without a mouse: keys, the palette, and where the focus is afterwards."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from demo.people import PASSWORD
+from tests.e2e.conftest import Addresses, OperatorSeat
+
+
+@pytest.fixture
+def admin(browser: Browser, demo: Addresses) -> Iterator[OperatorSeat]:
+    seat = OperatorSeat(browser, viewport={"width": 1440, "height": 900}, reduced_motion="reduce")
+    yield seat.sign_in(demo, "admin")
+    seat.context.close()
+    assert seat.complaints == []
+
+
+def palette(page: Page, *typed: str) -> Locator:
+    """Open the palette and type; give its options."""
+    page.keyboard.press("Control+k")
+    field = page.get_by_role("combobox")
+    expect(field).to_be_focused()
+    for text in typed:
+        field.press_sequentially(text)
+    return page.get_by_role("option")
+
+
+def focused_row(page: Page) -> str | None:
+    return page.evaluate("document.activeElement.dataset.row ?? null")  # type: ignore[no-any-return]
+
+
+def test_rows_are_walked_and_opened_by_keys(admin: OperatorSeat) -> None:
+    page = admin.page
+    rows = page.locator("[data-row]")
+    expect(rows.first).to_be_visible()
+    ids = [row.get_attribute("data-row") for row in rows.all()]
+    assert len(ids) > 2
+    for expected in (*ids[:3], ids[1]):
+        page.keyboard.press("j" if expected != ids[1] or focused_row(page) == ids[0] else "k")
+        expect(page.locator(f'[data-row="{expected}"]')).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(admin.thread).to_be_visible()
+    assert page.url.endswith(f"/desk/{ids[1]}")
+    page.keyboard.press("r")
+    expect(admin.composer).to_be_focused()
+    admin.composer.press_sequentially("jk?")
+    expect(admin.composer).to_have_value("jk?")
+    admin.composer.fill("")
+    page.keyboard.press("Escape")
+    page.keyboard.press("Escape")
+    expect(page.get_by_text("Elige una conversación")).to_be_visible()
+
+
+def test_the_palette_finds_a_conversation_by_a_few_letters_without_accents(admin: OperatorSeat) -> None:
+    options = palette(admin.page, "julian")
+    expect(options.first).to_contain_text("Julián Paredes")
+    expect(options.first).to_have_attribute("aria-selected", "true")
+    admin.page.keyboard.press("Enter")
+    expect(admin.thread.get_by_text("Es la calle Mitre 1450")).to_be_visible()
+
+
+def test_escape_gives_the_focus_back_and_an_action_takes_it(admin: OperatorSeat) -> None:
+    page = admin.page
+    admin.open("Es la calle Mitre" if admin.row("Es la calle Mitre").count() else "Julián Paredes")
+    admin.thread.focus()
+    palette(page)
+    page.keyboard.press("Escape")
+    expect(admin.thread).to_be_focused()
+    palette(page, "respuesta")
+    page.keyboard.press("Enter")
+    expect(admin.composer).to_be_focused()
+
+
+def test_the_palette_shows_keys_changes_the_theme_and_goes_to_pages(admin: OperatorSeat) -> None:
+    page = admin.page
+    options = palette(page, "ir a atend")
+    expect(options.first).to_contain_text("G")
+    page.keyboard.press("Enter")
+    expect(admin.tab("attending")).to_have_attribute("aria-selected", "true")
+    palette(page, "tema oscuro")
+    page.keyboard.press("Enter")
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+    expect(admin.tab("attending")).to_be_focused()
+    palette(page, "operadores")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Operadores")).to_be_visible()
+    expect(page.get_by_text("Bruno Reyes")).to_be_visible()
+    expect(page.get_by_role("heading", name="Ajustes", level=1)).to_be_focused()
+    options = palette(page, "julian")
+    expect(options.first).to_contain_text("Julián Paredes")
+
+
+def test_single_keys_can_be_turned_off_and_ctrl_k_stays(admin: OperatorSeat) -> None:
+    page = admin.page
+    page.keyboard.press("?")
+    page.get_by_label("Atajos de una sola tecla").uncheck()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    page.keyboard.press("j")
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    assert focused_row(page) is None
+    expect(palette(page, "activar los atajos").first).to_contain_text("Activar")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog")).to_be_visible()
+
+
+def test_the_lists_show_one_department_with_counts_of_its_own(admin: OperatorSeat) -> None:
+    page = admin.page
+    expect(page.locator("[data-row]").filter(has_text="Soporte")).not_to_have_count(0)
+    expect(page.locator("[data-row]").filter(has_text="Ventas")).not_to_have_count(0)
+    both = admin.count("waiting")
+    page.keyboard.press("f")
+    page.get_by_role("menuitemradio", name="Soporte").click()
+    expect(page.locator("[data-row]").filter(has_text="Ventas")).to_have_count(0)
+    helped = admin.count("waiting")
+    assert 0 < helped < both
+    assert page.locator("[data-row]").count() == helped
+    page.reload()
+    expect(page.locator("[data-row]")).to_have_count(helped)
+    page.keyboard.press("f")
+    page.get_by_role("menuitemradio", name="Todos").click()
+    expect(admin.tab("waiting").locator("strong")).to_have_text(str(both))
+
+
+def test_whoever_is_no_longer_signed_in_sees_nothing_of_a_customer(
+    admin: OperatorSeat, browser: Browser, demo: Addresses
+) -> None:
+    bruno = OperatorSeat(browser, viewport={"width": 1440, "height": 900}).sign_in(demo, "bruno")
+    bruno.open("Julián Paredes")
+    bruno.composer.fill("Lo que escribía Bruno")
+    expect(bruno.page.get_by_text("Es la calle Mitre 1450")).to_be_visible()
+    page = admin.page
+    page.goto(f"{demo.desk}/settings/operators")
+    _set_enabled(page, "Bruno Reyes", enabled=False)
+    expect(bruno.page.get_by_role("dialog")).to_be_visible()
+    expect(bruno.page.get_by_text("Julián Paredes")).to_have_count(0)
+    assert "calle Mitre" not in bruno.page.content()
+    _set_enabled(page, "Bruno Reyes", enabled=True)
+    bruno.page.get_by_label("Contraseña", exact=True).fill(PASSWORD)
+    bruno.page.get_by_role("button", name="Entrar", exact=True).click()
+    expect(bruno.page.get_by_text("Es la calle Mitre 1450")).to_be_visible()
+    expect(bruno.composer).to_have_value("Lo que escribía Bruno")
+    bruno.context.close()
+
+
+def _set_enabled(page: Page, name: str, *, enabled: bool) -> None:
+    page.get_by_role("button", name=f"Editar {name}").click()
+    page.get_by_role("button", name="Reactivar" if enabled else "Desactivar").click()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+
+
+def test_settings_show_what_another_admin_changes(admin: OperatorSeat, browser: Browser, demo: Addresses) -> None:
+    page = admin.page
+    page.goto(f"{demo.desk}/settings/departments")
+    expect(page.get_by_text("Ventas").first).to_be_visible()
+    other = OperatorSeat(browser, viewport={"width": 1440, "height": 900}).sign_in(demo, "admin")
+    other.page.goto(f"{demo.desk}/settings/departments")
+    other.page.get_by_role("button", name="Añadir departamento").click()
+    other.page.get_by_role("dialog").get_by_role("textbox").fill("Posventa")
+    other.page.get_by_role("button", name="Crear", exact=True).click()
+    expect(other.page.get_by_text("Posventa")).to_be_visible()
+    expect(page.get_by_text("Posventa")).to_be_visible()
+    other.context.close()
