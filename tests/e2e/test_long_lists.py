@@ -126,6 +126,19 @@ def test_what_is_read_stays_in_place_while_older_entries_come_in_above(thread: P
     assert thread.locator(f'[data-seq="{ENTRIES}"]').count() == 0
 
 
+def test_marked_text_is_not_taken_from_whoever_marked_it(thread: Page) -> None:
+    marked = thread.locator(f'[data-seq="{ENTRIES}"]')
+    marked.click(click_count=3)
+    text = thread.evaluate("getSelection().toString().trim()")
+    assert text != ""
+    for _ in range(6):
+        first = thread.evaluate(FIRST_IN_VIEW)[0]
+        thread.evaluate("document.querySelector('[role=log]').scrollTop = 0")
+        thread.wait_for_function(f"() => document.querySelector('[data-seq=\"{first - 40}\"]') !== null")
+    assert thread.evaluate("getSelection().toString().trim()") == text
+    expect(marked).to_have_count(1)
+
+
 def test_a_thread_goes_to_its_beginning_to_a_date_and_back_to_its_end(thread: Page) -> None:
     thread.keyboard.press("g")
     thread.keyboard.press("d")
