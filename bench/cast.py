@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from recado.actions import conversations, customers, inboxes, people
+from recado.actions.departments import create as make_department
 from recado.actions.inboxes import InboxInput
 from recado.actions.people import Came, Newcomer
 from recado.db import conversations as stored
@@ -77,7 +78,7 @@ def make_desk(tx: Tx, operators: int, departments: int) -> Desk:
     hashed = hash_password(PASSWORD)
     first = people.set_up(tx, SYSTEM, "bench", Newcomer("Admin", "admin", hashed), _CAME)
     admin = Operator(OperatorId(first.me.id), "Admin", Role.ADMIN)
-    made = [inboxes.create_department(tx, admin, f"Department {number}") for number in range(departments)]
+    made = [make_department(tx, admin, f"Department {number}") for number in range(departments)]
     numbers = [DepartmentId(one.id) for one in made]
     doors = []
     for one in made:

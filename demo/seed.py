@@ -12,14 +12,16 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection
 
 from demo.people import CHATS, DEPARTMENTS, PASSWORD, TEAM, Chat
-from recado.actions import conversations, customers, inboxes, people
+from recado.actions import conversations, customers, inboxes, people, queue
+from recado.actions.departments import create as make_department
 from recado.actions.inboxes import InboxInput
 from recado.actions.people import Came, Newcomer, OperatorChanges
 from recado.db import conversations as stored
 from recado.db import invitations, migrate
 from recado.db.database import Database, Tx, open_database
+from recado.db.departments import list_all as list_departments
 from recado.db.inboxes import list_all
-from recado.db.people import find_any_named, get_me, list_departments
+from recado.db.people import find_any_named, get_me
 from recado.db.visitors import Browser
 from recado.desk import SYSTEM
 from recado.domain.actors import Operator, Role, Visitor
@@ -98,7 +100,7 @@ def _team(seeder: Seeder) -> Operator:
     first = next(one for one in TEAM if one.role is Role.ADMIN)
     signed = seeder.act(people.set_up, SYSTEM, "demo", Newcomer(first.name, first.username, hashed), came)
     admin = Operator(OperatorId(signed.me.id), first.name, Role.ADMIN)
-    numbers = {name: seeder.act(inboxes.create_department, admin, name).id for name in DEPARTMENTS}
+    numbers = {name: seeder.act(make_department, admin, name).id for name in DEPARTMENTS}
     for one in TEAM:
         belongs = [numbers[name] for name in one.departments]
         if one is first:
@@ -147,7 +149,7 @@ def _converse(seeder: Seeder, chat: Chat, key: InboxKey) -> None:
             seeder.act(conversations.receive, came.visitor, public, sent, line)
         seeder.clock.now += MINUTE_US
     if chat.closed:
-        seeder.act(conversations.close, operator, number)
+        seeder.act(queue.close, operator, number)
 
 
 def _number(visitor: Visitor, public: PublicId, conn: Connection) -> ConversationId:

@@ -22,7 +22,7 @@ from recado.live.hub import Hub
 from recado.settings import Settings
 from recado.web import errors, health, pages
 from recado.web.auth import console_door, widget_door
-from recado.web.console import chats, session
+from recado.web.console import chats, queue, session
 from recado.web.console import conversations as console_conversations
 from recado.web.console import settings as console_settings
 from recado.web.console.socket import console_socket
@@ -34,6 +34,7 @@ from recado.web.widget import conversations as widget_conversations
 from recado.web.widget import visits
 from recado.web.widget.socket import widget_socket
 from recado.workers.announcer import Announcer
+from recado.workers.timers import Timers
 
 PAGES = Path(__file__).parent / "pages"
 BODY_MAX = 512 * 1024
@@ -100,6 +101,7 @@ def _console(desk: Desk, limits: Limits, own: str) -> Router:
         route_handlers=[
             *session.HANDLERS,
             *console_conversations.HANDLERS,
+            *queue.HANDLERS,
             Router("/", route_handlers=[*console_settings.HANDLERS, *chats.HANDLERS], opt={"needs": Role.ADMIN}),
         ],
         opt={"needs": Role.OPERATOR},
@@ -121,13 +123,15 @@ def _widget(desk: Desk, limits: Limits, seal: Seal, own: str) -> Router:
 
 
 def _lifespan(desk: Desk, database_url: str) -> Callable[[Litestar], AbstractAsyncContextManager[None]]:
-    """Return what happens around serving: others are heard; at the end, once the sockets are closed, all is let go."""
+    """Return what happens around serving: others are heard, timers run; after the sockets, all is let go."""
 
     @asynccontextmanager
     async def lifespan(_app: Litestar) -> AsyncIterator[None]:
-        announcer = Announcer(desk)
+        announcer, timers = Announcer(desk), Timers(desk)
         announcer.start(database_url)
+        timers.start()
         yield
+        await timers.stop()
         await announcer.stop()
         await desk.database.close()
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from recado.actions import customers, inboxes, people
+from recado.actions import customers, departments, inboxes, people
 from recado.actions.inboxes import InboxInput
 from recado.actions.people import Newcomer
 from recado.db import invitations, tables
@@ -44,7 +44,7 @@ def _found(tx: Tx) -> None:
     hashed = hash_password(PASSWORD)
     first = people.set_up(tx, SYSTEM, SETUP_TOKEN, Newcomer("Adela Vidal", "adela", hashed), CAME).me
     adela = Operator(first.id, first.name, first.role)
-    made = {name: inboxes.create_department(tx, adela, name).id for name in ("Ventas", "Soporte")}
+    made = {name: departments.create(tx, adela, name).id for name in ("Ventas", "Soporte")}
     for name, username, role, belongs in TEAM:
         _, token = people.invite(tx, adela, role, [made[one] for one in belongs], name)
         people.accept(tx, SYSTEM, token, Newcomer(name, username, hashed), CAME)

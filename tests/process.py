@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from recado.actions import conversations, customers, inboxes, people
+from recado.actions.departments import create as make_department
 from recado.actions.inboxes import InboxInput
 from recado.actions.people import Came, Newcomer
 from recado.app import now_us
@@ -226,7 +227,7 @@ class FoundDesk:
             admin = Operator(OperatorId(signed.me.id), "Admin", Role.ADMIN)
             self.members["admin"] = Member(admin.id, "Admin", "admin", "", signed.token)
             for department, names in departments.items():
-                number = inboxes.create_department(tx, admin, department).id
+                number = make_department(tx, admin, department).id
                 given = InboxInput(department, number, [SITE])
                 self.inboxes[department] = inboxes.create_inbox(tx, admin, given).key
                 for name in names:

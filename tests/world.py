@@ -13,7 +13,8 @@ from typing import Any, Concatenate, NamedTuple, ParamSpec, TypeVar
 import msgspec
 from sqlalchemy import Connection, func, select
 
-from recado.actions import conversations, customers, inboxes, people
+from recado.actions import conversations, customers, departments, inboxes, people, queue, routing
+from recado.actions.departments import DepartmentChanges
 from recado.actions.inboxes import InboxInput
 from recado.actions.people import Came
 from recado.db import inboxes as inbox_rows
@@ -24,9 +25,10 @@ from recado.db.visitors import Browser
 from recado.desk import SYSTEM, Desk
 from recado.domain.actors import Actor, Operator, Visitor
 from recado.domain.conversations import Sent, WidgetSent
-from recado.domain.events import ToDepartment, ToOperator, ToTeam, ToVisitor
+from recado.domain.events import ToDepartment, ToOperator, ToTeam, ToVisitor, Without
 from recado.domain.ids import ConversationId, DepartmentId, InboxKey, PublicId
 from recado.domain.inboxes import Inbox
+from recado.domain.routing import REOPEN_DAYS, Assignment, Rules
 from recado.live.hub import Hub
 
 T = TypeVar("T")
@@ -93,19 +95,23 @@ class Recorder:
 
 
 def _told(event: object, audience: tuple[object, ...], members: dict[int, set[int]]) -> Told:
+    visitors = frozenset(one.id for one in audience if isinstance(one, ToVisitor))
+    return Told(event, frozenset(_operators_of(audience, members)), visitors)
+
+
+def _operators_of(audience: tuple[object, ...], members: dict[int, set[int]]) -> set[int]:
     operators: set[int] = set()
-    visitors: set[int] = set()
     for one in audience:
         match one:
-            case ToVisitor(visitor):
-                visitors.add(visitor)
             case ToOperator(operator):
                 operators.add(operator)
-            case ToDepartment(department, but):
-                operators |= {number for number, mine in members.items() if department in mine} - {but}
+            case ToDepartment(department):
+                operators |= {number for number, mine in members.items() if department in mine}
+            case Without(of, but):
+                operators |= _operators_of(of, members) - _operators_of(but, members)
             case ToTeam():
                 operators |= set(members)
-    return Told(event, frozenset(operators), frozenset(visitors))
+    return operators
 
 
 def canary() -> str:
@@ -217,7 +223,34 @@ class World:
 
     def closed(self, operator: Operator | None = None, visitor: Visitor | None = None) -> "Chat":
         chat = self.attended(operator, visitor)
-        self.act(conversations.close, operator or self.ana, chat.id)
+        self.act(queue.close, operator or self.ana, chat.id)
+        return chat
+
+    def later(self) -> None:
+        """So much time goes by that a closed conversation is not taken up again."""
+        self.clock.pass_s((REOPEN_DAYS + 1) * 24 * 3600)
+
+    def closed_long_ago(self) -> "Chat":
+        chat = self.closed()
+        self.later()
+        return chat
+
+    def paused(self) -> "Chat":
+        chat = self.attended()
+        self.act(queue.pause, self.ana, chat.id)
+        return chat
+
+    def assigning(self) -> "Chat":
+        """A conversation that waits in a department that assigns by itself, to whoever is there: Bruno is."""
+        self.rules(assignment=Assignment.ROUND_ROBIN)
+        self.act(routing.come, SYSTEM, self.bruno.id)
+        return self.waiting()
+
+    def looked_into(self, then: "Callable[[Chat], object]") -> "Chat":
+        """Ana's conversation, in a department whose supervisors may look in."""
+        self.rules(look_in=True)
+        chat = self.attended()
+        then(chat)
         return chat
 
     # ── operators ────────────────────────────────────────────────────────────────────────────────────────────────
@@ -230,6 +263,15 @@ class World:
     def signs_in(self, operator: Operator) -> str:
         """The secret of a new session of theirs."""
         return self.act(people.begin_session, SYSTEM, operator.id, CAME).token
+
+    def rules(self, name: str = "Ventas", **rules: Any) -> None:
+        """An admin sets a department's rules."""
+        self.act(
+            departments.change,
+            self.adela,
+            self.department(name),
+            DepartmentChanges(rules=Rules(**{"assignment": Assignment.MANUAL} | rules)),
+        )
 
     def department(self, name: str) -> DepartmentId:
         which = select(tables.departments.c.id).where(tables.departments.c.name == name)

@@ -1,7 +1,7 @@
-"""What happens to a conversation: a customer writes, an operator answers and thereby claims, somebody reads, it closes.
+"""What is said in a conversation: a customer writes, an operator answers and thereby claims, somebody reads.
 
 Each function is one transaction: it locks, decides, stores, and says what happened to those who may know. The order of
-locks is visitor, conversation, thread.
+locks is operator, visitor, conversation, thread. What moves a conversation without words is in `queue`.
 """
 
 from __future__ import annotations
@@ -10,34 +10,37 @@ from typing import NamedTuple
 
 from recado.actions import customers
 from recado.actions.customers import Asked, Begun
+from recado.actions.shifts import HELD, Shifted, get_for_operator, refusal, shift
 from recado.actions.threads import client_id_of, find_sent, public_message
-from recado.db import conversations, drafts, inboxes, marks, threads, visitors
+from recado.db import blocks, conversations, drafts, inboxes, marks, routing, threads, visitors
 from recado.db.conversation_rows import Conversation
 from recado.db.conversations import NewConversation
 from recado.db.database import Tx
+from recado.db.look_ins import audience_of
 from recado.db.public import widget_entry
 from recado.db.threads import AlreadySent, Appended
 from recado.domain.actors import Operator, Visitor
 from recado.domain.conversations import Sent, Status, WidgetSent
-from recado.domain.errors import ClientIdReused, Closed, NotFound, Taken
+from recado.domain.errors import Blocked, ClientIdReused, Closed, Full, NotFound
 from recado.domain.events import (
+    AssignmentDue,
     ConversationClaimed,
-    ConversationClosed,
     ConversationOpened,
-    ConversationTaken,
+    ConversationQueued,
+    ConversationResumed,
     Event,
     MessagePosted,
     ThreadRead,
-    ToDepartment,
     ToOperator,
     ToVisitor,
-    WidgetConversationClosed,
     WidgetMessagePosted,
     WidgetThreadRead,
 )
-from recado.domain.ids import ConversationId, DepartmentId, InboxId, PublicId, new_public_id
-from recado.domain.permissions import needs, readers_of
-from recado.domain.threads import Activity, Entry, NewEntry, body_of
+from recado.domain.ids import ConversationId, InboxId, PublicId, new_public_id
+from recado.domain.permissions import needs
+from recado.domain.threads import Activity, NewEntry, body_of
+
+DAY_US = 24 * 3600 * 1_000_000
 
 NOTHING_ASKED = Asked()
 
@@ -54,7 +57,7 @@ class Result(NamedTuple):
 
 @needs(Visitor)
 def receive(tx: Tx, visitor: Visitor, which: PublicId, client_id: str, body: str) -> Result:
-    """A visitor writes into their own conversation."""
+    """A visitor writes into their own conversation. One that was closed not long ago goes back to Waiting."""
     new = public_message(visitor.author, client_id_of(client_id), body_of(body))
     conversations.lock_for_visitor(tx, visitor, which)
     conversation = conversations.find_for_visitor(tx.conn, visitor, which)
@@ -73,22 +76,24 @@ def open_or_receive(
     email: str | None,
     asked: Asked = NOTHING_ASKED,
 ) -> Result:
-    """A visitor writes for the first time: a conversation opens into Waiting.
+    """A visitor writes without saying where: a conversation opens into Waiting.
 
-    Where one of theirs is open already, or this client id was sent into one before, it is that one.
+    Where one of theirs is open already, or was closed not long ago, or this client id was sent into one before, it is
+    that one.
     """
     new = public_message(visitor.author, client_id_of(client_id), body_of(body))
     visitors.lock(tx, visitor)
     sent = find_sent(tx, new)
     if sent is not None:
         return _received_before(tx, visitor, sent)
-    known = conversations.find_open(tx.conn, visitor)
+    known = conversations.find_open(tx.conn, visitor) or conversations.find_newest_closed(tx.conn, visitor)
     if known is not None:
         conversations.lock_for_visitor(tx, visitor, known)
         conversation = conversations.find_for_visitor(tx.conn, visitor, known)
         assert conversation is not None
-        if conversation.status is not Status.CLOSED:
+        if conversation.status is not Status.CLOSED or _may_reopen(tx, visitor, conversation):
             return _receive(tx, visitor, conversation, new)
+    _refuse_blocked(tx, visitor)
     inbox = inboxes.get(tx.conn, visitor.inbox_id)
     begun = customers.begin(tx, visitor, inbox, name, email, asked)
     return _open(tx, visitor, inbox.id, begun, new)
@@ -108,6 +113,7 @@ def _open(tx: Tx, visitor: Visitor, inbox: InboxId, begun: Begun, new: NewEntry)
             begun.answers,
         ),
     )
+    tx.emit(AssignmentDue((begun.department,)))
     return _add_received(tx, conversations.get(tx.conn, number), new, opened=True)
 
 
@@ -115,9 +121,49 @@ def _receive(tx: Tx, visitor: Visitor, conversation: Conversation, new: NewEntry
     sent = find_sent(tx, new)
     if sent is not None:
         return _received_before(tx, visitor, sent)
-    if conversation.status is Status.CLOSED:
+    if conversation.status is Status.PAUSED:
+        return _resume(tx, visitor, conversation, new)
+    if conversation.status is not Status.CLOSED:
+        return _add_received(tx, conversation, new, opened=False)
+    if not _may_reopen(tx, visitor, conversation):
         raise Closed
-    return _add_received(tx, conversation, new, opened=False)
+    return _reopen(tx, visitor, conversation, new)
+
+
+def _may_reopen(tx: Tx, visitor: Visitor, conversation: Conversation) -> bool:
+    """Return whether a closed conversation goes on when its customer writes: ended lately, and no other is open."""
+    if (conversation.closed_at or 0) <= tx.now - conversation.reopen_days * DAY_US:
+        return False
+    return conversations.find_open(tx.conn, visitor) is None
+
+
+def _reopen(tx: Tx, visitor: Visitor, before: Conversation, new: NewEntry) -> Result:
+    _refuse_blocked(tx, visitor)
+    values = {
+        "status": Status.WAITING,
+        "waiting_since": tx.now,
+        "operator_id": None,
+        "former_operator_id": before.operator_id,
+        "closed_at": None,
+        "close_reason_id": None,
+    }
+    line = NewEntry("activity", visitor.author, activity=Activity("reopened", before.operator_id))
+    return _told_visitor(tx, shift(tx, before, ConversationQueued, values, line, new), new)
+
+
+def _resume(tx: Tx, visitor: Visitor, before: Conversation, new: NewEntry) -> Result:
+    line = NewEntry("activity", visitor.author, activity=Activity("resumed", before.operator_id))
+    values = {"status": Status.ATTENDING, "paused_until": None}
+    return _told_visitor(tx, shift(tx, before, ConversationResumed, values, line, new), new)
+
+
+def _told_visitor(tx: Tx, shifted: Shifted, new: NewEntry) -> Result:
+    return Result(_tell_visitor(tx, shifted.conversation, shifted.appended[-1], new.client_id, None), repeated=False)
+
+
+def _refuse_blocked(tx: Tx, visitor: Visitor) -> None:
+    if blocks.is_blocked(tx.conn, visitor.id, blocks.network_of(tx.conn, visitor.id), tx.now):
+        raise Blocked
 
 
 def _add_received(tx: Tx, conversation: Conversation, new: NewEntry, *, opened: bool) -> Result:
@@ -147,6 +193,7 @@ def answer(tx: Tx, operator: Operator, which: ConversationId, client_id: str, bo
     Of two who answer at once, one wins; the other is refused with `Taken`, and nothing of theirs is stored.
     """
     new = public_message(operator.author, client_id_of(client_id), body_of(body))
+    routing.lock_to_claim(tx, operator.id, which)
     conversation = get_for_operator(tx, operator, which)
     sent = find_sent(tx, new)
     if sent is not None:
@@ -155,62 +202,38 @@ def answer(tx: Tx, operator: Operator, which: ConversationId, client_id: str, bo
         return Result(Sent(sent.entry, conversation.row()), repeated=True)
     if conversation.status is Status.CLOSED:
         raise Closed
-    entries: list[Entry] = []
-    claiming = conversation.status is Status.WAITING
-    if claiming:
-        entries.append(_claim(tx, operator, which, conversation))
-    appended = threads.append(tx, conversation.thread_id, new, continues=claiming)
-    entries.append(appended.entry)
+    if conversation.status in HELD and conversation.operator_id != operator.id:
+        raise refusal(tx, operator, which)
+    if conversation.first_answer_at is None:
+        conversations.note_first_answer(tx, which)
     drafts.discard(tx, operator, which, "answer")
-    conversation = conversations.get(tx.conn, which) if claiming else conversation
+    if conversation.status is Status.WAITING:
+        return _claim_with(tx, operator, conversation, new)
+    appended = threads.append(tx, conversation.thread_id, new)
     conversation = conversation._replace(counters=appended.counters)
-    happened = ConversationClaimed if claiming else MessagePosted
-    tx.emit(happened(conversation.row(), entries), ToOperator(operator.id))
-    if claiming:
-        version = appended.counters.thread.version
-        others = ToDepartment(DepartmentId(conversation.department.id), but=operator.id)
-        tx.emit(ConversationTaken(which, version, operator.id), others)
+    _tell_readers(tx, conversation, MessagePosted(conversation.row(), [appended.entry]))
+    return _answered(tx, operator, conversation, appended)
+
+
+def _claim_with(tx: Tx, operator: Operator, before: Conversation, new: NewEntry) -> Result:
+    win(tx, operator, before)
+    line = NewEntry("activity", operator.author, activity=Activity("claimed", operator.id))
+    conversation, appended = shift(tx, before, ConversationClaimed, {}, line, new)
+    return _answered(tx, operator, conversation, appended[-1])
+
+
+def _answered(tx: Tx, operator: Operator, conversation: Conversation, appended: Appended) -> Result:
     _tell_visitor(tx, conversation, appended, None, operator.name)
     return Result(Sent(appended.entry, conversation.row()), repeated=False)
 
 
-@needs(Operator)
-def close(tx: Tx, operator: Operator, which: ConversationId) -> Sent:
-    """Its owner ends a conversation."""
-    conversation = get_for_operator(tx, operator, which)
-    if conversation.status is Status.CLOSED:
-        raise Closed
-    if conversation.operator_id != operator.id:
-        raise NotFound
-    ended = NewEntry("activity", operator.author, activity=Activity("closed", operator.id))
-    conversations.close(tx, which)
-    appended = threads.append(tx, conversation.thread_id, ended, tell_customer=True)
-    conversation = conversation._replace(status=Status.CLOSED, counters=appended.counters)
-    tx.emit(ConversationClosed(conversation.row(), [appended.entry]), ToOperator(operator.id))
-    tx.emit(WidgetConversationClosed(conversation.widget(), []), ToVisitor(conversation.visitor_id))
-    return Sent(appended.entry, conversation.row())
-
-
-def get_for_operator(tx: Tx, operator: Operator, which: ConversationId) -> Conversation:
-    """Return a conversation, locked, that this operator may read at this moment.
-
-    Raises `Taken` where a colleague of the same department attends it, since whoever had it open is told who;
-    `NotFound` otherwise.
-    """
-    conversations.lock(tx, which)
-    conversation = conversations.find_for_operator(tx.conn, operator, which)
-    if conversation is None:
-        holder = conversations.find_holder(tx.conn, operator, which)
-        raise Taken(*holder) if holder else NotFound
-    return conversation
-
-
-def _claim(tx: Tx, operator: Operator, which: ConversationId, conversation: Conversation) -> Entry:
-    if not conversations.claim(tx, operator, which):
-        holder = conversations.find_holder(tx.conn, operator, which)
-        raise Taken(*holder) if holder else NotFound
-    claimed = NewEntry("activity", operator.author, activity=Activity("claimed", operator.id))
-    return threads.append(tx, conversation.thread_id, claimed).entry
+def win(tx: Tx, operator: Operator, before: Conversation) -> None:
+    """Make a waiting conversation this operator's, within their limit; refuse whoever comes second."""
+    limit = routing.full_at(tx.conn, operator.id)
+    if limit is not None:
+        raise Full(limit)
+    if not conversations.claim(tx, operator.id, before.id):
+        raise refusal(tx, operator, before.id)
 
 
 # ── both ─────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -221,14 +244,16 @@ def read(tx: Tx, operator: Operator, which: ConversationId, seq: int) -> None:
     """An operator has read up to `seq`. Only the owner's reading is shown to the customer: looking is not attending."""
     conversation = get_for_operator(tx, operator, which)
     thread = conversation.counters.thread
-    mark = marks.move_mark(tx, thread, operator.author, seq)
-    if mark is None:
+    moved = marks.move_mark(tx, thread, operator.author, seq)
+    if moved is None:
         return
+    mark, public_seq = moved
     if conversation.operator_id != operator.id:
         tx.emit(ThreadRead(which, None, mark), ToOperator(operator.id))
         return
+    conversations.note_read(tx, which, public_seq)
     counters = threads.touch(tx, thread.id, tell_customer=True)
-    tx.emit(ThreadRead(which, counters.thread.version, mark), ToOperator(operator.id))
+    _tell_readers(tx, conversation, ThreadRead(which, counters.thread.version, mark))
     shown = conversations.get(tx.conn, which)
     tx.emit(WidgetThreadRead(shown.widget()), ToVisitor(shown.visitor_id))
 
@@ -242,19 +267,17 @@ def read_by_visitor(tx: Tx, visitor: Visitor, which: PublicId, public_seq: int) 
         raise NotFound
     thread = conversation.counters.thread
     seq = threads.seq_of_public(tx.conn, thread.id, min(public_seq, thread.public_seq))
-    mark = marks.move_mark(tx, thread, visitor.author, seq) if seq else None
-    if mark is None:
+    moved = marks.move_mark(tx, thread, visitor.author, seq) if seq else None
+    if moved is None:
         return
     counters = threads.touch(tx, thread.id, tell_customer=True)
-    _tell_readers(tx, conversation, ThreadRead(conversation.id, counters.thread.version, mark))
+    _tell_readers(tx, conversation, ThreadRead(conversation.id, counters.thread.version, moved.mark))
     shown = conversations.get(tx.conn, conversation.id)
     tx.emit(WidgetThreadRead(shown.widget()), ToVisitor(visitor.id))
 
 
 def _tell_readers(tx: Tx, conversation: Conversation, event: Event) -> None:
-    audience = readers_of(conversation.status, conversation.department.id, conversation.operator_id)
-    if audience is not None:
-        tx.emit(event, audience)
+    tx.emit(event, *audience_of(tx.conn, conversation))
 
 
 def _tell_visitor(

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from recado.actions import audit
+from recado.db import departments
 from recado.db import hours as rows
-from recado.db import people
 from recado.db.database import Tx
 from recado.domain.actors import Operator, Role
 from recado.domain.audit import Kind
@@ -12,8 +12,8 @@ from recado.domain.errors import NotFound
 from recado.domain.events import SettingsChanged, ToTeam
 from recado.domain.hours import Hours, checked
 from recado.domain.ids import DepartmentId
-from recado.domain.people import Department
 from recado.domain.permissions import needs
+from recado.domain.routing import Department
 
 
 @needs(Role.ADMIN)
@@ -23,4 +23,4 @@ def set_hours(tx: Tx, admin: Operator, which: DepartmentId, hours: Hours | None)
         raise NotFound
     audit.note(tx, admin, Kind.DEPARTMENT_CHANGED, "department", which, fields=["hours"])
     tx.emit(SettingsChanged(), ToTeam())
-    return next(one for one in people.list_departments(tx.conn) if one.id == which)
+    return next(one for one in departments.list_all(tx.conn) if one.id == which)

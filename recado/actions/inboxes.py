@@ -1,4 +1,4 @@
-"""Departments and the inboxes that lead into them."""
+"""The inboxes through which customers come."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ import msgspec
 from recado.actions import audit
 from recado.db import inboxes, people
 from recado.db.database import Tx
-from recado.db.dialect import key_taken
 from recado.db.inboxes import InboxValues
 from recado.domain.actors import Operator, Role
 from recado.domain.audit import Kind
@@ -25,7 +24,7 @@ from recado.domain.inboxes import (
     Question,
     sites_of,
 )
-from recado.domain.people import NAME_MAX, Department
+from recado.domain.people import NAME_MAX
 from recado.domain.permissions import needs
 from recado.domain.text import line_of, required_line
 
@@ -41,27 +40,6 @@ class InboxInput(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ask_name: Question = "optional"
     ask_email: Question = "optional"
     chat: ChatSettings | None = None
-
-
-@needs(Role.ADMIN)
-def create_department(tx: Tx, admin: Operator, name: str) -> Department:
-    """Make a department; whoever makes it is not in it."""
-    cleaned = required_line(name, "name", NAME_MAX)
-    with key_taken(tx.conn, _name_taken()):
-        number = inboxes.create_department(tx, cleaned)
-    audit.note(tx, admin, Kind.DEPARTMENT_CREATED, "department", number)
-    return _department(tx, number)
-
-
-@needs(Role.ADMIN)
-def rename_department(tx: Tx, admin: Operator, which: DepartmentId, name: str) -> Department:
-    """Give a department another name."""
-    cleaned = required_line(name, "name", NAME_MAX)
-    with key_taken(tx.conn, _name_taken()):
-        if not inboxes.rename_department(tx, which, cleaned):
-            raise NotFound
-    audit.note(tx, admin, Kind.DEPARTMENT_CHANGED, "department", which, fields=["name"])
-    return _department(tx, which)
 
 
 @needs(Role.ADMIN)
@@ -90,15 +68,6 @@ def _chat_of(tx: Tx, given: ChatSettings) -> ChatSettings:
     if people.missing_departments(tx.conn, chosen):
         raise Invalid("chat.departments", "unknown", "There is no such department.")
     return settings_of(given)
-
-
-def _department(tx: Tx, which: DepartmentId) -> Department:
-    tx.emit(SettingsChanged(), ToTeam())
-    return next(one for one in people.list_departments(tx.conn) if one.id == which)
-
-
-def _name_taken() -> Invalid:
-    return Invalid("name", "taken", "There is a department of this name already.")
 
 
 def _values(tx: Tx, given: InboxInput) -> InboxValues:

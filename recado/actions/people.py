@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from recado.actions import audit
+from recado.actions import audit, rights
 from recado.actions.customers import hash_of
 from recado.db import invitations, people
 from recado.db.database import Tx
@@ -16,12 +16,13 @@ from recado.domain.actors import Operator, Role, System
 from recado.domain.audit import Detail, Kind
 from recado.domain.customers import email_of
 from recado.domain.errors import Invalid, NotFound
-from recado.domain.events import PeopleChanged, RightsChanged, SessionsEnded, ToTeam
+from recado.domain.events import AssignmentDue, PeopleChanged, PersonChanged, RightsChanged, SessionsEnded, ToTeam
 from recado.domain.ids import DepartmentId, InvitationId, OperatorId, new_secret
 from recado.domain.people import (
     INVITATION_S,
     NAME_MAX,
     USERNAME_PATTERN,
+    Availability,
     InvitationItem,
     Locale,
     Me,
@@ -30,6 +31,7 @@ from recado.domain.people import (
     Welcome,
 )
 from recado.domain.permissions import needs
+from recado.domain.routing import CHAT_LIMIT_MAX
 from recado.domain.text import required_line
 
 
@@ -171,6 +173,7 @@ class OwnChanges(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     locale: Locale | msgspec.UnsetType | None = msgspec.UNSET
     theme: Theme | msgspec.UnsetType = msgspec.UNSET
     desk_window: bool | msgspec.UnsetType = msgspec.UNSET
+    availability: Availability | msgspec.UnsetType = msgspec.UNSET
 
 
 class OperatorChanges(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -180,14 +183,18 @@ class OperatorChanges(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     role: Role | msgspec.UnsetType = msgspec.UNSET
     departments: list[int] | msgspec.UnsetType = msgspec.UNSET
     disabled: bool | msgspec.UnsetType = msgspec.UNSET
+    chat_limit: int | msgspec.UnsetType | None = msgspec.UNSET
 
 
 @needs(Operator)
 def change_me(tx: Tx, operator: Operator, changes: OwnChanges) -> Me:
-    """Change one's own language, theme, or where the desk opens."""
+    """Change one's own language, theme, where the desk opens, or whether one takes conversations."""
     values = _given(changes)
     if values:
         people.change_operator(tx, operator.id, values)
+    if "availability" in values:
+        tx.emit(PersonChanged(people.get_person(tx.conn, operator.id)), ToTeam())
+        tx.emit(AssignmentDue(tuple(people.departments_of(tx.conn, operator.id))))
     return people.get_me(tx.conn, operator.id)
 
 
@@ -201,8 +208,7 @@ def change_operator(tx: Tx, admin: Operator, which: OperatorId, changes: Operato
     values = _given(changes)
     departments = values.pop("departments", None)
     disabled = values.pop("disabled", None)
-    if "name" in values:
-        values["name"] = required_line(values["name"], "name", NAME_MAX)
+    values |= _checked(values)
     if disabled is not None:
         values["disabled_at"] = tx.now if disabled else None
     people.lock_admins(tx)
@@ -222,8 +228,17 @@ def change_operator(tx: Tx, admin: Operator, which: OperatorId, changes: Operato
     tx.emit(PeopleChanged(), ToTeam())
     after = _find_item(tx, which)
     assert after is not None
+    rights.follow(tx, admin, before, after)
     _note_changes(tx, admin, before, after)
     return after
+
+
+def _checked(values: dict[str, Any]) -> dict[str, Any]:
+    """Return those of the values that are stored otherwise than they were typed; refuse what cannot be."""
+    limit = values.get("chat_limit")
+    if limit is not None and not 1 <= limit <= CHAT_LIMIT_MAX:
+        raise Invalid("chat_limit", "out_of_range", f"From 1 to {CHAT_LIMIT_MAX} conversations, or no limit.")
+    return {"name": required_line(values["name"], "name", NAME_MAX)} if "name" in values else {}
 
 
 def _find_item(tx: Tx, which: OperatorId) -> OperatorItem | None:

@@ -10,15 +10,15 @@ from sqlalchemy import Connection, and_, bindparam, func, select, union_all
 from recado.db import marks
 from recado.db.conversation_rows import WHOLE, Conversation, whole_of
 from recado.db.hot import Hot
+from recado.db.look_ins import audience_of, list_ended
 from recado.db.public import widget_entry
 from recado.db.tables import conversations, departments, inboxes, memberships, messages, operators, sessions, threads
 from recado.db.threads import ENTRY, entry_of
 from recado.db.types import Columns
 from recado.domain.conversations import WidgetEntry
-from recado.domain.events import Audience
-from recado.domain.ids import DepartmentId, ThreadId
+from recado.domain.events import Readers
+from recado.domain.ids import DepartmentId, OperatorId, ThreadId
 from recado.domain.people import SESSION_IDLE_S, SESSION_MAX_S
-from recado.domain.permissions import readers_of
 from recado.domain.threads import Entry, Mark
 
 ENTRIES_MAX = 100
@@ -57,7 +57,9 @@ class Change(NamedTuple):
     """A conversation as it is now, who reads it now, and the entries with a version above `after`, in order."""
 
     conversation: Conversation
-    readers: tuple[Audience, ...]
+    readers: Readers
+    looked: list[OperatorId]
+    """Who looked in and does no more."""
     after: int
     entries: list[tuple[Entry, Outward]]
     marks: list[Mark]
@@ -83,9 +85,8 @@ def find(conn: Connection, thread: ThreadId, after: int) -> Change | None:
     conversation = whole_of(row)
     found = reversed(ENTRIES_AFTER.all(conn, {"thread": thread, "after": after}))
     entries = [(entry_of(one), _outward(one)) for one in found]
-    audience = readers_of(conversation.status, conversation.department.id, conversation.operator_id)
-    readers = () if audience is None else (audience,)
-    return Change(conversation, readers, after, entries, marks.list_marks(conn, thread))
+    readers, looked = audience_of(conn, conversation), list_ended(conn, conversation.id)
+    return Change(conversation, readers, looked, after, entries, marks.list_marks(conn, thread))
 
 
 def _outward(row: Columns) -> Outward:

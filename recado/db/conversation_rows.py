@@ -19,11 +19,10 @@ from recado.domain.conversations import (
     WidgetConversation,
     first_name,
 )
-from recado.domain.ids import ConversationId, OperatorId, PublicId, ThreadId, VisitorId
+from recado.domain.ids import ConversationId, InboxId, OperatorId, PublicId, ThreadId, VisitorId
 from recado.domain.people import Named
 
 _VISITOR_MARK = read_marks.alias("visitor_mark")
-_OWNER_MARK = read_marks.alias("owner_mark")
 
 FACTS = (
     *COUNTERS,
@@ -42,6 +41,14 @@ FACTS = (
     conversations.c.operator_id,
     conversations.c.waiting_since,
     conversations.c.opened_at,
+    conversations.c.former_operator_id,
+    conversations.c.paused_until,
+    conversations.c.closed_at,
+    conversations.c.first_answer_at,
+    conversations.c.operator_read,
+    departments.c.archive,
+    departments.c.look_in,
+    departments.c.reopen_days,
 )
 FROM = (
     conversations.join(threads, threads.c.id == conversations.c.thread_id)
@@ -49,25 +56,14 @@ FROM = (
     .join(departments, departments.c.id == conversations.c.department_id)
     .outerjoin(customers, customers.c.id == conversations.c.customer_id)
 )
-OUTWARD = (operators.c.name, _VISITOR_MARK.c.public_seq, _OWNER_MARK.c.public_seq)
-FROM_OUTWARD = (
-    FROM.outerjoin(operators, operators.c.id == conversations.c.operator_id)
-    .outerjoin(
-        _VISITOR_MARK,
-        and_(
-            _VISITOR_MARK.c.thread_id == conversations.c.thread_id,
-            _VISITOR_MARK.c.reader_kind == "visitor",
-            _VISITOR_MARK.c.reader_id == conversations.c.visitor_id,
-        ),
-    )
-    .outerjoin(
-        _OWNER_MARK,
-        and_(
-            _OWNER_MARK.c.thread_id == conversations.c.thread_id,
-            _OWNER_MARK.c.reader_kind == "operator",
-            _OWNER_MARK.c.reader_id == conversations.c.operator_id,
-        ),
-    )
+OUTWARD = (operators.c.name, _VISITOR_MARK.c.public_seq)
+FROM_OUTWARD = FROM.outerjoin(operators, operators.c.id == conversations.c.operator_id).outerjoin(
+    _VISITOR_MARK,
+    and_(
+        _VISITOR_MARK.c.thread_id == conversations.c.thread_id,
+        _VISITOR_MARK.c.reader_kind == "visitor",
+        _VISITOR_MARK.c.reader_id == conversations.c.visitor_id,
+    ),
 )
 WHOLE = select(*FACTS, *OUTWARD).select_from(FROM_OUTWARD)
 
@@ -86,9 +82,21 @@ class Conversation(NamedTuple):
     operator_id: OperatorId | None
     waiting_since: int | None
     opened_at: int
+    former: OperatorId | None
+    paused_until: int | None
+    closed_at: int | None
+    first_answer_at: int | None
+    operator_read: int
+    archive: bool
+    look_in: bool
+    reopen_days: int
     operator_name: str | None = None
     visitor_read: int = 0
-    operator_read: int = 0
+
+    @property
+    def inbox_id(self) -> InboxId:
+        """The number of its inbox."""
+        return InboxId(self.inbox.id)
 
     @property
     def thread_id(self) -> ThreadId:
@@ -114,6 +122,9 @@ class Conversation(NamedTuple):
             thread.inbound_count,
             thread.seq,
             thread.version,
+            self.former,
+            self.paused_until,
+            self.closed_at,
         )
 
     def widget(self) -> WidgetConversation:
@@ -132,11 +143,11 @@ class Conversation(NamedTuple):
         )
 
 
-def conversation_of(row: Columns, outward: Columns = (None, 0, 0)) -> Conversation:
+def conversation_of(row: Columns, outward: Columns = (None, 0)) -> Conversation:
     """Return the conversation in the columns of `FACTS`; `outward` holds those of `OUTWARD`."""
-    facts = row[9:24]
+    facts = row[len(COUNTERS) : len(FACTS)]
     return Conversation(
-        counters_of(row[:9]),
+        counters_of(row[: len(COUNTERS)]),
         facts[0],
         facts[1],
         Status(facts[2]),
@@ -147,12 +158,19 @@ def conversation_of(row: Columns, outward: Columns = (None, 0, 0)) -> Conversati
         facts[12],
         facts[13],
         facts[14],
+        facts[15],
+        facts[16],
+        facts[17],
+        facts[18],
+        facts[19],
+        bool(facts[20]),
+        bool(facts[21]),
+        facts[22],
         outward[0],
         outward[1] or 0,
-        outward[2] or 0,
     )
 
 
 def whole_of(row: Columns) -> Conversation:
     """Return the conversation in the columns of `WHOLE`."""
-    return conversation_of(row, row[24:27])
+    return conversation_of(row, row[len(FACTS) :])

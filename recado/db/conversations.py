@@ -6,13 +6,14 @@ What an operator may not see is not found. The narrowing is `READABLE`, made fro
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
     and_,
     bindparam,
+    exists,
     false,
     insert,
     or_,
@@ -26,10 +27,12 @@ from recado.db.dialect import needs_row_locks
 from recado.db.hot import Hot
 from recado.db.tables import (
     conversations,
+    departments,
+    look_ins,
     memberships,
     operators,
 )
-from recado.domain.actors import Operator, Visitor
+from recado.domain.actors import Operator, Role, Visitor
 from recado.domain.conversations import (
     Status,
 )
@@ -37,14 +40,24 @@ from recado.domain.ids import ConversationId, DepartmentId, InboxId, OperatorId,
 from recado.domain.permissions import READERS, Reader
 
 MY_DEPARTMENTS = select(memberships.c.department_id).where(memberships.c.operator_id == bindparam("me"))
+OPEN_ARCHIVES = select(departments.c.id).where(departments.c.archive)
+I_LOOK_IN = exists().where(
+    look_ins.c.conversation_id == conversations.c.id,
+    look_ins.c.operator_id == bindparam("me"),
+    look_ins.c.ended_at.is_(None),
+)
 
 
 def _readable() -> ColumnElement[bool]:
+    mine = conversations.c.department_id.in_(MY_DEPARTMENTS)
     rules = {
-        Reader.DEPARTMENT: conversations.c.department_id.in_(MY_DEPARTMENTS),
+        Reader.DEPARTMENT: mine,
         Reader.OWNER: conversations.c.operator_id == bindparam("me"),
+        Reader.LOOKER: I_LOOK_IN,
+        Reader.ARCHIVE: and_(mine, conversations.c.department_id.in_(OPEN_ARCHIVES)),
     }
-    return or_(false(), *(and_(conversations.c.status == status, rules[reader]) for status, reader in READERS.items()))
+    allowed = [(status, rules[reader]) for status, readers in READERS.items() for reader in readers]
+    return or_(false(), *(and_(conversations.c.status == status, rule) for status, rule in allowed))
 
 
 READABLE = _readable()
@@ -80,6 +93,12 @@ TAKEN_BY = Hot(
         conversations.c.department_id.in_(MY_DEPARTMENTS),
     )
 )
+SUPERVISED = Hot(
+    _BY_ID.where(
+        conversations.c.status.in_((Status.ATTENDING, Status.PAUSED)),
+        conversations.c.department_id.in_(MY_DEPARTMENTS),
+    )
+)
 LOCK = Hot(select(conversations.c.id).where(conversations.c.id == bindparam("id")).with_for_update())
 LOCK_PUBLIC = Hot(
     select(conversations.c.id)
@@ -94,18 +113,25 @@ CLAIM = Hot(
         conversations.c.operator_id.is_(None),
         conversations.c.department_id.in_(MY_DEPARTMENTS),
     )
-    .values(
-        status=Status.ATTENDING,
-        operator_id=bindparam("me"),
-        waiting_since=None,
-        claimed_at=bindparam("at"),
-        first_answer_at=bindparam("at"),
-    )
+    .values(status=Status.ATTENDING, operator_id=bindparam("me"), waiting_since=None, claimed_at=bindparam("at"))
 )
-CLOSE = Hot(
+NOTE_FIRST_ANSWER = Hot(
+    update(conversations).where(conversations.c.id == bindparam("which")).values(first_answer_at=bindparam("at"))
+)
+NOTE_READ = Hot(
     update(conversations)
-    .where(conversations.c.id == bindparam("which"))
-    .values(status=Status.CLOSED, closed_at=bindparam("at"))
+    .where(conversations.c.id == bindparam("which"), conversations.c.operator_read < bindparam("read"))
+    .values(operator_read=bindparam("read"))
+)
+NEWEST_CLOSED = Hot(
+    select(conversations.c.public_id)
+    .where(
+        conversations.c.visitor_id == bindparam("visitor"),
+        conversations.c.inbox_id == bindparam("inbox"),
+        conversations.c.status == Status.CLOSED,
+    )
+    .order_by(conversations.c.id.desc())
+    .limit(1)
 )
 
 
@@ -118,6 +144,14 @@ def find_for_operator(conn: Connection, me: Operator, which: ConversationId) -> 
 def find_for_visitor(conn: Connection, me: Visitor, which: PublicId) -> Conversation | None:
     """Return a visitor's own conversation; None for a foreign one as for a missing one."""
     row = OF_VISITOR.first(conn, {"public_id": which, "visitor": me.id})
+    return None if row is None else whole_of(row)
+
+
+def find_supervised(conn: Connection, me: Operator, which: ConversationId) -> Conversation | None:
+    """Return an attended conversation of a department that `me` supervises: to be moved, not to be read."""
+    if me.role not in {Role.SUPERVISOR, Role.ADMIN}:
+        return None
+    row = SUPERVISED.first(conn, {"id": which, "me": me.id})
     return None if row is None else whole_of(row)
 
 
@@ -156,19 +190,35 @@ def find_open(conn: Connection, me: Visitor) -> PublicId | None:
     return found
 
 
+def find_newest_closed(conn: Connection, me: Visitor) -> PublicId | None:
+    """Return the conversation of this visitor that was opened last, where it is closed as all are."""
+    found: PublicId | None = NEWEST_CLOSED.scalar(conn, {"visitor": me.id, "inbox": me.inbox_id})
+    return found
+
+
 def get_by_thread(conn: Connection, me: Visitor, thread: ThreadId) -> Conversation:
     """Return the visitor's own conversation that a thread of theirs belongs to."""
     return whole_of(BY_THREAD.one(conn, {"thread": thread, "visitor": me.id}))
 
 
-def claim(tx: Tx, me: Operator, which: ConversationId) -> bool:
+def claim(tx: Tx, me: OperatorId, which: ConversationId) -> bool:
     """Give a waiting conversation to `me`: one conditional statement, one winner. Return whether it was won."""
-    return CLAIM.run(tx.conn, {"which": which, "me": me.id, "at": tx.now}) == 1
+    return CLAIM.run(tx.conn, {"which": which, "me": me, "at": tx.now}) == 1
 
 
-def close(tx: Tx, which: ConversationId) -> None:
-    """Close a conversation; its owner stays written in it."""
-    CLOSE.run(tx.conn, {"which": which, "at": tx.now})
+def note_first_answer(tx: Tx, which: ConversationId) -> None:
+    """Note that the customer has had an answer, now."""
+    NOTE_FIRST_ANSWER.run(tx.conn, {"which": which, "at": tx.now})
+
+
+def note_read(tx: Tx, which: ConversationId, public_seq: int) -> None:
+    """Note how far an owner has read, never back: it outlives the owner, so that a customer's ticks stay."""
+    NOTE_READ.run(tx.conn, {"which": which, "read": public_seq})
+
+
+def change(tx: Tx, which: ConversationId, **values: Any) -> None:
+    """Set columns of a conversation that the caller has locked."""
+    tx.conn.execute(update(conversations).where(conversations.c.id == which).values(**values))
 
 
 class NewConversation(NamedTuple):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, and_, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, and_, bindparam, delete, insert, or_, select, update
 
 from recado.db.conversations import READABLE
 from recado.db.database import Tx
@@ -12,7 +12,14 @@ from recado.domain.actors import Operator
 from recado.domain.conversations import Draft, Status
 from recado.domain.ids import ConversationId, DraftId
 
-_SENDABLE = and_(conversations.c.id == drafts.c.conversation_id, READABLE, conversations.c.status != Status.CLOSED)
+_ANSWERABLE = or_(
+    and_(conversations.c.status == Status.WAITING, READABLE),
+    and_(conversations.c.status.in_((Status.ATTENDING, Status.PAUSED)), conversations.c.operator_id == bindparam("me")),
+)
+_SENDABLE = and_(
+    conversations.c.id == drafts.c.conversation_id,
+    or_(_ANSWERABLE, and_(drafts.c.mode == "note", READABLE)),
+)
 _WHOLE = select(drafts.c.id, conversations.c.id, drafts.c.mode, drafts.c.body, drafts.c.updated_at).select_from(
     drafts.outerjoin(conversations, _SENDABLE)
 )
@@ -36,6 +43,12 @@ def find(conn: Connection, me: Operator, conversation: ConversationId, mode: str
     """Return this operator's draft in a conversation."""
     row = OF_CONVERSATION.first(conn, {"me": me.id, "conversation": conversation, "mode": mode})
     return None if row is None else Draft(*row)
+
+
+def list_of(conn: Connection, me: Operator, conversation: ConversationId) -> list[Draft]:
+    """Return this operator's drafts in a conversation: an answer, a note."""
+    found = (find(conn, me, conversation, mode) for mode in ("answer", "note"))
+    return [draft for draft in found if draft is not None]
 
 
 def save(tx: Tx, me: Operator, conversation: ConversationId, mode: str, body: str) -> None:

@@ -28,14 +28,12 @@ FIRST_ANSWERS = Hot(
 
 def find(conn: Connection, department: DepartmentId) -> Hours | None:
     """Return a department's table; None where it always answers."""
-    stored = OF_DEPARTMENT.scalar(conn, {"department": department})
+    return hours_of(OF_DEPARTMENT.scalar(conn, {"department": department}))
+
+
+def hours_of(stored: str | None) -> Hours | None:
+    """Return the table in its column."""
     return None if stored is None else msgspec.json.decode(stored, type=Hours)
-
-
-def find_all(conn: Connection) -> dict[int, Hours]:
-    """Return the tables of all departments that have one."""
-    rows = conn.execute(select(departments.c.id, departments.c.hours).where(departments.c.hours.is_not(None)))
-    return {number: msgspec.json.decode(stored, type=Hours) for number, stored in rows}
 
 
 def change(tx: Tx, department: DepartmentId, hours: Hours | None) -> bool:

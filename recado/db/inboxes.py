@@ -157,15 +157,3 @@ def remove_secret(tx: Tx, secret: int) -> InboxId | None:
     """Forget a secret; return whose it was, None where there is none."""
     statement = delete(identity_secrets).where(identity_secrets.c.id == secret).returning(identity_secrets.c.inbox_id)
     return tx.conn.execute(statement).scalar_one_or_none()
-
-
-def create_department(tx: Tx, name: str) -> DepartmentId:
-    """Store a new department."""
-    row = {"name": name, "created_at": tx.now, "version": 1}
-    return DepartmentId(tx.conn.execute(insert(departments).returning(departments.c.id), row).scalar_one())
-
-
-def rename_department(tx: Tx, which: DepartmentId, name: str) -> bool:
-    """Rename a department; return whether there is one."""
-    statement = update(departments).where(departments.c.id == which)
-    return tx.conn.execute(statement.values(name=name, version=departments.c.version + 1)).rowcount == 1

@@ -16,7 +16,8 @@ from sqlalchemy import Connection, and_, bindparam, func, or_, select
 from recado.db.conversation_rows import FACTS, FROM, conversation_of
 from recado.db.conversations import MY_DEPARTMENTS
 from recado.db.hot import Hot
-from recado.db.tables import conversations, memberships, read_marks, threads, visitors
+from recado.db.tables import conversations, departments, memberships, read_marks, threads, visitors
+from recado.db.threads import COUNTERS
 from recado.db.types import Columns
 from recado.domain.actors import Operator
 from recado.domain.chats import Answer
@@ -35,6 +36,8 @@ _MARK = len(FACTS)
 _KEYS = [column.key for column in FACTS]
 _WAITING_SINCE = _KEYS.index("waiting_since")
 _LAST_AT = _KEYS.index("last_at")
+_CLOSED_AT = _KEYS.index("closed_at")
+_ID = len(COUNTERS)
 
 WAITING_OF_DEPARTMENT = Hot(
     _ROWS.where(
@@ -49,10 +52,10 @@ WAITING_OF_DEPARTMENT = Hot(
     .order_by(conversations.c.waiting_since, conversations.c.id)
     .limit(_LIMIT)
 )
-ATTENDING = Hot(
+MINE = Hot(
     _ROWS.where(
         conversations.c.operator_id == bindparam("me"),
-        conversations.c.status.in_((Status.ATTENDING, Status.PAUSED)),
+        conversations.c.status == bindparam("status"),
         or_(
             threads.c.last_at < bindparam("after"),
             and_(threads.c.last_at == bindparam("after"), conversations.c.id < bindparam("after_id")),
@@ -62,10 +65,22 @@ ATTENDING = Hot(
     .limit(_LIMIT)
 )
 CLOSED = Hot(
-    _ROWS.add_columns(conversations.c.closed_at)
-    .where(
+    _ROWS.where(
         conversations.c.operator_id == bindparam("me"),
         conversations.c.status == Status.CLOSED,
+        conversations.c.closed_at <= bindparam("after"),
+        or_(
+            conversations.c.closed_at < bindparam("after"),
+            conversations.c.id < bindparam("after_id"),
+        ),
+    )
+    .order_by(conversations.c.closed_at.desc(), conversations.c.id.desc())
+    .limit(_LIMIT)
+)
+ARCHIVE_OF_DEPARTMENT = Hot(
+    _ROWS.where(
+        conversations.c.status == Status.CLOSED,
+        conversations.c.department_id == bindparam("department"),
         conversations.c.closed_at <= bindparam("after"),
         or_(
             conversations.c.closed_at < bindparam("after"),
@@ -80,6 +95,12 @@ DEPARTMENTS_OF = Hot(
     .where(memberships.c.operator_id == bindparam("me"))
     .order_by(memberships.c.department_id)
 )
+ARCHIVES_OF = Hot(
+    select(departments.c.id)
+    .select_from(departments.join(memberships, memberships.c.department_id == departments.c.id))
+    .where(memberships.c.operator_id == bindparam("me"), departments.c.archive)
+    .order_by(departments.c.id)
+)
 COUNT_WAITING = Hot(
     select(func.count()).select_from(
         select(conversations.c.id)
@@ -88,13 +109,10 @@ COUNT_WAITING = Hot(
         .subquery()
     )
 )
-COUNT_ATTENDING = Hot(
+COUNT_MINE = Hot(
     select(func.count()).select_from(
         select(conversations.c.id)
-        .where(
-            conversations.c.operator_id == bindparam("me"),
-            conversations.c.status.in_((Status.ATTENDING, Status.PAUSED)),
-        )
+        .where(conversations.c.operator_id == bindparam("me"), conversations.c.status == bindparam("status"))
         .limit(COUNT_CAP)
         .subquery()
     )
@@ -152,25 +170,52 @@ def list_waiting(conn: Connection, me: Operator, after: str | None, limit: int) 
         WAITING_OF_DEPARTMENT.all(conn, asked | {"department": department})
         for (department,) in DEPARTMENTS_OF.all(conn, {"me": me.id})
     ]
-    merged = heapq.merge(*walks, key=lambda row: (row[_WAITING_SINCE], row[9]))
+    merged = heapq.merge(*walks, key=lambda row: (row[_WAITING_SINCE], row[_ID]))
     return _page(list(islice(merged, limit + 1)), limit, _WAITING_SINCE)
 
 
 def list_attending(conn: Connection, me: Operator, after: str | None, limit: int) -> Page:
     """Return what this operator attends, the latest entry first."""
+    return _list_mine(conn, me, Status.ATTENDING, after, limit)
+
+
+def list_paused(conn: Connection, me: Operator, after: str | None, limit: int) -> Page:
+    """Return what this operator has put aside, the latest entry first."""
+    return _list_mine(conn, me, Status.PAUSED, after, limit)
+
+
+def _list_mine(conn: Connection, me: Operator, status: Status, after: str | None, limit: int) -> Page:
     cursor = Cursor.parse(after, first=_END)
-    asked = {"me": me.id, "after": cursor.key, "after_id": cursor.id, "limit": limit + 1}
-    return _page(list(ATTENDING.all(conn, asked)), limit, _LAST_AT)
+    asked = {"me": me.id, "status": status, "after": cursor.key, "after_id": cursor.id, "limit": limit + 1}
+    return _page(list(MINE.all(conn, asked)), limit, _LAST_AT)
 
 
 def list_closed(conn: Connection, me: Operator, after: str | None, limit: int) -> Page:
     """Return what this operator has closed, the latest first."""
     cursor = Cursor.parse(after, first=_END)
     asked = {"me": me.id, "after": cursor.key, "after_id": cursor.id, "limit": limit + 1}
-    return _page(list(CLOSED.all(conn, asked)), limit, _MARK + 1)
+    return _page(list(CLOSED.all(conn, asked)), limit, _CLOSED_AT)
 
 
-LISTS = {"waiting": list_waiting, "attending": list_attending, "closed": list_closed}
+def list_archive(conn: Connection, me: Operator, after: str | None, limit: int) -> Page:
+    """Return what anybody has closed in those of this operator's departments whose archive is open, latest first."""
+    cursor = Cursor.parse(after, first=_END)
+    asked = {"me": me.id, "after": cursor.key, "after_id": cursor.id, "limit": limit + 1}
+    walks: list[Iterable[Columns]] = [
+        ARCHIVE_OF_DEPARTMENT.all(conn, asked | {"department": department})
+        for (department,) in ARCHIVES_OF.all(conn, {"me": me.id})
+    ]
+    merged = heapq.merge(*walks, key=lambda row: (-row[_CLOSED_AT], -row[_ID]))
+    return _page(list(islice(merged, limit + 1)), limit, _CLOSED_AT)
+
+
+LISTS = {
+    "waiting": list_waiting,
+    "attending": list_attending,
+    "paused": list_paused,
+    "closed": list_closed,
+    "archive": list_archive,
+}
 
 
 def list_page(conn: Connection, me: Operator, name: ListName, after: str | None, limit: int) -> Page:
@@ -179,10 +224,11 @@ def list_page(conn: Connection, me: Operator, name: ListName, after: str | None,
 
 
 def count(conn: Connection, me: Operator) -> Counts:
-    """Return how many wait for this operator's departments and how many they attend, each up to `COUNT_CAP`."""
+    """Return how many wait for this operator, how many they attend and have paused, each up to `COUNT_CAP`."""
     return Counts(
         COUNT_WAITING.scalar(conn, {"me": me.id}),
-        COUNT_ATTENDING.scalar(conn, {"me": me.id}),
+        COUNT_MINE.scalar(conn, {"me": me.id, "status": Status.ATTENDING}),
+        COUNT_MINE.scalar(conn, {"me": me.id, "status": Status.PAUSED}),
     )
 
 

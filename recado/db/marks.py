@@ -6,6 +6,8 @@ A mark is its reader's own row. It keeps the entry's number and how many custome
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from sqlalchemy import Connection, and_, bindparam, func, insert, select, update
 
 from recado.db.database import Tx
@@ -68,7 +70,14 @@ def list_marks(conn: Connection, thread: ThreadId) -> list[Mark]:
     ]
 
 
-def move_mark(tx: Tx, thread: Thread, reader: Author, seq: int) -> Mark | None:
+class MovedMark(NamedTuple):
+    """A mark that was moved on, and how many public entries lie up to it."""
+
+    mark: Mark
+    public_seq: int
+
+
+def move_mark(tx: Tx, thread: Thread, reader: Author, seq: int) -> MovedMark | None:
     """Set a reader's mark to `seq` if that is further on, and return it; None where it already was.
 
     Only what lies after `seq` is counted, which is what arrived while an operator was reading; customers have nothing
@@ -100,4 +109,4 @@ def move_mark(tx: Tx, thread: Thread, reader: Author, seq: int) -> Mark | None:
     else:
         moved = {"new_seq": seq, "new_public_seq": public_seq, "new_inbound": inbound, "new_at": tx.now}
         MOVE_MARK.run(tx.conn, which | moved)
-    return Mark(reader, seq, inbound, tx.now)
+    return MovedMark(Mark(reader, seq, inbound, tx.now), public_seq)

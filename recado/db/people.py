@@ -8,17 +8,15 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
-from recado.db import hours
 from recado.db.database import Tx
 from recado.db.dialect import needs_row_locks
 from recado.db.hot import Hot
-from recado.db.tables import departments, inboxes, memberships, operators, sessions
+from recado.db.tables import departments, memberships, operators, sessions
 from recado.domain.actors import Operator, Role
 from recado.domain.ids import DepartmentId, OperatorId
 from recado.domain.people import (
     SESSION_IDLE_S,
     SESSION_MAX_S,
-    Department,
     Me,
     Named,
     OperatorItem,
@@ -46,7 +44,9 @@ DEPARTMENTS_OF = (
     .where(memberships.c.operator_id == bindparam("me"))
     .order_by(departments.c.name)
 )
-PEOPLE = select(operators.c.id, operators.c.name, operators.c.role, operators.c.disabled_at).order_by(operators.c.name)
+PEOPLE = select(
+    operators.c.id, operators.c.name, operators.c.role, operators.c.disabled_at, operators.c.availability
+).order_by(operators.c.name)
 NAMES_OF_DEPARTMENT = (
     select(operators.c.id, operators.c.name)
     .select_from(memberships.join(operators, operators.c.id == memberships.c.operator_id))
@@ -100,12 +100,29 @@ def get_me(conn: Connection, me: OperatorId) -> Me:
         row.locale,
         row.theme,
         row.desk_window,
+        row.availability,
+        row.chat_limit,
     )
 
 
 def list_people(conn: Connection) -> list[Person]:
     """Return everybody who is or was an operator, by name: activity lines refer to them."""
-    return [Person(row[0], row[1], Role(row[2]), row[3] is not None) for row in conn.execute(PEOPLE)]
+    return [_person_of(row) for row in conn.execute(PEOPLE)]
+
+
+def departments_of(conn: Connection, me: OperatorId) -> list[DepartmentId]:
+    """Return the departments an operator belongs to."""
+    return [DepartmentId(row[0]) for row in conn.execute(DEPARTMENTS_OF, {"me": me})]
+
+
+def get_person(conn: Connection, which: OperatorId) -> Person:
+    """Return an operator as colleagues see them."""
+    return _person_of(conn.execute(PEOPLE.where(operators.c.id == which)).one())
+
+
+def _person_of(row: Any) -> Person:
+    number, name, role, disabled_at, availability = row
+    return Person(number, name, Role(role), disabled_at is not None, availability)
 
 
 def list_named(conn: Connection, which: list[int]) -> list[Named]:
@@ -146,25 +163,10 @@ def list_operators(conn: Connection) -> list[OperatorItem]:
             belong.get(row.id, []),
             row.disabled_at is not None,
             row.created_at,
+            row.chat_limit,
         )
         for row in conn.execute(select(operators).order_by(operators.c.name, operators.c.id))
     ]
-
-
-def list_departments(conn: Connection) -> list[Department]:
-    """Return all departments with how many operators and inboxes they have."""
-    people = (
-        select(func.count())
-        .where(memberships.c.department_id == departments.c.id)
-        .correlate(departments)
-        .scalar_subquery()
-    )
-    lines = (
-        select(func.count()).where(inboxes.c.department_id == departments.c.id).correlate(departments).scalar_subquery()
-    )
-    found = conn.execute(select(departments.c.id, departments.c.name, people, lines).order_by(departments.c.name))
-    tables = hours.find_all(conn)
-    return [Department(*row, tables.get(row[0])) for row in found]
 
 
 def lock_admins(tx: Tx) -> None:

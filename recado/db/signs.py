@@ -9,6 +9,7 @@ from sqlalchemy import Connection, bindparam, select
 from recado.db.conversation_rows import WHOLE, Conversation, whole_of
 from recado.db.conversations import BY_ID
 from recado.db.hot import Hot
+from recado.db.look_ins import audience_of
 from recado.db.tables import conversations, operators
 from recado.domain.actors import Author
 from recado.domain.conversations import Status, first_name
@@ -17,13 +18,14 @@ from recado.domain.events import (
     Event,
     Looking,
     ToDepartment,
+    ToOperator,
     ToVisitor,
     Typing,
     VisitorPresence,
     WidgetTyping,
+    Without,
 )
 from recado.domain.ids import ConversationId, DepartmentId, OperatorId, VisitorId
-from recado.domain.permissions import readers_of
 
 Sign = tuple[Event, tuple[Audience, ...]]
 
@@ -36,20 +38,15 @@ def _find(conn: Connection, which: ConversationId) -> Conversation | None:
     return None if row is None else whole_of(row)
 
 
-def _readers(found: Conversation) -> tuple[Audience, ...]:
-    audience = readers_of(found.status, found.department.id, found.operator_id)
-    return () if audience is None else (audience,)
-
-
 def typing(conn: Connection, which: ConversationId, author: Author) -> list[Sign]:
     """Return who hears that somebody is typing: the readers, the department's others, or the customer."""
     found = _find(conn, which)
     if found is None or found.status is Status.CLOSED:
         return []
     if author.kind == "visitor":
-        return [(Typing(which, author), _readers(found))]
+        return [(Typing(which, author), audience_of(conn, found))]
     if found.status is Status.WAITING:
-        others = ToDepartment(DepartmentId(found.department.id), but=OperatorId(author.id or 0))
+        others = Without((ToDepartment(DepartmentId(found.department.id)),), (ToOperator(OperatorId(author.id or 0)),))
         return [(Typing(which, author), (others,))]
     name = NAME_OF.scalar(conn, {"operator": author.id})
     return [(WidgetTyping(found.public_id, first_name(name)), (ToVisitor(found.visitor_id),))]
@@ -58,7 +55,7 @@ def typing(conn: Connection, which: ConversationId, author: Author) -> list[Sign
 def presence(conn: Connection, visitor: VisitorId, *, online: bool) -> list[Sign]:
     """Return who hears whether a visitor is there: the readers of their open conversations."""
     found = [whole_of(row) for row in OPEN_OF.all(conn, {"visitor": visitor})]
-    return [(VisitorPresence(one.id, online), _readers(one)) for one in found]
+    return [(VisitorPresence(one.id, online), audience_of(conn, one)) for one in found]
 
 
 def looking(conn: Connection, which: ConversationId, lookers: Iterable[OperatorId]) -> list[Sign]:

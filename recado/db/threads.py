@@ -42,6 +42,7 @@ ENTRY = (
     messages.c.body,
     messages.c.activity,
     messages.c.at,
+    messages.c.mentions,
 )
 
 _NOW: Any = bindparam("at", type_=threads.c.last_at.type)
@@ -141,7 +142,7 @@ class PublicNumbers(NamedTuple):
 
 def entry_of(row: Columns) -> Entry:
     """Return the entry in the columns of `ENTRY`."""
-    seq, rev, kind, author_kind, author_id, client_id, body, activity, at = row[:9]
+    seq, rev, kind, author_kind, author_id, client_id, body, activity, at, mentions = row[: len(ENTRY)]
     return Entry(
         seq,
         rev,
@@ -151,6 +152,7 @@ def entry_of(row: Columns) -> Entry:
         body,
         msgspec.json.decode(activity, type=Activity) if activity else None,
         at,
+        msgspec.json.decode(mentions, type=list[int]) if mentions else [],
     )
 
 
@@ -207,6 +209,7 @@ def append(
             "request_hash": new.request_hash if new.client_id else None,
             "body": new.body,
             "activity": msgspec.json.encode(new.activity).decode() if new.activity else None,
+            "mentions": msgspec.json.encode(new.mentions).decode() if new.mentions else None,
             "at": now.last_at,
         },
     )
@@ -224,8 +227,8 @@ def _number(tx: Tx, thread: ThreadId, new: NewEntry, *, told: bool, changes: boo
                 "told": int(told),
                 "changes": int(changes),
                 "inbound": int(new.inbound),
-                "new_excerpt": excerpt_of(new.body) if new.body else None,
-                "new_excerpt_by": new.author.kind if new.body else None,
+                "new_excerpt": excerpt_of(new.body) if new.public else None,
+                "new_excerpt_by": new.author.kind if new.public else None,
                 "at": tx.now,
             },
         )
@@ -237,7 +240,8 @@ def _number(tx: Tx, thread: ThreadId, new: NewEntry, *, told: bool, changes: boo
 def _stored(new: NewEntry, now: Thread) -> Entry:
     """Return an entry as operators see it, from what was just stored."""
     client_id = new.client_id if new.author.kind == "operator" else None
-    return Entry(now.seq, now.version, new.kind, new.author, client_id, new.body, new.activity, now.last_at)
+    mentions = list(new.mentions)
+    return Entry(now.seq, now.version, new.kind, new.author, client_id, new.body, new.activity, now.last_at, mentions)
 
 
 def touch(tx: Tx, thread: ThreadId, *, tell_customer: bool) -> Counters:
@@ -250,7 +254,7 @@ def touch(tx: Tx, thread: ThreadId, *, tell_customer: bool) -> Counters:
 def find_sent(tx: Tx, author: Author, client_id: str) -> AlreadySent | None:
     """Return what this author has sent under this client id, to whichever thread and however long ago."""
     row = FIND_SENT.first(tx.conn, {"author_kind": author.kind, "author_id": author.id, "client_id": client_id})
-    return None if row is None else AlreadySent(entry_of(row), row[9], row[10])
+    return None if row is None else AlreadySent(entry_of(row), *row[len(ENTRY) :])
 
 
 def list_before(conn: Connection, thread: ThreadId, before: int | None, limit: int) -> tuple[list[Entry], bool]:

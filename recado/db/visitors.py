@@ -29,12 +29,16 @@ LOCK = select(visitors.c.id).where(visitors.c.id == bindparam("id")).with_for_up
 
 
 class Browser(NamedTuple):
-    """What a browser and the page in it tell of themselves; `data` is JSON, None where the page says nothing."""
+    """What a browser and the page in it tell of themselves, and the network it was reached from.
+
+    `data` is JSON, None where the page says nothing.
+    """
 
     page: str | None
     locale: str | None
     agent: str | None
     data: str | None = None
+    network: str | None = None
 
 
 def create(tx: Tx, inbox: InboxId, site: str, browser: Browser) -> VisitorId:

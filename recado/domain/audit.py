@@ -24,14 +24,16 @@ class Kind(enum.StrEnum):
     INVITATION_WITHDRAWN = "invitation.withdrawn"
     DEPARTMENT_CREATED = "department.created"
     DEPARTMENT_CHANGED = "department.changed"
+    REASONS_CHANGED = "reasons.changed"
     INBOX_CREATED = "inbox.created"
     INBOX_CHANGED = "inbox.changed"
+    MOVED = "conversation.moved"
     LOOK_IN = "look_in"
     BLOCK = "block"
     UNBLOCK = "unblock"
 
 
-Subject = Literal["installation", "operator", "invitation", "department", "inbox", "conversation", "visitor"]
+Subject = Literal["installation", "operator", "invitation", "department", "inbox", "reason", "conversation", "visitor"]
 """What it was done to."""
 
 Detail = int | str | Sequence[int] | Sequence[str] | None

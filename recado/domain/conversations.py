@@ -30,7 +30,8 @@ class Status(enum.StrEnum):
     CLOSED = "closed"
 
 
-ListName = Literal["waiting", "attending", "closed"]
+ListName = Literal["waiting", "attending", "paused", "closed", "archive"]
+"""`closed` are one's own, `archive` all closed ones of one's departments whose archive is open."""
 
 
 class CustomerBrief(msgspec.Struct, frozen=True):
@@ -67,6 +68,10 @@ class ConversationRow(msgspec.Struct, frozen=True):
     inbound_count: int
     seq: int
     version: int
+    former: int | None
+    """Who attended it before it went back to Waiting."""
+    paused_until: int | None
+    closed_at: int | None
 
 
 class Page(msgspec.Struct, frozen=True):
@@ -78,10 +83,15 @@ class Page(msgspec.Struct, frozen=True):
 
 
 class Counts(msgspec.Struct, frozen=True):
-    """How many wait in my departments and how many I attend; each counted up to `COUNT_CAP`."""
+    """How many wait in my departments, how many I attend and have paused; each counted up to `COUNT_CAP`."""
 
     waiting: int
     attending: int
+    paused: int
+
+
+Mode = Literal["answer", "note"]
+"""What the words are for: the customer, or the colleagues who may read the conversation."""
 
 
 class Draft(msgspec.Struct, frozen=True):
@@ -89,9 +99,17 @@ class Draft(msgspec.Struct, frozen=True):
 
     id: DraftId
     conversation: ConversationId | None
-    mode: Literal["answer"]
+    mode: Mode
     body: str
     updated_at: int
+
+
+class Reason(msgspec.Struct, frozen=True):
+    """Why a conversation was closed, to choose from; a retired one is only still shown where it was given."""
+
+    id: int
+    name: str
+    retired: bool
 
 
 class DeskState(msgspec.Struct, frozen=True):
@@ -104,8 +122,11 @@ class DeskState(msgspec.Struct, frozen=True):
     wire: int
     me: Me
     people: list[Person]
+    departments: list[Named]
+    reasons: list[Reason]
     waiting: Page
     attending: Page
+    paused: Page
     counts: Counts
     drafts: list[Draft]
     online: list[int]
@@ -123,6 +144,13 @@ class VisitorFacts(msgspec.Struct, frozen=True):
     answers: list[Answer]
 
 
+class Circle(msgspec.Struct, frozen=True):
+    """Who else is around a conversation now: supervisors who look in, and who may be mentioned, since they read it."""
+
+    lookers: list[int]
+    mentionable: list[int]
+
+
 class ConversationState(msgspec.Struct, frozen=True):
     """A conversation when it is opened: its newest entries in ascending order, and whether there are older ones."""
 
@@ -132,7 +160,27 @@ class ConversationState(msgspec.Struct, frozen=True):
     more: bool
     marks: list[Mark]
     visitor: VisitorFacts
-    draft: Draft | None
+    drafts: list[Draft]
+    circle: Circle
+
+
+class Earlier(msgspec.Struct, frozen=True):
+    """Another conversation with the same customer. Its text is there only where its reader may read it."""
+
+    id: ConversationId
+    department: Named
+    operator: int | None
+    status: Status
+    opened_at: int
+    last_at: int
+    readable: bool
+    excerpt: str | None
+
+
+class Moved(msgspec.Struct, frozen=True):
+    """What became of a conversation that was moved; None where whoever moved it no longer reads it."""
+
+    conversation: ConversationRow | None
 
 
 class Changes(msgspec.Struct, frozen=True):
@@ -143,6 +191,7 @@ class Changes(msgspec.Struct, frozen=True):
     conversation: ConversationRow
     entries: list[Entry]
     marks: list[Mark]
+    circle: Circle
 
 
 class EntryPage(msgspec.Struct, frozen=True):

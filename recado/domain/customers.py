@@ -12,6 +12,7 @@ import msgspec
 
 from recado.domain.conversations import WidgetConversation
 from recado.domain.errors import Invalid
+from recado.domain.ids import OperatorId, VisitorId
 from recado.domain.inboxes import Answering, InboxFace
 from recado.domain.text import line_of
 
@@ -36,6 +37,18 @@ class VisitorFace(msgspec.Struct, frozen=True):
     name: str | None
     email: str | None
     verified: bool
+
+
+class Block(msgspec.Struct, frozen=True):
+    """A visitor who may not write any more, or the network they came from until a time. Times in microseconds UTC."""
+
+    id: int
+    visitor: VisitorId
+    name: str | None
+    network: str | None
+    operator: OperatorId
+    created_at: int
+    until: int | None
 
 
 class FirstName(msgspec.Struct, frozen=True):

@@ -37,6 +37,28 @@ class Taken(Refused):
         self.operator_name = operator_name
 
 
+class Full(Refused):
+    """The operator attends as many conversations as their limit allows. Carries the limit."""
+
+    code = "full"
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(limit)
+        self.limit = limit
+
+
+class OtherOpen(Refused):
+    """The customer has begun another conversation meanwhile; one visitor has one open conversation in an inbox."""
+
+    code = "other_open"
+
+
+class Blocked(Refused):
+    """The visitor may not write here any more."""
+
+    code = "blocked"
+
+
 class Closed(Refused):
     """The conversation has ended and takes no more entries."""
 

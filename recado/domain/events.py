@@ -11,6 +11,7 @@ import msgspec
 from recado.domain.actors import Author
 from recado.domain.conversations import ConversationRow, WidgetConversation, WidgetEntry
 from recado.domain.ids import ConversationId, DepartmentId, OperatorId, PublicId, ThreadId, VisitorId
+from recado.domain.people import Person
 from recado.domain.threads import Entry, Mark
 
 
@@ -21,10 +22,9 @@ class ToOperator(msgspec.Struct, frozen=True):
 
 
 class ToDepartment(msgspec.Struct, frozen=True):
-    """All pages of a department's operators, less one of them."""
+    """All pages of a department's operators."""
 
     id: DepartmentId
-    but: OperatorId | None = None
 
 
 class ToTeam(msgspec.Struct, frozen=True):
@@ -37,7 +37,16 @@ class ToVisitor(msgspec.Struct, frozen=True):
     id: VisitorId
 
 
-Audience = ToOperator | ToDepartment | ToTeam | ToVisitor
+class Without(msgspec.Struct, frozen=True):
+    """All pages of the first audiences that are not among the second: who could read before, and can no longer."""
+
+    of: tuple[ToOperator | ToDepartment, ...]
+    but: tuple[ToOperator | ToDepartment, ...]
+
+
+Audience = ToOperator | ToDepartment | ToTeam | ToVisitor | Without
+Readers = tuple[ToOperator | ToDepartment, ...]
+"""Who reads a conversation at one moment; whoever is in two of them hears once."""
 
 
 class Event(msgspec.Struct, frozen=True, tag_field="type"):
@@ -76,6 +85,34 @@ class ConversationTaken(Event, frozen=True, tag="conversation.taken"):
     operator: OperatorId
 
 
+class ConversationLeft(Event, frozen=True, tag="conversation.left"):
+    """Told to those who could read it and no longer can, where it is not theirs to know who attends it now."""
+
+    id: ConversationId
+    version: int
+
+
+class ConversationQueued(Event, frozen=True, tag="conversation.queued"):
+    """It waits (again) in this department: released, given back, handed over, or its customer has written again."""
+
+    conversation: ConversationRow
+    entries: list[Entry]
+
+
+class ConversationPaused(Event, frozen=True, tag="conversation.paused"):
+    """Its owner has put it aside."""
+
+    conversation: ConversationRow
+    entries: list[Entry]
+
+
+class ConversationResumed(Event, frozen=True, tag="conversation.resumed"):
+    """It is attended again: its customer has written, its time has come, or its owner has taken it up."""
+
+    conversation: ConversationRow
+    entries: list[Entry]
+
+
 class ConversationClosed(Event, frozen=True, tag="conversation.closed"):
     """Its owner has closed it."""
 
@@ -89,6 +126,12 @@ class ThreadRead(Event, frozen=True, tag="thread.read"):
     conversation: ConversationId
     version: int | None
     mark: Mark
+
+
+class PersonChanged(Event, frozen=True, tag="person.changed"):
+    """A colleague has become available, busy or away."""
+
+    person: Person
 
 
 class PeopleChanged(Event, frozen=True, tag="people.changed"):
@@ -132,6 +175,13 @@ class WidgetMessagePosted(Event, frozen=True, tag="message.posted"):
 
 class WidgetConversationClosed(Event, frozen=True, tag="conversation.closed"):
     """The conversation has ended."""
+
+    conversation: WidgetConversation
+    entries: list[WidgetEntry]
+
+
+class WidgetConversationChanged(Event, frozen=True, tag="conversation.changed"):
+    """Who attends it has changed, or it is open again."""
 
     conversation: WidgetConversation
     entries: list[WidgetEntry]
@@ -185,14 +235,25 @@ class SessionsEnded(msgspec.Struct, frozen=True):
     session: bytes | None = None
 
 
-WIRE_VERSION = 1
+class AssignmentDue(msgspec.Struct, frozen=True):
+    """Not told but done: something waits, or somebody has room, in departments that assign by themselves."""
+
+    departments: tuple[DepartmentId, ...]
+
+
+WIRE_VERSION = 2
 ConsoleEvent = (
     ConversationOpened
     | MessagePosted
     | ConversationClaimed
     | ConversationTaken
+    | ConversationLeft
+    | ConversationQueued
+    | ConversationPaused
+    | ConversationResumed
     | ConversationClosed
     | ThreadRead
+    | PersonChanged
     | PeopleChanged
     | SettingsChanged
     | Typing
@@ -201,4 +262,12 @@ ConsoleEvent = (
     | Hello
     | Pong
 )
-WidgetEvent = WidgetMessagePosted | WidgetConversationClosed | WidgetThreadRead | WidgetTyping | Hello | Pong
+WidgetEvent = (
+    WidgetMessagePosted
+    | WidgetConversationChanged
+    | WidgetConversationClosed
+    | WidgetThreadRead
+    | WidgetTyping
+    | Hello
+    | Pong
+)

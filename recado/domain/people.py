@@ -7,11 +7,11 @@ from typing import Literal
 import msgspec
 
 from recado.domain.actors import Role
-from recado.domain.hours import Hours
-from recado.domain.ids import DepartmentId, InvitationId, OperatorId
+from recado.domain.ids import InvitationId, OperatorId
 
 Locale = Literal["es", "en", "pt"]
 Theme = Literal["system", "light", "dark"]
+Availability = Literal["available", "busy", "away"]
 
 USERNAME_PATTERN = r"^[a-z0-9][a-z0-9._-]{1,63}$"
 PASSWORD_MIN = 10
@@ -37,6 +37,7 @@ class Person(msgspec.Struct, frozen=True):
     name: str
     role: Role
     disabled: bool
+    availability: Availability
 
 
 class Me(msgspec.Struct, frozen=True):
@@ -51,6 +52,8 @@ class Me(msgspec.Struct, frozen=True):
     locale: Locale | None
     theme: Theme
     desk_window: bool
+    availability: Availability
+    chat_limit: int | None
 
 
 class OperatorItem(msgspec.Struct, frozen=True):
@@ -64,16 +67,7 @@ class OperatorItem(msgspec.Struct, frozen=True):
     departments: list[Named]
     disabled: bool
     created_at: int
-
-
-class Department(msgspec.Struct, frozen=True):
-    """A department as the admin's list shows it."""
-
-    id: DepartmentId
-    name: str
-    operator_count: int
-    inbox_count: int
-    hours: Hours | None
+    chat_limit: int | None
 
 
 class InvitationItem(msgspec.Struct, frozen=True):

@@ -10,12 +10,12 @@ from __future__ import annotations
 import enum
 import functools
 from collections.abc import Callable, Mapping
-from typing import Concatenate, ParamSpec, TypeVar, cast
+from typing import Concatenate, NamedTuple, ParamSpec, TypeVar, cast
 
 from recado.domain.actors import Actor, Operator, Role, System, Visitor
 from recado.domain.conversations import Status
 from recado.domain.errors import NotFound
-from recado.domain.events import Audience, ToDepartment, ToOperator
+from recado.domain.events import Readers, ToDepartment, ToOperator
 from recado.domain.ids import DepartmentId, OperatorId
 
 P = ParamSpec("P")
@@ -29,32 +29,57 @@ class Reader(enum.StrEnum):
 
     DEPARTMENT = "department"
     OWNER = "owner"
+    LOOKER = "looker"
+    ARCHIVE = "archive"
 
 
-READERS: Mapping[Status, Reader] = {
-    Status.WAITING: Reader.DEPARTMENT,
-    Status.ATTENDING: Reader.OWNER,
-    Status.PAUSED: Reader.OWNER,
-    Status.CLOSED: Reader.OWNER,
+READERS: Mapping[Status, tuple[Reader, ...]] = {
+    Status.WAITING: (Reader.DEPARTMENT,),
+    Status.ATTENDING: (Reader.OWNER, Reader.LOOKER),
+    Status.PAUSED: (Reader.OWNER, Reader.LOOKER),
+    Status.CLOSED: (Reader.OWNER, Reader.ARCHIVE),
 }
-"""Closed: its last owner, who stays written in it. Nobody reads a conversation by being supervisor or admin."""
+"""Closed: its last owner, who stays written in it, and its department where an admin has opened its archive.
+
+A looker is a supervisor of the department who has looked in, visibly and in a department that allows it; nobody reads a
+conversation by merely being supervisor or admin.
+"""
 
 Needed = type[Visitor] | type[Operator] | type[System] | Role
 _RANK = {Role.OPERATOR: 0, Role.SUPERVISOR: 1, Role.ADMIN: 2}
 
 
-def may_read(status: Status, *, owner: int | None, in_department: bool, operator: int) -> bool:
+class Facts(NamedTuple):
+    """What decides who reads a conversation. `lookers` are the supervisors who look in now."""
+
+    status: Status
+    department: int
+    owner: int | None
+    archive: bool = False
+    lookers: tuple[int, ...] = ()
+
+
+def may_read(facts: Facts, *, in_department: bool, operator: int) -> bool:
     """Return whether this operator reads a conversation in this state."""
-    if READERS[status] is Reader.DEPARTMENT:
-        return in_department
-    return owner == operator
+    relations = {
+        Reader.DEPARTMENT: in_department,
+        Reader.OWNER: facts.owner == operator,
+        Reader.LOOKER: operator in facts.lookers,
+        Reader.ARCHIVE: facts.archive and in_department,
+    }
+    return any(relations[reader] for reader in READERS[facts.status])
 
 
-def readers_of(status: Status, department: int, owner: int | None) -> Audience | None:
-    """Return who hears of a conversation in this state; None where nobody may."""
-    if READERS[status] is Reader.DEPARTMENT:
-        return ToDepartment(DepartmentId(department))
-    return ToOperator(OperatorId(owner)) if owner is not None else None
+def readers_of(facts: Facts) -> Readers:
+    """Return who hears of a conversation in this state; nobody where it has no owner and is not a department's."""
+    department = (ToDepartment(DepartmentId(facts.department)),)
+    audiences: dict[Reader, Readers] = {
+        Reader.DEPARTMENT: department,
+        Reader.OWNER: () if facts.owner is None else (ToOperator(OperatorId(facts.owner)),),
+        Reader.LOOKER: tuple(ToOperator(OperatorId(looker)) for looker in facts.lookers),
+        Reader.ARCHIVE: department if facts.archive else (),
+    }
+    return tuple(one for reader in READERS[facts.status] for one in audiences[reader])
 
 
 def allowed(actor: Actor, needed: tuple[Needed, ...]) -> bool:

@@ -17,7 +17,22 @@ from recado.domain.errors import Invalid
 from recado.domain.ids import ThreadId
 
 EntryKind = Literal["public", "note", "activity"]
-ActivityKind = Literal["claimed", "closed"]
+ActivityKind = Literal[
+    "claimed",
+    "assigned",
+    "released",
+    "returned",
+    "transferred",
+    "paused",
+    "resumed",
+    "closed",
+    "reopened",
+    "blocked",
+    "looked_in",
+    "looked_away",
+]
+Cause = Literal["absent", "disabled", "department"]
+"""Why a conversation went back by itself: its owner was gone too long, was disabled, or left its department."""
 
 BODY_MAX_BYTES = 64 * 1024
 EXCERPT_CHARS = 140
@@ -29,10 +44,20 @@ _UNSEEN = frozenset({"Cf", "Zl", "Zp", "Zs"})
 
 
 class Activity(msgspec.Struct, frozen=True):
-    """What happened, by kinds and ids; the reader's page renders it in the reader's language."""
+    """What happened, by kinds and ids; the reader's page renders it in the reader's language.
+
+    `operator` is whose it was or became; who did it is the entry's author. `to` and `department` are where a transfer
+    led, `origin` the department it came from where that changed; `until` is when a pause ends, in microseconds UTC.
+    """
 
     kind: ActivityKind
-    operator: int
+    operator: int | None
+    to: int | None = None
+    department: int | None = None
+    origin: int | None = None
+    until: int | None = None
+    reason: int | None = None
+    cause: Cause | None = None
 
 
 class Entry(msgspec.Struct, frozen=True):
@@ -46,6 +71,8 @@ class Entry(msgspec.Struct, frozen=True):
     body: str
     activity: Activity | None
     at: int
+    mentions: list[int]
+    """The operators that a note names."""
 
 
 class Mark(msgspec.Struct, frozen=True):
@@ -77,6 +104,7 @@ class NewEntry(msgspec.Struct, frozen=True):
     body: str = ""
     client_id: str | None = None
     activity: Activity | None = None
+    mentions: tuple[int, ...] = ()
 
     @property
     def public(self) -> bool:
@@ -91,25 +119,26 @@ class NewEntry(msgspec.Struct, frozen=True):
     @property
     def request_hash(self) -> bytes:
         """A digest of what was asked, so that the same client id with other content is noticed for ever."""
-        return hashlib.blake2b(f"{self.kind}\0{self.body}".encode(), digest_size=16).digest()
+        named = "".join(f"\0@{operator}" for operator in self.mentions)
+        return hashlib.blake2b(f"{self.kind}\0{self.body}{named}".encode(), digest_size=16).digest()
 
 
-def body_of(text: str) -> str:
+def body_of(text: str, *, field: str = "body") -> str:
     """Return a message's text as it will be stored, or refuse it with the reason.
 
     Nothing is cut or cleaned silently: what is stored is what was sent. NUL is refused because PostgreSQL cannot keep
     it; lone surrogates because they are not text.
     """
     if all(character.isspace() or unicodedata.category(character) in _UNSEEN for character in text):
-        raise Invalid("body", "empty", "The message is empty.")
+        raise Invalid(field, "empty", "The message is empty.")
     if "\0" in text:
-        raise Invalid("body", "nul", "The message contains a NUL character, which cannot be stored.")
+        raise Invalid(field, "nul", "The message contains a NUL character, which cannot be stored.")
     try:
         size = len(text.encode())
     except UnicodeEncodeError:
-        raise Invalid("body", "surrogate", "The message contains half of a character (a lone surrogate).") from None
+        raise Invalid(field, "surrogate", "The message contains half of a character (a lone surrogate).") from None
     if size > BODY_MAX_BYTES:
-        raise Invalid("body", "too_long", f"The message has {size} bytes; the limit is {BODY_MAX_BYTES}.")
+        raise Invalid(field, "too_long", f"The message has {size} bytes; the limit is {BODY_MAX_BYTES}.")
     return text
 
 

@@ -8,12 +8,13 @@ misses the event and refetches.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import TypeVar
 
 import msgspec
 
 from recado.domain.events import (
+    AssignmentDue,
     Audience,
     Event,
     RightsChanged,
@@ -22,6 +23,7 @@ from recado.domain.events import (
     ToOperator,
     ToTeam,
     ToVisitor,
+    Without,
 )
 from recado.domain.ids import DepartmentId, OperatorId, VisitorId
 from recado.live.outbox import RIGHTS_CHANGED, SIGNED_OUT, Outbox
@@ -62,6 +64,8 @@ class Hub:
         self._operators: defaultdict[OperatorId, set[OperatorSocket]] = defaultdict(set)
         self._departments: defaultdict[DepartmentId, set[OperatorSocket]] = defaultdict(set)
         self._visitors: defaultdict[VisitorId, set[VisitorSocket]] = defaultdict(set)
+        self.on_due: Callable[[Iterable[DepartmentId]], None] | None = None
+        """Told of departments in which a conversation may have to be assigned."""
 
     def add(self, socket: OperatorSocket | VisitorSocket) -> bool:
         """Let a socket hear. Return whether it is the first one of its person."""
@@ -126,6 +130,8 @@ class Hub:
                 self._close(self._operators.get(event.operator, ()), RIGHTS_CHANGED)
             elif isinstance(event, SessionsEnded):
                 self._end_sessions(event)
+            elif isinstance(event, AssignmentDue) and self.on_due is not None:
+                self.on_due(event.departments)
 
     def tell(self, event: Event, *audience: Audience) -> None:
         """Offer an event to the sockets of its audience; encoded once, and not at all when nobody is there."""
@@ -135,7 +141,8 @@ class Hub:
             for socket in sockets:
                 socket.offer(frame)
 
-    def _sockets_of(self, audience: Iterable[Audience]) -> list[Outbox]:
+    def _sockets_of(self, audience: tuple[Audience, ...]) -> Collection[Outbox]:
+        """Return the sockets of an audience, each once."""
         found: list[Outbox] = []
         for one in audience:
             match one:
@@ -143,12 +150,14 @@ class Hub:
                     found.extend(self._visitors.get(visitor, ()))
                 case ToOperator(operator):
                     found.extend(self._operators.get(operator, ()))
-                case ToDepartment(department, but):
-                    members = self._departments.get(department, ())
-                    found.extend(socket for socket in members if socket.operator != but)
+                case ToDepartment(department):
+                    found.extend(self._departments.get(department, ()))
+                case Without(of, but):
+                    left_out = set(self._sockets_of(but))
+                    found.extend(socket for socket in self._sockets_of(of) if socket not in left_out)
                 case ToTeam():
                     found.extend(socket for sockets in self._operators.values() for socket in sockets)
-        return found
+        return found if len(audience) == 1 else dict.fromkeys(found)
 
     def _end_sessions(self, event: SessionsEnded) -> None:
         mine = self._operators.get(event.operator, ())

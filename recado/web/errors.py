@@ -14,7 +14,7 @@ import structlog
 from litestar import Request, Response
 from litestar.exceptions import HTTPException, SerializationException, ValidationException
 
-from recado.domain.errors import Busy, Failure, Invalid, Taken
+from recado.domain.errors import Busy, Failure, Full, Invalid, Taken
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -33,9 +33,12 @@ SHAPES: Mapping[str, Shape] = {
     "unauthenticated": Shape(401, "Sign in first"),
     "credentials": Shape(401, "User name and password do not fit"),
     "origin": Shape(403, "This page may not do that here"),
+    "blocked": Shape(403, "This visitor may not write here any more"),
     "not_found": Shape(404, "Not found"),
     "method": Shape(405, "Not with this method"),
     "taken": Shape(409, "A colleague attends this conversation"),
+    "full": Shape(409, "That operator attends as many conversations as they may"),
+    "other_open": Shape(409, "The customer has another conversation open"),
     "closed": Shape(409, "The conversation is closed"),
     "client_id_reused": Shape(409, "This client id was sent before with other content"),
     "too_large": Shape(413, "The request is too large"),
@@ -121,6 +124,10 @@ def _tell_taken(error: Any) -> tuple[Problem, dict[str, str]]:
     return problem("taken", operator={"id": error.operator_id, "name": error.operator_name}), {}
 
 
+def _tell_full(error: Any) -> tuple[Problem, dict[str, str]]:
+    return problem("full", limit=error.limit), {}
+
+
 def _tell_later(error: Any) -> tuple[Problem, dict[str, str]]:
     return problem(error.code), {"Retry-After": str(error.retry_after_s)}
 
@@ -174,6 +181,7 @@ def _tell_http(error: Any) -> tuple[Problem, dict[str, str]]:
 _TELLERS: tuple[tuple[type[BaseException], Callable[[Any], tuple[Problem, dict[str, str]]]], ...] = (
     (Invalid, _tell_invalid),
     (Taken, _tell_taken),
+    (Full, _tell_full),
     (Busy, _tell_later),
     (TooMany, _tell_later),
     (Failure, _tell_failure),

@@ -8,7 +8,7 @@ decided from the present owner and department. Whoever could read before and can
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from msgspec.structs import replace
 
@@ -18,19 +18,27 @@ from recado.domain.events import (
     Audience,
     ConversationClaimed,
     ConversationClosed,
+    ConversationLeft,
     ConversationOpened,
+    ConversationPaused,
+    ConversationQueued,
+    ConversationResumed,
     ConversationTaken,
     Event,
     MessagePosted,
+    Readers,
     ThreadRead,
     ToDepartment,
+    ToOperator,
     ToVisitor,
+    WidgetConversationChanged,
     WidgetConversationClosed,
     WidgetMessagePosted,
     WidgetThreadRead,
+    Without,
 )
-from recado.domain.ids import DepartmentId
-from recado.domain.threads import Entry
+from recado.domain.ids import DepartmentId, OperatorId
+from recado.domain.threads import Activity, ActivityKind, Entry
 
 Told = tuple[Event, tuple[Audience, ...]]
 
@@ -57,24 +65,66 @@ def _to_operators(change: Change, after: int) -> Iterator[Told]:
             yield ThreadRead(which, version, last), change.readers
 
 
-Happened = type[ConversationOpened] | type[ConversationClaimed] | type[ConversationClosed] | type[MessagePosted]
+Happened = (
+    type[ConversationOpened]
+    | type[ConversationClaimed]
+    | type[ConversationQueued]
+    | type[ConversationPaused]
+    | type[ConversationResumed]
+    | type[ConversationClosed]
+    | type[MessagePosted]
+)
+BY_LINE: Mapping[ActivityKind, Happened] = {
+    "closed": ConversationClosed,
+    "blocked": ConversationClosed,
+    "claimed": ConversationClaimed,
+    "assigned": ConversationClaimed,
+    "released": ConversationQueued,
+    "returned": ConversationQueued,
+    "paused": ConversationPaused,
+    "resumed": ConversationResumed,
+}
+HELD = frozenset({Status.ATTENDING, Status.PAUSED})
+STAYING = frozenset({"paused", "resumed", "looked_in"})
+"""Lines after which everybody reads on who did."""
 
 
 def _kind_of(entries: Iterable[Entry]) -> Happened:
-    kinds = {entry.activity.kind for entry in entries if entry.activity is not None}
-    if "closed" in kinds:
-        return ConversationClosed
-    if "claimed" in kinds:
-        return ConversationClaimed
+    """Return what happened: pages go by the row; the kind tells them where to look."""
+    for entry in entries:
+        if entry.activity is not None:
+            kind, to = entry.activity.kind, entry.activity.to
+            if kind == "transferred":
+                return ConversationQueued if to is None else ConversationClaimed
+            if kind == "reopened":
+                return ConversationQueued if entry.author.kind == "visitor" else ConversationClaimed
+            return BY_LINE.get(kind, MessagePosted)
     return ConversationOpened if any(entry.seq == 1 for entry in entries) else MessagePosted
 
 
 def _leaving(change: Change) -> Iterator[Told]:
-    whole = change.conversation
-    claimed = any(entry.activity is not None and entry.activity.kind == "claimed" for entry, _ in change.entries)
-    if claimed and whole.operator_id is not None and whole.status is not Status.WAITING:
-        others = ToDepartment(DepartmentId(whole.department.id), but=whole.operator_id)
-        yield ConversationTaken(whole.id, whole.counters.thread.version, whole.operator_id), (others,)
+    """Tell those from whom the lines since then took it: who attends it, in their department; else nothing more."""
+    whole, version = change.conversation, change.conversation.counters.thread.version
+    lines = [entry.activity for entry, _ in change.entries if entry.activity is not None]
+    lines = [line for line in lines if line.kind not in STAYING]
+    if not lines:
+        return
+    department = (ToDepartment(DepartmentId(whole.department.id)),)
+    stay: Readers = change.readers
+    if whole.status in HELD and whole.operator_id is not None:
+        yield ConversationTaken(whole.id, version, whole.operator_id), (Without(department, stay),)
+        stay = (*stay, *department)
+    before = {reader for line in lines for reader in _before(line)} | {ToOperator(one) for one in change.looked}
+    yield ConversationLeft(whole.id, version), (Without((*before, *department), stay),)
+
+
+def _before(line: Activity) -> Iterator[ToOperator | ToDepartment]:
+    """Return whom a line may have taken it from, besides its present department."""
+    for operator in (line.operator, line.to):
+        if operator is not None:
+            yield ToOperator(OperatorId(operator))
+    if line.origin is not None:
+        yield ToDepartment(DepartmentId(line.origin))
 
 
 def _to_visitor(change: Change, after: int) -> Iterator[Told]:
@@ -88,6 +138,9 @@ def _to_visitor(change: Change, after: int) -> Iterator[Told]:
         if outward is not None:
             yield WidgetMessagePosted(now, [outward]), audience
         else:
-            yield WidgetConversationClosed(now, []), audience
+            yield (
+                (WidgetConversationClosed if whole.status == "closed" else WidgetConversationChanged)(now, []),
+                audience,
+            )
     if last < whole.version:
         yield WidgetThreadRead(whole), audience

@@ -2,13 +2,13 @@
 
 import pytest
 
-from recado.actions import conversations, drafts
+from recado.actions import conversations, drafts, queue
 from recado.db import drafts as draft_rows
 from recado.domain.conversations import Sent
 from recado.domain.errors import ClientIdReused, Closed, NotFound, Taken
 from recado.domain.events import ConversationClaimed, ConversationTaken, MessagePosted, WidgetMessagePosted
 from tests.actions.test_conversations import entries, row
-from tests.world import World, at_once, canary, holds, new_client_id
+from tests.world import SHOP, World, at_once, canary, holds, new_client_id
 
 
 def test_the_answer_claims(world: World) -> None:
@@ -68,7 +68,7 @@ def test_a_second_claim_loses_and_names_the_holder(world: World) -> None:
 def test_of_many_answers_at_once_one_wins_and_the_others_are_told_by_whom(world: World) -> None:
     people = (world.ana, world.bruno, world.sara)
     for _ in range(5):
-        chat, since = world.waiting(world.lucia), world.mark
+        chat, since = world.waiting(world.comes(world.shop, SHOP)), world.mark
         words = [canary() for _ in range(12)]
         asked = [(people[number % 3], word) for number, word in enumerate(words)]
         outcomes = at_once(12, lambda number: world.answers(asked[number][0], chat.id, asked[number][1]))  # noqa: B023
@@ -84,7 +84,6 @@ def test_of_many_answers_at_once_one_wins_and_the_others_are_told_by_whom(world:
         claims = [told for told in world.recorder.told[since:] if isinstance(told.event, ConversationClaimed)]
         assert len(claims) == 1
         assert sum(entry.activity is not None for entry in entries(world, chat)) == 1
-        world.act(conversations.close, next(one for one in people if one.id == owner), chat.id)
 
 
 def test_the_other_department_finds_nothing_whether_it_waits_or_not(world: World) -> None:
@@ -137,7 +136,7 @@ def test_ten_of_them_at_once_are_one_answer_and_one_claim(world: World) -> None:
 def test_a_repeated_answer_is_known_after_the_end(world: World) -> None:
     chat, mine = world.waiting(), new_client_id()
     first = world.answers(world.ana, chat.id, "once", mine)
-    world.act(conversations.close, world.ana, chat.id)
+    world.act(queue.close, world.ana, chat.id)
     assert world.answers(world.ana, chat.id, "once", mine).entry == first.entry
     with pytest.raises(Closed):
         world.answers(world.ana, chat.id, "twice")
@@ -164,15 +163,15 @@ def test_an_answer_uses_up_its_own_draft_and_the_loser_keeps_theirs(world: World
 
 def test_a_customer_who_writes_during_the_claim_is_heard_by_the_owner(world: World) -> None:
     for _ in range(5):
-        chat, word = world.waiting(world.lucia), canary()
+        nuria = world.comes(world.shop, SHOP)
+        chat, word = world.waiting(nuria), canary()
         since = world.mark
-        at_once(2, lambda n: world.answers(world.ana, chat.id, "Hi") if n else world.writes(world.lucia, word))  # noqa: B023
+        at_once(2, lambda n: world.answers(world.ana, chat.id, "Hi") if n else world.writes(nuria, word))  # noqa: B023
         heard = world.heard(world.ana, since)
         assert holds(heard, word)
         told = {event.conversation.version for event in heard}
         assert max(told) == row(world, chat).version
         assert {entry.rev for entry in entries(world, chat)} - {1} == told
-        world.act(conversations.close, world.ana, chat.id)
 
 
 def test_an_operator_who_left_the_department_cannot_claim_in_it(world: World) -> None:

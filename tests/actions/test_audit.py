@@ -2,7 +2,8 @@
 
 import pytest
 
-from recado.actions import audit, inboxes, people
+from recado.actions import audit, departments, inboxes, people
+from recado.actions.departments import DepartmentChanges
 from recado.actions.inboxes import InboxInput
 from recado.actions.people import Newcomer, OperatorChanges
 from recado.db import audit as rows
@@ -52,8 +53,8 @@ def test_what_is_refused_is_not_noted(world: World) -> None:
 
 def test_settings_are_noted_by_the_names_of_their_fields(world: World) -> None:
     word, number = canary(), world.inbox(world.shop).id
-    made = world.act(inboxes.create_department, world.adela, word)
-    world.act(inboxes.rename_department, world.adela, made.id, f"{word} again")
+    made = world.act(departments.create, world.adela, word)
+    world.act(departments.change, world.adela, made.id, DepartmentChanges(name=f"{word} again"))
     given = InboxInput(word, made.id, [SHOP], greeting=word)
     world.act(inboxes.change_inbox, world.adela, number, given)
     other = world.act(inboxes.create_inbox, world.adela, given)

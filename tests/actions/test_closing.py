@@ -2,7 +2,7 @@
 
 import pytest
 
-from recado.actions import conversations
+from recado.actions import queue
 from recado.domain.errors import Closed, NotFound, Taken
 from recado.domain.events import ConversationClosed, WidgetConversationClosed
 from tests.actions.test_conversations import entries, row
@@ -12,7 +12,7 @@ from tests.world import World, at_once
 def test_its_owner_closes_it_and_stays_written_in_it(world: World) -> None:
     chat = world.attended(world.ana)
     since = world.mark
-    sent = world.act(conversations.close, world.ana, chat.id)
+    sent = world.act(queue.close, world.ana, chat.id)
     assert sent.conversation == row(world, chat)
     assert (sent.conversation.status, sent.conversation.operator) == ("closed", world.ana.id)
     assert entries(world, chat)[-1] == sent.entry
@@ -26,7 +26,7 @@ def test_its_owner_closes_it_and_stays_written_in_it(world: World) -> None:
 
 def test_it_closes_once(world: World) -> None:
     chat = world.attended(world.ana)
-    outcomes = at_once(5, lambda _: world.act(conversations.close, world.ana, chat.id))
+    outcomes = at_once(5, lambda _: world.act(queue.close, world.ana, chat.id))
     assert sum(not isinstance(one, Exception) for one in outcomes) == 1
     assert all(isinstance(one, Closed) for one in outcomes if isinstance(one, Exception)), outcomes
     assert sum(entry.activity is not None and entry.activity.kind == "closed" for entry in entries(world, chat)) == 1
@@ -37,10 +37,10 @@ def test_nobody_else_closes_it(world: World) -> None:
     before = world.contents()
     for colleague in (world.bruno, world.sara):
         with pytest.raises(Taken):
-            world.act(conversations.close, colleague, chat.id)
+            world.act(queue.close, colleague, chat.id)
     for stranger in (world.clara, world.adela):
         with pytest.raises(NotFound):
-            world.act(conversations.close, stranger, chat.id)
+            world.act(queue.close, stranger, chat.id)
     with pytest.raises(NotFound):
-        world.act(conversations.close, world.ana, waiting.id)
+        world.act(queue.close, world.ana, waiting.id)
     assert world.contents() == before

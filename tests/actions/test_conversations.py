@@ -2,7 +2,7 @@
 
 import pytest
 
-from recado.actions import conversations
+from recado.actions import conversations, queue
 from recado.db import conversations as rows
 from recado.db.threads import list_before
 from recado.domain.conversations import ConversationRow, WidgetSent
@@ -66,8 +66,9 @@ def test_who_has_one_open_writes_into_that_one(world: World) -> None:
     assert [entry.body for entry in entries(world, chat)] == ["Hello?", "Are you there?"]
 
 
-def test_after_the_end_a_new_one_opens(world: World) -> None:
+def test_long_after_the_end_a_new_one_opens(world: World) -> None:
     old = world.closed()
+    world.later()
     new = world.waiting(world.lucia, "One more thing")
     assert new.id != old.id
     assert row(world, old).status == "closed"
@@ -103,8 +104,9 @@ def test_the_next_message_keeps_the_time_since_which_it_waits(world: World) -> N
     assert row(world, chat).waiting_since == before
 
 
-def test_a_closed_conversation_takes_nothing_more(world: World) -> None:
+def test_one_that_closed_long_ago_takes_nothing_more(world: World) -> None:
     chat, word = world.closed(), canary()
+    world.later()
     since = world.mark
     with pytest.raises(Closed):
         sends(world, chat, word, new_client_id())
@@ -165,7 +167,7 @@ def test_a_repeated_opening_finds_its_conversation_even_when_that_has_closed(wor
     first = world.writes(world.lucia, "once", mine)
     number = world.number_of(first.conversation.id)
     world.answers(world.ana, number, "Yes?")
-    world.act(conversations.close, world.ana, number)
+    world.act(queue.close, world.ana, number)
     again = world.writes(world.lucia, "once", mine)
     assert again.entry == first.entry
     assert again.conversation.id == first.conversation.id
@@ -175,7 +177,7 @@ def test_a_repeated_opening_finds_its_conversation_even_when_that_has_closed(wor
 def test_a_repeated_message_is_known_even_when_its_conversation_has_closed(world: World) -> None:
     chat, mine = world.attended(), new_client_id()
     first = sends(world, chat, "once", mine)
-    world.act(conversations.close, world.ana, chat.id)
+    world.act(queue.close, world.ana, chat.id)
     assert sends(world, chat, "once", mine).entry == first.entry
     assert world.writes(world.lucia, "once", mine).entry == first.entry
 
@@ -184,7 +186,8 @@ def test_a_repeated_message_is_known_in_whichever_conversation_it_comes_back(wor
     first = world.attended()
     sent = new_client_id()
     world.act(conversations.receive, world.lucia, first.public_id, sent, "Once")
-    world.act(conversations.close, world.ana, first.id)
+    world.act(queue.close, world.ana, first.id)
+    world.later()
     second = world.waiting(world.lucia)
     again = world.act(conversations.receive, world.lucia, second.public_id, sent, "Once")
     assert again.repeated
@@ -196,6 +199,7 @@ def test_a_repeated_message_is_known_in_whichever_conversation_it_comes_back(wor
 
 def test_what_a_closed_conversation_refused_opens_a_new_one_under_the_same_id(world: World) -> None:
     chat, mine = world.closed(), new_client_id()
+    world.later()
     with pytest.raises(Closed):
         sends(world, chat, "too late", mine)
     opened = world.writes(world.lucia, "too late", mine)

@@ -19,7 +19,7 @@ def test_a_table_is_set_changed_and_taken_away(world: World) -> None:
     assert world.see(rows.find, ventas) == OFFICE
     assert world.see(rows.find, world.department("Soporte")) is None
     assert world.act(hours.set_hours, world.adela, ventas, None).hours is None
-    assert world.see(rows.find_all) == {}
+    assert world.see(rows.find, world.department("Ventas")) is None
     assert world.heard(world.ana, since) == [SettingsChanged()] * 2
 
 
@@ -37,7 +37,7 @@ def test_only_an_admin_sets_the_hours_of_a_department_that_exists(world: World) 
             world.act(hours.set_hours, other, world.department("Ventas"), OFFICE)
     with pytest.raises(NotFound):
         world.act(hours.set_hours, world.adela, DepartmentId(10_000), OFFICE)
-    assert world.see(rows.find_all) == {}
+    assert world.see(rows.find, world.department("Ventas")) is None
 
 
 def test_first_answers_are_those_of_the_department_newest_first(world: World) -> None:

@@ -4,14 +4,15 @@ from typing import Any
 
 import pytest
 
-from recado.actions import inboxes
+from recado.actions import departments, inboxes
+from recado.actions.departments import DepartmentChanges
 from recado.actions.inboxes import InboxInput
-from recado.db import people as rows
+from recado.db import departments as department_rows
 from recado.domain.errors import Invalid, NotFound
 from recado.domain.events import SettingsChanged
 from recado.domain.ids import DepartmentId, InboxId
 from recado.domain.inboxes import Inbox
-from recado.domain.people import Department
+from recado.domain.routing import Assignment, Department, Rules
 from tests.world import SHOP, World, at_once
 
 
@@ -25,10 +26,10 @@ def made(world: World, **values: Any) -> Inbox:
 
 
 def test_a_department_begins_empty_and_can_be_renamed(world: World) -> None:
-    new = world.act(inboxes.create_department, world.adela, "  Almacén ")
-    assert new == Department(new.id, "Almacén", 0, 0, None)
-    assert world.act(inboxes.rename_department, world.adela, new.id, "Depósito").name == "Depósito"
-    assert world.act(inboxes.rename_department, world.adela, new.id, "Depósito").name == "Depósito"
+    new = world.act(departments.create, world.adela, "  Almacén ")
+    assert new == Department(new.id, "Almacén", 0, 0, None, Rules(Assignment.MANUAL))
+    assert world.act(departments.change, world.adela, new.id, DepartmentChanges(name="Depósito")).name == "Depósito"
+    assert world.act(departments.change, world.adela, new.id, DepartmentChanges(name="Depósito")).name == "Depósito"
 
 
 @pytest.mark.parametrize(
@@ -36,14 +37,14 @@ def test_a_department_begins_empty_and_can_be_renamed(world: World) -> None:
 )
 def test_what_is_no_new_name_is_refused(world: World, name: str, fault: str) -> None:
     with pytest.raises(Invalid) as refused:
-        world.act(inboxes.create_department, world.adela, name)
+        world.act(departments.create, world.adela, name)
     assert (refused.value.field, refused.value.fault) == ("name", fault)
     with pytest.raises(Invalid):
-        world.act(inboxes.rename_department, world.adela, world.department("Soporte"), name)
+        world.act(departments.change, world.adela, world.department("Soporte"), DepartmentChanges(name=name))
 
 
 def test_of_two_of_one_name_at_once_one_is_made(world: World) -> None:
-    outcomes = at_once(2, lambda _: world.act(inboxes.create_department, world.adela, "Almacén"))
+    outcomes = at_once(2, lambda _: world.act(departments.create, world.adela, "Almacén"))
     assert sum(isinstance(one, Department) for one in outcomes) == 1, outcomes
     (lost,) = [one for one in outcomes if isinstance(one, Exception)]
     assert isinstance(lost, Invalid)
@@ -126,19 +127,19 @@ def test_what_does_not_exist_is_not_found(world: World) -> None:
     with pytest.raises(NotFound):
         world.act(inboxes.change_inbox, world.adela, InboxId(10_000), given(world))
     with pytest.raises(NotFound):
-        world.act(inboxes.rename_department, world.adela, DepartmentId(10_000), "New")
+        world.act(departments.change, world.adela, DepartmentId(10_000), DepartmentChanges(name="New"))
 
 
 def test_only_an_admin_may(world: World) -> None:
     before = world.contents()
     for other in (world.ana, world.sara):
         with pytest.raises(NotFound):
-            world.act(inboxes.create_department, other, "Almacén")
+            world.act(departments.create, other, "Almacén")
         with pytest.raises(NotFound):
             world.act(inboxes.create_inbox, other, given(world))
         with pytest.raises(NotFound):
             world.act(inboxes.change_inbox, other, world.inbox(world.shop).id, given(world))
         with pytest.raises(NotFound):
-            world.act(inboxes.rename_department, other, world.department("Ventas"), "Mine")
+            world.act(departments.change, other, world.department("Ventas"), DepartmentChanges(name="Mine"))
     assert world.contents() == before
-    assert len(world.see(rows.list_departments)) == 2
+    assert len(world.see(department_rows.list_all)) == 2

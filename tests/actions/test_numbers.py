@@ -2,13 +2,13 @@
 
 import itertools
 
-from recado.actions import conversations
+from recado.actions import conversations, queue
 from recado.db import conversations as rows
 from recado.db.public import list_before
 from recado.domain.conversations import WidgetConversation
 from recado.domain.ids import ConversationId
 from tests.actions.test_conversations import entries
-from tests.world import Chat, World, at_once, new_client_id
+from tests.world import SHOP, Chat, World, at_once, new_client_id
 
 
 def outward(world: World, chat: Chat) -> WidgetConversation:
@@ -64,7 +64,7 @@ def test_who_merely_looks_moves_nothing_that_the_customer_could_notice(world: Wo
 def test_the_end_is_a_public_change_without_a_public_entry(world: World) -> None:
     chat = world.attended()
     before = outward(world, chat)
-    world.act(conversations.close, world.ana, chat.id)
+    world.act(queue.close, world.ana, chat.id)
     after = outward(world, chat)
     assert (after.status, after.seq, after.version) == ("closed", before.seq, before.version + 1)
 
@@ -79,7 +79,7 @@ def test_one_conversation_s_numbers_say_nothing_of_another_s(world: World) -> No
 def test_what_a_customer_receives_holds_no_inner_number(world: World) -> None:
     """The same story with and without inner entries is the same story to the customer, but for names and times."""
     for _ in range(20):
-        world.closed(world.bruno, world.julian)
+        world.closed(world.bruno, world.comes(world.shop, SHOP))
     chat = world.attended(world.ana)
     world.act(conversations.receive, world.lucia, chat.public_id, new_client_id(), "And in 39?")
     shown, _ = world.see(list_before, world.see(rows.get, chat.id).thread_id, None, 100)

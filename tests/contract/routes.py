@@ -5,9 +5,28 @@ from typing import Any, Literal, NamedTuple
 from tests.web.doors import CONSOLE, WIDGET
 from tests.world import PASSWORD, SHOP, new_client_id
 
-Needs = Literal["anybody", "operator", "reader", "writer", "keeper", "owner", "drafter", "admin", "visitor", "own"]
+Needs = Literal[
+    "anybody",
+    "operator",
+    "reader",
+    "writer",
+    "keeper",
+    "owner",
+    "claimer",
+    "mover",
+    "ender",
+    "closer",
+    "looker",
+    "drafter",
+    "supervisor",
+    "admin",
+    "visitor",
+    "own",
+]
 """`reader`: who reads the conversation; `writer`: also writes, so that the end refuses; `keeper`: also who has just
-lost it to a colleague; `owner`: who attends it; `drafter`: whose draft it is; `own`: whose conversation it is."""
+lost it to a colleague; `owner`: who attends it; `claimer`: who may take it, or has it; `mover`: also its department's
+supervisor; `ender`: whose it is or, while it waits, whoever reads it; `closer`: whose it was or is; `looker`: a
+supervisor of its department, while a colleague attends it; `drafter`: whose draft it is; `own`: whose conversation."""
 
 
 class Route(NamedTuple):
@@ -52,13 +71,29 @@ ROUTES = (
     Route("GET", f"{CONVERSATION}/changes", "reader", query="?since=0&epoch=any"),
     Route("POST", f"{CONVERSATION}/messages", "writer", {"client_id": "", **TEXT}, status=201),
     Route("POST", f"{CONVERSATION}/read", "reader", {"seq": 1}, status=204),
+    Route("GET", f"{CONVERSATION}/earlier", "reader"),
+    Route("POST", f"{CONVERSATION}/claim", "claimer", {}),
+    Route("POST", f"{CONVERSATION}/release", "mover", {}),
+    Route("POST", f"{CONVERSATION}/transfer", "mover", {"department": 1}),
+    Route("POST", f"{CONVERSATION}/pause", "owner", {}),
+    Route("POST", f"{CONVERSATION}/resume", "owner", {}),
     Route("POST", f"{CONVERSATION}/close", "owner", {}),
+    Route("POST", f"{CONVERSATION}/reopen", "closer", {}),
+    Route("POST", f"{CONVERSATION}/block", "ender", {}),
+    Route("POST", f"{CONVERSATION}/look-in", "looker", {}),
+    Route("DELETE", f"{CONVERSATION}/look-in", "operator", status=204),
+    Route("GET", f"{CONSOLE}/targets", "operator"),
+    Route("GET", f"{CONSOLE}/team", "supervisor"),
+    Route("GET", f"{CONSOLE}/blocks", "supervisor"),
+    Route("DELETE", f"{CONSOLE}/blocks/{{number}}", "supervisor", status=204),
     Route("PUT", f"{CONVERSATION}/draft", "keeper", TEXT, status=204),
     Route("DELETE", f"{CONSOLE}/drafts/{{number}}", "drafter", status=204),
     # ── settings ─────────────────────────────────────────────────────────────────────────────────────────────────
     Route("GET", f"{CONSOLE}/departments", "admin"),
     Route("POST", f"{CONSOLE}/departments", "admin", {"name": "Almacén"}, status=201),
     Route("PATCH", f"{CONSOLE}/departments/{{number}}", "admin", {"name": "Otro"}),
+    Route("POST", f"{CONSOLE}/reasons", "admin", {"name": "Vendida"}, status=201),
+    Route("PATCH", f"{CONSOLE}/reasons/{{number}}", "admin", {"name": "Otra"}),
     Route("GET", f"{CONSOLE}/operators", "admin"),
     Route("PATCH", f"{CONSOLE}/operators/{{number}}", "admin", {"name": "Otra"}),
     Route("GET", f"{CONSOLE}/invitations", "admin"),

@@ -2,13 +2,15 @@
 
 from typing import NamedTuple
 
-from recado.actions import conversations, drafts, identity, people
+from recado.actions import blocks, departments, drafts, identity, people, queue
+from recado.actions.departments import DepartmentChanges
 from recado.actions.people import Newcomer
 from recado.db import drafts as draft_rows
 from recado.desk import SYSTEM
 from recado.domain.actors import Operator, Role, Visitor
 from recado.domain.conversations import Status
-from recado.domain.permissions import may_read
+from recado.domain.permissions import Facts, may_read
+from recado.domain.routing import Assignment, Rules
 from tests.contract.routes import Route
 from tests.web.doors import Caller, House
 from tests.world import CAME, SHOP, World, canary
@@ -55,11 +57,20 @@ def set_the_scene(house: House) -> Scene:
         "admin": world.adela,
         "owner": world.ana,
     }
+    _open_doors(world)
     callers = {name: _caller(house, person) for name, person in who.items()}
     leaver = _newcomer(world)
     callers["disabled"] = house.operator(leaver)
     world.disables(leaver)
     return Scene(targets, callers, who)
+
+
+def _open_doors(world: World) -> None:
+    """Ventas lets its supervisors look in; somebody is blocked there, and there is a reason for closing."""
+    ventas = world.department("Ventas")
+    world.act(departments.change, world.adela, ventas, DepartmentChanges(rules=Rules(Assignment.MANUAL, look_in=True)))
+    world.act(departments.create_reason, world.adela, "Resuelta")
+    world.act(blocks.block, world.bruno, world.waiting(world.comes(world.shop, SHOP)).id)
 
 
 def _target(world: World, name: str, visitor: Visitor) -> Target:
@@ -73,7 +84,7 @@ def _target(world: World, name: str, visitor: Visitor) -> Target:
     draft = world.see(draft_rows.find, world.ana, chat.id, "answer")
     assert draft is not None
     if name == "closed":
-        world.act(conversations.close, world.ana, chat.id)
+        world.act(queue.close, world.ana, chat.id)
     return target._replace(owner=world.ana.id, draft=draft.id)
 
 
@@ -101,7 +112,7 @@ def expected(route: Route, person: Operator | Visitor | None, target: Target, me
         return 401
     if isinstance(person, Visitor):
         return _for_visitor(route, person, target)
-    if route.needs in {"operator", "admin", "drafter"}:
+    if route.needs in {"operator", "supervisor", "admin", "drafter"}:
         return route.status if _may(route, person, target) else 404
     return _for_reader(route, person, target, in_department=1 in members[person.id])
 
@@ -109,6 +120,8 @@ def expected(route: Route, person: Operator | Visitor | None, target: Target, me
 def _may(route: Route, person: Operator, target: Target) -> bool:
     if route.needs == "drafter":
         return target.draft != MISSING and person.id == target.owner
+    if route.needs == "supervisor":
+        return person.role is not Role.OPERATOR and not (target.status is None and "{number}" in route.path)
     return route.needs == "operator" or person.role is Role.ADMIN
 
 
@@ -121,10 +134,18 @@ def _for_visitor(route: Route, person: Visitor, target: Target) -> int:
 def _for_reader(route: Route, person: Operator, target: Target, *, in_department: bool) -> int:
     if target.status is None:
         return 404
-    if may_read(target.status, owner=target.owner, in_department=in_department, operator=person.id):
-        if route.needs in {"writer", "owner"} and target.status is Status.CLOSED:
-            return 409
-        return 404 if route.needs == "owner" and target.owner != person.id else route.status
+    facts = Facts(target.status, 1, target.owner)
+    if route.needs == "looker" and (person.role is Role.OPERATOR or target.status is not Status.ATTENDING):
+        return 404
+    if may_read(facts, in_department=in_department, operator=person.id):
+        return _for_who_reads(route, target, owns=target.owner == person.id)
     if target.status is Status.ATTENDING and in_department:
-        return route.status if route.needs == "keeper" else 409
+        supervises = route.needs in {"looker", "mover"} and person.role is not Role.OPERATOR
+        return route.status if route.needs == "keeper" or supervises else 409
     return 404
+
+
+def _for_who_reads(route: Route, target: Target, *, owns: bool) -> int:
+    if target.status is Status.CLOSED and route.needs in {"writer", "owner", "claimer", "mover"}:
+        return 409
+    return 404 if route.needs in {"owner", "closer"} and not owns else route.status

@@ -27,7 +27,8 @@ def caller_of(house: House, route: Route) -> Caller:
     """Somebody whom this route lets in."""
     if "/widget/" in route.path:
         return house.visitor(house.world.lucia)
-    return house.operator(house.world.adela if route.needs == "admin" else house.world.ana)
+    world = house.world
+    return house.operator({"admin": world.adela, "supervisor": world.sara}.get(route.needs, world.ana))
 
 
 def callers_of(house: House, route: Route) -> Iterator[Caller]:
@@ -41,7 +42,7 @@ def callers_of(house: House, route: Route) -> Iterator[Caller]:
 def own(house: House, route: Route) -> str:
     """The route's path for something of the caller's own."""
     chat = house.world.attended(house.world.ana, house.world.lucia)
-    return route.path.replace("{number}", "1" if route.needs == "admin" else str(chat.id)).replace(
+    return route.path.replace("{number}", "1" if route.needs in {"admin", "supervisor"} else str(chat.id)).replace(
         "{which}", chat.public_id
     )
 
@@ -84,7 +85,7 @@ async def test_unknown_and_missing_fields_are_named(house: House, route: Route) 
     before = house.world.contents()
     for extra in ("owner", "operator", "verified", "created_at", "id", "__proto__", "ñ"):
         names(await next(callers)(route.method, path, right | {extra: 1}), extra)
-    if route.method != "PATCH" or route.path.endswith(("/inboxes/{number}", "/departments/{number}")):
+    if route.method != "PATCH" or route.path.endswith("/inboxes/{number}"):
         for field in right:
             names(await next(callers)(route.method, path, {key: right[key] for key in right if key != field}), field)
     assert house.world.contents() == before

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from recado.actions import conversations
+from recado.actions import conversations, queue
 from recado.db import lists
 from recado.domain.actors import Operator
 from recado.domain.errors import Invalid
@@ -53,7 +53,7 @@ def test_closed_is_the_last_owner_s_alone_the_latest_first(world: World) -> None
     chats = many(world, 4)
     for chat in chats:
         world.answers(world.ana, chat.id, "Good morning.")
-        world.act(conversations.close, world.ana, chat.id)
+        world.act(queue.close, world.ana, chat.id)
     for limit in (1, 3, 50):
         assert walk(world, world.ana, "closed", limit) == [chat.id for chat in reversed(chats)]
     for other in (world.bruno, world.sara, world.clara, world.adela):

@@ -15,8 +15,8 @@ from recado.domain.actors import Actor, Operator, Role, System, Visitor
 from recado.domain.conversations import Status
 from recado.domain.errors import NotFound
 from recado.domain.events import ToDepartment, ToOperator
-from recado.domain.ids import InboxId, OperatorId, VisitorId
-from recado.domain.permissions import READERS, Reader, allowed, may_read, needs, readers_of
+from recado.domain.ids import DepartmentId, InboxId, OperatorId, VisitorId
+from recado.domain.permissions import READERS, Facts, Reader, allowed, may_read, needs, readers_of
 
 ANYBODY: dict[str, Actor] = {
     "nobody signed in": Visitor(VisitorId(1), InboxId(1)),
@@ -42,9 +42,18 @@ def actions_of_all() -> dict[str, Callable[..., Any]]:
 
 HELPERS = {
     "audit.note",
-    "conversations.get_for_operator",
+    "conversations.win",
     "customers.begin",
     "customers.introduce",
+    "look_ins.end",
+    "rights.follow",
+    "routing.take_from",
+    "shifts.get_for_operator",
+    "shifts.get_own",
+    "shifts.moved",
+    "shifts.refusal",
+    "shifts.shift",
+    "shifts.tell_who_left",
     "threads.find_sent",
 }
 """What actions share within their transaction; no door calls these."""
@@ -90,13 +99,17 @@ def test_the_mark_leaves_the_action_as_it_is() -> None:
 
 @pytest.mark.parametrize("status", Status)
 def test_reading_and_hearing_are_one_rule(status: Status) -> None:
-    for owner, mine in itertools.product((None, 1, 2), (True, False)):
-        reads = may_read(status, owner=owner, in_department=mine, operator=1)
-        audience = readers_of(status, 7, owner)
-        hears = audience == ToOperator(OperatorId(1)) or (isinstance(audience, ToDepartment) and mine)
-        assert reads is hears, (owner, mine)
+    circles: list[tuple[int, ...]] = [(), (1,), (2,)]
+    for owner, mine, archive, lookers in itertools.product((None, 1, 2), (True, False), (True, False), circles):
+        facts = Facts(status, 7, owner, archive, lookers)
+        reads = may_read(facts, in_department=mine, operator=1)
+        audiences = readers_of(facts)
+        hears = ToOperator(OperatorId(1)) in audiences or (mine and ToDepartment(DepartmentId(7)) in audiences)
+        assert reads is hears, facts
 
 
-def test_only_what_waits_is_the_department_s() -> None:
-    assert {status for status, reader in READERS.items() if reader is Reader.DEPARTMENT} == {Status.WAITING}
+def test_only_what_waits_is_the_department_s_and_its_archive_where_that_is_open() -> None:
+    assert {status for status, readers in READERS.items() if Reader.DEPARTMENT in readers} == {Status.WAITING}
+    assert {status for status, readers in READERS.items() if Reader.ARCHIVE in readers} == {Status.CLOSED}
+    assert not may_read(Facts(Status.CLOSED, 7, 2), in_department=True, operator=1)
     assert set(READERS) == set(Status)

@@ -10,19 +10,14 @@ from typing import Any
 import msgspec
 
 from recado.db import conversations as rows
-from recado.db import drafts, lists, marks, people, public, threads
+from recado.db import openings, public
 from recado.domain.actors import Operator, Visitor
-from recado.domain.conversations import (
-    Changes,
-    ConversationState,
-    DeskState,
-    VisitorFacts,
-    WidgetChanges,
-    WidgetState,
-)
-from recado.domain.events import WIRE_VERSION
+from recado.domain.conversations import WidgetChanges, WidgetState
+from recado.domain.errors import Refused
 from recado.domain.ids import ConversationId, PublicId
 from tests.world import EPOCH, World
+
+LISTS = ("waiting", "attending", "paused")
 
 State = dict[str, Any]
 Event = dict[str, Any]
@@ -35,30 +30,15 @@ def plain(value: object) -> Any:
 
 def desk_of(world: World, me: Operator) -> State:
     """What a desk starts with, fetched now."""
-
-    def look(conn: Any) -> DeskState:
-        waiting, attending = lists.list_waiting(conn, me, None, 100), lists.list_attending(conn, me, None, 100)
-        team, counts, mine = people.list_people(conn), lists.count(conn, me), drafts.list_for(conn, me)
-        return DeskState(
-            EPOCH, WIRE_VERSION, people.get_me(conn, me.id), team, waiting, attending, counts, mine, [], {}
-        )
-
-    return plain(world.see(look))  # type: ignore[no-any-return]
+    return plain(world.see(openings.open_desk, me, EPOCH))  # type: ignore[no-any-return]
 
 
 def conversation_of(world: World, me: Operator, which: ConversationId) -> State | None:
     """A conversation as this operator opens it now; None where they may not."""
-
-    def look(conn: Any) -> ConversationState | None:
-        found = rows.find_for_operator(conn, me, which)
-        if found is None:
-            return None
-        entries, more = threads.list_before(conn, found.thread_id, None, 50)
-        facts = VisitorFacts(None, None, None, online=False, data=[], answers=[])
-        listed = marks.list_marks(conn, found.thread_id)
-        return ConversationState(EPOCH, found.row(), entries, more, listed, facts, None)
-
-    return plain(world.see(look))  # type: ignore[no-any-return]
+    try:
+        return plain(world.see(openings.open_conversation, me, which, EPOCH))  # type: ignore[no-any-return]
+    except Refused:
+        return None
 
 
 def widget_of(world: World, me: Visitor, which: PublicId) -> State:
@@ -87,20 +67,20 @@ class DeskPage:
         self._take(desk_of(self._world, self.me))
 
     def _take(self, state: State) -> None:
-        listed = state["waiting"]["items"] + state["attending"]["items"]
+        listed = [row for name in LISTS for row in state[name]["items"]]
         self.rows = {row["id"]: row for row in listed}
-        seen = state["waiting"]["seen"] | state["attending"]["seen"]
+        seen = {which: count for name in LISTS for which, count in state[name]["seen"].items()}
         self.seen = {int(which): count for which, count in seen.items()}
 
     def hear(self, event: Event) -> None:
         match event["type"]:
-            case "conversation.opened" | "message.posted" | "conversation.claimed" | "conversation.closed":
-                self._row(event["conversation"])
-            case "conversation.taken":
+            case "conversation.taken" | "conversation.left":
                 if event["version"] > self.rows.get(event["id"], {"version": 0})["version"]:
                     self.rows.pop(event["id"], None)
             case "thread.read":
                 self._read(event)
+            case _ if "entries" in event:
+                self._row(event["conversation"])
 
     def _row(self, row: State) -> None:
         known = self.rows.get(row["id"], {"version": 0})["version"]
@@ -109,7 +89,7 @@ class DeskPage:
         if known and row["version"] > known + 1:
             self.gaps += 1
         self.rows[row["id"]] = row
-        if row["status"] == "closed":
+        if row["status"] == "closed" or (row["status"] != "waiting" and row["operator"] != self.me.id):
             del self.rows[row["id"]]
 
     def _read(self, event: Event) -> None:
@@ -126,14 +106,13 @@ class DeskPage:
         self.rows[which] = row | {"version": event["version"]}
 
     def shown(self) -> State:
-        """What stands on the page: both lists in their order, what is unread, and the counts on the tabs."""
-        waiting = [row for row in self.rows.values() if row["status"] == "waiting"]
-        attending = [row for row in self.rows.values() if row["status"] != "waiting"]
-        waiting.sort(key=lambda row: (row["waiting_since"], row["id"]))
-        attending.sort(key=lambda row: (-row["last_at"], -row["id"]))
+        """What stands on the page: the lists in their order, what is unread, and the counts on the tabs."""
+        lists = {name: [row for row in self.rows.values() if row["status"] == name] for name in LISTS}
+        lists["waiting"].sort(key=lambda row: (row["waiting_since"], row["id"]))
+        for name in ("attending", "paused"):
+            lists[name].sort(key=lambda row: (-row["last_at"], -row["id"]))
         unread = {which: row["inbound_count"] - self.seen.get(which, 0) for which, row in self.rows.items()}
-        counts = {"waiting": len(waiting), "attending": len(attending)}
-        return {"waiting": waiting, "attending": attending, "unread": unread, "counts": counts}
+        return {**lists, "unread": unread, "counts": {name: len(rows) for name, rows in lists.items()}}
 
 
 def fetched_desk(world: World, me: Operator) -> State:
@@ -156,7 +135,7 @@ class ConversationPage:
         number = about["id"] if isinstance(about, dict) else about
         if self.state is None or number != self.which:
             return
-        if event["type"] == "conversation.taken":
+        if event["type"] in {"conversation.taken", "conversation.left"}:
             if event["version"] > self.state["conversation"]["version"]:
                 self.state = None
         elif event["type"] == "thread.read":
@@ -187,16 +166,9 @@ class ConversationPage:
         self.state["marks"] = list(by_reader.values())
 
     def _catch_up(self, known: int) -> None:
-        def look(conn: Any) -> Changes | None:
-            found = rows.find_for_operator(conn, self.me, self.which)
-            if found is None:
-                return None
-            entries = threads.list_changed(conn, found.thread_id, known, 500)
-            listed = marks.list_marks(conn, found.thread_id)
-            return Changes(EPOCH, entries is None, found.row(), entries or [], listed)
-
-        changes = plain(self._world.see(look))
-        if changes is None:
+        try:
+            changes = plain(self._world.see(openings.list_changes, self.me, self.which, known, EPOCH))
+        except Refused:
             self.state = None
         else:
             self._merge(changes["conversation"], changes["entries"], changes["marks"])

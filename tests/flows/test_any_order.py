@@ -3,7 +3,7 @@
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from recado.actions import conversations, people
+from recado.actions import conversations, people, queue
 from recado.actions.people import OperatorChanges
 from recado.domain.errors import Failure
 from tests.flows.watching import Everybody
@@ -45,7 +45,7 @@ def take(world: World, step: Step) -> None:
         elif chat is not None and verb == "read":
             world.act(conversations.read, getattr(world, name), chat.id, 1 + number * 2)
         elif chat is not None:
-            world.act(conversations.close, getattr(world, name), chat.id)
+            world.act(queue.close, getattr(world, name), chat.id)
     except Failure:
         return
 

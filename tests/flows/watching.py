@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from recado.actions import conversations, drafts, people
-from recado.actions.people import OperatorChanges
+from recado.actions import blocks, conversations, drafts, look_ins, notes, people, queue, routing
+from recado.actions.people import OperatorChanges, OwnChanges
 from recado.db import conversations as rows
+from recado.desk import SYSTEM
 from recado.domain.actors import Operator, Visitor
 from recado.domain.events import Event, RightsChanged, SessionsEnded
 from tests.flows.pages import (
@@ -19,7 +20,7 @@ from tests.flows.pages import (
     shown_conversation,
     widget_of,
 )
-from tests.world import Chat, Person, World
+from tests.world import Chat, Person, World, new_client_id
 
 
 class Everybody:
@@ -128,14 +129,74 @@ SCENARIOS: dict[str, Scenario] = {
         lambda world: world.attended(),
         lambda world, chat: world.act(conversations.read_by_visitor, world.lucia, chat.public_id, 2),
     ),
-    "the end": Scenario(
-        lambda world: world.attended(), lambda world, chat: world.act(conversations.close, world.ana, chat.id)
+    "a claim by the button": Scenario(
+        lambda world: world.waiting(), lambda world, chat: world.act(queue.claim, world.ana, chat.id)
     ),
+    "a release": Scenario(
+        lambda world: world.attended(), lambda world, chat: world.act(queue.release, world.ana, chat.id)
+    ),
+    "a transfer to a colleague": Scenario(
+        lambda world: world.attended(),
+        lambda world, chat: world.act(
+            queue.transfer, world.ana, chat.id, world.department("Ventas"), world.bruno.id, "Yours"
+        ),
+    ),
+    "a transfer to another department": Scenario(
+        lambda world: world.waiting(),
+        lambda world, chat: world.act(queue.transfer, world.ana, chat.id, world.department("Soporte")),
+    ),
+    "a pause": Scenario(
+        lambda world: world.attended(), lambda world, chat: world.act(queue.pause, world.ana, chat.id, None)
+    ),
+    "a pause that its owner ends": Scenario(
+        lambda world: world.paused(), lambda world, chat: world.act(queue.resume, world.ana, chat.id)
+    ),
+    "a pause that its customer ends": Scenario(
+        lambda world: world.paused(), lambda world, _: world.writes(world.lucia, "There?")
+    ),
+    "an owner who is gone": Scenario(
+        lambda world: world.attended(),
+        lambda world, chat: world.act(routing.give_back, SYSTEM, chat.id, world.ana.id),
+    ),
+    "an assignment": Scenario(
+        lambda world: world.assigning(),
+        lambda world, _: world.act(routing.assign_next, SYSTEM, world.department("Ventas")),
+    ),
+    "a note": Scenario(
+        lambda world: world.attended(),
+        lambda world, chat: world.act(notes.add, world.ana, chat.id, new_client_id(), "Careful"),
+    ),
+    "a note while it waits": Scenario(
+        lambda world: world.waiting(),
+        lambda world, chat: world.act(notes.add, world.bruno, chat.id, new_client_id(), "Ana?", [world.ana.id]),
+    ),
+    "a look-in": Scenario(
+        lambda world: world.looked_into(lambda _: None),
+        lambda world, chat: world.act(look_ins.look_in, world.sara, chat.id),
+    ),
+    "the end of a look-in": Scenario(
+        lambda world: world.looked_into(lambda chat: world.act(look_ins.look_in, world.sara, chat.id)),
+        lambda world, chat: world.act(look_ins.look_away, world.sara, chat.id),
+    ),
+    "a customer who writes again soon after the end": Scenario(
+        lambda world: world.closed(), lambda world, _: world.writes(world.lucia, "One more thing")
+    ),
+    "an owner who takes it up again": Scenario(
+        lambda world: world.closed(), lambda world, chat: world.act(queue.reopen, world.ana, chat.id)
+    ),
+    "a visitor who is shut out": Scenario(
+        lambda world: world.waiting(), lambda world, chat: world.act(blocks.block, world.ana, chat.id)
+    ),
+    "an operator who is away": Scenario(
+        lambda world: world.waiting(),
+        lambda world, _: world.act(people.change_me, world.bruno, OwnChanges(availability="away")),
+    ),
+    "the end": Scenario(lambda world: world.attended(), lambda world, chat: world.act(queue.close, world.ana, chat.id)),
     "reading after the end": Scenario(
         lambda world: world.closed(), lambda world, chat: world.act(conversations.read, world.ana, chat.id, 4)
     ),
     "a new one after the end": Scenario(
-        lambda world: world.closed(), lambda world, _: world.writes(world.lucia, "One more thing")
+        lambda world: world.closed_long_ago(), lambda world, _: world.writes(world.lucia, "One more thing")
     ),
     "a draft": Scenario(
         lambda world: world.waiting(), lambda world, chat: world.act(drafts.save, world.ana, chat.id, "answer", "Good")

@@ -12,6 +12,7 @@ from recado.domain.events import (
     ToTeam,
     ToVisitor,
     VisitorPresence,
+    Without,
 )
 from recado.domain.ids import ConversationId, DepartmentId, OperatorId, VisitorId
 from recado.live.hub import Hub, OperatorSocket, VisitorSocket
@@ -62,7 +63,7 @@ async def test_each_audience_is_heard_by_its_own() -> None:
     for audience, expected in (
         (ToOperator(ANA), {"ana", "ana_too"}),
         (ToDepartment(VENTAS), {"ana", "ana_too", "bruno"}),
-        (ToDepartment(VENTAS, but=ANA), {"bruno"}),
+        (Without((ToDepartment(VENTAS),), (ToOperator(ANA),)), {"bruno"}),
         (ToTeam(), {"ana", "ana_too", "bruno", "clara"}),
         (ToVisitor(LUCIA), {"lucia"}),
         (ToVisitor(VisitorId(99)), set()),
@@ -70,6 +71,13 @@ async def test_each_audience_is_heard_by_its_own() -> None:
     ):
         sockets.hub.publish([(event(), (audience,))])
         assert await sockets.heard() == expected, audience
+
+
+async def test_whoever_is_in_two_audiences_hears_once() -> None:
+    sockets = Sockets()
+    sockets.hub.publish([(event(), (ToDepartment(VENTAS), ToOperator(ANA)))])
+    assert await sockets.ana.take()
+    assert await sockets.heard() == {"ana_too", "bruno"}
 
 
 async def test_a_batch_is_told_in_its_order() -> None:

@@ -4,6 +4,40 @@
  */
 
 export interface paths {
+    "/api/v1/console/blocks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who may not write */
+        get: operations["ApiV1ConsoleBlocksListBlocks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/console/blocks/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Let a visitor write again */
+        delete: operations["ApiV1ConsoleBlocksNumberUnblock"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/console/conversations": {
         parameters: {
             query?: never;
@@ -38,6 +72,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/console/conversations/{number}/block": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Shut the visitor out */
+        post: operations["ApiV1ConsoleConversationsNumberBlockBlock"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/console/conversations/{number}/changes": {
         parameters: {
             query?: never;
@@ -49,6 +100,23 @@ export interface paths {
         get: operations["ApiV1ConsoleConversationsNumberChangesGetChanges"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/console/conversations/{number}/claim": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Attend */
+        post: operations["ApiV1ConsoleConversationsNumberClaimClaim"];
         delete?: never;
         options?: never;
         head?: never;
@@ -89,6 +157,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/console/conversations/{number}/earlier": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Other conversations with the same customer */
+        get: operations["ApiV1ConsoleConversationsNumberEarlierGetEarlier"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/console/conversations/{number}/entries": {
         parameters: {
             query?: never;
@@ -101,6 +186,24 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/console/conversations/{number}/look-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Look in, as a supervisor */
+        post: operations["ApiV1ConsoleConversationsNumberLookInLookIn"];
+        /** Look away */
+        delete: operations["ApiV1ConsoleConversationsNumberLookInLookAway"];
         options?: never;
         head?: never;
         patch?: never;
@@ -123,6 +226,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/console/conversations/{number}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put aside */
+        post: operations["ApiV1ConsoleConversationsNumberPausePause"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/console/conversations/{number}/read": {
         parameters: {
             query?: never;
@@ -134,6 +254,74 @@ export interface paths {
         put?: never;
         /** I have read up to here */
         post: operations["ApiV1ConsoleConversationsNumberReadRead"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/console/conversations/{number}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give back to Waiting */
+        post: operations["ApiV1ConsoleConversationsNumberReleaseRelease"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/console/conversations/{number}/reopen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Open again */
+        post: operations["ApiV1ConsoleConversationsNumberReopenReopen"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/console/conversations/{number}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take up again */
+        post: operations["ApiV1ConsoleConversationsNumberResumeResume"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/console/conversations/{number}/transfer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Hand over */
+        post: operations["ApiV1ConsoleConversationsNumberTransferTransfer"];
         delete?: never;
         options?: never;
         head?: never;
@@ -188,8 +376,8 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Rename a department */
-        patch: operations["ApiV1ConsoleDepartmentsNumberRenameDepartment"];
+        /** Change a department */
+        patch: operations["ApiV1ConsoleDepartmentsNumberChangeDepartment"];
         trace?: never;
     };
     "/api/v1/console/departments/{number}/hours": {
@@ -415,6 +603,40 @@ export interface paths {
         patch: operations["ApiV1ConsoleOperatorsNumberChangeOperator"];
         trace?: never;
     };
+    "/api/v1/console/reasons": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a reason for closing */
+        post: operations["ApiV1ConsoleReasonsCreateReason"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/console/reasons/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change a reason for closing */
+        patch: operations["ApiV1ConsoleReasonsNumberChangeReason"];
+        trace?: never;
+    };
     "/api/v1/console/secrets/{number}": {
         parameters: {
             query?: never;
@@ -479,6 +701,40 @@ export interface paths {
         put?: never;
         /** Whether the set-up's door is open */
         post: operations["ApiV1ConsoleSetupLookLookAtSetup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/console/targets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where conversations can be handed to */
+        get: operations["ApiV1ConsoleTargetsGetTargets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/console/team": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** My departments as their supervisor */
+        get: operations["ApiV1ConsoleTeamGetTeam"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -654,11 +910,26 @@ export interface components {
         /**
          * Activity
          * @description What happened, by kinds and ids; the reader's page renders it in the reader's language.
+         *
+         *         `operator` is whose it was or became; who did it is the entry's author. `to` and `department` are where a transfer
+         *         led, `origin` the department it came from where that changed; `until` is when a pause ends, in microseconds UTC.
          */
         Activity: {
+            /** @default null */
+            cause: ("absent" | "department" | "disabled") | null;
+            /** @default null */
+            department: number | null;
             /** @enum {unknown} */
-            kind: "claimed" | "closed";
-            operator: number;
+            kind: "assigned" | "blocked" | "claimed" | "closed" | "looked_away" | "looked_in" | "paused" | "released" | "reopened" | "resumed" | "returned" | "transferred";
+            operator: number | null;
+            /** @default null */
+            origin: number | null;
+            /** @default null */
+            reason: number | null;
+            /** @default null */
+            to: number | null;
+            /** @default null */
+            until: number | null;
         };
         /** Answer */
         Answer: {
@@ -685,6 +956,12 @@ export interface components {
             site: string;
         };
         /**
+         * Assignment
+         * @description How a department's waiting conversations find their operator.
+         * @enum {string}
+         */
+        Assignment: "manual" | "round_robin" | "least_busy";
+        /**
          * Author
          * @description Who wrote an entry, as operators see it. `id` is None for the desk itself.
          */
@@ -694,8 +971,24 @@ export interface components {
             /** @enum {unknown} */
             kind: "operator" | "system" | "visitor";
         };
+        /** Block */
+        Block: {
+            created_at: number;
+            id: number;
+            name: string | null;
+            network: string | null;
+            operator: number;
+            until: number | null;
+            visitor: number;
+        };
+        /** BlockInput */
+        BlockInput: {
+            /** @default false */
+            network: boolean;
+        };
         /** Changes */
         Changes: {
+            circle: components["schemas"]["Circle"];
             conversation: components["schemas"]["ConversationRow"];
             entries: components["schemas"]["Entry"][];
             epoch: string;
@@ -736,7 +1029,28 @@ export interface components {
             /** @default  */
             greeting: string;
         };
-        ConsoleEvent: components["schemas"]["ConversationOpened"] | components["schemas"]["MessagePosted"] | components["schemas"]["ConversationClaimed"] | components["schemas"]["ConversationTaken"] | components["schemas"]["ConversationClosed"] | components["schemas"]["ThreadRead"] | components["schemas"]["PeopleChanged"] | components["schemas"]["SettingsChanged"] | components["schemas"]["Typing"] | components["schemas"]["Looking"] | components["schemas"]["VisitorPresence"] | components["schemas"]["Hello"] | components["schemas"]["Pong"];
+        /** Circle */
+        Circle: {
+            lookers: number[];
+            mentionable: number[];
+        };
+        /** Close */
+        Close: {
+            note?: string | null;
+            reason?: number | null;
+        };
+        /** Colleague */
+        Colleague: {
+            attending: number;
+            /** @enum {string} */
+            availability: "available" | "busy" | "away";
+            departments: number[];
+            id: number;
+            limit: number | null;
+            name: string;
+            online: boolean;
+        };
+        ConsoleEvent: components["schemas"]["ConversationOpened"] | components["schemas"]["MessagePosted"] | components["schemas"]["ConversationClaimed"] | components["schemas"]["ConversationTaken"] | components["schemas"]["ConversationLeft"] | components["schemas"]["ConversationQueued"] | components["schemas"]["ConversationPaused"] | components["schemas"]["ConversationResumed"] | components["schemas"]["ConversationClosed"] | components["schemas"]["ThreadRead"] | components["schemas"]["PersonChanged"] | components["schemas"]["PeopleChanged"] | components["schemas"]["SettingsChanged"] | components["schemas"]["Typing"] | components["schemas"]["Looking"] | components["schemas"]["VisitorPresence"] | components["schemas"]["Hello"] | components["schemas"]["Pong"];
         /**
          * ConversationClaimed
          * @description Told to its new owner: the conversation is theirs.
@@ -758,6 +1072,16 @@ export interface components {
             type: "conversation.closed";
         };
         /**
+         * ConversationLeft
+         * @description Told to those who could read it and no longer can, where it is not theirs to know who attends it now.
+         */
+        ConversationLeft: {
+            id: number;
+            /** @enum {unknown} */
+            type: "conversation.left";
+            version: number;
+        };
+        /**
          * ConversationOpened
          * @description A customer has written for the first time.
          */
@@ -768,6 +1092,36 @@ export interface components {
             type: "conversation.opened";
         };
         /**
+         * ConversationPaused
+         * @description Its owner has put it aside.
+         */
+        ConversationPaused: {
+            conversation: components["schemas"]["ConversationRow"];
+            entries: components["schemas"]["Entry"][];
+            /** @enum {unknown} */
+            type: "conversation.paused";
+        };
+        /**
+         * ConversationQueued
+         * @description It waits (again) in this department: released, given back, handed over, or its customer has written again.
+         */
+        ConversationQueued: {
+            conversation: components["schemas"]["ConversationRow"];
+            entries: components["schemas"]["Entry"][];
+            /** @enum {unknown} */
+            type: "conversation.queued";
+        };
+        /**
+         * ConversationResumed
+         * @description It is attended again: its customer has written, its time has come, or its owner has taken it up.
+         */
+        ConversationResumed: {
+            conversation: components["schemas"]["ConversationRow"];
+            entries: components["schemas"]["Entry"][];
+            /** @enum {unknown} */
+            type: "conversation.resumed";
+        };
+        /**
          * ConversationRow
          * @description A conversation as every operator who may read it sees it in a list; the same bytes for all of them.
          *
@@ -776,17 +1130,20 @@ export interface components {
         ConversationRow: {
             /** @enum {unknown} */
             channel: "chat";
+            closed_at: number | null;
             customer: components["schemas"]["CustomerBrief"];
             department: components["schemas"]["Named"];
             excerpt: string;
             /** @enum {unknown} */
             excerpt_by: "operator" | "system" | "visitor";
+            former: number | null;
             id: number;
             inbound_count: number;
             inbox: components["schemas"]["Named"];
             last_at: number;
             opened_at: number;
             operator: number | null;
+            paused_until: number | null;
             seq: number;
             status: components["schemas"]["Status"];
             version: number;
@@ -794,8 +1151,9 @@ export interface components {
         };
         /** ConversationState */
         ConversationState: {
+            circle: components["schemas"]["Circle"];
             conversation: components["schemas"]["ConversationRow"];
-            draft: components["schemas"]["Draft"] | null;
+            drafts: components["schemas"]["Draft"][];
             entries: components["schemas"]["Entry"][];
             epoch: string;
             marks: components["schemas"]["Mark"][];
@@ -816,6 +1174,7 @@ export interface components {
         /** Counts */
         Counts: {
             attending: number;
+            paused: number;
             waiting: number;
         };
         /** Credentials */
@@ -843,11 +1202,18 @@ export interface components {
             inbox_count: number;
             name: string;
             operator_count: number;
+            rules: components["schemas"]["Rules"];
+        };
+        /** DepartmentChanges */
+        DepartmentChanges: {
+            name?: string;
+            rules?: components["schemas"]["Rules"];
         };
         /** DeskState */
         DeskState: {
             attending: components["schemas"]["Page"];
             counts: components["schemas"]["Counts"];
+            departments: components["schemas"]["Named"][];
             drafts: components["schemas"]["Draft"][];
             epoch: string;
             looking: {
@@ -855,7 +1221,9 @@ export interface components {
             };
             me: components["schemas"]["Me"];
             online: number[];
+            paused: components["schemas"]["Page"];
             people: components["schemas"]["Person"][];
+            reasons: components["schemas"]["Reason"][];
             waiting: components["schemas"]["Page"];
             wire: number;
         };
@@ -864,8 +1232,8 @@ export interface components {
             body: string;
             conversation: number | null;
             id: number;
-            /** @constant */
-            mode: "answer";
+            /** @enum {string} */
+            mode: "answer" | "note";
             updated_at: number;
         };
         /** DraftInput */
@@ -873,9 +1241,20 @@ export interface components {
             body: string;
             /**
              * @default answer
-             * @constant
+             * @enum {string}
              */
-            mode: "answer";
+            mode: "answer" | "note";
+        };
+        /** Earlier */
+        Earlier: {
+            department: components["schemas"]["Named"];
+            excerpt: string | null;
+            id: number;
+            last_at: number;
+            opened_at: number;
+            operator: number | null;
+            readable: boolean;
+            status: components["schemas"]["Status"];
         };
         /**
          * Entry
@@ -889,6 +1268,7 @@ export interface components {
             client_id: string | null;
             /** @enum {unknown} */
             kind: "activity" | "note" | "public";
+            mentions: number[];
             rev: number;
             seq: number;
         };
@@ -1063,6 +1443,9 @@ export interface components {
         };
         /** Me */
         Me: {
+            /** @enum {string} */
+            availability: "available" | "busy" | "away";
+            chat_limit: number | null;
             departments: components["schemas"]["Named"][];
             desk_window: boolean;
             email: string | null;
@@ -1081,9 +1464,10 @@ export interface components {
             client_id: string;
             /**
              * @default public
-             * @constant
+             * @enum {string}
              */
-            kind: "public";
+            kind: "public" | "note";
+            mentions?: number[];
         };
         /**
          * MessagePosted
@@ -1094,6 +1478,10 @@ export interface components {
             entries: components["schemas"]["Entry"][];
             /** @enum {unknown} */
             type: "message.posted";
+        };
+        /** Moved */
+        Moved: {
+            conversation: components["schemas"]["ConversationRow"] | null;
         };
         /** Name */
         Name: {
@@ -1111,6 +1499,7 @@ export interface components {
         Nothing: Record<string, never>;
         /** OperatorChanges */
         OperatorChanges: {
+            chat_limit?: number | null;
             departments?: number[];
             disabled?: boolean;
             name?: string;
@@ -1118,6 +1507,7 @@ export interface components {
         };
         /** OperatorItem */
         OperatorItem: {
+            chat_limit: number | null;
             created_at: number;
             departments: components["schemas"]["Named"][];
             disabled: boolean;
@@ -1129,6 +1519,7 @@ export interface components {
         };
         /** OwnChanges */
         OwnChanges: {
+            availability?: "available" | "busy" | "away";
             desk_window?: boolean;
             locale?: ("es" | "en" | "pt") | null;
             theme?: "system" | "light" | "dark";
@@ -1141,6 +1532,10 @@ export interface components {
                 [key: string]: number;
             };
         };
+        /** Pause */
+        Pause: {
+            until?: number | null;
+        };
         /**
          * PeopleChanged
          * @description The team has changed: fetch it again.
@@ -1149,12 +1544,26 @@ export interface components {
             /** @enum {unknown} */
             type: "people.changed";
         };
-        /** Person */
+        /**
+         * Person
+         * @description An operator as every colleague may see them.
+         */
         Person: {
+            /** @enum {unknown} */
+            availability: "available" | "away" | "busy";
             disabled: boolean;
             id: number;
             name: string;
             role: components["schemas"]["Role"];
+        };
+        /**
+         * PersonChanged
+         * @description A colleague has become available, busy or away.
+         */
+        PersonChanged: {
+            person: components["schemas"]["Person"];
+            /** @enum {unknown} */
+            type: "person.changed";
         };
         /**
          * Pong
@@ -1164,12 +1573,35 @@ export interface components {
             /** @enum {unknown} */
             type: "pong";
         };
+        /** Reason */
+        Reason: {
+            id: number;
+            name: string;
+            retired: boolean;
+        };
+        /** ReasonChanges */
+        ReasonChanges: {
+            name?: string;
+            retired?: boolean;
+        };
         /**
          * Role
          * @description What an operator may run; reading conversations does not depend on it.
-         * @enum {string}
+         * @enum {unknown}
          */
-        Role: "operator" | "supervisor" | "admin";
+        Role: "admin" | "operator" | "supervisor";
+        /** Rules */
+        Rules: {
+            /** @default 10 */
+            absence_minutes: number | null;
+            /** @default false */
+            archive: boolean;
+            assignment: components["schemas"]["Assignment"];
+            /** @default false */
+            look_in: boolean;
+            /** @default 14 */
+            reopen_days: number;
+        };
         /** SecretItem */
         SecretItem: {
             created_at: number;
@@ -1216,6 +1648,34 @@ export interface components {
          * @enum {unknown}
          */
         Status: "attending" | "closed" | "paused" | "waiting";
+        /** Targets */
+        Targets: {
+            departments: components["schemas"]["Named"][];
+            operators: components["schemas"]["Colleague"][];
+        };
+        /** Team */
+        Team: {
+            conversations: components["schemas"]["TeamConversation"][];
+            departments: components["schemas"]["TeamDepartment"][];
+            operators: components["schemas"]["Colleague"][];
+        };
+        /** TeamConversation */
+        TeamConversation: {
+            answer_due_since: number | null;
+            claimed_at: number;
+            department: number;
+            id: number;
+            last_at: number;
+            operator: number;
+            status: components["schemas"]["Status"];
+        };
+        /** TeamDepartment */
+        TeamDepartment: {
+            id: number;
+            look_in: boolean;
+            name: string;
+            waiting: number;
+        };
         /**
          * ThreadRead
          * @description Somebody has read on. `version` is None where the mark concerns its own reader alone.
@@ -1230,6 +1690,12 @@ export interface components {
         /** TokenOnly */
         TokenOnly: {
             token: string;
+        };
+        /** Transfer */
+        Transfer: {
+            department: number;
+            note?: string | null;
+            operator?: number | null;
         };
         /**
          * Typing
@@ -1323,6 +1789,16 @@ export interface components {
             visitor_read: number;
         };
         /**
+         * WidgetConversationChanged
+         * @description Who attends it has changed, or it is open again.
+         */
+        WidgetConversationChanged: {
+            conversation: components["schemas"]["WidgetConversation"];
+            entries: components["schemas"]["WidgetEntry"][];
+            /** @enum {unknown} */
+            type: "conversation.changed";
+        };
+        /**
          * WidgetConversationClosed
          * @description The conversation has ended.
          */
@@ -1349,7 +1825,7 @@ export interface components {
             entries: components["schemas"]["WidgetEntry"][];
             more: boolean;
         };
-        WidgetEvent: components["schemas"]["WidgetMessagePosted"] | components["schemas"]["WidgetConversationClosed"] | components["schemas"]["WidgetThreadRead"] | components["schemas"]["WidgetTyping"] | components["schemas"]["Hello"] | components["schemas"]["Pong"];
+        WidgetEvent: components["schemas"]["WidgetMessagePosted"] | components["schemas"]["WidgetConversationChanged"] | components["schemas"]["WidgetConversationClosed"] | components["schemas"]["WidgetThreadRead"] | components["schemas"]["WidgetTyping"] | components["schemas"]["Hello"] | components["schemas"]["Pong"];
         /** WidgetList */
         WidgetList: {
             conversations: components["schemas"]["WidgetConversation"][];
@@ -1416,10 +1892,67 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    ApiV1ConsoleBlocksListBlocks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Block"][];
+                };
+            };
+        };
+    };
+    ApiV1ConsoleBlocksNumberUnblock: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
     ApiV1ConsoleConversationsGetList: {
         parameters: {
             query?: {
-                list?: "waiting" | "attending" | "closed";
+                list?: "waiting" | "attending" | "paused" | "closed" | "archive";
                 after?: string | null;
                 limit?: number;
             };
@@ -1494,6 +2027,48 @@ export interface operations {
             };
         };
     };
+    ApiV1ConsoleConversationsNumberBlockBlock: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BlockInput"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Moved"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
     ApiV1ConsoleConversationsNumberChangesGetChanges: {
         parameters: {
             query: {
@@ -1535,7 +2110,7 @@ export interface operations {
             };
         };
     };
-    ApiV1ConsoleConversationsNumberCloseClose: {
+    ApiV1ConsoleConversationsNumberClaimClaim: {
         parameters: {
             query?: never;
             header?: never;
@@ -1547,6 +2122,48 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["Nothing"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Moved"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ConsoleConversationsNumberCloseClose: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Close"];
             };
         };
         responses: {
@@ -1617,6 +2234,44 @@ export interface operations {
             };
         };
     };
+    ApiV1ConsoleConversationsNumberEarlierGetEarlier: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Earlier"][];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
     ApiV1ConsoleConversationsNumberEntriesGetEntries: {
         parameters: {
             query?: {
@@ -1643,6 +2298,84 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["EntryPage"];
                 };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ConsoleConversationsNumberLookInLookIn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Nothing"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Moved"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ConsoleConversationsNumberLookInLookAway: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Bad request syntax or unsupported method */
             400: {
@@ -1703,6 +2436,48 @@ export interface operations {
             };
         };
     };
+    ApiV1ConsoleConversationsNumberPausePause: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Pause"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Moved"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
     ApiV1ConsoleConversationsNumberReadRead: {
         parameters: {
             query?: never;
@@ -1725,6 +2500,174 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ConsoleConversationsNumberReleaseRelease: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Nothing"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Moved"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ConsoleConversationsNumberReopenReopen: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Nothing"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Moved"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ConsoleConversationsNumberResumeResume: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Nothing"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Moved"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ConsoleConversationsNumberTransferTransfer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Transfer"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Moved"];
+                };
             };
             /** @description Bad request syntax or unsupported method */
             400: {
@@ -1825,7 +2768,7 @@ export interface operations {
             };
         };
     };
-    ApiV1ConsoleDepartmentsNumberRenameDepartment: {
+    ApiV1ConsoleDepartmentsNumberChangeDepartment: {
         parameters: {
             query?: never;
             header?: never;
@@ -1836,7 +2779,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Name"];
+                "application/json": components["schemas"]["DepartmentChanges"];
             };
         };
         responses: {
@@ -2391,6 +3334,88 @@ export interface operations {
             };
         };
     };
+    ApiV1ConsoleReasonsCreateReason: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Name"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reason"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ConsoleReasonsNumberChangeReason: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonChanges"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reason"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
     ApiV1ConsoleSecretsNumberRemoveSecret: {
         parameters: {
             query?: never;
@@ -2583,6 +3608,48 @@ export interface operations {
                         } | unknown[];
                         status_code: number;
                     };
+                };
+            };
+        };
+    };
+    ApiV1ConsoleTargetsGetTargets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Targets"];
+                };
+            };
+        };
+    };
+    ApiV1ConsoleTeamGetTeam: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Team"];
                 };
             };
         };

@@ -118,6 +118,10 @@ export type WidgetEvent =
   | { type: 'hello'; wire: number; epoch: string; now: number }
   | { type: 'pong' }
   | { type: 'message.posted'; conversation: WidgetConversation; entries: WidgetEntry[] }
-  | { type: 'conversation.closed'; conversation: WidgetConversation; entries: WidgetEntry[] }
+  | {
+      type: 'conversation.changed' | 'conversation.closed';
+      conversation: WidgetConversation;
+      entries: WidgetEntry[];
+    }
   | { type: 'thread.read'; conversation: WidgetConversation }
   | { type: 'typing'; conversation: string; name: string | null };

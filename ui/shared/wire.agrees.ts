@@ -12,9 +12,12 @@ interface Pages {
   Activity: wire.Activity;
   Answer: wire.Answer;
   Author: wire.Author;
+  Block: wire.Block;
   Changes: wire.Changes;
   ChatSettings: wire.ChatSettings;
   ChatTexts: wire.ChatTexts;
+  Circle: wire.Circle;
+  Colleague: wire.Colleague;
   ConsoleEvent: wire.ConsoleEvent;
   ConversationRow: wire.ConversationRow;
   ConversationState: wire.ConversationState;
@@ -23,6 +26,7 @@ interface Pages {
   Department: wire.Department;
   DeskState: wire.DeskState;
   Draft: wire.Draft;
+  Earlier: wire.Earlier;
   Entry: wire.Entry;
   EntryPage: wire.EntryPage;
   FieldFace: wire.AskedField;
@@ -32,17 +36,23 @@ interface Pages {
   InvitationItem: wire.InvitationItem;
   Mark: wire.Mark;
   Me: wire.Me;
+  Moved: wire.Moved;
   Named: wire.Named;
   OperatorItem: wire.OperatorItem;
   Page: wire.Page;
   Person: wire.Person;
+  Reason: wire.Reason;
   Role: wire.Role;
   SecretItem: wire.SecretItem;
   SecretMade: wire.SecretMade;
   Span: wire.Span;
   Status: wire.Status;
-  VisitorFacts: wire.Visitor;
+  Targets: wire.Targets;
+  Team: wire.Team;
+  TeamConversation: wire.TeamConversation;
+  TeamDepartment: wire.TeamDepartment;
   Visit: wire.VisitState;
+  VisitorFacts: wire.Visitor;
   Welcome: wire.InvitationLook;
   WidgetConversation: wire.WidgetConversation;
   WidgetEntry: wire.WidgetEntry;
@@ -57,9 +67,12 @@ export const agreed: Compared = {
   Activity: true,
   Answer: true,
   Author: true,
+  Block: true,
   Changes: true,
   ChatSettings: true,
   ChatTexts: true,
+  Circle: true,
+  Colleague: true,
   ConsoleEvent: true,
   ConversationRow: true,
   ConversationState: true,
@@ -68,6 +81,7 @@ export const agreed: Compared = {
   Department: true,
   DeskState: true,
   Draft: true,
+  Earlier: true,
   Entry: true,
   EntryPage: true,
   FieldFace: true,
@@ -77,17 +91,23 @@ export const agreed: Compared = {
   InvitationItem: true,
   Mark: true,
   Me: true,
+  Moved: true,
   Named: true,
   OperatorItem: true,
   Page: true,
   Person: true,
+  Reason: true,
   Role: true,
   SecretItem: true,
   SecretMade: true,
   Span: true,
   Status: true,
-  VisitorFacts: true,
+  Targets: true,
+  Team: true,
+  TeamConversation: true,
+  TeamDepartment: true,
   Visit: true,
+  VisitorFacts: true,
   Welcome: true,
   WidgetConversation: true,
   WidgetEntry: true,

@@ -5,15 +5,18 @@
  * visitors count public entries alone.
  */
 
-import type { ChatSettings, Hours, SecretItem } from './wire-chats.ts';
+import type { ChatSettings, SecretItem } from './wire-chats.ts';
+import type { Activity, Availability, Circle, Reason } from './wire-queue.ts';
 
 export type * from './wire-chats.ts';
+export type * from './wire-queue.ts';
 
 export type Locale = 'es' | 'en' | 'pt';
 export type Theme = 'system' | 'light' | 'dark';
 export type Role = 'operator' | 'supervisor' | 'admin';
 export type Status = 'waiting' | 'attending' | 'paused' | 'closed';
-export type ListName = 'waiting' | 'attending' | 'closed';
+export type ListName = 'waiting' | 'attending' | 'paused' | 'closed' | 'archive';
+export type Mode = 'answer' | 'note';
 export type Ask = 'no' | 'optional' | 'required';
 
 export interface Named {
@@ -24,6 +27,7 @@ export interface Named {
 export interface Person extends Named {
   role: Role;
   disabled: boolean;
+  availability: Availability;
 }
 
 export interface Me extends Named {
@@ -34,16 +38,13 @@ export interface Me extends Named {
   locale: Locale | null;
   theme: Theme;
   desk_window: boolean;
+  availability: Availability;
+  chat_limit: number | null;
 }
 
 export interface Author {
   kind: 'visitor' | 'operator' | 'system';
   id: number | null;
-}
-
-export interface Activity {
-  kind: 'claimed' | 'closed';
-  operator: number;
 }
 
 export interface Entry {
@@ -55,6 +56,8 @@ export interface Entry {
   body: string;
   activity: Activity | null;
   at: number;
+  /** The operators that a note names. */
+  mentions: number[];
 }
 
 export interface Customer {
@@ -82,6 +85,10 @@ export interface ConversationRow {
   inbound_count: number;
   seq: number;
   version: number;
+  /** Who attended it before it went back to Waiting. */
+  former: number | null;
+  paused_until: number | null;
+  closed_at: number | null;
 }
 
 export interface Mark {
@@ -110,7 +117,7 @@ export interface Page {
 export interface Draft {
   id: number;
   conversation: number | null;
-  mode: 'answer';
+  mode: Mode;
   body: string;
   updated_at: number;
 }
@@ -118,6 +125,7 @@ export interface Draft {
 export interface Counts {
   waiting: number;
   attending: number;
+  paused: number;
 }
 
 export interface DeskState {
@@ -125,8 +133,11 @@ export interface DeskState {
   wire: number;
   me: Me;
   people: Person[];
+  departments: Named[];
+  reasons: Reason[];
   waiting: Page;
   attending: Page;
+  paused: Page;
   counts: Counts;
   drafts: Draft[];
   online: number[];
@@ -157,7 +168,8 @@ export interface ConversationState {
   more: boolean;
   marks: Mark[];
   visitor: Visitor;
-  draft: Draft | null;
+  drafts: Draft[];
+  circle: Circle;
 }
 
 export interface Changes {
@@ -166,12 +178,7 @@ export interface Changes {
   conversation: ConversationRow;
   entries: Entry[];
   marks: Mark[];
-}
-
-export interface Department extends Named {
-  operator_count: number;
-  inbox_count: number;
-  hours: Hours | null;
+  circle: Circle;
 }
 
 export interface OperatorItem extends Named {
@@ -181,6 +188,7 @@ export interface OperatorItem extends Named {
   departments: Named[];
   disabled: boolean;
   created_at: number;
+  chat_limit: number | null;
 }
 
 export interface InvitationItem {
@@ -244,13 +252,22 @@ export type ConsoleEvent =
   | { type: 'hello'; wire: number; epoch: string; now: number }
   | { type: 'pong' }
   | {
-      type: 'conversation.opened' | 'message.posted' | 'conversation.claimed' | 'conversation.closed';
+      type:
+        | 'conversation.opened'
+        | 'message.posted'
+        | 'conversation.claimed'
+        | 'conversation.queued'
+        | 'conversation.paused'
+        | 'conversation.resumed'
+        | 'conversation.closed';
       conversation: ConversationRow;
       entries: Entry[];
     }
   | { type: 'conversation.taken'; id: number; version: number; operator: number }
+  | { type: 'conversation.left'; id: number; version: number }
   | { type: 'thread.read'; conversation: number; version: number | null; mark: Mark }
   | { type: 'typing'; conversation: number; author: Author }
   | { type: 'looking'; conversation: number; operators: number[] }
   | { type: 'visitor.presence'; conversation: number; online: boolean }
+  | { type: 'person.changed'; person: Person }
   | { type: 'people.changed' | 'settings.changed' };

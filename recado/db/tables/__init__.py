@@ -8,14 +8,16 @@ from __future__ import annotations
 
 from recado.db.tables.accounts import audit, invitation_departments, invitations, password_resets, sessions
 from recado.db.tables.base import metadata
-from recado.db.tables.conversations import conversations
+from recado.db.tables.conversations import close_reasons, conversations, look_ins
 from recado.db.tables.deliveries import deliveries
-from recado.db.tables.inboxes import customers, identity_secrets, inboxes, resume_keys, visitors
+from recado.db.tables.inboxes import blocks, customers, identity_secrets, inboxes, resume_keys, visitors
 from recado.db.tables.people import departments, installation, memberships, operators
 from recado.db.tables.threads import drafts, messages, read_marks, threads
 
 __all__ = [
     "audit",
+    "blocks",
+    "close_reasons",
     "conversations",
     "customers",
     "deliveries",
@@ -26,6 +28,7 @@ __all__ = [
     "installation",
     "invitation_departments",
     "invitations",
+    "look_ins",
     "memberships",
     "messages",
     "metadata",

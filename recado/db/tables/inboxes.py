@@ -66,6 +66,7 @@ visitors = Table(
     Column("agent", Text),
     Column("data", Text),
     moment("verified_at", nullable=True),
+    Column("network", Text),
     moment("created_at"),
     moment("seen_at"),
     Index(None, "inbox_id"),
@@ -81,4 +82,18 @@ resume_keys = Table(
     moment("expires_at"),
     Index(None, "visitor_id"),
     Index(None, "expires_at"),
+)
+
+blocks = Table(
+    "blocks",
+    metadata,
+    key(),
+    reference("visitor_id", "visitors.id"),
+    Column("network", Text),
+    reference("operator_id", "operators.id"),
+    moment("created_at"),
+    moment("until", nullable=True),
+    Index(None, "visitor_id"),
+    Index(None, "operator_id"),
+    index_where("ix_blocks_network", "network IS NOT NULL", "network"),
 )

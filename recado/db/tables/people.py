@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, CheckConstraint, Column, Index, LargeBinary, PrimaryKeyConstraint, Table, Text
+from sqlalchemy import Boolean, CheckConstraint, Column, Index, LargeBinary, PrimaryKeyConstraint, Table, Text, text
 
 from recado.db.tables.base import metadata
 from recado.db.types import Number, key, moment, one_of, reference
 from recado.domain.actors import Role
+from recado.domain.routing import Assignment
 
 installation = Table(
     "installation",
@@ -16,6 +17,7 @@ installation = Table(
     Column("setup_hash", LargeBinary, nullable=True),
     Column("secret_check", LargeBinary, nullable=True),
     moment("set_up_at", nullable=True),
+    moment("swept_at", nullable=True),
     moment("created_at"),
     CheckConstraint("id = 1", name="single"),
 )
@@ -35,10 +37,16 @@ operators = Table(
     Column("locale", Text),
     Column("theme", Text, nullable=False),
     Column("desk_window", Boolean, nullable=False),
+    Column("availability", Text, nullable=False, server_default="available"),
+    Column("chat_limit", Number),
+    moment("online_at", nullable=True),
+    Column("absent_s", Number, nullable=False, server_default="0"),
+    moment("assigned_at", nullable=True),
     moment("created_at"),
     moment("disabled_at", nullable=True),
     Column("version", Number, nullable=False),
     one_of("role", Role),
+    one_of("availability", ("available", "busy", "away")),
     one_of("theme", ("system", "light", "dark")),
 )
 
@@ -48,8 +56,14 @@ departments = Table(
     key(),
     Column("name", Text, nullable=False, unique=True),
     Column("hours", Text),
+    Column("assignment", Text, nullable=False, server_default="manual"),
+    Column("absence_minutes", Number, server_default="10"),
+    Column("reopen_days", Number, nullable=False, server_default="14"),
+    Column("look_in", Boolean, nullable=False, server_default=text("false")),
+    Column("archive", Boolean, nullable=False, server_default=text("false")),
     moment("created_at"),
     Column("version", Number, nullable=False),
+    one_of("assignment", Assignment),
 )
 
 memberships = Table(

@@ -40,6 +40,7 @@ messages = Table(
     Column("request_hash", LargeBinary),
     Column("body", Text, nullable=False),
     Column("activity", Text),
+    Column("mentions", Text),
     moment("at"),
     one_of("kind", ("public", "note", "activity")),
     one_of("author_kind", ("visitor", "operator", "system")),
@@ -73,7 +74,7 @@ drafts = Table(
     Column("mode", Text, nullable=False),
     Column("body", Text, nullable=False),
     moment("updated_at"),
-    one_of("mode", ("answer",)),
+    one_of("mode", ("answer", "note")),
     UniqueConstraint("operator_id", "conversation_id", "mode"),
     Index(None, "conversation_id"),
 )

@@ -11,7 +11,7 @@ from recado.desk import Desk
 from recado.domain.hours import Hours, zones
 from recado.domain.ids import DepartmentId, InboxId, new_secret
 from recado.domain.inboxes import SecretMade
-from recado.domain.people import Department
+from recado.domain.routing import Department
 from recado.web.console.conversations import Nothing, Number
 from recado.web.console.session import OperatorRequest
 from recado.web.console.settings import admin_only

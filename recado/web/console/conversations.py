@@ -11,8 +11,8 @@ from sqlalchemy import Connection
 
 from recado.actions import conversations as actions
 from recado.actions import drafts as draft_actions
-from recado.db import conversations, drafts, entry_pages, lists, marks, people, threads
-from recado.db.conversation_rows import Conversation
+from recado.actions import notes
+from recado.db import entry_pages, lists, openings
 from recado.desk import Desk
 from recado.domain.actors import Operator
 from recado.domain.conversations import (
@@ -22,13 +22,13 @@ from recado.domain.conversations import (
     DeskState,
     EntryPage,
     ListName,
+    Mode,
     Page,
     Sent,
 )
-from recado.domain.errors import Invalid, NotFound, Taken
-from recado.domain.events import WIRE_VERSION
+from recado.domain.errors import Invalid
 from recado.domain.ids import ConversationId, DraftId, VisitorId
-from recado.domain.threads import CHANGES_MAX, PAGE
+from recado.domain.threads import PAGE
 from recado.web.console.session import OperatorRequest
 from recado.web.limits import RATES, SENDS
 
@@ -37,15 +37,17 @@ Place = Annotated[int | None, Parameter(ge=1, le=2**62)]
 Limit = Annotated[int, Parameter(ge=1, le=200)]
 Cursor = Annotated[str | None, Parameter(max_length=40)]
 
-FIRST_ROWS = 100
-
 
 class Message(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """An answer on its way. `client_id` is a UUID made by the page; the same one is the same message, for ever."""
+    """An answer or a note on its way. `client_id` is a UUID made by the page: the same one is the same message.
+
+    `mentions` are the operators that a note names.
+    """
 
     client_id: str
     body: str
-    kind: Literal["public"] = "public"
+    kind: Literal["public", "note"] = "public"
+    mentions: list[int] = []
 
 
 class ReadUpTo(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -58,20 +60,11 @@ class DraftInput(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Words not sent yet; none of them throws the draft away."""
 
     body: str
-    mode: Literal["answer"] = "answer"
+    mode: Mode = "answer"
 
 
 class Nothing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A request that says all by its address."""
-
-
-def _find(conn: Connection, me: Operator, which: ConversationId) -> Conversation:
-    """Return a conversation that `me` may read; say who has it where it is a colleague of the department."""
-    found = conversations.find_for_operator(conn, me, which)
-    if found is None:
-        holder = conversations.find_holder(conn, me, which)
-        raise Taken(*holder) if holder else NotFound
-    return found
 
 
 @get("/desk", summary="All that a desk starts with")
@@ -79,22 +72,9 @@ async def get_desk(request: OperatorRequest, desk: Desk) -> DeskState:
     """Return lists, counts, people and drafts of one moment."""
 
     def look(conn: Connection, me: Operator) -> tuple[DeskState, dict[ConversationId, VisitorId]]:
-        waiting = lists.list_waiting(conn, me, None, FIRST_ROWS)
-        attending = lists.list_attending(conn, me, None, FIRST_ROWS)
-        state = DeskState(
-            desk.epoch,
-            WIRE_VERSION,
-            people.get_me(conn, me.id),
-            people.list_people(conn),
-            waiting,
-            attending,
-            lists.count(conn, me),
-            drafts.list_for(conn, me),
-            [],
-            {},
-        )
-        shown = [row.id for row in (*waiting.items, *attending.items)]
-        return state, lists.visitors_of(conn, shown)
+        state = openings.open_desk(conn, me, desk.epoch)
+        shown = (*state.waiting.items, *state.attending.items, *state.paused.items)
+        return state, lists.visitors_of(conn, [row.id for row in shown])
 
     state, visitors = await desk.see(look, request.user)
     online = [which for which, visitor in visitors.items() if desk.bus.is_online(visitor)]
@@ -125,16 +105,12 @@ async def get_conversation(request: OperatorRequest, desk: Desk, number: Number)
     """Return a conversation with its newest entries. Looking does not claim."""
     which = ConversationId(number)
 
-    def look(conn: Connection, me: Operator) -> tuple[ConversationState, Conversation]:
-        found = _find(conn, me, which)
-        entries, more = threads.list_before(conn, found.thread_id, None, PAGE)
-        facts = lists.visitor_facts(conn, which)
-        listed = marks.list_marks(conn, found.thread_id)
-        draft = drafts.find(conn, me, which, "answer")
-        return ConversationState(desk.epoch, found.row(), entries, more, listed, facts, draft), found
+    def look(conn: Connection, me: Operator) -> tuple[ConversationState, VisitorId]:
+        state = openings.open_conversation(conn, me, which, desk.epoch)
+        return state, lists.visitors_of(conn, [which])[which]
 
-    state, found = await desk.see(look, request.user)
-    facts = msgspec.structs.replace(state.visitor, online=desk.bus.is_online(found.visitor_id))
+    state, visitor = await desk.see(look, request.user)
+    facts = msgspec.structs.replace(state.visitor, online=desk.bus.is_online(visitor))
     return msgspec.structs.replace(state, visitor=facts)
 
 
@@ -155,7 +131,7 @@ async def get_entries(
         raise Invalid("before", "invalid", "Say one of before, after, around and at.")
 
     def look(conn: Connection, me: Operator) -> EntryPage:
-        found = _find(conn, me, ConversationId(number))
+        found = openings.find(conn, me, ConversationId(number))
         return entry_pages.read(conn, found.counters.thread, place, limit)
 
     return await desk.see(look, request.user)
@@ -170,15 +146,9 @@ async def get_changes(
     epoch: Annotated[str, Parameter(max_length=64)],
 ) -> Changes:
     """Return what the page has missed, or that it must start over."""
-
-    def look(conn: Connection, me: Operator) -> Changes:
-        found = _find(conn, me, ConversationId(number))
-        known = epoch == desk.epoch and since <= found.counters.thread.version
-        entries = threads.list_changed(conn, found.thread_id, since, CHANGES_MAX) if known else None
-        listed = marks.list_marks(conn, found.thread_id)
-        return Changes(desk.epoch, entries is None, found.row(), entries or [], listed)
-
-    return await desk.see(look, request.user)
+    known = desk.epoch if epoch == desk.epoch else None
+    changes = await desk.see(openings.list_changes, request.user, ConversationId(number), since, known)
+    return msgspec.structs.replace(changes, epoch=desk.epoch)
 
 
 @post(
@@ -187,8 +157,12 @@ async def get_changes(
     opt={RATES: (SENDS,)},
 )
 async def send(request: OperatorRequest, desk: Desk, number: Number, data: Message) -> Response[Sent]:
-    """Answer. 201 when it was stored now, 200 when this client id had been sent before."""
-    result = await desk.act(actions.answer, request.user, ConversationId(number), data.client_id, data.body)
+    """Answer, or add a note. 201 when it was stored now, 200 when this client id had been sent before."""
+    which = ConversationId(number)
+    if data.kind == "note":
+        result = await desk.act(notes.add, request.user, which, data.client_id, data.body, data.mentions)
+    else:
+        result = await desk.act(actions.answer, request.user, which, data.client_id, data.body)
     assert isinstance(result.sent, Sent)
     return Response(result.sent, status_code=200 if result.repeated else 201)
 
@@ -197,12 +171,6 @@ async def send(request: OperatorRequest, desk: Desk, number: Number, data: Messa
 async def read(request: OperatorRequest, desk: Desk, number: Number, data: ReadUpTo) -> None:
     """Move my read mark on."""
     await desk.act(actions.read, request.user, ConversationId(number), data.seq)
-
-
-@post("/conversations/{number:int}/close", summary="Close", status_code=200)
-async def close(request: OperatorRequest, desk: Desk, number: Number, data: Nothing) -> Sent:  # noqa: ARG001
-    """End a conversation that is mine."""
-    return await desk.act(actions.close, request.user, ConversationId(number))
 
 
 @put("/conversations/{number:int}/draft", summary="Keep what I have typed", status_code=204)
@@ -226,7 +194,6 @@ HANDLERS = [
     get_changes,
     send,
     read,
-    close,
     save_draft,
     remove_draft,
 ]

@@ -7,18 +7,22 @@ from typing import Any
 import msgspec
 from litestar import delete, get, patch, post
 
+from recado.actions import departments as department_actions
 from recado.actions import inboxes as inbox_actions
 from recado.actions import people as actions
+from recado.actions.departments import DepartmentChanges, ReasonChanges
 from recado.actions.inboxes import InboxInput
 from recado.actions.people import OperatorChanges
-from recado.db import inboxes, invitations, people
+from recado.db import departments, inboxes, invitations, people
 from recado.desk import Desk
 from recado.domain.actors import Operator, Role
+from recado.domain.conversations import Reason
 from recado.domain.errors import NotFound
 from recado.domain.ids import DepartmentId, InboxId, InvitationId, OperatorId
 from recado.domain.inboxes import Inbox
-from recado.domain.people import Department, InvitationItem, OperatorItem
+from recado.domain.people import InvitationItem, OperatorItem
 from recado.domain.permissions import allowed
+from recado.domain.routing import Department
 from recado.web.console.conversations import Number
 from recado.web.console.session import OperatorRequest
 
@@ -56,19 +60,33 @@ def admin_only(operator: Operator) -> None:
 async def list_departments(request: OperatorRequest, desk: Desk) -> list[Department]:
     """Return all departments."""
     admin_only(request.user)
-    return await desk.see(people.list_departments)
+    return await desk.see(departments.list_all)
 
 
 @post("/departments", summary="Make a department")
 async def create_department(request: OperatorRequest, desk: Desk, data: Name) -> Department:
     """Make a department."""
-    return await desk.act(inbox_actions.create_department, request.user, data.name)
+    return await desk.act(department_actions.create, request.user, data.name)
 
 
-@patch("/departments/{number:int}", summary="Rename a department")
-async def rename_department(request: OperatorRequest, desk: Desk, number: Number, data: Name) -> Department:
-    """Rename a department."""
-    return await desk.act(inbox_actions.rename_department, request.user, DepartmentId(number), data.name)
+@patch("/departments/{number:int}", summary="Change a department")
+async def change_department(
+    request: OperatorRequest, desk: Desk, number: Number, data: DepartmentChanges
+) -> Department:
+    """Change a department's name or its rules."""
+    return await desk.act(department_actions.change, request.user, DepartmentId(number), data)
+
+
+@post("/reasons", summary="Make a reason for closing")
+async def create_reason(request: OperatorRequest, desk: Desk, data: Name) -> Reason:
+    """Make a reason for closing."""
+    return await desk.act(department_actions.create_reason, request.user, data.name)
+
+
+@patch("/reasons/{number:int}", summary="Change a reason for closing")
+async def change_reason(request: OperatorRequest, desk: Desk, number: Number, data: ReasonChanges) -> Reason:
+    """Rename or retire a reason for closing."""
+    return await desk.act(department_actions.change_reason, request.user, number, data)
 
 
 @get("/operators", summary="Operators")
@@ -94,8 +112,8 @@ async def list_invitations(request: OperatorRequest, desk: Desk) -> list[Invitat
 @post("/invitations", summary="Invite an operator")
 async def invite(request: OperatorRequest, desk: Desk, base_url: str, data: InvitationInput) -> InvitationItem:
     """Make an invitation; its link is in this answer and nowhere else."""
-    departments: list[Any] = data.departments
-    item, token = await desk.act(actions.invite, request.user, data.role, departments, data.name)
+    belongs: list[Any] = data.departments
+    item, token = await desk.act(actions.invite, request.user, data.role, belongs, data.name)
     return msgspec.structs.replace(item, link=f"{base_url}/join#{token}")
 
 
@@ -128,7 +146,9 @@ async def change_inbox(request: OperatorRequest, desk: Desk, base_url: str, numb
 HANDLERS = [
     list_departments,
     create_department,
-    rename_department,
+    change_department,
+    create_reason,
+    change_reason,
     list_operators,
     change_operator,
     list_invitations,

@@ -9,13 +9,24 @@ from litestar.handlers import ASGIRouteHandler
 from litestar.types import Receive, Scope, Send
 from sqlalchemy import Connection
 
+from recado.actions import routing
 from recado.actions.customers import hash_of
 from recado.db import conversations, people
 from recado.db.conversation_rows import Conversation
-from recado.desk import Desk
+from recado.desk import SYSTEM, Desk
 from recado.domain.actors import Operator
 from recado.domain.conversations import Status, first_name
-from recado.domain.events import WIRE_VERSION, Hello, Looking, ToDepartment, ToVisitor, Typing, WidgetTyping
+from recado.domain.events import (
+    WIRE_VERSION,
+    Hello,
+    Looking,
+    ToDepartment,
+    ToOperator,
+    ToVisitor,
+    Typing,
+    WidgetTyping,
+    Without,
+)
 from recado.domain.ids import ConversationId, DepartmentId
 from recado.live.hub import OperatorSocket
 from recado.live.outbox import SIGNED_OUT
@@ -67,9 +78,9 @@ class ConsoleSocket:
         if found is None or found.status is Status.CLOSED:
             return
         if found.status is Status.WAITING:
-            others = ToDepartment(DepartmentId(found.department.id), but=self._operator.id)
+            others = Without((ToDepartment(DepartmentId(found.department.id)),), (ToOperator(self._operator.id),))
             self._desk.hub.tell(Typing(which, self._operator.author), others)
-        else:
+        elif found.operator_id == self._operator.id:
             event = WidgetTyping(found.public_id, first_name(self._operator.name))
             self._desk.hub.tell(event, ToVisitor(found.visitor_id))
         self._desk.bus.say_typing(which, self._operator.author)
@@ -119,12 +130,14 @@ class ConsoleDoor:
         await accept(receive, send)
         socket = OperatorSocket(operator.id, hash_of(str(token)))
         page = ConsoleSocket(self._desk, self._limits, operator, socket)
-        self._desk.hub.add(socket)
+        if self._desk.hub.add(socket):
+            self._desk.act_later(routing.come, SYSTEM, operator.id)
         try:
             await self._give_scope(socket)
             await run(socket, receive, send, _DECODER, page.heard)
         finally:
-            self._desk.hub.remove(socket)
+            if self._desk.hub.remove(socket):
+                self._desk.act_later(routing.go, SYSTEM, operator.id)
             await hint(page.look(None))
 
     async def _give_scope(self, socket: OperatorSocket) -> None:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import msgspec
 from litestar.handlers import ASGIRouteHandler
 from litestar.types import Receive, Scope, Send
 from sqlalchemy import Connection
 
 from recado.db import conversations
-from recado.db.conversation_rows import Conversation
+from recado.db.look_ins import audience_of
 from recado.desk import Desk
 from recado.domain.actors import Visitor
-from recado.domain.events import WIRE_VERSION, Event, Hello, Typing, VisitorPresence
-from recado.domain.ids import PublicId
-from recado.domain.permissions import readers_of
+from recado.domain.events import WIRE_VERSION, Hello, Readers, Typing, VisitorPresence
+from recado.domain.ids import ConversationId, PublicId
 from recado.live.hub import VisitorSocket
 from recado.live.outbox import SIGNED_OUT, TRY_LATER
 from recado.web.auth import check_handshake
@@ -54,9 +55,9 @@ class WidgetSocket:
         """Pass typing on to whoever reads the conversation; drop what comes too fast."""
         if not isinstance(frame, TypingFrame) or self._limits.try_take(TYPING, self._visitor.author) > 0:
             return
-        found = await self._desk.see(conversations.find_for_visitor, self._visitor, PublicId(frame.conversation))
+        found = await self._desk.see(_with_readers, self._visitor, PublicId(frame.conversation))
         if found is not None:
-            self._tell(found, Typing(found.id, self._visitor.author))
+            self._desk.hub.tell(Typing(found.id, self._visitor.author), *found.readers)
             self._desk.bus.say_typing(found.id, self._visitor.author)
 
     async def tell_presence(self) -> None:
@@ -64,19 +65,27 @@ class WidgetSocket:
 
         A page that is loaded anew goes and comes within one look into the store: the last word must be the true one.
         """
-
-        def look(conn: Connection, me: Visitor) -> Conversation | None:
-            which = conversations.find_open(conn, me)
-            return conversations.find_for_visitor(conn, me, which) if which else None
-
-        found = await self._desk.see(look, self._visitor)
+        found = await self._desk.see(_open_with_readers, self._visitor)
         if found is not None:
-            self._tell(found, VisitorPresence(found.id, self._desk.bus.is_online(self._visitor.id)))
+            event = VisitorPresence(found.id, self._desk.bus.is_online(self._visitor.id))
+            self._desk.hub.tell(event, *found.readers)
 
-    def _tell(self, found: Conversation, event: Event) -> None:
-        audience = readers_of(found.status, found.department.id, found.operator_id)
-        if audience is not None:
-            self._desk.hub.tell(event, audience)
+
+class Read(NamedTuple):
+    """A conversation's number, and who reads it now."""
+
+    id: ConversationId
+    readers: Readers
+
+
+def _with_readers(conn: Connection, me: Visitor, which: PublicId) -> Read | None:
+    found = conversations.find_for_visitor(conn, me, which)
+    return None if found is None else Read(found.id, audience_of(conn, found))
+
+
+def _open_with_readers(conn: Connection, me: Visitor) -> Read | None:
+    which = conversations.find_open(conn, me)
+    return _with_readers(conn, me, which) if which else None
 
 
 class WidgetDoor:

@@ -93,7 +93,7 @@ async def visit(
 ) -> Visit:
     """Exchange a site's signature, the resume key, or nothing, for a token; only on the inbox's sites."""
     _own_frame(request, base_url)
-    limits.take(VISITS_PER_ADDRESS, network_of(request.client.host) if request.client else "")
+    limits.take(VISITS_PER_ADDRESS, _network(request))
     key, browser = InboxKey(data.inbox), _browser_of(request, data)
     identity = None if data.identity is None else await _identity_of(desk, vault, key, data.identity)
     came = await desk.act(arrive, SYSTEM, key, data.site, data.resume_key, browser, identity)
@@ -120,7 +120,11 @@ def _browser_of(request: Request[Any, Any, Any], data: Arriving) -> Browser:
     page, locale = line_of(data.page, "page", PAGE_MAX), line_of(data.locale, "locale", LOCALE_MAX)
     told = data_of(data.data)
     stored = msgspec.json.encode(told).decode() if told else None
-    return Browser(page, locale, agent[:AGENT_MAX] if agent else None, stored)
+    return Browser(page, locale, agent[:AGENT_MAX] if agent else None, stored, _network(request))
+
+
+def _network(request: Request[Any, Any, Any]) -> str:
+    return network_of(request.client.host) if request.client else ""
 
 
 async def _identity_of(desk: Desk, vault: Vault, key: InboxKey, token: str) -> Identity:

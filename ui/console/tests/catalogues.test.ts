@@ -13,13 +13,13 @@ const code = readdirSync(SOURCE, { recursive: true, encoding: 'utf8' })
   .map((name) => readFileSync(join(SOURCE, name), 'utf8'))
   .join('\n');
 
-const LISTS = ['waiting', 'attending', 'closed'];
+const LISTS = ['waiting', 'attending', 'paused', 'closed', 'archive'];
 const ROLES = ['admin', 'supervisor', 'operator'];
-const ACTIVITIES = ['claimed', 'closed'];
+const ACTIVITIES = ['claimed', 'assigned', 'released', 'resumed', 'reopened', 'blocked', 'looked_in', 'looked_away'];
 /** What each key that the code puts together may become; null: any, because the server says the last word of it. */
 const SPOKEN: Record<string, string[] | null> = {
-  'activity.*.mine': ACTIVITIES,
-  'activity.*.theirs': ACTIVITIES,
+  'activity.*': ACTIVITIES,
+  'activity.returned.*': ['absent', 'disabled', 'department'],
   'composer.*': ['claims', 'online', 'offline', 'unknown'],
   'desk.*': [...LISTS, 'online', 'offline', 'unknown'],
   'desk.empty.*': LISTS,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import * as model from '../src/state/conversation-model.ts';
 import type { ConsoleEvent } from '@recado/shared/wire.ts';
-import { ANA, attended, BRUNO, conversation, entry, mark, mine, posted, row } from './world.ts';
+import { ANA, attended, BRUNO, conversation, entry, LINE, mark, mine, NOBODY, posted, row } from './world.ts';
 
 const open = () => model.fromState(conversation(row(1), [entry(1)]));
 const seqs = (known: model.ConversationModel) => known.entries.map((one) => one.seq);
@@ -78,7 +78,7 @@ describe('my own answer', () => {
       'attending',
       1,
     ]);
-    const activity = entry(2, { kind: 'activity', activity: { kind: 'claimed', operator: ANA } });
+    const activity = entry(2, { kind: 'activity', activity: { ...LINE, kind: 'claimed', operator: ANA } });
     const told = model.apply(answered, {
       type: 'conversation.claimed',
       conversation: attended(1, ANA),
@@ -104,6 +104,7 @@ test('changes since a version give what fetching again gives', () => {
     conversation: row(1, { version: 4 }),
     entries: [entry(2), entry(3)],
     marks: [mark('visitor', 101, 3)],
+    circle: NOBODY,
   });
   const fetched = model.fromState(
     conversation(row(1, { version: 4 }), [entry(1), entry(2), entry(3)], [mark('visitor', 101, 3)]),
@@ -113,7 +114,7 @@ test('changes since a version give what fetching again gives', () => {
 
 test('changes that arrive late do not turn the thread back', () => {
   const known = model.apply(open(), posted(row(1, { version: 2 }), entry(2))).model;
-  const late = { epoch: 'e1', start_over: false, conversation: row(1), entries: [], marks: [] };
+  const late = { epoch: 'e1', start_over: false, conversation: row(1), entries: [], marks: [], circle: NOBODY };
   expect(model.applyChanges(known, late)).toBe(known);
 });
 

@@ -149,7 +149,7 @@ describe('unread', () => {
 
 describe('a list that is not complete', () => {
   const partial = () =>
-    model.fromState(desk([row(1), row(3)], [], { next: 'cursor', counts: { waiting: 500, attending: 0 } }));
+    model.fromState(desk([row(1), row(3)], [], { next: 'cursor', counts: { waiting: 500, attending: 0, paused: 0 } }));
 
   test('is counted by the server', () => {
     expect(model.countOf(partial(), 'waiting')).toBe(500);

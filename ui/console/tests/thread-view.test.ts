@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { arrange, type Item, type View } from '../src/state/thread-view.ts';
-import { ANA, BRUNO, entry, mine, T0 } from './world.ts';
+import { ANA, BRUNO, entry, LINE, mine, T0 } from './world.ts';
 
 const DAY = 86_400_000_000;
 const view = (changes: Partial<View>): View => ({
@@ -32,7 +32,7 @@ describe('grouping', () => {
   });
 
   test('what happened stands between the groups', () => {
-    const claimed = entry(2, { kind: 'activity', activity: { kind: 'claimed', operator: ANA } });
+    const claimed = entry(2, { kind: 'activity', activity: { ...LINE, kind: 'claimed', operator: ANA } });
     expect(kinds(arrange(view({ entries: [entry(1), claimed, mine(3)] })))).toEqual([
       'day',
       'group',

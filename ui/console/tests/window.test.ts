@@ -3,7 +3,7 @@ import type { EntryPage } from '@recado/shared/wire.ts';
 import { expect, test } from 'vitest';
 import * as model from '../src/state/conversation-model.ts';
 import { arrange, type GroupKeys } from '../src/state/thread-view.ts';
-import { ANA, conversation, entry, posted, row } from './world.ts';
+import { ANA, conversation, entry, NOBODY, posted, row } from './world.ts';
 
 const LONG = row(1, { seq: 900, version: 900 });
 const from = (first: number, last: number) =>
@@ -43,7 +43,8 @@ test('at the end what is posted is shown', () => {
 
 test('a change of an entry before the window does not tear a hole into it', () => {
   const changed = { ...entry(3), rev: 901, body: 'changed' };
-  const changes = { epoch: 'e1', start_over: false, conversation: { ...LONG, version: 901 }, entries: [changed], marks: [] };
+  const longer = { ...LONG, version: 901 };
+  const changes = { epoch: 'e1', start_over: false, conversation: longer, entries: [changed], marks: [], circle: NOBODY };
   expect(edges(model.applyChanges(opened(), changes))).toEqual([851, 900, true, false]);
 });
 

@@ -23,6 +23,9 @@ export function row(id: number, changes: Partial<ConversationRow> = {}): Convers
     inbound_count: 1,
     seq: 1,
     version: 1,
+    former: null,
+    paused_until: null,
+    closed_at: null,
     ...changes,
   };
 }
@@ -42,6 +45,7 @@ export function entry(seq: number, changes: Partial<Entry> = {}): Entry {
     body: `Text ${seq}`,
     activity: null,
     at: T0 + seq * MINUTE,
+    mentions: [],
     ...changes,
   };
 }
@@ -72,14 +76,19 @@ export function desk(
       locale: null,
       theme: 'system',
       desk_window: true,
+      availability: 'available',
+      chat_limit: null,
     },
     people: [
-      { id: ANA, name: 'Ana Morales', role: 'operator', disabled: false },
-      { id: BRUNO, name: 'Bruno Reyes', role: 'operator', disabled: false },
+      { id: ANA, name: 'Ana Morales', role: 'operator', disabled: false, availability: 'available' },
+      { id: BRUNO, name: 'Bruno Reyes', role: 'operator', disabled: false, availability: 'available' },
     ],
+    departments: [{ id: 1, name: 'Ventas' }],
+    reasons: [],
     waiting: { items: waiting, seen: changes.seen ?? {}, next: changes.next ?? null },
     attending: { items: attending, seen: changes.seen ?? {}, next: null },
-    counts: changes.counts ?? { waiting: waiting.length, attending: attending.length },
+    paused: { items: [], seen: {}, next: null },
+    counts: changes.counts ?? { waiting: waiting.length, attending: attending.length, paused: 0 },
     drafts: [],
     online: [],
     looking: {},
@@ -94,9 +103,15 @@ export function conversation(of: ConversationRow, entries: Entry[], marks: Mark[
     more: false,
     marks,
     visitor: { page: null, locale: 'es', agent: null, online: true, data: [], answers: [] },
-    draft: null,
+    drafts: [],
+    circle: NOBODY,
   };
 }
+
+export const NOBODY = { lookers: [], mentionable: [] };
+
+/** What is so of most activity lines. */
+export const LINE = { to: null, department: null, origin: null, until: null, reason: null, cause: null };
 
 export function posted(of: ConversationRow, ...entries: Entry[]): ConsoleEvent {
   return { type: 'message.posted', conversation: of, entries };

@@ -2,6 +2,7 @@
 import { decide, mergeEntries } from '@recado/shared/thread.ts';
 import type {
   Changes,
+  Circle,
   ConsoleEvent,
   ConversationRow,
   ConversationState,
@@ -22,6 +23,7 @@ export interface ConversationModel {
   newer: boolean;
   marks: readonly Mark[];
   visitor: Visitor;
+  circle: Circle;
 }
 
 /** The model after an event: `gap` where something in between is missing, `taken` by whom where it is no longer mine to see. */
@@ -29,11 +31,13 @@ export interface Step {
   model: ConversationModel;
   gap: boolean;
   taken: number | null;
+  /** It is no longer mine to see, and not mine to know where it is. */
+  left?: boolean;
 }
 
 export function fromState(state: ConversationState): ConversationModel {
-  const { epoch, conversation, entries, more, marks, visitor } = state;
-  return { epoch, conversation, entries, more, newer: false, marks, visitor };
+  const { epoch, conversation, entries, more, marks, visitor, circle } = state;
+  return { epoch, conversation, entries, more, newer: false, marks, visitor, circle };
 }
 
 export function apply(model: ConversationModel, event: ConsoleEvent): Step {
@@ -41,10 +45,15 @@ export function apply(model: ConversationModel, event: ConsoleEvent): Step {
     case 'conversation.opened':
     case 'message.posted':
     case 'conversation.claimed':
+    case 'conversation.queued':
+    case 'conversation.paused':
+    case 'conversation.resumed':
     case 'conversation.closed':
       return changed(model, event.conversation, event.entries);
     case 'conversation.taken':
       return taken(model, event.id, event.version, event.operator);
+    case 'conversation.left':
+      return left(model, event.id, event.version);
     case 'thread.read':
       return read(model, event.conversation, event.version, event.mark);
     case 'visitor.presence':
@@ -77,6 +86,11 @@ function taken(model: ConversationModel, id: number, version: number, operator: 
   return { model, gap: false, taken: operator };
 }
 
+function left(model: ConversationModel, id: number, version: number): Step {
+  if (id !== model.conversation.id || version <= model.conversation.version) return same(model);
+  return { model, gap: false, taken: null, left: true };
+}
+
 function read(model: ConversationModel, id: number, version: number | null, mark: Mark): Step {
   if (id !== model.conversation.id) return same(model);
   const marks = mergeMarks(model.marks, [mark]);
@@ -89,8 +103,8 @@ function read(model: ConversationModel, id: number, version: number | null, mark
 /** Everything that changed since the version this model has. */
 export function applyChanges(model: ConversationModel, changes: Changes): ConversationModel {
   if (changes.conversation.version < model.conversation.version) return model;
-  const { epoch, conversation } = changes;
-  return withEntries({ ...model, epoch, conversation, marks: mergeMarks(model.marks, changes.marks) }, changes.entries);
+  const { epoch, conversation, circle } = changes;
+  return withEntries({ ...model, epoch, conversation, circle, marks: mergeMarks(model.marks, changes.marks) }, changes.entries);
 }
 
 /** The answer to my own message, ahead of its event: the version stays, so that the event and what else it tells still apply. */

@@ -123,6 +123,7 @@ export class OpenConversation {
     if (this.loading !== null) this.meanwhile.push(...entriesOf(event, this.id));
     this.current = this.bounded(step.model);
     if (step.taken !== null) this.take(step.taken);
+    if (step.left) this.leave();
     return step.gap;
   }
 
@@ -141,6 +142,11 @@ export class OpenConversation {
     clearTimeout(this.readTimer);
     this.current = null;
     if (this.phase === 'ready') this.phase = 'loading';
+  }
+
+  /** It is no longer mine to see: nothing of it stays on the page. */
+  leave(): void {
+    this.drop('missing');
   }
 
   async loadOlder(): Promise<void> {

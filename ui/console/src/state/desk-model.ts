@@ -12,11 +12,15 @@ import type {
   Mark,
   Page,
   Person,
+  Reason,
 } from '@recado/shared/wire.ts';
 
 export interface DeskModel {
   me: number;
   people: ReadonlyMap<number, Person>;
+  /** The names of all departments: activity lines refer to them. */
+  departments: ReadonlyMap<number, string>;
+  reasons: ReadonlyMap<number, Reason>;
   /** What waits or is attended. */
   rows: ReadonlyMap<number, ConversationRow>;
   /** What I have closed, apart because it may be tens of thousands and hardly ever changes. */
@@ -42,14 +46,17 @@ export function fromState(state: DeskState, known: DeskModel | null = null): Des
   const empty: DeskModel = {
     me: state.me.id,
     people: new Map(state.people.map((person) => [person.id, person])),
+    departments: new Map(state.departments.map(({ id, name }) => [id, name])),
+    reasons: new Map(state.reasons.map((reason) => [reason.id, reason])),
     rows: new Map(),
     closed: known?.closed ?? new Map(),
     gone: new Map(),
     seen: new Map(),
-    next: { waiting: undefined, attending: undefined, closed: known?.next.closed },
+    next: { waiting: undefined, attending: undefined, paused: undefined, closed: known?.next.closed, archive: undefined },
     counts: state.counts,
   };
-  return addPage(addPage(empty, 'waiting', state.waiting), 'attending', state.attending);
+  const lists = ['waiting', 'attending', 'paused'] as const;
+  return lists.reduce((so, list) => addPage(so, list, state[list]), empty);
 }
 
 /** The model with one more page of a list. A row that is known in a newer version stays as it is. */
@@ -119,7 +126,7 @@ function isPast(model: DeskModel, row: ConversationRow): boolean {
 export function listOf(model: DeskModel, row: ConversationRow): ListName | null {
   if (row.status === 'waiting') return 'waiting';
   if (row.operator !== model.me) return null;
-  return row.status === 'closed' ? 'closed' : 'attending';
+  return row.status;
 }
 
 /** A list in its order: waiting by who has waited longest, the others by what happened last. Sorted once for each change. */
@@ -141,11 +148,13 @@ const latest = (a: ConversationRow, b: ConversationRow): number => b.last_at - a
 const ORDER: Record<ListName, (a: ConversationRow, b: ConversationRow) => number> = {
   waiting: (a, b) => since(a) - since(b) || a.id - b.id,
   attending: latest,
+  paused: latest,
   closed: latest,
+  archive: latest,
 };
 
 /** How many stand in a list: the rows where it is complete, otherwise the server's last word. */
-export function countOf(model: DeskModel, list: 'waiting' | 'attending'): number {
+export function countOf(model: DeskModel, list: keyof Counts): number {
   return model.next[list] === null ? rowsOf(model, list).length : model.counts[list];
 }
 
@@ -155,7 +164,7 @@ export function unreadOf(model: DeskModel, row: ConversationRow): number {
 
 /** Whether a change of this row can have changed a count that only the server knows. */
 export function countsUnsure(model: DeskModel): boolean {
-  return model.next.waiting !== null || model.next.attending !== null;
+  return model.next.waiting !== null || model.next.attending !== null || model.next.paused !== null;
 }
 
 export function apply(model: DeskModel, event: ConsoleEvent): Step {
@@ -163,9 +172,15 @@ export function apply(model: DeskModel, event: ConsoleEvent): Step {
     case 'conversation.opened':
     case 'message.posted':
     case 'conversation.claimed':
+    case 'conversation.queued':
+    case 'conversation.paused':
+    case 'conversation.resumed':
     case 'conversation.closed':
       return { model: withRow(model, event.conversation), gap: false };
+    case 'person.changed':
+      return { model: { ...model, people: new Map(model.people).set(event.person.id, event.person) }, gap: false };
     case 'conversation.taken':
+    case 'conversation.left':
       return { model: taken(model, event.id, event.version), gap: false };
     case 'thread.read':
       return read(model, event.conversation, event.version, event.mark);

@@ -24,7 +24,7 @@ import { Sender } from './sender.svelte.ts';
 import { session } from './session.svelte.ts';
 import { Signs } from './signs.svelte.ts';
 
-const WIRE = 1;
+const WIRE = 2;
 const COUNT_AFTER_MS = 500;
 const TYPING_EVERY_MS = 3_000;
 export class Desk {
@@ -98,12 +98,12 @@ export class Desk {
     return department === null || row.department.id === department ? row : undefined;
   }
 
-  count(list: 'waiting' | 'attending'): number {
+  count(list: keyof Counts): number {
     return departmentFilter.department === null ? this.total(list) : this.rows(list).length;
   }
 
   /** How many stand in a list, whichever department is chosen. */
-  total(list: 'waiting' | 'attending'): number {
+  total(list: keyof Counts): number {
     return this.model ? lists.countOf(this.model, list) : 0;
   }
 
@@ -120,7 +120,7 @@ export class Desk {
     const state = await opened?.load(this.model);
     if (this.open === opened) this.loseTaken();
     if (!state || this.open !== opened) return;
-    if (state.draft) this.drafts.adopt(state.draft);
+    for (const draft of state.drafts) if (draft.mode === 'answer') this.drafts.adopt(draft);
     if (state.visitor.online) this.signs.online.add(state.conversation.id);
     this.model = this.model && lists.withRow(this.model, state.conversation);
   }
@@ -178,6 +178,7 @@ export class Desk {
     // What was being written finds no composer any more: it is kept as words that were not sent.
     if (event.type === 'conversation.closed') this.drafts.keep(this.drafts.forget(event.conversation.id));
     if (event.type === 'conversation.taken') this.lost(event.id, event.operator, this.sender.takeAll(event.id));
+    if (event.type === 'conversation.left') this.lost(event.id, null, this.sender.takeAll(event.id));
     // One that opens or ends beyond the pages that are loaded changes a count, and no row.
     const counts = before !== this.model || event.type.startsWith('conversation.');
     if (counts && lists.countsUnsure(this.model)) this.recount();
@@ -238,14 +239,16 @@ export class Desk {
     if (this.open?.takenBy != null) this.lost(this.open.id, this.open.takenBy, this.sender.takeAll(this.open.id));
   }
 
-  private lost(id: number, operator: number, pending: string): void {
+  /** `operator` null: it went where it is not mine to know. */
+  private lost(id: number, operator: number | null, pending: string): void {
     const words = [pending, this.drafts.forget(id)].filter((text) => text.trim() !== '').join('\n\n');
     this.model = this.model && lists.without(this.model, id);
-    this.gone.set(id, operator);
+    if (operator !== null) this.gone.set(id, operator);
     this.drafts.keep(words);
     if (this.open?.id !== id) return;
     this.live?.send({ type: 'looking', conversation: null });
-    this.open.take(operator);
+    if (operator === null) this.open.leave();
+    else this.open.take(operator);
     this.open.kept = [this.open.kept, words].filter((text) => text !== '').join('\n\n');
   }
 

@@ -20,7 +20,7 @@ export interface Bubble {
 export type Item =
   | { kind: 'day'; key: string; at: number }
   | { kind: 'new'; key: string }
-  | { kind: 'activity'; key: string; seq: number; activity: Activity; at: number }
+  | { kind: 'activity'; key: string; seq: number; author: Author; activity: Activity; at: number }
   | { kind: 'group'; key: string; author: Author; mine: boolean; bubbles: Bubble[] };
 
 export interface View {
@@ -84,6 +84,7 @@ function place(items: Item[], entry: Entry, view: View): void {
         kind: 'activity',
         key: `activity ${entry.seq}`,
         seq: entry.seq,
+        author: entry.author,
         activity: entry.activity,
         at: entry.at,
       });

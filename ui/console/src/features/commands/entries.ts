@@ -18,11 +18,13 @@ export interface Entry extends Findable {
   run: () => void;
 }
 
-const LISTS: readonly ListName[] = ['attending', 'waiting', 'closed'];
+const LISTS: readonly ListName[] = ['attending', 'waiting', 'paused', 'closed', 'archive'];
 const WHERE: Record<ListName, Key> = {
   attending: 'desk.attending',
   waiting: 'desk.waiting',
+  paused: 'desk.paused',
   closed: 'desk.closed',
+  archive: 'desk.archive',
 };
 /** So many of each list are offered: who looks for more than the latest 2,000 searches. */
 const MOST = 2_000;

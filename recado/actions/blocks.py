@@ -1,0 +1,55 @@
+"""Visitors who may not write any more: an operator shuts them out, a supervisor lets them in again."""
+
+from __future__ import annotations
+
+from recado.actions import audit
+from recado.actions.shifts import HELD, get_for_operator, refusal, shift
+from recado.db import blocks
+from recado.db.database import Tx
+from recado.domain.actors import Operator, Role
+from recado.domain.audit import Kind
+from recado.domain.conversations import Moved, Status
+from recado.domain.errors import NotFound
+from recado.domain.events import ConversationClosed
+from recado.domain.ids import ConversationId
+from recado.domain.permissions import needs
+from recado.domain.threads import Activity, NewEntry
+
+NETWORK_US = 24 * 3600 * 1_000_000
+
+
+@needs(Operator)
+def block(tx: Tx, operator: Operator, which: ConversationId, *, network: bool = False) -> Moved:
+    """Shut the visitor of a conversation out for good, and end it; `network` also shuts theirs out for a day.
+
+    Who may: its owner, and while it waits whoever reads it; it is then theirs, as a closed one.
+    """
+    before = get_for_operator(tx, operator, which)
+    if before.status in HELD and before.operator_id != operator.id:
+        raise refusal(tx, operator, which)
+    if not blocks.is_blocked(tx.conn, before.visitor_id, None, tx.now):
+        blocks.add(tx, before.visitor_id, operator.id, None, None)
+    found = blocks.network_of(tx.conn, before.visitor_id) if network else None
+    if found is not None:
+        blocks.add(tx, before.visitor_id, operator.id, found, tx.now + NETWORK_US)
+    audit.note(tx, operator, Kind.BLOCK, "visitor", before.visitor_id, conversation=which, network=int(network))
+    values = {
+        "status": Status.CLOSED,
+        "operator_id": operator.id,
+        "waiting_since": None,
+        "paused_until": None,
+        "closed_at": before.closed_at or tx.now,
+    }
+    line = NewEntry("activity", operator.author, activity=Activity("blocked", operator.id))
+    ended = before.status is not Status.CLOSED
+    shifted = shift(tx, before, ConversationClosed, values if ended else {}, line, told=ended)
+    return Moved(shifted.conversation.row())
+
+
+@needs(Role.SUPERVISOR)
+def unblock(tx: Tx, supervisor: Operator, which: int) -> None:
+    """Lift a block."""
+    visitor = blocks.remove(tx, which)
+    if visitor is None:
+        raise NotFound
+    audit.note(tx, supervisor, Kind.UNBLOCK, "visitor", visitor)

@@ -1,0 +1,64 @@
+"""A supervisor looks into an attended conversation: where an admin allows it, logged, and shown to its owner."""
+
+from __future__ import annotations
+
+from recado.actions import audit
+from recado.actions.shifts import refusal
+from recado.db import conversations, look_ins, threads
+from recado.db.database import Tx
+from recado.db.look_ins import audience_of
+from recado.domain.actors import Author, Operator, Role, System
+from recado.domain.audit import Kind
+from recado.domain.conversations import Moved
+from recado.domain.events import ConversationLeft, MessagePosted, ToOperator, Without
+from recado.domain.ids import ConversationId, OperatorId
+from recado.domain.permissions import needs
+from recado.domain.routing import LOOK_IN_S, ONLINE_FOR_S
+from recado.domain.threads import Activity, ActivityKind, NewEntry
+
+
+@needs(Role.SUPERVISOR)
+def look_in(tx: Tx, supervisor: Operator, which: ConversationId) -> Moved:
+    """Begin to read a conversation that a colleague attends. Its owner sees it in the thread, and so does the log."""
+    conversations.lock(tx, which)
+    looking = look_ins.may_look_in(tx.conn, supervisor.id, which)
+    if looking is None:
+        raise refusal(tx, supervisor, which)
+    if not looking:
+        look_ins.begin(tx, supervisor.id, which)
+        _say(tx, which, supervisor.author, "looked_in", supervisor.id)
+        audit.note(tx, supervisor, Kind.LOOK_IN, "conversation", which)
+    return Moved(conversations.get(tx.conn, which).row())
+
+
+@needs(Operator)
+def look_away(tx: Tx, operator: Operator, which: ConversationId) -> None:
+    """End one's own look-in; nothing happens where there is none."""
+    conversations.lock(tx, which)
+    end(tx, which, operator.id, operator.author)
+
+
+@needs(System)
+def end_stale(tx: Tx, _actor: System) -> None:
+    """End look-ins that nobody ended: of supervisors who have gone, and those that have lasted too long."""
+    began_before, seen_before = tx.now - LOOK_IN_S * 1_000_000, tx.now - ONLINE_FOR_S * 1_000_000
+    for which, operator in look_ins.list_stale(tx.conn, began_before, seen_before):
+        conversations.lock(tx, which)
+        end(tx, which, operator, Author("system"))
+
+
+def end(tx: Tx, which: ConversationId, operator: OperatorId, by: Author) -> None:
+    """End a look-in, say so in the thread, and take the conversation from the supervisor's pages."""
+    if look_ins.end(tx, which, operator):
+        version = _say(tx, which, by, "looked_away", operator)
+        readers = audience_of(tx.conn, conversations.get(tx.conn, which))
+        tx.emit(ConversationLeft(which, version), Without((ToOperator(operator),), readers))
+
+
+def _say(tx: Tx, which: ConversationId, by: Author, kind: ActivityKind, operator: OperatorId) -> int:
+    """Add a line to the thread, tell those who read it, and return the thread's version."""
+    before = conversations.get(tx.conn, which)
+    appended = threads.append(tx, before.thread_id, NewEntry("activity", by, activity=Activity(kind, operator)))
+    conversation = before._replace(counters=appended.counters)
+    tx.emit(MessagePosted(conversation.row(), [appended.entry]), *audience_of(tx.conn, conversation))
+    return appended.counters.thread.version

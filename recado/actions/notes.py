@@ -1,0 +1,44 @@
+"""Notes: what colleagues say to each other within a conversation. No door carries one to a customer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from recado.actions.conversations import Result
+from recado.actions.shifts import get_for_operator
+from recado.actions.threads import client_id_of, find_sent
+from recado.db import drafts, threads
+from recado.db.database import Tx
+from recado.db.look_ins import audience_of, circle_of
+from recado.domain.actors import Operator
+from recado.domain.conversations import Sent
+from recado.domain.errors import ClientIdReused, Invalid
+from recado.domain.events import MessagePosted
+from recado.domain.ids import ConversationId
+from recado.domain.permissions import needs
+from recado.domain.threads import NewEntry, body_of
+
+
+@needs(Operator)
+def add(
+    tx: Tx, operator: Operator, which: ConversationId, client_id: str, body: str, mentions: Iterable[int] = ()
+) -> Result:
+    """Add a note to a conversation that this operator may read; it claims nothing.
+
+    Mentioned may be who reads the conversation now: a name that could not see the note would be a promise not kept.
+    """
+    named = tuple(sorted(set(mentions)))
+    new = NewEntry("note", operator.author, body_of(body), client_id_of(client_id), mentions=named)
+    conversation = get_for_operator(tx, operator, which)
+    sent = find_sent(tx, new)
+    if sent is not None:
+        if sent.thread != conversation.thread_id:
+            raise ClientIdReused
+        return Result(Sent(sent.entry, conversation.row()), repeated=True)
+    if named and set(named) - set(circle_of(tx.conn, conversation).mentionable):
+        raise Invalid("mentions", "unknown", "Somebody is mentioned who does not read this conversation.")
+    appended = threads.append(tx, conversation.thread_id, new)
+    drafts.discard(tx, operator, which, "note")
+    conversation = conversation._replace(counters=appended.counters)
+    tx.emit(MessagePosted(conversation.row(), [appended.entry]), *audience_of(tx.conn, conversation))
+    return Result(Sent(appended.entry, conversation.row()), repeated=False)

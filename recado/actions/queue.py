@@ -1,0 +1,211 @@
+"""How a conversation moves without words: claimed by a button, released, handed over, paused, closed, taken up again.
+
+What may be asked twice is answered twice: whoever asks for what is already so hears how it is.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from recado.actions import audit
+from recado.actions.conversations import win
+from recado.actions.shifts import HELD, get_for_operator, get_own, moved, refusal, shift
+from recado.db import conversations, departments, routing
+from recado.db.conversation_rows import Conversation
+from recado.db.database import Tx
+from recado.domain.actors import Operator, Visitor
+from recado.domain.audit import Kind
+from recado.domain.conversations import Moved, Sent, Status
+from recado.domain.errors import Closed, Full, Invalid, OtherOpen
+from recado.domain.events import (
+    ConversationClaimed,
+    ConversationClosed,
+    ConversationPaused,
+    ConversationQueued,
+    ConversationResumed,
+)
+from recado.domain.ids import ConversationId, DepartmentId, OperatorId
+from recado.domain.permissions import needs
+from recado.domain.threads import Activity, NewEntry, body_of
+
+PAUSE_MAX_US = 366 * 24 * 3600 * 1_000_000
+
+
+@needs(Operator)
+def claim(tx: Tx, operator: Operator, which: ConversationId) -> Moved:
+    """An operator takes a waiting conversation without answering yet. The same rule as for an answer: one wins."""
+    routing.lock_to_claim(tx, operator.id, which)
+    before = get_for_operator(tx, operator, which)
+    if before.status is Status.CLOSED:
+        raise Closed
+    if before.operator_id == operator.id:
+        return Moved(before.row())
+    if before.status in HELD:
+        raise refusal(tx, operator, which)
+    win(tx, operator, before)
+    shift(tx, before, ConversationClaimed, {}, _line(operator, "claimed", operator.id), told=True)
+    return moved(tx, operator, which)
+
+
+@needs(Operator)
+def release(tx: Tx, operator: Operator, which: ConversationId) -> Moved:
+    """Its owner, or a supervisor of its department, gives a conversation back to Waiting."""
+    before = _get_to_move(tx, operator, which)
+    if before.status is Status.CLOSED:
+        raise Closed
+    if before.status is Status.WAITING:
+        return Moved(before.row())
+    line = _line(operator, "released", before.operator_id)
+    shift(tx, before, ConversationQueued, _queued(tx, before), line, told=True)
+    return moved(tx, operator, which)
+
+
+@needs(Operator)
+def transfer(
+    tx: Tx,
+    operator: Operator,
+    which: ConversationId,
+    department: DepartmentId,
+    to: OperatorId | None = None,
+    note: str | None = None,
+) -> Moved:
+    """Hand a conversation to a department, where it waits, or to one of its operators, with a note for them.
+
+    Who may: its owner; a supervisor of its department; and while it waits, whoever reads it. The history goes along.
+    """
+    if to is not None:
+        routing.lock_operator(tx, to)
+    before = _get_to_move(tx, operator, which)
+    if before.status is Status.CLOSED:
+        raise Closed
+    _check_target(tx, department, to)
+    if (before.operator_id, before.department.id) == (to, department):
+        return moved(tx, operator, which)
+    if to is not None and before.operator_id != to and (limit := routing.full_at(tx.conn, to)) is not None:
+        raise Full(limit)
+    origin = before.department.id if before.department.id != department else None
+    happened = Activity("transferred", before.operator_id, to, department, origin)
+    entries = [*_noted(operator, note), NewEntry("activity", operator.author, activity=happened)]
+    values = (_queued(tx, before) if to is None else _given(tx, before, to)) | {"department_id": department}
+    shift(tx, before, ConversationQueued if to is None else ConversationClaimed, values, *entries, told=True)
+    return moved(tx, operator, which)
+
+
+def _check_target(tx: Tx, department: DepartmentId, to: OperatorId | None) -> None:
+    if all(one.id != department for one in departments.list_names(tx.conn)):
+        raise Invalid("department", "unknown", "There is no such department.")
+    if to is not None and not routing.is_active_member(tx.conn, to, department):
+        raise Invalid("operator", "unknown", "Nobody of that department has this number.")
+
+
+@needs(Operator)
+def pause(tx: Tx, operator: Operator, which: ConversationId, until: int | None = None) -> Moved:
+    """Put a conversation aside: until its customer writes, or until a time (microseconds UTC). They are not told."""
+    if until is not None and not tx.now < until <= tx.now + PAUSE_MAX_US:
+        raise Invalid("until", "not_ahead", "A time from now on, within a year.")
+    before = _get_held(tx, operator, which)
+    if before.status is Status.PAUSED and before.paused_until == until:
+        return Moved(before.row())
+    line = NewEntry("activity", operator.author, activity=Activity("paused", operator.id, until=until))
+    values = {"status": Status.PAUSED, "paused_until": until}
+    return Moved(shift(tx, before, ConversationPaused, values, line).conversation.row())
+
+
+@needs(Operator)
+def resume(tx: Tx, operator: Operator, which: ConversationId) -> Moved:
+    """Take a paused conversation up again."""
+    before = _get_held(tx, operator, which)
+    if before.status is Status.ATTENDING:
+        return Moved(before.row())
+    values = {"status": Status.ATTENDING, "paused_until": None}
+    shifted = shift(tx, before, ConversationResumed, values, _line(operator, "resumed", operator.id))
+    return Moved(shifted.conversation.row())
+
+
+@needs(Operator)
+def close(
+    tx: Tx, operator: Operator, which: ConversationId, reason: int | None = None, note: str | None = None
+) -> Sent:
+    """Its owner ends a conversation, with a reason from the list and a last note, if they like."""
+    before = _get_held(tx, operator, which)
+    if reason is not None and all(one.id != reason for one in departments.list_reasons(tx.conn)):
+        raise Invalid("reason", "unknown", "There is no such reason.")
+    line = NewEntry("activity", operator.author, activity=Activity("closed", operator.id, reason=reason))
+    entries = [*_noted(operator, note), line]
+    values = {"status": Status.CLOSED, "closed_at": tx.now, "paused_until": None, "close_reason_id": reason}
+    conversation, appended = shift(tx, before, ConversationClosed, values, *entries, told=True)
+    return Sent(appended[-1].entry, conversation.row())
+
+
+@needs(Operator)
+def reopen(tx: Tx, operator: Operator, which: ConversationId) -> Moved:
+    """Its last owner takes a closed conversation up again, unless its customer has begun another one meanwhile."""
+    routing.lock_operator(tx, operator.id)
+    before = get_own(tx, operator, which)
+    if before.status is not Status.CLOSED:
+        return Moved(before.row())
+    customer = Visitor(before.visitor_id, before.inbox_id)
+    if conversations.find_open(tx.conn, customer) is not None:
+        raise OtherOpen
+    limit = routing.full_at(tx.conn, operator.id)
+    if limit is not None:
+        raise Full(limit)
+    values = {"status": Status.ATTENDING, "claimed_at": tx.now, "closed_at": None, "close_reason_id": None}
+    line = _line(operator, "reopened", operator.id)
+    return Moved(shift(tx, before, ConversationClaimed, values, line, told=True).conversation.row())
+
+
+def _noted(operator: Operator, note: str | None) -> list[NewEntry]:
+    """Return the note that goes with a movement, where there is one: written before the line, while it is readable."""
+    return [NewEntry("note", operator.author, body_of(note, field="note"))] if note and note.strip() else []
+
+
+def _line(operator: Operator, kind: Any, about: int | None) -> NewEntry:
+    return NewEntry("activity", operator.author, activity=Activity(kind, about))
+
+
+def _queued(tx: Tx, before: Conversation) -> dict[str, Any]:
+    """Return what is so of a conversation that goes (back) to Waiting. Who waits already has waited since then."""
+    return {
+        "status": Status.WAITING,
+        "waiting_since": before.waiting_since or tx.now,
+        "operator_id": None,
+        "former_operator_id": before.operator_id or before.former,
+        "paused_until": None,
+    }
+
+
+def _given(tx: Tx, before: Conversation, to: OperatorId) -> dict[str, Any]:
+    """Return what is so of a conversation that goes to an operator."""
+    return {
+        "status": Status.ATTENDING,
+        "waiting_since": None,
+        "operator_id": to,
+        "former_operator_id": before.operator_id or before.former,
+        "claimed_at": tx.now,
+        "paused_until": None,
+    }
+
+
+def _get_held(tx: Tx, operator: Operator, which: ConversationId) -> Conversation:
+    """Return a conversation that this operator attends or has paused."""
+    found = get_own(tx, operator, which)
+    if found.status is Status.CLOSED:
+        raise Closed
+    return found
+
+
+def _get_to_move(tx: Tx, operator: Operator, which: ConversationId) -> Conversation:
+    """Return a conversation, locked, that this operator may move: theirs, a waiting one, or as its supervisor.
+
+    A supervisor moves without reading: whose it is must not depend on whether its owner is there to give it away.
+    """
+    conversations.lock(tx, which)
+    found = conversations.find_for_operator(tx.conn, operator, which)
+    if found is not None and (found.status is Status.WAITING or found.operator_id == operator.id):
+        return found
+    supervised = conversations.find_supervised(tx.conn, operator, which)
+    if supervised is None:
+        raise refusal(tx, operator, which)
+    audit.note(tx, operator, Kind.MOVED, "conversation", which, owner=supervised.operator_id)
+    return supervised

@@ -1,0 +1,118 @@
+"""What the desk does by itself: gives waiting conversations to who has room, ends pauses, takes back from who is gone.
+
+Each is safe to be asked for at any time, twice, and by several processes at once: the rows decide.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from recado.actions.shifts import HELD, shift
+from recado.db import conversations, people, routing
+from recado.db.database import Tx
+from recado.domain.actors import Author, System
+from recado.domain.conversations import Status
+from recado.domain.events import (
+    AssignmentDue,
+    ConversationClaimed,
+    ConversationQueued,
+    ConversationResumed,
+)
+from recado.domain.ids import ConversationId, DepartmentId, OperatorId
+from recado.domain.permissions import needs
+from recado.domain.routing import Assignment, choose
+from recado.domain.threads import Activity, Cause, NewEntry
+
+THE_DESK = Author("system")
+
+
+@needs(System)
+def assign_next(tx: Tx, _actor: System, department: DepartmentId) -> ConversationId | None:
+    """Give one waiting conversation of a department to the operator who is next by its rule; None where none can be.
+
+    Whoever had it before and gave it back is not given it again.
+    """
+    rule = routing.get_rule(tx.conn, department)
+    if rule is Assignment.MANUAL:
+        return None
+    candidates = routing.list_candidates(tx.conn, department, tx.now)
+    for which, former in routing.list_next_waiting(tx.conn, department):
+        chosen = choose(rule, [one for one in candidates if one.id != former])
+        if chosen is not None and _give(tx, which, chosen.id):
+            return which
+    return None
+
+
+def _give(tx: Tx, which: ConversationId, operator: OperatorId) -> bool:
+    """Give a conversation to an operator, as things are now that both are locked; return whether that was possible."""
+    routing.lock_operator(tx, operator)
+    conversations.lock(tx, which)
+    if routing.full_at(tx.conn, operator) is not None:
+        return False
+    before = conversations.get(tx.conn, which)
+    if not conversations.claim(tx, operator, which):
+        return False
+    line = NewEntry("activity", THE_DESK, activity=Activity("assigned", operator))
+    shift(tx, before, ConversationClaimed, {}, line, told=True)
+    routing.note_assigned(tx, operator)
+    return True
+
+
+@needs(System)
+def end_pause(tx: Tx, _actor: System, which: ConversationId) -> None:
+    """Bring a paused conversation back to its owner, if its time has come."""
+    conversations.lock(tx, which)
+    before = conversations.get(tx.conn, which)
+    if before.status is not Status.PAUSED or before.paused_until is None or before.paused_until > tx.now:
+        return
+    line = NewEntry("activity", THE_DESK, activity=Activity("resumed", before.operator_id))
+    shift(tx, before, ConversationResumed, {"status": Status.ATTENDING, "paused_until": None}, line)
+
+
+@needs(System)
+def give_back(tx: Tx, _actor: System, which: ConversationId, operator: OperatorId) -> None:
+    """Give an attended conversation back to Waiting, because its owner has been away for too long."""
+    take_from(tx, operator, [which], "absent")
+
+
+def take_from(tx: Tx, operator: OperatorId, which: Iterable[ConversationId], cause: Cause) -> None:
+    """Put conversations of an operator back to Waiting, those that are still theirs."""
+    for one in which:
+        conversations.lock(tx, one)
+        before = conversations.get(tx.conn, one)
+        if before.operator_id != operator or before.status not in HELD:
+            continue
+        values = {
+            "status": Status.WAITING,
+            "waiting_since": tx.now,
+            "operator_id": None,
+            "former_operator_id": operator,
+            "paused_until": None,
+        }
+        line = NewEntry("activity", THE_DESK, activity=Activity("returned", operator, cause=cause))
+        shift(tx, before, ConversationQueued, values, line, told=True)
+
+
+# ── who is there ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@needs(System)
+def come(tx: Tx, _actor: System, operator: OperatorId) -> None:
+    """An operator has opened a page: an absence is over, and what waits may be theirs."""
+    routing.note_online(tx, [operator])
+    tx.emit(AssignmentDue(tuple(people.departments_of(tx.conn, operator))))
+
+
+@needs(System)
+def go(tx: Tx, _actor: System, operator: OperatorId) -> None:
+    """An operator has closed their last page: nothing is given to them any more, and their absence begins to count."""
+    routing.note_offline(tx, operator)
+
+
+@needs(System)
+def sweep(tx: Tx, _actor: System, online: Sequence[OperatorId]) -> list[routing.Given]:
+    """Note who is there, count the absence of the others, and return what is to be given back for it."""
+    if online:
+        routing.note_online(tx, online)
+    routing.count_absence(tx)
+    return routing.list_gone(tx.conn)

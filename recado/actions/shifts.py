@@ -1,0 +1,147 @@
+"""What every movement of a conversation has in common: columns, the line that explains it, and who hears of it.
+
+A movement may take a conversation from one circle of readers to another. Who reads it afterwards gets the whole row and
+the new entries; who read it before and no longer does gets a number and a version, and nothing of its content. Both
+circles are computed inside the transaction, from the same table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from recado.db import conversations, look_ins, people, routing, threads
+from recado.db.conversation_rows import Conversation
+from recado.db.database import Tx
+from recado.db.look_ins import audience_of
+from recado.db.threads import Appended
+from recado.domain.actors import Operator
+from recado.domain.conversations import Moved, Status
+from recado.domain.errors import NotFound, Taken
+from recado.domain.events import (
+    AssignmentDue,
+    ConversationClaimed,
+    ConversationClosed,
+    ConversationLeft,
+    ConversationPaused,
+    ConversationQueued,
+    ConversationResumed,
+    ConversationTaken,
+    Readers,
+    ToVisitor,
+    WidgetConversationChanged,
+    WidgetConversationClosed,
+    Without,
+)
+from recado.domain.ids import ConversationId, DepartmentId
+from recado.domain.threads import NewEntry
+
+Happened = (
+    type[ConversationClaimed]
+    | type[ConversationQueued]
+    | type[ConversationPaused]
+    | type[ConversationResumed]
+    | type[ConversationClosed]
+)
+
+HELD = frozenset({Status.ATTENDING, Status.PAUSED})
+
+
+class Shifted(NamedTuple):
+    """A conversation after a movement, and what was added to its thread, in order."""
+
+    conversation: Conversation
+    appended: list[Appended]
+
+
+def shift(
+    tx: Tx, before: Conversation, happened: Happened, values: Mapping[str, Any], *entries: NewEntry, told: bool = False
+) -> Shifted:
+    """Move a conversation that the caller has locked: set columns, add entries under one version, tell everybody.
+
+    `told`: the customer sees the change itself (who attends, that it is open or closed), beside any public entry.
+    Look-ins end with the circumstances they were allowed in: when the conversation leaves its owner.
+    """
+    hearing = audience_of(tx.conn, before)
+    if values:
+        conversations.change(tx, before.id, **values)
+    appended = _append(tx, before, entries, told=told)
+    after = conversations.get(tx.conn, before.id)
+    if before.status in HELD and (after.status not in HELD or after.operator_id != before.operator_id):
+        look_ins.end(tx, before.id)
+    readers = audience_of(tx.conn, after)
+    tx.emit(happened(after.row(), [one.entry for one in appended]), *readers)
+    tell_who_left(tx, before, after, hearing, readers)
+    if told:
+        shown = WidgetConversationClosed if after.status is Status.CLOSED else WidgetConversationChanged
+        tx.emit(shown(after.widget(), []), ToVisitor(after.visitor_id))
+    _look_for_work(tx, before, after)
+    return Shifted(after, appended)
+
+
+def _look_for_work(tx: Tx, before: Conversation, after: Conversation) -> None:
+    """Let departments that assign by themselves look again: something waits, or somebody has room."""
+    if after.status is Status.WAITING:
+        tx.emit(AssignmentDue((DepartmentId(after.department.id),)))
+    if before.status is Status.ATTENDING and before.operator_id is not None and after.status is not Status.ATTENDING:
+        tx.emit(AssignmentDue(tuple(people.departments_of(tx.conn, before.operator_id))))
+
+
+def _append(tx: Tx, before: Conversation, entries: tuple[NewEntry, ...], *, told: bool) -> list[Appended]:
+    """Add the entries of one change. What the customer is told goes with the last of them."""
+    last = len(entries) - 1
+    return [
+        threads.append(tx, before.thread_id, new, tell_customer=told and number == last, continues=number > 0)
+        for number, new in enumerate(entries)
+    ]
+
+
+def tell_who_left(tx: Tx, before: Conversation, after: Conversation, hearing: Readers, readers: Readers) -> None:
+    """Tell those who could read it and no longer can, by whom it is attended where that is theirs to know."""
+    if hearing == readers:
+        return
+    gone, version = Without(hearing, readers), after.counters.thread.version
+    if after.status in HELD and after.operator_id is not None and _belong(tx, before, after):
+        tx.emit(ConversationTaken(after.id, version, after.operator_id), gone)
+    else:
+        tx.emit(ConversationLeft(after.id, version), gone)
+
+
+def _belong(tx: Tx, before: Conversation, after: Conversation) -> bool:
+    """Return whether those who left are of the department in which it is attended now."""
+    if before.department.id != after.department.id:
+        return False
+    return before.status is Status.WAITING or routing.is_member(tx.conn, before.operator_id, after.department.id)
+
+
+def get_for_operator(tx: Tx, operator: Operator, which: ConversationId) -> Conversation:
+    """Return a conversation, locked, that this operator may read at this moment.
+
+    Raises `Taken` where a colleague of the same department attends it, since whoever had it open is told who;
+    `NotFound` otherwise.
+    """
+    conversations.lock(tx, which)
+    conversation = conversations.find_for_operator(tx.conn, operator, which)
+    if conversation is None:
+        raise refusal(tx, operator, which)
+    return conversation
+
+
+def get_own(tx: Tx, operator: Operator, which: ConversationId) -> Conversation:
+    """Return a conversation, locked, that this operator attends, has paused, or has closed."""
+    conversation = get_for_operator(tx, operator, which)
+    if conversation.operator_id != operator.id:
+        raise refusal(tx, operator, which)
+    return conversation
+
+
+def refusal(tx: Tx, operator: Operator, which: ConversationId) -> Exception:
+    """Return why an operator may not: a colleague of the department has it, or there is nothing there for them."""
+    holder = conversations.find_holder(tx.conn, operator, which)
+    return Taken(*holder) if holder else NotFound()
+
+
+def moved(tx: Tx, operator: Operator, which: ConversationId) -> Moved:
+    """Return a conversation as whoever moved it sees it now."""
+    found = conversations.find_for_operator(tx.conn, operator, which)
+    return Moved(found.row() if found else None)

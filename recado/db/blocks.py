@@ -1,0 +1,67 @@
+"""Visitors who may not write any more, and the networks they came from."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, bindparam, delete, insert, or_, select
+
+from recado.db.database import Tx
+from recado.db.hot import Hot
+from recado.db.tables import blocks, customers, operators, visitors
+from recado.domain.customers import Block
+from recado.domain.ids import OperatorId, VisitorId
+
+IS_BLOCKED = Hot(
+    select(blocks.c.id)
+    .where(
+        or_(blocks.c.visitor_id == bindparam("visitor"), blocks.c.network == bindparam("network")),
+        or_(blocks.c.until.is_(None), blocks.c.until > bindparam("now")),
+    )
+    .limit(1)
+)
+ALL = (
+    select(
+        blocks.c.id,
+        blocks.c.visitor_id,
+        customers.c.name,
+        blocks.c.network,
+        blocks.c.operator_id,
+        blocks.c.created_at,
+        blocks.c.until,
+    )
+    .select_from(
+        blocks.join(visitors, visitors.c.id == blocks.c.visitor_id)
+        .join(operators, operators.c.id == blocks.c.operator_id)
+        .outerjoin(customers, customers.c.id == visitors.c.customer_id)
+    )
+    .order_by(blocks.c.created_at.desc(), blocks.c.id.desc())
+    .limit(500)
+)
+
+
+def is_blocked(conn: Connection, visitor: VisitorId | None, network: str | None, now: int) -> bool:
+    """Return whether this visitor, or the network they come from, is shut out at this moment."""
+    return IS_BLOCKED.first(conn, {"visitor": visitor, "network": network, "now": now}) is not None
+
+
+def network_of(conn: Connection, visitor: VisitorId) -> str | None:
+    """Return the network a visitor last came from."""
+    found: str | None = conn.execute(select(visitors.c.network).where(visitors.c.id == visitor)).scalar()
+    return found
+
+
+def add(tx: Tx, visitor: VisitorId, operator: OperatorId, network: str | None, until: int | None) -> None:
+    """Shut a visitor out for good, or a network until a time."""
+    row = {"visitor_id": visitor, "network": network, "operator_id": operator, "created_at": tx.now, "until": until}
+    tx.conn.execute(insert(blocks), row)
+
+
+def remove(tx: Tx, which: int) -> VisitorId | None:
+    """Lift a block; return whose it was, None where there is none."""
+    found: VisitorId | None = tx.conn.execute(select(blocks.c.visitor_id).where(blocks.c.id == which)).scalar()
+    tx.conn.execute(delete(blocks).where(blocks.c.id == which))
+    return found
+
+
+def list_all(conn: Connection) -> list[Block]:
+    """Return all blocks, the latest first."""
+    return [Block(*row) for row in conn.execute(ALL)]

@@ -1,0 +1,136 @@
+"""Supervisors who look into attended conversations, and who hears of a conversation with them."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, bindparam, insert, select, update
+
+from recado.db.conversation_rows import Conversation
+from recado.db.database import Tx
+from recado.db.hot import Hot
+from recado.db.tables import conversations, departments, look_ins, memberships, operators
+from recado.domain.actors import Role
+from recado.domain.conversations import Circle, Status
+from recado.domain.events import Readers, ToOperator
+from recado.domain.ids import ConversationId, DepartmentId, OperatorId
+from recado.domain.permissions import Facts, readers_of
+
+LOOKERS = Hot(
+    select(look_ins.c.operator_id)
+    .where(look_ins.c.conversation_id == bindparam("conversation"), look_ins.c.ended_at.is_(None))
+    .order_by(look_ins.c.operator_id)
+)
+MEMBERS = Hot(
+    select(memberships.c.operator_id)
+    .select_from(memberships.join(operators, operators.c.id == memberships.c.operator_id))
+    .where(memberships.c.department_id == bindparam("department"), operators.c.disabled_at.is_(None))
+    .order_by(memberships.c.operator_id)
+)
+OPEN_FOR = Hot(
+    select(conversations.c.id, look_ins.c.operator_id)
+    .select_from(conversations)
+    .join(departments, departments.c.id == conversations.c.department_id)
+    .join(
+        operators.join(memberships, memberships.c.operator_id == operators.c.id),
+        memberships.c.department_id == departments.c.id,
+    )
+    .outerjoin(
+        look_ins,
+        (look_ins.c.conversation_id == conversations.c.id)
+        & (look_ins.c.operator_id == operators.c.id)
+        & look_ins.c.ended_at.is_(None),
+    )
+    .where(
+        conversations.c.id == bindparam("conversation"),
+        conversations.c.status.in_((Status.ATTENDING, Status.PAUSED)),
+        conversations.c.operator_id != bindparam("me"),
+        operators.c.id == bindparam("me"),
+        operators.c.role.in_((Role.SUPERVISOR, Role.ADMIN)),
+        departments.c.look_in,
+    )
+)
+STALE = Hot(
+    select(look_ins.c.conversation_id, look_ins.c.operator_id)
+    .select_from(look_ins.join(operators, operators.c.id == look_ins.c.operator_id))
+    .where(
+        look_ins.c.ended_at.is_(None),
+        (look_ins.c.began_at < bindparam("began_before")) | (operators.c.online_at < bindparam("seen_before")),
+    )
+    .limit(50)
+)
+
+
+def list_lookers(conn: Connection, which: ConversationId) -> tuple[OperatorId, ...]:
+    """Return the supervisors who look into a conversation now."""
+    return tuple(row[0] for row in LOOKERS.all(conn, {"conversation": which}))
+
+
+def list_ended(conn: Connection, which: ConversationId) -> list[OperatorId]:
+    """Return who has looked into a conversation and does no more."""
+    found = select(look_ins.c.operator_id).distinct().where(look_ins.c.conversation_id == which)
+    now = set(list_lookers(conn, which))
+    return [row[0] for row in conn.execute(found) if row[0] not in now]
+
+
+def facts_of(conn: Connection, conversation: Conversation) -> Facts:
+    """Return what decides who reads a conversation now. Lookers are only asked for where there can be any."""
+    attended = conversation.status in {Status.ATTENDING, Status.PAUSED}
+    lookers = list_lookers(conn, conversation.id) if attended and conversation.look_in else ()
+    return Facts(
+        conversation.status, conversation.department.id, conversation.operator_id, conversation.archive, lookers
+    )
+
+
+def audience_of(conn: Connection, conversation: Conversation) -> Readers:
+    """Return who hears of a conversation now."""
+    return readers_of(facts_of(conn, conversation))
+
+
+def list_members(conn: Connection, department: int) -> list[int]:
+    """Return the operators of a department, less the disabled."""
+    return [row[0] for row in MEMBERS.all(conn, {"department": department})]
+
+
+def circle_of(conn: Connection, conversation: Conversation) -> Circle:
+    """Return who is around a conversation: who looks in, and who may be mentioned, since they read it."""
+    facts = facts_of(conn, conversation)
+    readers: set[int] = set()
+    for one in readers_of(facts):
+        readers |= {one.id} if isinstance(one, ToOperator) else set(list_members(conn, one.id))
+    return Circle(list(facts.lookers), sorted(readers))
+
+
+def may_look_in(conn: Connection, me: OperatorId, which: ConversationId) -> bool | None:
+    """Return whether `me` looks in already; None where they may not: no supervisor there, or the door is shut."""
+    row = OPEN_FOR.first(conn, {"conversation": which, "me": me})
+    return None if row is None else row[1] is not None
+
+
+def begin(tx: Tx, operator: OperatorId, which: ConversationId) -> None:
+    """Store that a supervisor looks in from now on."""
+    row = {"conversation_id": which, "operator_id": operator, "began_at": tx.now}
+    tx.conn.execute(insert(look_ins), row)
+
+
+def end(tx: Tx, which: ConversationId, operator: OperatorId | None = None) -> bool:
+    """Store that a supervisor, or everybody, looks in no more; return whether anybody did."""
+    statement = update(look_ins).where(look_ins.c.conversation_id == which, look_ins.c.ended_at.is_(None))
+    if operator is not None:
+        statement = statement.where(look_ins.c.operator_id == operator)
+    return tx.conn.execute(statement.values(ended_at=tx.now)).rowcount > 0
+
+
+def list_open(
+    conn: Connection, *, operator: OperatorId | None = None, departments_: list[DepartmentId] | None = None
+) -> list[tuple[ConversationId, OperatorId]]:
+    """Return the look-ins of an operator, or those in some departments, that have not ended."""
+    found = select(look_ins.c.conversation_id, look_ins.c.operator_id).where(look_ins.c.ended_at.is_(None))
+    if operator is not None:
+        found = found.where(look_ins.c.operator_id == operator)
+    if departments_ is not None:
+        found = found.join(conversations).where(conversations.c.department_id.in_(departments_))
+    return [(row[0], row[1]) for row in conn.execute(found)]
+
+
+def list_stale(conn: Connection, began_before: int, seen_before: int) -> list[tuple[ConversationId, OperatorId]]:
+    """Return look-ins that began too long ago, or whose supervisor has gone."""
+    return [(row[0], row[1]) for row in STALE.all(conn, {"began_before": began_before, "seen_before": seen_before})]

@@ -1,0 +1,73 @@
+"""What pages open with: the desk's lists and a conversation, each read at one moment of the store."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection
+
+from recado.db import conversations, departments, drafts, lists, marks, people, threads
+from recado.db.conversation_rows import Conversation
+from recado.db.look_ins import circle_of
+from recado.domain.actors import Operator
+from recado.domain.conversations import Changes, ConversationState, DeskState
+from recado.domain.errors import NotFound, Taken
+from recado.domain.events import WIRE_VERSION
+from recado.domain.ids import ConversationId
+from recado.domain.threads import CHANGES_MAX, PAGE
+
+FIRST_ROWS = 100
+
+
+def find(conn: Connection, me: Operator, which: ConversationId) -> Conversation:
+    """Return a conversation that `me` may read.
+
+    Raises `Taken` where a colleague of the department has it, `NotFound` otherwise.
+    """
+    found = conversations.find_for_operator(conn, me, which)
+    if found is None:
+        holder = conversations.find_holder(conn, me, which)
+        raise Taken(*holder) if holder else NotFound
+    return found
+
+
+def open_desk(conn: Connection, me: Operator, epoch: str) -> DeskState:
+    """Return lists, counts, people and drafts; who is online and looking is not known to the store."""
+    return DeskState(
+        epoch,
+        WIRE_VERSION,
+        people.get_me(conn, me.id),
+        people.list_people(conn),
+        departments.list_names(conn),
+        departments.list_reasons(conn),
+        lists.list_waiting(conn, me, None, FIRST_ROWS),
+        lists.list_attending(conn, me, None, FIRST_ROWS),
+        lists.list_paused(conn, me, None, FIRST_ROWS),
+        lists.count(conn, me),
+        drafts.list_for(conn, me),
+        [],
+        {},
+    )
+
+
+def open_conversation(conn: Connection, me: Operator, which: ConversationId, epoch: str) -> ConversationState:
+    """Return a conversation with its newest entries, all that a pane shows of it."""
+    found = find(conn, me, which)
+    entries, more = threads.list_before(conn, found.thread_id, None, PAGE)
+    return ConversationState(
+        epoch,
+        found.row(),
+        entries,
+        more,
+        marks.list_marks(conn, found.thread_id),
+        lists.visitor_facts(conn, which),
+        drafts.list_of(conn, me, which),
+        circle_of(conn, found),
+    )
+
+
+def list_changes(conn: Connection, me: Operator, which: ConversationId, since: int, epoch: str | None) -> Changes:
+    """Return what changed after version `since`; `epoch` None: the page's is another one, and it must start over."""
+    found = find(conn, me, which)
+    known = epoch is not None and since <= found.counters.thread.version
+    entries = threads.list_changed(conn, found.thread_id, since, CHANGES_MAX) if known else None
+    listed = marks.list_marks(conn, found.thread_id)
+    return Changes(epoch or "", entries is None, found.row(), entries or [], listed, circle_of(conn, found))

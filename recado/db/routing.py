@@ -1,0 +1,209 @@
+"""Who is there, who has room, who has been gone too long: the facts by which conversations find their operator."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, exists, func, or_, select, update
+
+from recado.db.database import Tx
+from recado.db.dialect import needs_row_locks
+from recado.db.hot import Hot
+from recado.db.tables import conversations, departments, installation, memberships, operators
+from recado.domain.conversations import Status
+from recado.domain.ids import ConversationId, DepartmentId, OperatorId
+from recado.domain.routing import ONLINE_FOR_S, SWEEP_MAX_S, SWEEP_S, Assignment, Candidate
+
+HELD = (Status.ATTENDING, Status.PAUSED)
+
+_ATTENDING = (
+    select(func.count())
+    .where(conversations.c.operator_id == operators.c.id, conversations.c.status == Status.ATTENDING)
+    .correlate(operators)
+    .scalar_subquery()
+)
+ROOM = Hot(select(_ATTENDING, operators.c.chat_limit).where(operators.c.id == bindparam("me")))
+LOCK_TO_CLAIM = Hot(
+    select(operators.c.id)
+    .where(
+        operators.c.id == bindparam("me"),
+        exists().where(conversations.c.id == bindparam("which"), conversations.c.status == Status.WAITING),
+    )
+    .with_for_update(key_share=True)
+)
+LOCK_OPERATOR = Hot(select(operators.c.id).where(operators.c.id == bindparam("me")).with_for_update(key_share=True))
+RULE = Hot(select(departments.c.assignment).where(departments.c.id == bindparam("department")))
+CANDIDATES = Hot(
+    select(operators.c.id, _ATTENDING, operators.c.chat_limit, operators.c.assigned_at)
+    .select_from(operators.join(memberships, memberships.c.operator_id == operators.c.id))
+    .where(
+        memberships.c.department_id == bindparam("department"),
+        operators.c.disabled_at.is_(None),
+        operators.c.availability == "available",
+        operators.c.online_at > bindparam("seen_after"),
+    )
+)
+NEXT_WAITING = Hot(
+    select(conversations.c.id, conversations.c.former_operator_id)
+    .where(
+        conversations.c.status == Status.WAITING,
+        conversations.c.department_id == bindparam("department"),
+    )
+    .order_by(conversations.c.waiting_since, conversations.c.id)
+    .limit(20)
+)
+NOTE_ASSIGNED = Hot(update(operators).where(operators.c.id == bindparam("me")).values(assigned_at=bindparam("at")))
+OWED = Hot(
+    select(conversations.c.department_id)
+    .distinct()
+    .select_from(conversations.join(departments, departments.c.id == conversations.c.department_id))
+    .where(conversations.c.status == Status.WAITING, departments.c.assignment != Assignment.MANUAL)
+)
+PAUSES_OVER = Hot(
+    select(conversations.c.id)
+    .where(conversations.c.paused_until.is_not(None), conversations.c.paused_until <= bindparam("now"))
+    .order_by(conversations.c.paused_until)
+    .limit(50)
+)
+SWEPT_AT = Hot(select(installation.c.swept_at))
+LOCK_INSTALLATION = Hot(select(installation.c.id).with_for_update())
+NOTE_SWEPT = Hot(update(installation).values(swept_at=bindparam("at")))
+COUNT_ABSENCE = Hot(
+    update(operators)
+    .where(
+        or_(operators.c.online_at.is_(None), operators.c.online_at <= bindparam("seen_before")),
+        exists().where(conversations.c.operator_id == operators.c.id, conversations.c.status == Status.ATTENDING),
+    )
+    .values(absent_s=operators.c.absent_s + bindparam("elapsed"))
+)
+GONE = Hot(
+    select(conversations.c.id, conversations.c.operator_id)
+    .select_from(
+        conversations.join(departments, departments.c.id == conversations.c.department_id).join(
+            operators, operators.c.id == conversations.c.operator_id
+        )
+    )
+    .where(
+        conversations.c.status == Status.ATTENDING,
+        departments.c.absence_minutes.is_not(None),
+        operators.c.absent_s >= departments.c.absence_minutes * 60,
+    )
+    .order_by(conversations.c.id)
+    .limit(50)
+)
+
+
+class Given(NamedTuple):
+    """A conversation, and the operator it has or had."""
+
+    conversation: ConversationId
+    operator: OperatorId
+
+
+def lock_to_claim(tx: Tx, me: OperatorId, which: ConversationId) -> None:
+    """Keep an operator from claiming two at once beyond their limit: their row is locked before the conversation's.
+
+    Only where there is something to claim, so that ordinary answers pass each other.
+    """
+    if needs_row_locks(tx.conn):
+        LOCK_TO_CLAIM.run(tx.conn, {"me": me, "which": which})
+
+
+def lock_operator(tx: Tx, me: OperatorId) -> None:
+    """Keep what an operator attends from being added to by others until the end of the transaction."""
+    if needs_row_locks(tx.conn):
+        LOCK_OPERATOR.run(tx.conn, {"me": me})
+
+
+def full_at(conn: Connection, me: OperatorId) -> int | None:
+    """Return the limit that an operator has reached; None while there is room, or no limit."""
+    attending, limit = ROOM.one(conn, {"me": me})
+    return limit if limit is not None and attending >= limit else None
+
+
+def get_rule(conn: Connection, department: DepartmentId) -> Assignment:
+    """Return how a department assigns."""
+    return Assignment(RULE.scalar(conn, {"department": department}) or Assignment.MANUAL)
+
+
+def list_candidates(conn: Connection, department: DepartmentId, now: int) -> list[Candidate]:
+    """Return who is there, available, and of the department, whether or not they have room."""
+    seen_after = now - ONLINE_FOR_S * 1_000_000
+    return [Candidate(*row) for row in CANDIDATES.all(conn, {"department": department, "seen_after": seen_after})]
+
+
+def list_next_waiting(conn: Connection, department: DepartmentId) -> list[tuple[ConversationId, OperatorId | None]]:
+    """Return those that wait longest, with who had them before."""
+    return [(row[0], row[1]) for row in NEXT_WAITING.all(conn, {"department": department})]
+
+
+def note_assigned(tx: Tx, me: OperatorId) -> None:
+    """Note that an operator has been given one, for the round."""
+    NOTE_ASSIGNED.run(tx.conn, {"me": me, "at": tx.now})
+
+
+def list_owed(conn: Connection) -> list[DepartmentId]:
+    """Return the departments that assign by themselves and have somebody waiting."""
+    return [row[0] for row in OWED.all(conn, {})]
+
+
+def list_pauses_over(conn: Connection, now: int) -> list[ConversationId]:
+    """Return paused conversations whose time has come."""
+    return [row[0] for row in PAUSES_OVER.all(conn, {"now": now})]
+
+
+def note_online(tx: Tx, who: Iterable[OperatorId]) -> None:
+    """Note that these operators have a page open now: their absence, if there was one, is over."""
+    statement = update(operators).where(operators.c.id.in_(list(who)))
+    tx.conn.execute(statement.values(online_at=tx.now, absent_s=0))
+
+
+def note_offline(tx: Tx, me: OperatorId) -> None:
+    """Note that an operator's last page has closed."""
+    tx.conn.execute(update(operators).where(operators.c.id == me).values(online_at=None))
+
+
+def count_absence(tx: Tx) -> None:
+    """Add the time since the last sweep, at most `SWEEP_MAX_S`, to everybody who is away and attends something.
+
+    Whichever process sweeps counts its share of the time; while no server runs, none is counted.
+    """
+    if needs_row_locks(tx.conn):
+        LOCK_INSTALLATION.run(tx.conn, {})
+    before: int | None = SWEPT_AT.scalar(tx.conn, {})
+    NOTE_SWEPT.run(tx.conn, {"at": tx.now})
+    elapsed = min(SWEEP_MAX_S, max(0, (tx.now - before) // 1_000_000)) if before is not None else SWEEP_S
+    seen_before = tx.now - ONLINE_FOR_S * 1_000_000
+    COUNT_ABSENCE.run(tx.conn, {"seen_before": seen_before, "elapsed": elapsed})
+
+
+def list_gone(conn: Connection) -> list[Given]:
+    """Return attended conversations whose owner has been away for as long as their department allows."""
+    return [Given(*row) for row in GONE.all(conn, {})]
+
+
+def list_held(conn: Connection, me: OperatorId, departments_: Iterable[int] | None = None) -> list[ConversationId]:
+    """Return what an operator attends or has paused, in some departments or all."""
+    wanted: ColumnElement[bool] = and_(conversations.c.operator_id == me, conversations.c.status.in_(HELD))
+    if departments_ is not None:
+        wanted = and_(wanted, conversations.c.department_id.in_(list(departments_)))
+    return list(conn.execute(select(conversations.c.id).where(wanted).order_by(conversations.c.id)).scalars())
+
+
+def is_active_member(conn: Connection, operator: int, department: int) -> bool:
+    """Return whether an operator belongs to a department and is not disabled."""
+    found = (
+        select(operators.c.id)
+        .select_from(operators.join(memberships, memberships.c.operator_id == operators.c.id))
+        .where(operators.c.id == operator, operators.c.disabled_at.is_(None), memberships.c.department_id == department)
+    )
+    return conn.execute(found).first() is not None
+
+
+def is_member(conn: Connection, operator: int | None, department: int) -> bool:
+    """Return whether an operator belongs to a department."""
+    found = select(memberships.c.operator_id).where(
+        memberships.c.operator_id == operator, memberships.c.department_id == department
+    )
+    return conn.execute(found).first() is not None

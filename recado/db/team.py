@@ -1,0 +1,148 @@
+"""Colleagues and what they hold: for handing over, and for supervisors. Counts and numbers, never contents."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Any
+
+from sqlalchemy import Connection, and_, case, func, or_, select
+
+from recado.db.conversations import MY_DEPARTMENTS, READABLE
+from recado.db.departments import list_names
+from recado.db.tables import conversations, departments, memberships, operators, threads
+from recado.domain.actors import Operator, Role
+from recado.domain.conversations import Earlier, Status
+from recado.domain.ids import ConversationId
+from recado.domain.people import Named
+from recado.domain.routing import ONLINE_FOR_S, Colleague, Targets, Team, TeamConversation, TeamDepartment
+
+EARLIER_MAX = 50
+TEAM_MAX = 500
+
+_ATTENDING = (
+    select(func.count())
+    .where(conversations.c.operator_id == operators.c.id, conversations.c.status == Status.ATTENDING)
+    .correlate(operators)
+    .scalar_subquery()
+)
+COLLEAGUES = (
+    select(
+        operators.c.id,
+        operators.c.name,
+        operators.c.availability,
+        operators.c.online_at,
+        _ATTENDING,
+        operators.c.chat_limit,
+    )
+    .where(operators.c.disabled_at.is_(None))
+    .order_by(operators.c.name, operators.c.id)
+)
+
+
+def list_colleagues(conn: Connection, now: int) -> list[Colleague]:
+    """Return everybody who can be handed a conversation: with departments, whether they are there, what they attend."""
+    belong: dict[int, list[int]] = defaultdict(list)
+    for operator, department in conn.execute(select(memberships.c.operator_id, memberships.c.department_id)):
+        belong[operator].append(department)
+    seen_after = now - ONLINE_FOR_S * 1_000_000
+    return [
+        Colleague(number, name, sorted(belong[number]), availability, (online_at or 0) > seen_after, attending, limit)
+        for number, name, availability, online_at, attending, limit in conn.execute(COLLEAGUES)
+        if belong[number]
+    ]
+
+
+def list_targets(conn: Connection, now: int) -> Targets:
+    """Return where a conversation can be handed to."""
+    return Targets(list_names(conn), list_colleagues(conn, now))
+
+
+def get_team(conn: Connection, me: Operator, now: int) -> Team:
+    """Return what a supervisor sees of their departments; nothing where `me` is none."""
+    if me.role not in {Role.SUPERVISOR, Role.ADMIN}:
+        return Team([], [], [])
+    mine = _my_departments(conn, me)
+    ids = {one.id for one in mine}
+    people = [one for one in list_colleagues(conn, now) if ids & set(one.departments)]
+    return Team(mine, people, _attended(conn, me))
+
+
+def _my_departments(conn: Connection, me: Operator) -> list[TeamDepartment]:
+    waiting = func.count(case((conversations.c.status == Status.WAITING, 1)))
+    found = (
+        select(departments.c.id, departments.c.name, waiting, departments.c.look_in)
+        .select_from(
+            departments.outerjoin(
+                conversations,
+                and_(conversations.c.department_id == departments.c.id, conversations.c.status == Status.WAITING),
+            )
+        )
+        .where(departments.c.id.in_(MY_DEPARTMENTS))
+        .group_by(departments.c.id, departments.c.name, departments.c.look_in)
+        .order_by(departments.c.name)
+    )
+    return [TeamDepartment(row[0], row[1], row[2], row[3]) for row in conn.execute(found, {"me": me.id})]
+
+
+def _attended(conn: Connection, me: Operator) -> list[TeamConversation]:
+    found = (
+        select(
+            conversations.c.id,
+            conversations.c.department_id,
+            conversations.c.operator_id,
+            conversations.c.status,
+            conversations.c.claimed_at,
+            threads.c.last_at,
+            case((threads.c.excerpt_by == "visitor", threads.c.last_at)),
+        )
+        .select_from(conversations.join(threads, threads.c.id == conversations.c.thread_id))
+        .where(
+            conversations.c.department_id.in_(MY_DEPARTMENTS),
+            conversations.c.status.in_((Status.ATTENDING, Status.PAUSED)),
+        )
+        .order_by(threads.c.last_at.desc(), conversations.c.id.desc())
+        .limit(TEAM_MAX)
+    )
+    return [_team_row(row) for row in conn.execute(found, {"me": me.id})]
+
+
+def _team_row(row: Any) -> TeamConversation:
+    number, department, operator, status, claimed_at, last_at, due_since = row
+    return TeamConversation(number, department, operator, Status(status), claimed_at or last_at, last_at, due_since)
+
+
+def list_earlier(conn: Connection, me: Operator, which: ConversationId) -> list[Earlier]:
+    """Return the other conversations with the same customer, newest first; text only of those that `me` may read."""
+    this = conversations.alias("this")
+    same = or_(
+        conversations.c.visitor_id == this.c.visitor_id,
+        conversations.c.customer_id == this.c.customer_id,
+    )
+    found = (
+        select(
+            conversations.c.id,
+            departments.c.id,
+            departments.c.name,
+            conversations.c.operator_id,
+            conversations.c.status,
+            conversations.c.opened_at,
+            threads.c.last_at,
+            case((READABLE, 1), else_=0),
+            threads.c.excerpt,
+        )
+        .select_from(
+            conversations.join(this, same)
+            .join(departments, departments.c.id == conversations.c.department_id)
+            .join(threads, threads.c.id == conversations.c.thread_id)
+        )
+        .where(this.c.id == which, conversations.c.id != which)
+        .order_by(conversations.c.opened_at.desc(), conversations.c.id.desc())
+        .limit(EARLIER_MAX)
+    )
+    return [_earlier_of(row) for row in conn.execute(found, {"me": me.id})]
+
+
+def _earlier_of(row: Any) -> Earlier:
+    number, department, name, operator, status, opened_at, last_at, readable, excerpt = row
+    shown = excerpt if readable else None
+    return Earlier(number, Named(department, name), operator, Status(status), opened_at, last_at, bool(readable), shown)

@@ -1,0 +1,145 @@
+"""Who is given what waits: availability, limits, and the rules of a department that act by themselves."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import msgspec
+
+from recado.domain.conversations import Status
+from recado.domain.hours import Hours
+from recado.domain.ids import ConversationId, DepartmentId, OperatorId
+from recado.domain.people import Availability, Named
+
+ONLINE_FOR_S = 45
+"""An operator counts as present for so long after a page of theirs was last known to be open."""
+
+SWEEP_S = 15
+"""How often presence is noted and absence is counted."""
+
+SWEEP_MAX_S = 30
+"""The most that one sweep adds to an absence: time in which no server ran is nobody's absence."""
+
+LOOK_IN_S = 3600
+"""A look-in that nobody ended is ended after so long."""
+
+CHAT_LIMIT_MAX = 500
+ABSENCE_MAX_MINUTES = 7 * 24 * 60
+REOPEN_DAYS = 14
+REOPEN_DAYS_MAX = 365
+ABSENCE_MINUTES = 10
+
+
+class Assignment(enum.StrEnum):
+    """How a department's waiting conversations find their operator."""
+
+    MANUAL = "manual"
+    ROUND_ROBIN = "round_robin"
+    LEAST_BUSY = "least_busy"
+
+
+class Candidate(NamedTuple):
+    """An operator who could be given a conversation: present, available, of the department."""
+
+    id: OperatorId
+    attending: int
+    limit: int | None
+    assigned_at: int | None
+
+    @property
+    def has_room(self) -> bool:
+        """Whether one more is within their limit."""
+        return self.limit is None or self.attending < self.limit
+
+
+def choose(rule: Assignment, candidates: Sequence[Candidate]) -> Candidate | None:
+    """Return who is next by the rule, of those with room; None where nobody has any.
+
+    Round robin: whose last one was longest ago. Least busy: who attends fewest, then as round robin. Equals go by their
+    number, so that the same facts give the same answer.
+    """
+    free = [one for one in candidates if one.has_room]
+    if rule is Assignment.MANUAL or not free:
+        return None
+    if rule is Assignment.LEAST_BUSY:
+        return min(free, key=lambda one: (one.attending, one.assigned_at or 0, one.id))
+    return min(free, key=lambda one: (one.assigned_at or 0, one.id))
+
+
+class Colleague(msgspec.Struct, frozen=True):
+    """An operator to whom a conversation can be handed, with what tells whether that is a good idea."""
+
+    id: OperatorId
+    name: str
+    departments: list[int]
+    availability: Availability
+    online: bool
+    attending: int
+    limit: int | None
+
+
+class Targets(msgspec.Struct, frozen=True):
+    """Where a conversation can be handed to."""
+
+    departments: list[Named]
+    operators: list[Colleague]
+
+
+class TeamConversation(msgspec.Struct, frozen=True):
+    """An attended conversation as its department's supervisor sees it without looking in: nothing of its content.
+
+    `answer_due_since` is when its customer last wrote without having been answered. Times in microseconds UTC.
+    """
+
+    id: ConversationId
+    department: DepartmentId
+    operator: OperatorId
+    status: Status
+    claimed_at: int
+    last_at: int
+    answer_due_since: int | None
+
+
+class TeamDepartment(msgspec.Struct, frozen=True):
+    """A department that I supervise: what waits in it, and whether I may look in."""
+
+    id: DepartmentId
+    name: str
+    waiting: int
+    look_in: bool
+
+
+class Team(msgspec.Struct, frozen=True):
+    """What a supervisor sees of their departments."""
+
+    departments: list[TeamDepartment]
+    operators: list[Colleague]
+    conversations: list[TeamConversation]
+
+
+class Rules(msgspec.Struct, frozen=True):
+    """What a department does by itself, and who reads its conversations besides the usual.
+
+    `absence_minutes`: after how long an absent owner's conversations go back; None for never. `reopen_days`: how long a
+    customer who writes again finds the same conversation. `look_in`: its supervisors may look into attended ones.
+    `archive`: its operators read all of its closed ones.
+    """
+
+    assignment: Assignment
+    absence_minutes: int | None = ABSENCE_MINUTES
+    reopen_days: int = REOPEN_DAYS
+    look_in: bool = False
+    archive: bool = False
+
+
+class Department(msgspec.Struct, frozen=True):
+    """A department as the admin's list shows it."""
+
+    id: DepartmentId
+    name: str
+    operator_count: int
+    inbox_count: int
+    hours: Hours | None
+    rules: Rules

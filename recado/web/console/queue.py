@@ -1,0 +1,177 @@
+"""What operators do with the queue: claim, release, hand over, pause, close, look in, block; and who has what."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+from litestar import delete, get, post
+from sqlalchemy import Connection
+
+from recado.actions import blocks as block_actions
+from recado.actions import look_ins
+from recado.actions import queue as actions
+from recado.db import blocks, openings, team
+from recado.desk import Desk
+from recado.domain.actors import Operator, Role
+from recado.domain.conversations import Earlier, Moved, Sent
+from recado.domain.customers import Block
+from recado.domain.errors import NotFound
+from recado.domain.ids import ConversationId, DepartmentId, OperatorId
+from recado.domain.permissions import allowed
+from recado.domain.routing import Targets, Team
+from recado.domain.threads import BODY_MAX_BYTES
+from recado.web.console.conversations import Nothing, Number
+from recado.web.console.session import OperatorRequest
+from recado.web.limits import RATES, SENDS
+
+Id = Annotated[int, msgspec.Meta(ge=1, le=2**62)]
+MOVING = {RATES: (SENDS,)}
+
+
+class Transfer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Where a conversation goes: to a department, or to one of its operators; with a note for them."""
+
+    department: Id
+    operator: Id | None = None
+    note: Annotated[str, msgspec.Meta(max_length=BODY_MAX_BYTES)] | None = None
+
+
+class Pause(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Until when, in microseconds UTC; None: until the customer writes."""
+
+    until: Id | None = None
+
+
+class Close(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Why it ends, and a last note for colleagues; both may be left out."""
+
+    reason: Id | None = None
+    note: Annotated[str, msgspec.Meta(max_length=BODY_MAX_BYTES)] | None = None
+
+
+class BlockInput(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Whether the visitor's network is shut out for a day, too."""
+
+    network: bool = False
+
+
+@post("/conversations/{number:int}/claim", summary="Attend", status_code=200, opt=MOVING)
+async def claim(request: OperatorRequest, desk: Desk, number: Number, data: Nothing) -> Moved:  # noqa: ARG001
+    """Make a waiting conversation mine without answering yet."""
+    return await desk.act(actions.claim, request.user, ConversationId(number))
+
+
+@post("/conversations/{number:int}/release", summary="Give back to Waiting", status_code=200, opt=MOVING)
+async def release(request: OperatorRequest, desk: Desk, number: Number, data: Nothing) -> Moved:  # noqa: ARG001
+    """Give a conversation back to its department."""
+    return await desk.act(actions.release, request.user, ConversationId(number))
+
+
+@post("/conversations/{number:int}/transfer", summary="Hand over", status_code=200, opt=MOVING)
+async def transfer(request: OperatorRequest, desk: Desk, number: Number, data: Transfer) -> Moved:
+    """Hand a conversation to a department or an operator of one. Answers null where I no longer read it."""
+    to = OperatorId(data.operator) if data.operator is not None else None
+    which, department = ConversationId(number), DepartmentId(data.department)
+    return await desk.act(actions.transfer, request.user, which, department, to, data.note)
+
+
+@post("/conversations/{number:int}/pause", summary="Put aside", status_code=200, opt=MOVING)
+async def pause(request: OperatorRequest, desk: Desk, number: Number, data: Pause) -> Moved:
+    """Put a conversation of mine aside."""
+    return await desk.act(actions.pause, request.user, ConversationId(number), data.until)
+
+
+@post("/conversations/{number:int}/resume", summary="Take up again", status_code=200, opt=MOVING)
+async def resume(request: OperatorRequest, desk: Desk, number: Number, data: Nothing) -> Moved:  # noqa: ARG001
+    """Take a paused conversation of mine up again."""
+    return await desk.act(actions.resume, request.user, ConversationId(number))
+
+
+@post("/conversations/{number:int}/close", summary="Close", status_code=200, opt=MOVING)
+async def close(request: OperatorRequest, desk: Desk, number: Number, data: Close) -> Sent:
+    """End a conversation that is mine."""
+    return await desk.act(actions.close, request.user, ConversationId(number), data.reason, data.note)
+
+
+@post("/conversations/{number:int}/reopen", summary="Open again", status_code=200, opt=MOVING)
+async def reopen(request: OperatorRequest, desk: Desk, number: Number, data: Nothing) -> Moved:  # noqa: ARG001
+    """Take up again what I closed."""
+    return await desk.act(actions.reopen, request.user, ConversationId(number))
+
+
+@post("/conversations/{number:int}/block", summary="Shut the visitor out", status_code=200, opt=MOVING)
+async def block(request: OperatorRequest, desk: Desk, number: Number, data: BlockInput) -> Moved:
+    """End the conversation and let its visitor write no more."""
+    return await desk.act(block_actions.block, request.user, ConversationId(number), network=data.network)
+
+
+@post("/conversations/{number:int}/look-in", summary="Look in, as a supervisor", status_code=200, opt=MOVING)
+async def look_in(request: OperatorRequest, desk: Desk, number: Number, data: Nothing) -> Moved:  # noqa: ARG001
+    """Begin to read what a colleague attends, visibly and where it is allowed."""
+    return await desk.act(look_ins.look_in, request.user, ConversationId(number))
+
+
+@delete("/conversations/{number:int}/look-in", summary="Look away", status_code=204)
+async def look_away(request: OperatorRequest, desk: Desk, number: Number) -> None:
+    """End my look-in."""
+    await desk.act(look_ins.look_away, request.user, ConversationId(number))
+
+
+@get("/conversations/{number:int}/earlier", summary="Other conversations with the same customer")
+async def get_earlier(request: OperatorRequest, desk: Desk, number: Number) -> list[Earlier]:
+    """Return them, newest first, with text only where I may read it."""
+    which = ConversationId(number)
+
+    def look(conn: Connection, me: Operator) -> list[Earlier]:
+        openings.find(conn, me, which)
+        return team.list_earlier(conn, me, which)
+
+    return await desk.see(look, request.user)
+
+
+@get("/targets", summary="Where conversations can be handed to")
+async def get_targets(desk: Desk) -> Targets:
+    """Return departments and colleagues, with who is there and how much they attend."""
+    return await desk.see(lambda conn: team.list_targets(conn, desk.clock()))
+
+
+@get("/team", summary="My departments as their supervisor")
+async def get_team(request: OperatorRequest, desk: Desk) -> Team:
+    """Return who attends how much, and which conversations, without their contents. For supervisors."""
+    if not allowed(request.user, (Role.SUPERVISOR,)):
+        raise NotFound
+    return await desk.see(team.get_team, request.user, desk.clock())
+
+
+@get("/blocks", summary="Who may not write")
+async def list_blocks(request: OperatorRequest, desk: Desk) -> list[Block]:
+    """Return all blocks. For supervisors."""
+    if not allowed(request.user, (Role.SUPERVISOR,)):
+        raise NotFound
+    return await desk.see(blocks.list_all)
+
+
+@delete("/blocks/{number:int}", summary="Let a visitor write again", status_code=204)
+async def unblock(request: OperatorRequest, desk: Desk, number: Number) -> None:
+    """Lift a block. For supervisors."""
+    await desk.act(block_actions.unblock, request.user, number)
+
+
+HANDLERS = [
+    claim,
+    release,
+    transfer,
+    pause,
+    resume,
+    close,
+    reopen,
+    block,
+    look_in,
+    look_away,
+    get_earlier,
+    get_targets,
+    get_team,
+    list_blocks,
+    unblock,
+]

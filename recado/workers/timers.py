@@ -1,0 +1,99 @@
+"""What happens without anybody asking: assignment when something waits, pauses that end, owners who are gone.
+
+Assignment follows events: a commit says that a department may have to look, and it is looked at once. The clock is for
+what only time brings about, and for what a process that died has left undone.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from typing import Any
+
+import structlog
+
+from recado.actions import look_ins, routing
+from recado.db import routing as rows
+from recado.desk import SYSTEM, Desk
+from recado.domain.errors import Failure
+from recado.domain.ids import DepartmentId
+from recado.domain.routing import SWEEP_S
+
+TURN_S = 1.0
+
+_log = structlog.get_logger(__name__)
+
+
+class Timers:
+    """The desk's own clock, on the event loop of one process."""
+
+    def __init__(self, desk: Desk, turn_s: float = TURN_S, sweep_s: float = SWEEP_S) -> None:
+        self._desk = desk
+        self._turn_s = turn_s
+        self._sweep_s = sweep_s
+        self._due: set[DepartmentId] = set()
+        self._wanted = asyncio.Event()
+        self._tasks: list[asyncio.Task[None]] = []
+
+    def start(self) -> None:
+        """Begin, on the running loop."""
+        self._desk.hub.on_due = self.hint
+        self._tasks = [asyncio.create_task(self._assign_forever()), asyncio.create_task(self._turn_forever())]
+
+    async def stop(self) -> None:
+        """End; whatever is being stored is stored or not, and found by the next start."""
+        self._desk.hub.on_due = None
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def hint(self, departments: Iterable[DepartmentId]) -> None:
+        """Let departments be looked at."""
+        self._due.update(departments)
+        self._wanted.set()
+
+    async def assign(self) -> None:
+        """Give out what waits in the departments that were hinted at, one by one."""
+        self._wanted.clear()
+        due, self._due = self._due, set()
+        for department in sorted(due):
+            while await self._desk.act(routing.assign_next, SYSTEM, department) is not None:
+                pass
+
+    async def turn(self) -> None:
+        """End the pauses whose time has come."""
+        for which in await self._desk.see(rows.list_pauses_over, self._desk.clock()):
+            await self._desk.act(routing.end_pause, SYSTEM, which)
+
+    async def sweep(self) -> None:
+        """Note who is here, give back what the absent hold, end forgotten look-ins, look for what was left waiting."""
+        online = sorted(self._desk.hub.online_operators())
+        for gone in await self._desk.act(routing.sweep, SYSTEM, online):
+            await self._desk.act(routing.give_back, SYSTEM, *gone)
+        await self._desk.act(look_ins.end_stale, SYSTEM)
+        self.hint(await self._desk.see(rows.list_owed))
+
+    async def _assign_forever(self) -> None:
+        while True:
+            await self._wanted.wait()
+            await self._quietly(self.assign)
+
+    async def _turn_forever(self) -> None:
+        loop = asyncio.get_running_loop()
+        swept_at = loop.time() - self._sweep_s
+        while True:
+            if loop.time() - swept_at >= self._sweep_s:
+                swept_at = loop.time()
+                await self._quietly(self.sweep)
+            await self._quietly(self.turn)
+            await asyncio.sleep(self._turn_s)
+
+    @staticmethod
+    async def _quietly(work: Any) -> None:
+        """Do what will be tried again anyway: a store that is busy or full ends no timer, and nor does a fault."""
+        try:
+            await work()
+        except Failure as error:
+            _log.info("timer_put_off", what=work.__name__, why=error.code)
+        except Exception as error:  # noqa: BLE001 - noted; the next turn is another chance
+            _log.error("timer_failed", what=work.__name__, exc_info=error)

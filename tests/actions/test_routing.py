@@ -1,0 +1,185 @@
+"""What the desk does by itself: it gives out what waits, takes back from who is gone, and does neither twice."""
+
+from recado.actions import people, queue, routing
+from recado.actions.people import OperatorChanges, OwnChanges
+from recado.desk import SYSTEM
+from recado.domain.actors import Operator
+from recado.domain.routing import ONLINE_FOR_S, SWEEP_MAX_S, SWEEP_S, Assignment, Candidate, choose
+from tests.actions.test_conversations import entries, row
+from tests.actions.test_queue import kinds
+from tests.world import SHOP, Chat, World, at_once
+
+
+def arrives(world: World, *who: Operator) -> None:
+    for operator in who:
+        world.act(routing.come, SYSTEM, operator.id)
+
+
+def assigned(world: World, count: int = 1) -> list[Chat]:
+    """So many newcomers write, and the desk gives out what it can."""
+    chats = [world.waiting(world.comes(world.shop, SHOP)) for _ in range(count)]
+    while world.act(routing.assign_next, SYSTEM, world.department("Ventas")) is not None:
+        pass
+    return chats
+
+
+def owners(world: World, chats: list[Chat]) -> list[int | None]:
+    return [row(world, chat).operator for chat in chats]
+
+
+def passes(world: World, seconds: int, *here: Operator) -> None:
+    """Time goes by on a server that runs, with some operators there: it sweeps and gives back what is due."""
+    for _ in range(seconds // SWEEP_S):
+        world.clock.pass_s(SWEEP_S)
+        for gone in world.act(routing.sweep, SYSTEM, [one.id for one in here]):
+            world.act(routing.give_back, SYSTEM, *gone)
+
+
+def test_nothing_is_assigned_where_nobody_has_switched_it_on(world: World) -> None:
+    arrives(world, world.ana)
+    assert owners(world, assigned(world)) == [None]
+
+
+def test_the_round_goes_round(world: World) -> None:
+    world.rules(assignment=Assignment.ROUND_ROBIN)
+    arrives(world, world.ana, world.bruno, world.sara)
+    given = owners(world, assigned(world, 6))
+    assert set(given[:3]) == {world.ana.id, world.bruno.id, world.sara.id}
+    assert given[:3] == given[3:]
+
+
+def test_the_least_busy_is_next(world: World) -> None:
+    arrives(world, world.ana, world.bruno)
+    for _ in range(2):
+        world.attended(world.ana, world.comes(world.shop, SHOP))
+    world.rules(assignment=Assignment.LEAST_BUSY)
+    assert owners(world, assigned(world, 2)) == [world.bruno.id, world.bruno.id]
+    assert set(owners(world, assigned(world, 2))) == {world.ana.id, world.bruno.id}
+
+
+def test_only_who_is_there_and_available_is_given_anything(world: World) -> None:
+    world.rules(assignment=Assignment.ROUND_ROBIN)
+    arrives(world, world.ana, world.bruno, world.clara)
+    world.act(people.change_me, world.bruno, OwnChanges(availability="away"))
+    world.act(routing.go, SYSTEM, world.ana.id)
+    (chat,) = assigned(world)
+    assert row(world, chat).operator is None
+    world.act(people.change_me, world.bruno, OwnChanges(availability="available"))
+    assigned(world, 0)
+    assert row(world, chat).operator == world.bruno.id
+    assert [entry.author.kind for entry in entries(world, chat)] == ["visitor", "system"]
+
+
+def test_a_page_that_vanished_without_a_word_is_not_there_for_long(world: World) -> None:
+    world.rules(assignment=Assignment.ROUND_ROBIN)
+    arrives(world, world.ana)
+    world.clock.pass_s(ONLINE_FOR_S)
+    assert owners(world, assigned(world)) == [None]
+
+
+def test_the_limit_is_kept_and_what_waits_is_given_out_when_there_is_room(world: World) -> None:
+    world.act(people.change_operator, world.adela, world.ana.id, OperatorChanges(chat_limit=2))
+    world.rules(assignment=Assignment.ROUND_ROBIN)
+    arrives(world, world.ana)
+    chats = assigned(world, 3)
+    assert owners(world, chats) == [world.ana.id, world.ana.id, None]
+    world.act(queue.close, world.ana, chats[0].id)
+    assigned(world, 0)
+    assert owners(world, chats)[2] == world.ana.id
+
+
+def test_who_gave_it_back_is_not_given_it_again(world: World) -> None:
+    world.rules(assignment=Assignment.ROUND_ROBIN)
+    arrives(world, world.ana)
+    (chat,) = assigned(world)
+    world.act(queue.release, world.ana, chat.id)
+    assigned(world, 0)
+    assert row(world, chat).operator is None
+    arrives(world, world.bruno)
+    assigned(world, 0)
+    assert row(world, chat).operator == world.bruno.id
+
+
+def test_assignment_and_claims_at_once_make_one_owner(world: World) -> None:
+    world.rules(assignment=Assignment.ROUND_ROBIN)
+    arrives(world, world.ana, world.bruno)
+    ventas = world.department("Ventas")
+    for _ in range(5):
+        chat = world.waiting(world.comes(world.shop, SHOP))
+
+        def ask(number: int, chat: Chat = chat) -> object:
+            if number % 2:
+                return world.act(routing.assign_next, SYSTEM, ventas)
+            return world.act(queue.claim, world.sara, chat.id)
+
+        at_once(6, ask)
+        assert len(kinds(world, chat)) == 1
+        assert row(world, chat).operator is not None
+
+
+# ── absence ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_what_an_absent_owner_attends_goes_back_once(world: World) -> None:
+    world.rules(absence_minutes=5)
+    arrives(world, world.ana)
+    chat = world.attended(world.ana)
+    passes(world, 600, world.ana)
+    assert row(world, chat).status == "attending"
+    world.act(routing.go, SYSTEM, world.ana.id)
+    passes(world, 240)
+    assert row(world, chat).status == "attending"
+    passes(world, 600)
+    found = row(world, chat)
+    assert (found.status, found.former) == ("waiting", world.ana.id)
+    assert kinds(world, chat) == ["claimed", "returned"]
+    world.answers(world.bruno, chat.id, "Here I am.")
+    assert kinds(world, chat) == ["claimed", "returned", "claimed"]
+
+
+def test_an_owner_who_comes_back_in_time_keeps_everything(world: World) -> None:
+    world.rules(absence_minutes=5)
+    chat = world.attended(world.ana)
+    for _ in range(4):
+        world.act(routing.go, SYSTEM, world.ana.id)
+        passes(world, 240)
+        arrives(world, world.ana)
+    assert row(world, chat).operator == world.ana.id
+
+
+def test_time_without_a_server_is_nobody_s_absence(world: World) -> None:
+    world.rules(absence_minutes=5)
+    chat = world.attended(world.ana)
+    world.act(routing.sweep, SYSTEM, [])
+    for _ in range(5):
+        world.clock.pass_s(24 * 3600)
+        assert world.act(routing.sweep, SYSTEM, []) == []
+    assert row(world, chat).operator == world.ana.id
+    assert 5 * SWEEP_MAX_S < 5 * 60
+
+
+def test_never_is_never(world: World) -> None:
+    world.rules(absence_minutes=None)
+    chat = world.attended(world.ana)
+    passes(world, 3600)
+    assert row(world, chat).operator == world.ana.id
+
+
+def test_whoever_is_disabled_or_leaves_the_department_gives_back_what_they_held(world: World) -> None:
+    attended = world.attended(world.ana)
+    paused = world.attended(world.ana, world.julian)
+    world.act(queue.pause, world.ana, paused.id)
+    world.leaves(world.ana, "Soporte")
+    assert [row(world, chat).status for chat in (attended, paused)] == ["waiting", "waiting"]
+    again = world.attended(world.bruno, world.comes(world.shop, SHOP))
+    world.disables(world.bruno)
+    assert row(world, again).status == "waiting"
+    assert kinds(world, again) == ["claimed", "returned"]
+
+
+def test_choosing_is_a_matter_of_facts_alone() -> None:
+    ana, bruno = Candidate(1, 2, None, 5), Candidate(2, 1, None, 9)  # type: ignore[arg-type]
+    assert choose(Assignment.ROUND_ROBIN, [bruno, ana]) == ana
+    assert choose(Assignment.LEAST_BUSY, [ana, bruno]) == bruno
+    assert choose(Assignment.MANUAL, [ana, bruno]) is None
+    assert choose(Assignment.ROUND_ROBIN, [ana._replace(limit=2)]) is None

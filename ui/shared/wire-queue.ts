@@ -1,0 +1,118 @@
+/** The shapes of the queue: how conversations move, who is there, and the rules of departments. */
+import type { Hours } from './wire-chats.ts';
+import type { ConversationRow, Named, Status } from './wire.ts';
+
+export type Availability = 'available' | 'busy' | 'away';
+export type Assignment = 'manual' | 'round_robin' | 'least_busy';
+
+export type ActivityKind =
+  | 'claimed'
+  | 'assigned'
+  | 'released'
+  | 'returned'
+  | 'transferred'
+  | 'paused'
+  | 'resumed'
+  | 'closed'
+  | 'reopened'
+  | 'blocked'
+  | 'looked_in'
+  | 'looked_away';
+
+/** `operator` is whose it was or became; who did it is the entry's author. */
+export interface Activity {
+  kind: ActivityKind;
+  operator: number | null;
+  to: number | null;
+  department: number | null;
+  origin: number | null;
+  until: number | null;
+  reason: number | null;
+  cause: 'absent' | 'disabled' | 'department' | null;
+}
+
+/** Who looks in, and who may be mentioned. */
+export interface Circle {
+  lookers: number[];
+  mentionable: number[];
+}
+
+export interface Reason extends Named {
+  retired: boolean;
+}
+
+/** What becomes of a conversation that I move; null where I no longer read it. */
+export interface Moved {
+  conversation: ConversationRow | null;
+}
+
+export interface Earlier {
+  id: number;
+  department: Named;
+  operator: number | null;
+  status: Status;
+  opened_at: number;
+  last_at: number;
+  readable: boolean;
+  excerpt: string | null;
+}
+
+export interface Colleague extends Named {
+  departments: number[];
+  availability: Availability;
+  online: boolean;
+  attending: number;
+  limit: number | null;
+}
+
+export interface Targets {
+  departments: Named[];
+  operators: Colleague[];
+}
+
+export interface TeamDepartment extends Named {
+  waiting: number;
+  look_in: boolean;
+}
+
+export interface TeamConversation {
+  id: number;
+  department: number;
+  operator: number;
+  status: Status;
+  claimed_at: number;
+  last_at: number;
+  answer_due_since: number | null;
+}
+
+export interface Team {
+  departments: TeamDepartment[];
+  operators: Colleague[];
+  conversations: TeamConversation[];
+}
+
+export interface Rules {
+  assignment: Assignment;
+  /** After how many minutes an absent owner's conversations go back; null: never. */
+  absence_minutes: number | null;
+  reopen_days: number;
+  look_in: boolean;
+  archive: boolean;
+}
+
+export interface Department extends Named {
+  operator_count: number;
+  inbox_count: number;
+  hours: Hours | null;
+  rules: Rules;
+}
+
+export interface Block {
+  id: number;
+  visitor: number;
+  name: string | null;
+  network: string | null;
+  operator: number;
+  created_at: number;
+  until: number | null;
+}
