@@ -132,10 +132,6 @@ def conversations() -> None:
         " WHERE m.thread_id = conversations.thread_id AND m.reader_kind = 'operator'"
         " AND m.reader_id = conversations.operator_id), 0)"
     )
-    if op.get_bind().dialect.name == "sqlite":
-        known = sa.CheckConstraint(MODES, name="ck_drafts_mode_known")
-        with op.batch_alter_table("drafts", recreate="always", table_args=(known,)):
-            pass
-    else:
-        op.drop_constraint("ck_drafts_mode_known", "drafts")
-        op.create_check_constraint(op.f("ck_drafts_mode_known"), "drafts", MODES)
+    with op.batch_alter_table("drafts") as drafts:
+        drafts.drop_constraint(op.f("ck_drafts_mode_known"), type_="check")
+        drafts.create_check_constraint(op.f("ck_drafts_mode_known"), MODES)

@@ -1,0 +1,66 @@
+"""Whoever is shut out writes no more; a supervisor lets them in again."""
+
+import pytest
+
+from recado.actions import blocks, conversations
+from recado.actions.customers import arrive
+from recado.db import blocks as rows
+from recado.db.visitors import Browser
+from recado.desk import SYSTEM
+from recado.domain.errors import Blocked, NotFound, Taken
+from tests.actions.test_conversations import row
+from tests.world import SHOP, World, new_client_id
+
+AT_HOME = Browser(f"{SHOP}/boots", "es", "a browser", None, "203.0.113.7")
+
+
+def test_a_blocked_visitor_s_conversation_ends_and_they_write_no_more(world: World) -> None:
+    chat = world.waiting()
+    world.act(blocks.block, world.ana, chat.id)
+    found = row(world, chat)
+    assert (found.status, found.operator) == ("closed", world.ana.id)
+    before = world.contents()
+    with pytest.raises(Blocked):
+        world.writes(world.lucia, "Again")
+    with pytest.raises(Blocked):
+        world.act(conversations.receive, world.lucia, chat.public_id, new_client_id(), "Again")
+    assert world.contents() == before
+    assert world.writes(world.julian, "Me?").conversation.status == "open"
+
+
+def test_a_network_is_shut_out_for_a_day(world: World) -> None:
+    nuria = world.act(arrive, SYSTEM, world.shop, SHOP, None, AT_HOME).visitor
+    chat = world.waiting(nuria)
+    world.act(blocks.block, world.ana, chat.id, network=True)
+    neighbour = world.act(arrive, SYSTEM, world.shop, SHOP, None, AT_HOME).visitor
+    with pytest.raises(Blocked):
+        world.writes(neighbour, "Hello?")
+    world.clock.pass_s(24 * 3600 + 1)
+    assert world.writes(neighbour, "Hello?").conversation.status == "open"
+    with pytest.raises(Blocked):
+        world.writes(nuria, "And I?")
+
+
+def test_a_supervisor_lets_them_in_again_and_nobody_else_does(world: World) -> None:
+    chat = world.waiting()
+    world.act(blocks.block, world.ana, chat.id)
+    (block,) = world.see(rows.list_all)
+    assert (block.visitor, block.operator, block.until) == (world.lucia.id, world.ana.id, None)
+    for other in (world.ana, world.clara):
+        with pytest.raises(NotFound):
+            world.act(blocks.unblock, other, block.id)
+    world.act(blocks.unblock, world.sara, block.id)
+    assert world.see(rows.list_all) == []
+    assert world.writes(world.lucia, "Sorry").conversation.status == "open"
+    with pytest.raises(NotFound):
+        world.act(blocks.unblock, world.sara, block.id)
+
+
+def test_whoever_does_not_hold_it_blocks_nobody(world: World) -> None:
+    chat = world.attended(world.ana)
+    before = world.contents()
+    with pytest.raises(Taken):
+        world.act(blocks.block, world.bruno, chat.id)
+    with pytest.raises(NotFound):
+        world.act(blocks.block, world.clara, chat.id)
+    assert world.contents() == before

@@ -1,0 +1,122 @@
+"""Looking in: only a supervisor, only where it is allowed, seen by the owner, noted, and over when it should be."""
+
+from collections.abc import Callable
+
+import pytest
+
+from recado.actions import look_ins, people, queue
+from recado.actions.people import OperatorChanges
+from recado.db.audit import list_page
+from recado.db.openings import find, open_conversation
+from recado.desk import SYSTEM
+from recado.domain.actors import Role
+from recado.domain.errors import NotFound, Refused, Taken
+from recado.domain.events import ConversationLeft, ConversationTaken, MessagePosted
+from recado.domain.routing import LOOK_IN_S
+from tests.actions.test_conversations import row
+from tests.actions.test_queue import kinds
+from tests.world import EPOCH, Chat, World, canary, holds
+
+
+def reads(world: World, chat: Chat) -> bool:
+    """Whether Sara reads it now."""
+    try:
+        world.see(find, world.sara, chat.id)
+    except Refused:
+        return False
+    return True
+
+
+def looked_into(world: World) -> Chat:
+    chat = world.looked_into(lambda _: None)
+    world.act(look_ins.look_in, world.sara, chat.id)
+    return chat
+
+
+def test_nobody_looks_in_where_no_admin_has_switched_it_on(world: World) -> None:
+    chat = world.attended(world.ana)
+    before = world.contents()
+    with pytest.raises(Taken):
+        world.act(look_ins.look_in, world.sara, chat.id)
+    assert world.contents() == before
+
+
+def test_its_owner_sees_it_and_the_log_keeps_it(world: World) -> None:
+    chat = world.looked_into(lambda _: None)
+    since = world.mark
+    moved = world.act(look_ins.look_in, world.sara, chat.id)
+    assert moved.conversation == row(world, chat)
+    assert reads(world, chat)
+    assert [type(event) for event in world.heard(world.ana, since)] == [MessagePosted]
+    assert world.heard(world.lucia, since) == []
+    assert world.heard(world.bruno, since) == []
+    assert kinds(world, chat) == ["claimed", "looked_in"]
+    assert world.see(open_conversation, world.ana, chat.id, EPOCH).circle.lookers == [world.sara.id]
+    newest = world.see(list_page).items[0]
+    assert (newest.kind, newest.operator, newest.about_id) == ("look_in", world.sara.id, chat.id)
+    world.act(look_ins.look_in, world.sara, chat.id)
+    assert kinds(world, chat) == ["claimed", "looked_in"]
+
+
+def test_a_looker_hears_what_is_said_and_cannot_answer(world: World) -> None:
+    chat, word = looked_into(world), canary()
+    since = world.mark
+    world.writes(world.lucia, word)
+    assert holds(world.heard(world.sara, since), word)
+    with pytest.raises(Taken):
+        world.answers(world.sara, chat.id, "Me too")
+    for attempt in (queue.pause, queue.close):
+        with pytest.raises(Taken):
+            world.act(attempt, world.sara, chat.id)
+    assert row(world, chat).status == "attending"
+
+
+def test_only_a_supervisor_of_its_department_may(world: World) -> None:
+    chat = world.looked_into(lambda _: None)
+    waiting = world.waiting(world.julian)
+    for other in (world.ana, world.bruno, world.clara, world.adela):
+        with pytest.raises(NotFound):
+            world.act(look_ins.look_in, other, chat.id)
+    with pytest.raises(NotFound):
+        world.act(look_ins.look_in, world.sara, waiting.id)
+
+
+def an_hour_later(world: World) -> None:
+    world.clock.pass_s(LOOK_IN_S)
+    world.act(look_ins.end_stale, SYSTEM)
+
+
+ENDINGS: dict[str, Callable[[World, Chat], object]] = {
+    "by herself": lambda world, chat: world.act(look_ins.look_away, world.sara, chat.id),
+    "when a colleague is given it": lambda world, chat: world.act(
+        queue.transfer, world.ana, chat.id, world.department("Ventas"), world.bruno.id
+    ),
+    "when it closes": lambda world, chat: world.act(queue.close, world.ana, chat.id),
+    "when an admin switches it off": lambda world, _: world.rules(look_in=False),
+    "when she leaves the department": lambda world, _: world.leaves(world.sara, "Soporte"),
+    "when she is no supervisor any more": lambda world, _: world.act(
+        people.change_operator, world.adela, world.sara.id, OperatorChanges(role=Role.OPERATOR)
+    ),
+    "when she is disabled": lambda world, _: world.disables(world.sara),
+    "after an hour": lambda world, _: an_hour_later(world),
+}
+
+
+ROUGH = {"when she is disabled", "when she leaves the department", "when she is no supervisor any more"}
+"""Her sockets close, and come back with what she may still see."""
+
+
+@pytest.mark.parametrize("how", ENDINGS)
+def test_it_ends(world: World, how: str) -> None:
+    chat, word = looked_into(world), canary()
+    since = world.mark
+    ENDINGS[how](world, chat)
+    assert not reads(world, chat)
+    told = world.heard(world.sara, since)
+    if how not in ROUGH:
+        (left,) = [event for event in told if isinstance(event, ConversationLeft | ConversationTaken)]
+        assert left.id == chat.id
+    if how != "when it closes":  # written to, it would wait again, for her as well
+        since = world.mark
+        world.writes(world.lucia, word)
+        assert not holds(world.heard(world.sara, since), word)
