@@ -87,14 +87,14 @@ class Recorder:
         events = list(batch)
         self.batches.append(events)
         members = self.members()
-        self.told += [_told(event, audience, members) for event, audience in events]
+        self.told += [heard_by(event, audience, members) for event, audience in events]
 
     def heard(self, person: Person, since: int = 0) -> list[Any]:
         """What reached this person's pages, in order, from the `since`-th event of all on."""
         return [told.event for told in self.told[since:] if told.reaches(person)]
 
 
-def _told(event: object, audience: tuple[object, ...], members: dict[int, set[int]]) -> Told:
+def heard_by(event: object, audience: tuple[object, ...], members: dict[int, set[int]]) -> Told:
     visitors = frozenset(one.id for one in audience if isinstance(one, ToVisitor))
     return Told(event, frozenset(_operators_of(audience, members)), visitors)
 

@@ -20,7 +20,7 @@ from tests.flows.pages import (
     shown_conversation,
     widget_of,
 )
-from tests.world import Chat, Person, World, new_client_id
+from tests.world import Chat, Person, Told, World, new_client_id
 
 
 class Everybody:
@@ -62,6 +62,14 @@ class Everybody:
         """Give everybody once more what they have heard already."""
         self._since = since
         self.hear()
+
+    def hear_instead(self, told: list[Told]) -> None:
+        """Give everybody what another process tells of what happened since they last heard."""
+        self.skip()
+        for page in self._pages:
+            for one in told:
+                if one.reaches(page.me):
+                    page.hear(plain(one.event))
 
     def skip(self) -> None:
         """Let everybody miss what happened since they last heard."""

@@ -1,0 +1,53 @@
+"""At another process the same happens: events made from the rows leave every page as the first process's events do."""
+
+import pytest
+from sqlalchemy import select
+
+from recado.db import changes, tables
+from recado.domain.ids import ThreadId
+from recado.workers.retelling import retell
+from tests.flows.watching import SCENARIOS, Everybody
+from tests.world import Told, World, heard_by
+
+NOT_OF_A_THREAD = {
+    "a draft",
+    "a look",
+    "an operator who changes departments",
+    "an operator who is away",
+    "an operator who is called otherwise",
+}
+"""What is told by other words than those of threads."""
+
+
+def versions(world: World) -> dict[ThreadId, int]:
+    which = select(tables.threads.c.id, tables.threads.c.version)
+    return {ThreadId(row[0]): row[1] for row in world.see(lambda conn: conn.execute(which).all())}
+
+
+def retold(world: World, before: dict[ThreadId, int]) -> list[Told]:
+    """What another process, which knew all up to `before`, tells its pages."""
+    found = []
+    for thread, version in versions(world).items():
+        after = before.get(thread, 0)
+        if version > after:
+            change = world.see(changes.find, thread, after)
+            assert change is not None
+            found += [heard_by(event, audience, world.members()) for event, audience in retell(change, after)]
+    return found
+
+
+@pytest.mark.parametrize("name", sorted(set(SCENARIOS) - NOT_OF_A_THREAD))
+def test_pages_of_another_process_show_what_they_would_show_if_opened_now(world: World, name: str) -> None:
+    scenario = SCENARIOS[name]
+    chat = scenario.before(world)
+    pages, before = Everybody(world), versions(world)
+    scenario.do(world, chat)
+    told = retold(world, before)
+    assert told
+    pages.hear_instead(told)
+    pages.check()
+    assert pages.gaps == 0
+
+
+def test_every_story_left_out_is_one(world: World) -> None:
+    assert set(SCENARIOS) >= NOT_OF_A_THREAD
