@@ -147,8 +147,8 @@ def _field_error(key: str, message: str) -> dict[str, str]:
     for pattern, code in ((_UNKNOWN_FIELD, "unknown"), (_MISSING_FIELD, "missing")):
         found = pattern.search(message)
         if found:
-            within = f"{path[1]}." if path and path[1] else ""
-            return {"field": within + found[1], "code": code, "detail": message}
+            within = path[1] if path else "" if key in {"data", "body"} else key
+            return {"field": f"{within}.{found[1]}" if within else found[1], "code": code, "detail": message}
     field = path[1] if path and path[1] else key
     if field == "data":
         field, message = "body", message if path else "The body must be a JSON object."
