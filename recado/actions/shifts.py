@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from recado.db import conversations, look_ins, people, routing, threads
+from recado.db import conversations, look_ins, marks, people, routing, threads
 from recado.db.conversation_rows import Conversation
 from recado.db.database import Tx
 from recado.db.look_ins import audience_of
@@ -27,6 +27,7 @@ from recado.domain.events import (
     ConversationQueued,
     ConversationResumed,
     ConversationTaken,
+    Event,
     Readers,
     ToVisitor,
     WidgetConversationChanged,
@@ -34,7 +35,7 @@ from recado.domain.events import (
     Without,
 )
 from recado.domain.ids import ConversationId, DepartmentId
-from recado.domain.threads import NewEntry
+from recado.domain.threads import Entry, NewEntry
 
 Happened = (
     type[ConversationClaimed]
@@ -70,13 +71,19 @@ def shift(
     if before.status in HELD and (after.status not in HELD or after.operator_id != before.operator_id):
         look_ins.end(tx, before.id)
     readers = audience_of(tx.conn, after)
-    tx.emit(happened(after.row(), [one.entry for one in appended]), *readers)
+    tx.emit(_event(tx, happened, after, [one.entry for one in appended]), *readers)
     tell_who_left(tx, before, after, hearing, readers)
     if told:
         shown = WidgetConversationClosed if after.status is Status.CLOSED else WidgetConversationChanged
         tx.emit(shown(after.widget(), []), ToVisitor(after.visitor_id))
     _look_for_work(tx, before, after)
     return Shifted(after, appended)
+
+
+def _event(tx: Tx, happened: Happened, after: Conversation, entries: list[Entry]) -> Event:
+    if happened is ConversationClaimed or happened is ConversationQueued:
+        return happened(after.row(), entries, marks.seen_by_operators(tx.conn, after.thread_id))
+    return happened(after.row(), entries)  # type: ignore[call-arg]
 
 
 def _look_for_work(tx: Tx, before: Conversation, after: Conversation) -> None:

@@ -64,6 +64,12 @@ class Change(NamedTuple):
     entries: list[tuple[Entry, Outward]]
     marks: list[Mark]
 
+    @property
+    def seen(self) -> dict[int, int]:
+        """How many of the customer's messages each operator has seen."""
+        operators_ = [mark for mark in self.marks if mark.reader.kind == "operator"]
+        return {mark.reader.id: mark.inbound_count for mark in operators_ if mark.reader.id is not None}
+
 
 class Versions(NamedTuple):
     """Numbers that are others once the team, or departments and inboxes, have changed."""

@@ -70,6 +70,15 @@ def list_marks(conn: Connection, thread: ThreadId) -> list[Mark]:
     ]
 
 
+def seen_by_operators(conn: Connection, thread: ThreadId) -> dict[int, int]:
+    """Return how many of the customer's messages each operator has seen."""
+    return {
+        mark.reader.id: mark.inbound_count
+        for mark in list_marks(conn, thread)
+        if mark.reader.kind == "operator" and mark.reader.id is not None
+    }
+
+
 class MovedMark(NamedTuple):
     """A mark that was moved on, and how many public entries lie up to it."""
 

@@ -75,6 +75,8 @@ class ConversationClaimed(Event, frozen=True, tag="conversation.claimed"):
 
     conversation: ConversationRow
     entries: list[Entry]
+    seen: dict[int, int]
+    """How many of the customer's messages each operator had seen, by their number: who gets it may know it of old."""
 
 
 class ConversationTaken(Event, frozen=True, tag="conversation.taken"):
@@ -97,6 +99,8 @@ class ConversationQueued(Event, frozen=True, tag="conversation.queued"):
 
     conversation: ConversationRow
     entries: list[Entry]
+    seen: dict[int, int]
+    """How many of the customer's messages each operator had seen, by their number: who gets it may know it of old."""
 
 
 class ConversationPaused(Event, frozen=True, tag="conversation.paused"):

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from msgspec.structs import replace
 
 from recado.db.changes import Change
-from recado.domain.conversations import Status
+from recado.domain.conversations import ConversationRow, Status
 from recado.domain.events import (
     Audience,
     ConversationClaimed,
@@ -57,7 +57,7 @@ def _to_operators(change: Change, after: int) -> Iterator[Told]:
         entries[entry.rev].append(entry)
     for version in range(after + 1, row.version + 1):
         if version in entries:
-            yield _kind_of(entries[version])(replace(row, version=version), entries[version]), change.readers
+            yield _event(change, replace(row, version=version), entries[version]), change.readers
         elif change.marks:
             # Which mark was moved is not known any more: all are told, the last of them with the version.
             *others, last = sorted(change.marks, key=lambda mark: mark.at)
@@ -87,6 +87,13 @@ BY_LINE: Mapping[ActivityKind, Happened] = {
 HELD = frozenset({Status.ATTENDING, Status.PAUSED})
 STAYING = frozenset({"paused", "resumed", "looked_in"})
 """Lines after which everybody reads on who did."""
+
+
+def _event(change: Change, row: ConversationRow, entries: list[Entry]) -> Event:
+    happened = _kind_of(entries)
+    if happened is ConversationClaimed or happened is ConversationQueued:
+        return happened(row, entries, change.seen)
+    return happened(row, entries)  # type: ignore[call-arg]
 
 
 def _kind_of(entries: Iterable[Entry]) -> Happened:

@@ -69,33 +69,48 @@ class DeskPage:
     def _take(self, state: State) -> None:
         listed = [row for name in LISTS for row in state[name]["items"]]
         self.rows = {row["id"]: row for row in listed}
+        self.gone: dict[int, int] = {}
         seen = {which: count for name in LISTS for which, count in state[name]["seen"].items()}
         self.seen = {int(which): count for which, count in seen.items()}
 
     def hear(self, event: Event) -> None:
         match event["type"]:
             case "conversation.taken" | "conversation.left":
-                if event["version"] > self.rows.get(event["id"], {"version": 0})["version"]:
-                    self.rows.pop(event["id"], None)
+                if event["version"] > self._known(event["id"]):
+                    self._leave(event["id"], event["version"])
             case "thread.read":
                 self._read(event)
             case _ if "entries" in event:
                 self._row(event["conversation"])
+                self._saw(event["conversation"]["id"], event.get("seen", {}).get(str(self.me.id)))
 
     def _row(self, row: State) -> None:
-        known = self.rows.get(row["id"], {"version": 0})["version"]
+        which, known = row["id"], self._known(row["id"])
         if row["version"] <= known:
             return
-        if known and row["version"] > known + 1:
+        if which in self.rows and row["version"] > known + 1:
             self.gaps += 1
-        self.rows[row["id"]] = row
         if row["status"] == "closed" or (row["status"] != "waiting" and row["operator"] != self.me.id):
-            del self.rows[row["id"]]
+            self._leave(which, row["version"])
+        else:
+            self.rows[which] = row
+
+    def _known(self, which: int) -> int:
+        """Up to which version a conversation is known, also one that has left: what is told late brings none back."""
+        return self.rows[which]["version"] if which in self.rows else self.gone.get(which, 0)
+
+    def _leave(self, which: int, version: int) -> None:
+        self.rows.pop(which, None)
+        self.gone[which] = version
+
+    def _saw(self, which: int, count: int | None) -> None:
+        if count is not None:
+            self.seen[which] = max(count, self.seen.get(which, 0))
 
     def _read(self, event: Event) -> None:
         which, mark = event["conversation"], event["mark"]
         if mark["reader"] == {"kind": "operator", "id": self.me.id}:
-            self.seen[which] = max(mark["inbound_count"], self.seen.get(which, 0))
+            self._saw(which, mark["inbound_count"])
         row = self.rows.get(which)
         if row is None or event["version"] is None or event["version"] <= row["version"]:
             return

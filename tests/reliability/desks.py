@@ -68,13 +68,20 @@ class LiveDesk(DeskPage):
 
     async def shows(self, expected: State, within_s: float) -> None:
         """Wait until it shows this."""
-        async with asyncio.timeout(within_s):
-            while self.shown() != expected:
-                assert self._task is not None
-                if self._task.done():
-                    self._task.result()
-                self._changed.clear()
-                await self._changed.wait()
+        try:
+            async with asyncio.timeout(within_s):
+                await self._until(expected)
+        except TimeoutError:
+            differs = {name: (value, expected[name]) for name, value in self.shown().items() if value != expected[name]}
+            raise AssertionError(f"shows (now, expected): {differs}") from None
+
+    async def _until(self, expected: State) -> None:
+        while self.shown() != expected:
+            assert self._task is not None
+            if self._task.done():
+                self._task.result()
+            self._changed.clear()
+            await self._changed.wait()
 
 
 async def fresh(party: Party, me: Operator) -> State:

@@ -1058,6 +1058,9 @@ export interface components {
         ConversationClaimed: {
             conversation: components["schemas"]["ConversationRow"];
             entries: components["schemas"]["Entry"][];
+            seen: {
+                [key: string]: number;
+            };
             /** @enum {unknown} */
             type: "conversation.claimed";
         };
@@ -1108,6 +1111,9 @@ export interface components {
         ConversationQueued: {
             conversation: components["schemas"]["ConversationRow"];
             entries: components["schemas"]["Entry"][];
+            seen: {
+                [key: string]: number;
+            };
             /** @enum {unknown} */
             type: "conversation.queued";
         };

@@ -255,13 +255,18 @@ export type ConsoleEvent =
       type:
         | 'conversation.opened'
         | 'message.posted'
-        | 'conversation.claimed'
-        | 'conversation.queued'
         | 'conversation.paused'
         | 'conversation.resumed'
         | 'conversation.closed';
       conversation: ConversationRow;
       entries: Entry[];
+    }
+  | {
+      type: 'conversation.claimed' | 'conversation.queued';
+      conversation: ConversationRow;
+      entries: Entry[];
+      /** How many of the customer's messages each operator had seen, by their number. */
+      seen: Record<string, number>;
     }
   | { type: 'conversation.taken'; id: number; version: number; operator: number }
   | { type: 'conversation.left'; id: number; version: number }

@@ -80,7 +80,7 @@ describe('my own answer', () => {
     ]);
     const activity = entry(2, { kind: 'activity', activity: { ...LINE, kind: 'claimed', operator: ANA } });
     const told = model.apply(answered, {
-      type: 'conversation.claimed',
+      type: 'conversation.claimed', seen: {},
       conversation: attended(1, ANA),
       entries: [activity, mine(3)],
     });
@@ -89,7 +89,7 @@ describe('my own answer', () => {
 
   test('coming after its event it adds nothing', () => {
     const told = model.apply(open(), {
-      type: 'conversation.claimed',
+      type: 'conversation.claimed', seen: {},
       conversation: attended(1, ANA),
       entries: [mine(2)],
     }).model;

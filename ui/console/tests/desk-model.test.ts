@@ -28,7 +28,7 @@ describe('the lists', () => {
 
   test('an answer of mine moves the row to Attending', () => {
     const state = after(model.fromState(desk([row(1), row(2)])), {
-      type: 'conversation.claimed',
+      type: 'conversation.claimed', seen: {},
       conversation: attended(1, ANA),
       entries: [],
     });
@@ -103,7 +103,7 @@ describe('versions', () => {
     const answered = model.withAnswer(model.fromState(desk([row(1)])), attended(1, ANA));
     expect(ids(model.rowsOf(answered, 'attending'))).toEqual([1]);
     const told = after(answered, {
-      type: 'conversation.claimed',
+      type: 'conversation.claimed', seen: {},
       conversation: attended(1, ANA, { excerpt: 'told' }),
       entries: [],
     });
@@ -167,7 +167,7 @@ test('state before and its events give the state fetched again', () => {
   const told = after(
     before,
     posted(row(2, { version: 2, inbound_count: 2, excerpt: 'Otra' })),
-    { type: 'conversation.claimed', conversation: attended(1, ANA, { excerpt: 'Voy' }), entries: [] },
+    { type: 'conversation.claimed', seen: {}, conversation: attended(1, ANA, { excerpt: 'Voy' }), entries: [] },
     { type: 'conversation.opened', conversation: row(6), entries: [] },
     { type: 'conversation.taken', id: 6, version: 2, operator: BRUNO },
     { type: 'conversation.closed', conversation: attended(3, ANA, { status: 'closed', version: 3 }), entries: [] },

@@ -171,12 +171,16 @@ export function apply(model: DeskModel, event: ConsoleEvent): Step {
   switch (event.type) {
     case 'conversation.opened':
     case 'message.posted':
-    case 'conversation.claimed':
-    case 'conversation.queued':
     case 'conversation.paused':
     case 'conversation.resumed':
     case 'conversation.closed':
       return { model: withRow(model, event.conversation), gap: false };
+    case 'conversation.claimed':
+    case 'conversation.queued': {
+      const shown = withRow(model, event.conversation);
+      const count = event.seen[model.me];
+      return { model: count === undefined ? shown : withSeen(shown, event.conversation.id, count), gap: false };
+    }
     case 'person.changed':
       return { model: { ...model, people: new Map(model.people).set(event.person.id, event.person) }, gap: false };
     case 'conversation.taken':
