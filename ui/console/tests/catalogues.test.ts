@@ -20,7 +20,8 @@ const ACTIVITIES = ['claimed', 'assigned', 'released', 'resumed', 'reopened', 'b
 const SPOKEN: Record<string, string[] | null> = {
   'activity.*': ACTIVITIES,
   'activity.returned.*': ['absent', 'disabled', 'department'],
-  'composer.*': ['claims', 'online', 'offline', 'unknown'],
+  'availability.*': ['available', 'busy', 'away'],
+  'composer.*': ['noted', 'claims', 'online', 'offline', 'unknown'],
   'desk.*': [...LISTS, 'online', 'offline', 'unknown'],
   'desk.empty.*': LISTS,
   'desk.emptyHint.*': LISTS,

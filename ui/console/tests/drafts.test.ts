@@ -80,3 +80,34 @@ test('words that were not sent are kept once, until they are thrown away', async
   await drafts.discard(drafts.orphans[0]!);
   expect([drafts.orphans, sent.at(-1)?.slice(0, 2)]).toEqual([[], ['DELETE', '/api/v1/console/drafts/9']]);
 });
+
+test('an answer and a note in one conversation are two texts, here and on the server', async () => {
+  const drafts = new Drafts(ANA);
+  drafts.set(1, 'Para la clienta');
+  drafts.set(1, 'Para Bruno', 'note');
+  await settled();
+  expect(sent.map(([, , body]) => body)).toEqual([
+    { mode: 'answer', body: 'Para la clienta' },
+    { mode: 'note', body: 'Para Bruno' },
+  ]);
+  drafts.clear(1);
+  const again = new Drafts(ANA);
+  expect([again.get(1), again.get(1, 'note')]).toEqual(['', 'Para Bruno']);
+  again.takeOver([{ ...draft(5, 1, 'from elsewhere'), mode: 'note' }]);
+  expect([again.get(1), again.get(1, 'note')]).toEqual(['', 'from elsewhere']);
+});
+
+test('what is lost with a conversation is given back by whom it was for', () => {
+  const drafts = new Drafts(ANA);
+  drafts.set(1, 'Para la clienta');
+  drafts.set(1, 'Para Bruno', 'note');
+  expect(drafts.forget(1)).toEqual({ answer: 'Para la clienta', note: 'Para Bruno' });
+  expect(drafts.forget(1)).toEqual({ answer: '', note: '' });
+  drafts.keep('Para la clienta');
+  drafts.keep('Para Bruno', 'note');
+  expect(drafts.orphans.map(({ mode, body }) => [mode, body])).toEqual([
+    ['answer', 'Para la clienta'],
+    ['note', 'Para Bruno'],
+  ]);
+  expect(new Set(drafts.orphans.map(({ id }) => id)).size).toBe(2);
+});

@@ -94,3 +94,16 @@ describe('the fate of an answer', () => {
     expect(groups(arrange(view({ entries: [entry(1)], seen: 9 })))[0]!.bubbles[0]!.fate).toBeNull();
   });
 });
+
+test('a note stands by itself among messages of the same author, sent or on its way, and has no fate of a message', () => {
+  const note = mine(3, { kind: 'note', mentions: [BRUNO] });
+  const going = { id: 'n', thread: '1', at: T0 / 1000 + 300_000, body: 'Otra', state: 'sending', reason: null } as const;
+  const pending = [{ ...going, extra: { kind: 'note', mentions: [] } } as const];
+  const items = arrange(view({ entries: [entry(1), mine(2), note, mine(4)], pending, seen: 4 }));
+  expect(kinds(items)).toEqual(['day', 'group', 'group', 'note', 'group', 'note']);
+  const notes = items.filter((item) => item.kind === 'note');
+  expect(notes.map(({ bubble, mentions }) => [bubble.fate, mentions])).toEqual([
+    [null, [BRUNO]],
+    ['sending', []],
+  ]);
+});

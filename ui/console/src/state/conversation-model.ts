@@ -71,7 +71,24 @@ function changed(model: ConversationModel, conversation: ConversationRow, entrie
   const what = decide(model.conversation.version, conversation.version);
   if (what === 'ignore') return same(model);
   if (what === 'gap') return { model, gap: true, taken: null };
-  return same(withEntries({ ...model, conversation }, entries));
+  return same(withEntries({ ...model, conversation, circle: circleAfter(model.circle, entries) }, entries));
+}
+
+/** Who looks in, after lines that say that somebody does or does no longer. */
+function circleAfter(circle: Circle, entries: readonly Entry[]): Circle {
+  return entries.reduce((so, { activity }) => {
+    const who = activity?.operator ?? null;
+    if (who === null || (activity!.kind !== 'looked_in' && activity!.kind !== 'looked_away')) return so;
+    const less = (known: number[]): number[] => known.filter((id) => id !== who);
+    if (activity!.kind === 'looked_away') return { lookers: less(so.lookers), mentionable: less(so.mentionable) };
+    return { lookers: [...less(so.lookers), who], mentionable: [...less(so.mentionable), who] };
+  }, circle);
+}
+
+/** Whether it went to other readers. */
+export function movedBetween(before: ConversationModel, after: ConversationModel): boolean {
+  const [a, b] = [before.conversation, after.conversation];
+  return a.status !== b.status || a.operator !== b.operator || a.department.id !== b.department.id;
 }
 
 /** The model with what belongs into its window; an entry beyond it would stand beside ones it does not follow. */
@@ -112,6 +129,12 @@ export function applyAnswer(model: ConversationModel, entry: Entry, conversation
   const { version } = model.conversation;
   const known = conversation.version > version ? { ...conversation, version } : model.conversation;
   return withEntries({ ...model, conversation: known }, [entry]);
+}
+
+/** The row as the answer to a move says; the version stays, so that the event still applies. */
+export function withAnswer(model: ConversationModel, conversation: ConversationRow): ConversationModel {
+  const { version } = model.conversation;
+  return conversation.version > version ? { ...model, conversation: { ...conversation, version } } : model;
 }
 
 export function addOlder(model: ConversationModel, page: EntryPage): ConversationModel {

@@ -1,11 +1,21 @@
 /** The conversation that is open: its thread, fetched, kept up to date by events, and given up when somebody else attends it. */
 import { ApiProblem } from '@recado/shared/api.ts';
-import type { Changes, ConsoleEvent, ConversationRow, ConversationState, Entry, EntryPage } from '@recado/shared/wire.ts';
+import type {
+  Changes,
+  ConsoleEvent,
+  ConversationRow,
+  ConversationState,
+  Entry,
+  EntryPage,
+  Mode,
+} from '@recado/shared/wire.ts';
 import { call } from './backend.ts';
 import * as model from './conversation-model.ts';
 import { unreadOf, type DeskModel } from './desk-model.ts';
+import { NO_WORDS, type Words } from './words.ts';
 
-export type Phase = 'loading' | 'ready' | 'failed' | 'missing' | 'taken';
+/** `left`: it was mine to read, and has gone where it is not. */
+export type Phase = 'loading' | 'ready' | 'failed' | 'missing' | 'taken' | 'left';
 
 /** Where a page of entries lies: before the window, behind it, or anywhere. */
 export type Side = 'older' | 'newer' | 'elsewhere';
@@ -30,8 +40,10 @@ export class OpenConversation {
   phase = $state<Phase>('loading');
   /** Who attends it, in the phase 'taken'. */
   takenBy = $state<number | null>(null);
-  /** My own words that were not sent when somebody else took it. */
-  kept = $state('');
+  /** My own words that were not sent when it went to somebody else. */
+  kept = $state.raw<Words>(NO_WORDS);
+  /** Whom the composer writes to: the customer, or colleagues. */
+  mode = $state<Mode>('answer');
   /** The last entry I had seen when it was opened; null: no "new" line. */
   newAfter = $state.raw<number | null>(null);
   /** What is being fetched beside the window, and what could not be. */
@@ -86,7 +98,7 @@ export class OpenConversation {
   /** Brings the thread up to date; `anew` where nothing known may be kept. Changes nothing once it is no longer current. */
   async refetch(anew: boolean, isCurrent = always): Promise<void> {
     await this.fetching;
-    if (this.phase === 'taken' || !isCurrent()) return;
+    if (this.left || !isCurrent()) return;
     // What may no longer be mine does not stay on the screen while I ask.
     if (anew) this.current = null;
     const known = this.current;
@@ -121,7 +133,10 @@ export class OpenConversation {
     }
     const step = model.apply(this.current, event);
     if (this.loading !== null) this.meanwhile.push(...entriesOf(event, this.id));
+    const before = this.current;
     this.current = this.bounded(step.model);
+    // Events do not tell who may be mentioned in it now.
+    if (model.movedBetween(before, this.current)) void this.refetch(false).catch(() => undefined);
     if (step.taken !== null) this.take(step.taken);
     if (step.left) this.leave();
     return step.gap;
@@ -129,6 +144,11 @@ export class OpenConversation {
 
   answered(entry: Entry, conversation: ConversationRow): void {
     if (this.current !== null) this.current = model.applyAnswer(this.current, entry, conversation);
+  }
+
+  /** What the answer to a request of mine says of it, ahead of its event. */
+  moved(conversation: ConversationRow): void {
+    if (this.current !== null) this.current = model.withAnswer(this.current, conversation);
   }
 
   /** Somebody else attends it now: nothing of the customer stays on the page. */
@@ -146,7 +166,7 @@ export class OpenConversation {
 
   /** It is no longer mine to see: nothing of it stays on the page. */
   leave(): void {
-    this.drop('missing');
+    this.drop('left');
   }
 
   async loadOlder(): Promise<void> {
@@ -222,10 +242,10 @@ export class OpenConversation {
   }
 
   private get left(): boolean {
-    return this.phase === 'taken';
+    return this.phase === 'taken' || this.phase === 'left';
   }
 
-  private drop(phase: 'taken' | 'missing'): void {
+  private drop(phase: 'taken' | 'missing' | 'left'): void {
     clearTimeout(this.readTimer);
     this.current = null;
     this.phase = phase;

@@ -3,6 +3,7 @@
  *
  * The rules of what an event changes are in `desk-model.ts` and `conversation-model.ts`; this wires them to the world.
  */
+import { ApiProblem } from '@recado/shared/api.ts';
 import { connect, type Live, type LiveState, type RefetchReason } from '@recado/shared/live.ts';
 import type {
   ConsoleEvent,
@@ -11,6 +12,7 @@ import type {
   DeskState,
   Entry,
   ListName,
+  Named,
   Person,
 } from '@recado/shared/wire.ts';
 import { SvelteMap } from 'svelte/reactivity';
@@ -23,6 +25,7 @@ import { ListPages } from './list-pages.svelte.ts';
 import { Sender } from './sender.svelte.ts';
 import { session } from './session.svelte.ts';
 import { Signs } from './signs.svelte.ts';
+import { MODES, together, type Words } from './words.ts';
 
 const WIRE = 2;
 const COUNT_AFTER_MS = 500;
@@ -120,7 +123,8 @@ export class Desk {
     const state = await opened?.load(this.model);
     if (this.open === opened) this.loseTaken();
     if (!state || this.open !== opened) return;
-    for (const draft of state.drafts) if (draft.mode === 'answer') this.drafts.adopt(draft);
+    for (const draft of state.drafts) this.drafts.adopt(draft);
+    if (this.drafts.get(id!) === '' && this.drafts.get(id!, 'note') !== '') opened!.mode = 'note';
     if (state.visitor.online) this.signs.online.add(state.conversation.id);
     this.model = this.model && lists.withRow(this.model, state.conversation);
   }
@@ -131,6 +135,11 @@ export class Desk {
     this.typedAt = 0;
   }
 
+  note(id: number, body: string, mentions: readonly number[]): void {
+    this.sender.send(id, body, mentions);
+    this.drafts.clear(id, 'note');
+  }
+
   typed(id: number): void {
     const now = Date.now();
     if (now - this.typedAt < TYPING_EVERY_MS) return;
@@ -138,10 +147,32 @@ export class Desk {
     this.live?.send({ type: 'typing', conversation: id });
   }
 
-  async close(id: number): Promise<void> {
-    const { conversation } = await call<{ conversation: ConversationRow }>('POST', `/conversations/${id}/close`, {});
-    this.model = this.model && lists.withAnswer(this.model, conversation);
-    this.drafts.keep(this.drafts.forget(id));
+  /** Shows what became of a conversation that I asked to move. False where somebody else was quicker; other refusals throw. */
+  async move(id: number, asked: Promise<ConversationRow | null>): Promise<boolean> {
+    try {
+      const row = await asked;
+      if (row === null) this.lost(id, null, this.sender.takeAll(id));
+      else this.moved(row);
+      return true;
+    } catch (error) {
+      const { code, extra } = error as ApiProblem;
+      if (!(error instanceof ApiProblem) || code !== 'taken') throw error;
+      this.lost(id, (extra.operator as Named).id, this.sender.takeAll(id));
+      return false;
+    }
+  }
+
+  private moved(row: ConversationRow): void {
+    const was = this.model && lists.find(this.model, row.id)?.status;
+    if (this.open?.id === row.id) this.open.moved(row);
+    this.model = this.model && lists.withAnswer(this.model, row);
+    if (was === 'waiting' && row.operator === this.me && row.status === 'attending') this.follow(row.id);
+    if (row.status === 'closed') this.ended(row.id);
+  }
+
+  /** What was being written to the customer finds no composer any more: it is kept as words that were not sent. */
+  private ended(id: number): void {
+    this.drafts.keep(this.drafts.forgetOne(id, 'answer'));
   }
 
   private async refetch(reason: RefetchReason, isCurrent: () => boolean): Promise<void> {
@@ -165,6 +196,7 @@ export class Desk {
 
   private onEvent(event: ConsoleEvent): 'gap' | void {
     // Names and rights are fetched anew, and what happens meanwhile is kept until then.
+    if (event.type === 'person.changed' && event.person.id === this.me) void session.known(event.person);
     if (event.type === 'people.changed' || event.type === 'settings.changed') return this.live?.refetch('gap');
     this.signs.apply(event);
     if (!this.model) return;
@@ -175,8 +207,7 @@ export class Desk {
     this.settle();
     if (event.type === 'conversation.claimed' && event.conversation.operator === this.me)
       this.follow(event.conversation.id);
-    // What was being written finds no composer any more: it is kept as words that were not sent.
-    if (event.type === 'conversation.closed') this.drafts.keep(this.drafts.forget(event.conversation.id));
+    if (event.type === 'conversation.closed') this.ended(event.conversation.id);
     if (event.type === 'conversation.taken') this.lost(event.id, event.operator, this.sender.takeAll(event.id));
     if (event.type === 'conversation.left') this.lost(event.id, null, this.sender.takeAll(event.id));
     // One that opens or ends beyond the pages that are loaded changes a count, and no row.
@@ -240,16 +271,16 @@ export class Desk {
   }
 
   /** `operator` null: it went where it is not mine to know. */
-  private lost(id: number, operator: number | null, pending: string): void {
-    const words = [pending, this.drafts.forget(id)].filter((text) => text.trim() !== '').join('\n\n');
+  private lost(id: number, operator: number | null, pending: Words): void {
+    const words = together(pending, this.drafts.forget(id));
     this.model = this.model && lists.without(this.model, id);
     if (operator !== null) this.gone.set(id, operator);
-    this.drafts.keep(words);
+    for (const mode of MODES) this.drafts.keep(words[mode], mode);
     if (this.open?.id !== id) return;
     this.live?.send({ type: 'looking', conversation: null });
     if (operator === null) this.open.leave();
     else this.open.take(operator);
-    this.open.kept = [this.open.kept, words].filter((text) => text !== '').join('\n\n');
+    this.open.kept = together(this.open.kept, words);
   }
 
   private seen(row: ConversationRow): void {

@@ -1,10 +1,11 @@
 /**
- * What is being written, one text for each conversation: on the server after a moment, and in this browser at once, so that
- * neither a closed page nor a lost connection takes a word.
+ * What is being written, one answer and one note for each conversation: on the server after a moment, and in this browser at
+ * once, so that neither a closed page nor a lost connection takes a word.
  */
 import { SvelteMap } from 'svelte/reactivity';
-import type { Draft } from '@recado/shared/wire.ts';
+import type { Draft, Mode } from '@recado/shared/wire.ts';
 import { call } from './backend.ts';
+import type { Words } from './words.ts';
 
 interface Kept {
   body: string;
@@ -12,11 +13,22 @@ interface Kept {
   dirty: boolean;
 }
 
+/** A place for words: the conversation, and whom they are for. */
+type Place = string;
+
 const SAVE_AFTER_MS = 700;
 
+const placeOf = (conversation: number, mode: Mode): Place =>
+  mode === 'answer' ? String(conversation) : `${conversation}:${mode}`;
+
+function of(place: Place): { conversation: number; mode: Mode } {
+  const [conversation, mode] = place.split(':');
+  return { conversation: Number(conversation), mode: mode === 'note' ? 'note' : 'answer' };
+}
+
 export class Drafts {
-  private readonly texts = new SvelteMap<number, string>();
-  private readonly timers = new Map<number, ReturnType<typeof setTimeout>>();
+  private readonly texts = new SvelteMap<Place, string>();
+  private readonly timers = new Map<Place, ReturnType<typeof setTimeout>>();
   private readonly prefix: string;
   private readonly keptKey: string;
   /** Texts without a conversation: those the server keeps, and those that were on their way when somebody else was quicker. */
@@ -27,7 +39,7 @@ export class Drafts {
     this.prefix = `recado:draft:${me}:`;
     this.keptKey = `recado:kept:${me}`;
     this.kept = read<Draft[]>(this.keptKey) ?? [];
-    for (const [id, kept] of this.stored()) this.texts.set(id, kept.body);
+    for (const [place, kept] of this.stored()) this.texts.set(place, kept.body);
   }
 
   /** Texts of mine that were not sent and whose conversation is no longer mine to write in; each once. */
@@ -36,8 +48,8 @@ export class Drafts {
     return [...this.served, ...this.kept.filter((draft) => !known.has(draft.body))];
   }
 
-  get(conversation: number): string {
-    return this.texts.get(conversation) ?? '';
+  get(conversation: number, mode: Mode = 'answer'): string {
+    return this.texts.get(placeOf(conversation, mode)) ?? '';
   }
 
   /** Takes over the server's drafts, except where this browser has words the server lacks. */
@@ -45,42 +57,49 @@ export class Drafts {
     this.served = drafts.filter((draft) => draft.conversation === null);
     const local = this.stored();
     for (const draft of drafts) this.adopt(draft, local);
-    for (const [id, kept] of local) if (kept.dirty) this.schedule(id);
+    for (const [place, kept] of local) if (kept.dirty) this.schedule(place);
   }
 
   /** Takes over one of the server's drafts, unless this browser has words the server lacks. */
   adopt(draft: Draft, local = this.stored()): void {
-    if (draft.conversation === null || local.get(draft.conversation)?.dirty) return;
-    this.texts.set(draft.conversation, draft.body);
+    if (draft.conversation === null) return;
+    const place = placeOf(draft.conversation, draft.mode);
+    if (!local.get(place)?.dirty) this.texts.set(place, draft.body);
   }
 
-  set(conversation: number, body: string): void {
-    if (body === '') this.texts.delete(conversation);
-    else this.texts.set(conversation, body);
-    this.store(conversation, { body, dirty: true });
-    this.schedule(conversation);
+  set(conversation: number, body: string, mode: Mode = 'answer'): void {
+    const place = placeOf(conversation, mode);
+    if (body === '') this.texts.delete(place);
+    else this.texts.set(place, body);
+    this.store(place, { body, dirty: true });
+    this.schedule(place);
   }
 
   /** The text has been sent or thrown away: the server forgets it without delay. */
-  clear(conversation: number): void {
-    this.set(conversation, '');
-    void this.save(conversation);
+  clear(conversation: number, mode: Mode = 'answer'): void {
+    this.set(conversation, '', mode);
+    void this.save(placeOf(conversation, mode));
   }
 
-  /** The conversation has gone to somebody else: nothing of it is kept here any more. */
-  forget(conversation: number): string {
-    const body = this.get(conversation);
-    clearTimeout(this.timers.get(conversation));
-    this.texts.delete(conversation);
-    this.remove(conversation);
+  /** The conversation has gone to somebody else: nothing of it is kept here any more. Gives what was being written. */
+  forget(conversation: number): Words {
+    return { answer: this.forgetOne(conversation, 'answer'), note: this.forgetOne(conversation, 'note') };
+  }
+
+  /** The same for one of the two texts. */
+  forgetOne(conversation: number, mode: Mode): string {
+    const [place, body] = [placeOf(conversation, mode), this.get(conversation, mode)];
+    clearTimeout(this.timers.get(place));
+    this.texts.delete(place);
+    this.remove(place);
     return body;
   }
 
   /** Words that were not sent are kept in this browser until they are thrown away. */
-  keep(body: string): void {
+  keep(body: string, mode: Mode = 'answer'): void {
     if (body.trim() === '' || this.kept.some((draft) => draft.body === body)) return;
-    const id = -Date.now();
-    this.keepAll([...this.kept, { id, conversation: null, mode: 'answer', body, updated_at: Date.now() * 1000 }]);
+    const id = -Date.now() - this.kept.length;
+    this.keepAll([...this.kept, { id, conversation: null, mode, body, updated_at: Date.now() * 1000 }]);
   }
 
   async discard(orphan: Draft): Promise<void> {
@@ -94,40 +113,41 @@ export class Drafts {
     write(this.keptKey, kept);
   }
 
-  private schedule(conversation: number): void {
-    clearTimeout(this.timers.get(conversation));
+  private schedule(place: Place): void {
+    clearTimeout(this.timers.get(place));
     this.timers.set(
-      conversation,
-      setTimeout(() => void this.save(conversation), SAVE_AFTER_MS),
+      place,
+      setTimeout(() => void this.save(place), SAVE_AFTER_MS),
     );
   }
 
-  private async save(conversation: number): Promise<void> {
-    clearTimeout(this.timers.get(conversation));
-    const body = this.get(conversation);
+  private async save(place: Place): Promise<void> {
+    clearTimeout(this.timers.get(place));
+    const { conversation, mode } = of(place);
+    const body = this.get(conversation, mode);
     try {
-      await call('PUT', `/conversations/${conversation}/draft`, { mode: 'answer', body });
+      await call('PUT', `/conversations/${conversation}/draft`, { mode, body });
     } catch {
       // It stays here as dirty, and goes with the next keystroke or the next load.
       return;
     }
-    if (this.get(conversation) !== body) return;
-    if (body === '') this.remove(conversation);
-    else this.store(conversation, { body, dirty: false });
+    if (this.get(conversation, mode) !== body) return;
+    if (body === '') this.remove(place);
+    else this.store(place, { body, dirty: false });
   }
 
-  private store(conversation: number, kept: Kept): void {
-    write(this.prefix + conversation, kept);
+  private store(place: Place, kept: Kept): void {
+    write(this.prefix + place, kept);
   }
 
-  private remove(conversation: number): void {
-    localStorage.removeItem(this.prefix + conversation);
+  private remove(place: Place): void {
+    localStorage.removeItem(this.prefix + place);
   }
 
-  private stored(): Map<number, Kept> {
+  private stored(): Map<Place, Kept> {
     const keys = Object.keys(localStorage).filter((key) => key.startsWith(this.prefix));
-    const found = keys.map((key) => [Number(key.slice(this.prefix.length)), read<Kept>(key)] as const);
-    return new Map(found.filter((pair): pair is readonly [number, Kept] => pair[1] !== null));
+    const found = keys.map((key) => [key.slice(this.prefix.length), read<Kept>(key)] as const);
+    return new Map(found.filter((pair): pair is readonly [Place, Kept] => pair[1] !== null));
   }
 }
 

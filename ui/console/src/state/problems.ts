@@ -5,7 +5,10 @@ import { tryT } from './language.svelte.ts';
 /** One sentence for any failure. */
 export function explain(error: unknown): string {
   if (!(error instanceof ApiProblem)) return tryT('problem.unknown', 'problem.unknown');
-  return tryT(`problem.${error.code}`, 'problem.unknown', { seconds: error.retryAfter ?? 5 });
+  return tryT(`problem.${error.code}`, 'problem.unknown', {
+    seconds: error.retryAfter ?? 5,
+    limit: Number(error.extra.limit ?? 0),
+  });
 }
 
 /** Messages by field name; empty where the failure is not about fields. */

@@ -1,6 +1,6 @@
 /** Who is signed in here, and what happens when that ends. */
 import { ApiProblem } from '@recado/shared/api.ts';
-import type { InvitationLook, Me } from '@recado/shared/wire.ts';
+import type { InvitationLook, Me, Person } from '@recado/shared/wire.ts';
 import { bare, call, onLapse } from './backend.ts';
 import { speak } from './language.svelte.ts';
 import { wear } from './theme.ts';
@@ -71,7 +71,7 @@ class Session {
   }
 
   /** Shows the change at once and takes it back where the server refuses it. */
-  async change(patch: Partial<Pick<Me, 'locale' | 'theme' | 'desk_window'>>): Promise<void> {
+  async change(patch: Partial<Pick<Me, 'locale' | 'theme' | 'desk_window' | 'availability'>>): Promise<void> {
     const before = this.me;
     if (!before) return;
     await this.show({ ...before, ...patch });
@@ -81,6 +81,11 @@ class Session {
       await this.show(before);
       throw error;
     }
+  }
+
+  /** What the team is told of me, from whichever of my pages it was changed. */
+  async known({ name, role, availability }: Person): Promise<void> {
+    if (this.me) await this.show({ ...this.me, name, role, availability });
   }
 
   /** Takes over what a fetch or an event says about the person signed in. */

@@ -1,7 +1,7 @@
 /** A thread as it is drawn: day lines, activity lines, the "new" line, and messages in groups of one author. Pure. */
 import { daysBetween } from '@recado/shared/i18n.ts';
-import type { Pending } from '@recado/shared/thread.ts';
 import type { Activity, Author, Entry } from '@recado/shared/wire.ts';
+import type { Sending } from './sender.svelte.ts';
 
 /** One clock, one tick, two ticks; `asking` waits for a word because it is old. Null on other people's messages. */
 export type Fate = 'waiting' | 'sending' | 'asking' | 'failed' | 'sent' | 'seen' | null;
@@ -21,11 +21,12 @@ export type Item =
   | { kind: 'day'; key: string; at: number }
   | { kind: 'new'; key: string }
   | { kind: 'activity'; key: string; seq: number; author: Author; activity: Activity; at: number }
+  | { kind: 'note'; key: string; author: Author; mine: boolean; bubble: Bubble; mentions: readonly number[] }
   | { kind: 'group'; key: string; author: Author; mine: boolean; bubbles: Bubble[] };
 
 export interface View {
   entries: readonly Entry[];
-  pending: readonly Pending<unknown>[];
+  pending: readonly Sending[];
   me: number;
   /** The visitor has seen up to here. */
   seen: number;
@@ -92,18 +93,14 @@ function place(items: Item[], entry: Entry, view: View): void {
   }
   const key = entry.client_id ?? `entry ${entry.seq}`;
   const fate = entry.author.kind !== 'operator' ? null : entry.seq <= view.seen ? 'seen' : 'sent';
-  addBubble(items, entry.author, isMine(entry.author, view.me), {
-    key,
-    seq: entry.seq,
-    body: entry.body,
-    at: entry.at,
-    fate,
-    pending: null,
-  });
+  const bubble = { key, seq: entry.seq, body: entry.body, at: entry.at, fate, pending: null } satisfies Bubble;
+  const mine = isMine(entry.author, view.me);
+  if (entry.kind === 'note') items.push(noteOf(entry.author, mine, { ...bubble, fate: null }, entry.mentions));
+  else addBubble(items, entry.author, mine, bubble);
 }
 
-function placePending(items: Item[], item: Pending<unknown>, me: number): void {
-  const bubble = {
+function placePending(items: Item[], item: Sending, me: number): void {
+  const bubble: Bubble = {
     key: item.id,
     seq: null,
     body: item.body,
@@ -111,7 +108,14 @@ function placePending(items: Item[], item: Pending<unknown>, me: number): void {
     fate: item.state,
     pending: { id: item.id, reason: item.reason },
   };
-  addBubble(items, { kind: 'operator', id: me }, true, bubble);
+  const author: Author = { kind: 'operator', id: me };
+  if (item.extra?.kind === 'note') items.push(noteOf(author, true, bubble, item.extra.mentions));
+  else addBubble(items, author, true, bubble);
+}
+
+/** A note stands by itself: nothing of it may look like a part of what the customer reads. */
+function noteOf(author: Author, mine: boolean, bubble: Bubble, mentions: readonly number[]): Item {
+  return { kind: 'note', key: `note ${bubble.key}`, author, mine, bubble, mentions };
 }
 
 function addBubble(items: Item[], author: Author, mine: boolean, bubble: Bubble): void {

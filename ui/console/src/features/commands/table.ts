@@ -3,11 +3,15 @@
  *
  * A new one is one entry in `TABLE`. Its label is a key of the catalogues; without `run` it is only told of on `?`.
  */
-import type { ListName } from '@recado/shared/wire.ts';
+import type { ListName, Mode } from '@recado/shared/wire.ts';
+import { abilitiesOf, type Abilities, type Deed } from '../../state/abilities.ts';
+import type { Desk } from '../../state/desk.svelte.ts';
 import type { Key } from '../../state/language.svelte.ts';
 import { notices } from '../../state/notices.svelte.ts';
 import { router } from '../../state/router.svelte.ts';
 import { session } from '../../state/session.svelte.ts';
+import { asking, type Question } from '../desk/asking.svelte.ts';
+import * as doing from '../desk/doing.ts';
 import { over, singleKeys, type Scene } from './scene.svelte.ts';
 
 export type Group = 'lists' | 'conversation' | 'writing' | 'pages' | 'page';
@@ -32,11 +36,7 @@ const hasThread = ({ desk, screen }: Scene): boolean => Boolean(desk?.open?.mode
 const change = (patch: Parameters<typeof session.change>[0]): void =>
   void session.change(patch).catch(notices.failure);
 
-/** My open conversation. */
-function mine({ desk }: Scene): number | null {
-  const row = desk?.open?.model?.conversation;
-  return row && row.operator === desk.me && row.status !== 'closed' ? row.id : null;
-}
+const isOpen = ({ desk }: Scene): boolean => Boolean(desk?.open?.model);
 
 export const TABLE: readonly Command[] = [
   { id: 'next', label: 'keys.next', group: 'lists', keys: ['j', 'ArrowDown'], keysOnly: true, run: step(1) },
@@ -44,6 +44,7 @@ export const TABLE: readonly Command[] = [
   { id: 'open', label: 'keys.open', group: 'lists', keys: ['Enter'] },
   { id: 'waiting', label: 'keys.waiting', group: 'lists', keys: ['g w'], run: list('waiting') },
   { id: 'attending', label: 'keys.attending', group: 'lists', keys: ['g a'], run: list('attending') },
+  { id: 'paused', label: 'keys.paused', group: 'lists', keys: ['g p'], run: list('paused') },
   { id: 'closed', label: 'keys.closed', group: 'lists', keys: ['g c'], run: list('closed') },
 
   {
@@ -63,16 +64,61 @@ export const TABLE: readonly Command[] = [
     label: 'keys.answer',
     group: 'conversation',
     keys: ['r'],
-    available: () => composer() !== null,
-    run: () => composer()?.focus(),
+    available: (scene) => abilities(scene)?.answer === true,
+    run: write('answer'),
   },
   {
     id: 'close',
     label: 'keys.close',
     group: 'conversation',
     keys: ['e'],
-    available: (scene) => mine(scene) !== null,
-    run: (scene) => void scene.desk?.close(mine(scene)!).catch(notices.failure),
+    available: can('close'),
+    run: act(doing.close),
+  },
+  { id: 'close-with', label: 'keys.closeWith', group: 'conversation', keys: ['c'], available: can('close'), run: ask('close') },
+  { id: 'claim', label: 'keys.claim', group: 'conversation', keys: ['a'], available: can('claim'), run: act(doing.claim) },
+  { id: 'note', label: 'keys.note', group: 'conversation', keys: ['n'], available: isOpen, run: write('note') },
+  {
+    id: 'mode',
+    label: 'keys.mode',
+    group: 'writing',
+    keys: ['mod+i'],
+    available: isOpen,
+    run: (scene) => write(scene.desk?.open?.mode === 'note' ? 'answer' : 'note')(scene),
+  },
+  {
+    id: 'pause',
+    label: 'keys.pause',
+    group: 'conversation',
+    keys: ['p'],
+    available: (scene) => can('pause')(scene) || can('resume')(scene),
+    run: (scene) => (can('resume')(scene) ? act(doing.resume)(scene) : ask('pause')()),
+  },
+  {
+    id: 'transfer',
+    label: 'keys.transfer',
+    group: 'conversation',
+    keys: ['t'],
+    available: can('transfer'),
+    run: ask('transfer'),
+  },
+  {
+    id: 'release',
+    label: 'keys.release',
+    group: 'conversation',
+    keys: ['l'],
+    available: can('release'),
+    run: act(doing.release),
+  },
+  { id: 'reopen', label: 'keys.reopen', group: 'conversation', keys: ['o'], available: can('reopen'), run: act(doing.reopen) },
+  { id: 'block', label: 'keys.block', group: 'conversation', keys: ['b'], available: can('block'), run: ask('block') },
+  {
+    id: 'look-away',
+    label: 'keys.lookAway',
+    group: 'conversation',
+    keys: ['x'],
+    available: can('lookAway'),
+    run: act(doing.lookAway),
   },
   {
     id: 'newest',
@@ -96,6 +142,7 @@ export const TABLE: readonly Command[] = [
   { id: 'leave', label: 'keys.leave', group: 'writing', keys: ['Escape'], keysOnly: true, run: leave },
 
   { id: 'palette', label: 'keys.palette', group: 'page', keys: ['mod+k', '/'], keysOnly: true, run: () => toggle('palette') },
+  { id: 'undo', label: 'keys.undo', group: 'page', keys: ['z'], keysOnly: true, run: () => notices.undo() },
   { id: 'help', label: 'keys.help', group: 'page', keys: ['?'], run: () => toggle('help') },
   {
     id: 'retry',
@@ -151,6 +198,32 @@ function step(by: 1 | -1): (scene: Scene, key: string) => boolean {
     if (!screen?.rows || (key.startsWith('Arrow') && !screen.rows.hasFocus)) return false;
     void screen.rows.move(by, desk?.open?.id ?? null);
     return true;
+  };
+}
+
+/** What I may do with the open conversation. */
+function abilities({ desk }: Scene): Abilities | null {
+  const model = desk?.open?.model;
+  return model ? abilitiesOf(model.conversation, desk.me, model.circle.lookers) : null;
+}
+
+function can(deed: Deed): (scene: Scene) => boolean {
+  return (scene) => abilities(scene)?.[deed] === true;
+}
+
+function act(deed: (desk: Desk, id: number) => Promise<unknown>): (scene: Scene) => void {
+  return ({ desk }) => void (desk?.open && deed(desk, desk.open.id));
+}
+
+function ask(question: Question): () => void {
+  return () => void (asking.what = question);
+}
+
+/** Puts the composer into a mode, and the focus into it. */
+function write(mode: Mode): (scene: Scene) => void {
+  return ({ desk }) => {
+    if (desk?.open) desk.open.mode = mode;
+    composer()?.focus();
   };
 }
 

@@ -20,3 +20,16 @@ export function dayBefore(at: number, days: number): number {
   const day = new Date(at / 1000);
   return new Date(day.getFullYear(), day.getMonth(), day.getDate() - days).getTime() * 1000;
 }
+
+/** "2026-11-21T09:30" for a moment in microseconds, as a field for date and time writes it. */
+export function isoMinute(at: number): string {
+  const moment = new Date(at / 1000);
+  const two = (part: number): string => String(part).padStart(2, '0');
+  return `${isoDay(at)}T${two(moment.getHours())}:${two(moment.getMinutes())}`;
+}
+
+/** The moment that such a field means here, in microseconds; null for what is none. */
+export function minuteOf(text: string): number | null {
+  const at = /^\d{4}-\d\d-\d\dT\d\d:\d\d/.test(text) ? new Date(text).getTime() : NaN;
+  return Number.isNaN(at) ? null : at * 1000;
+}

@@ -1,0 +1,88 @@
+/** What one does with a conversation, from a button or by a key: done, told in a few words, and taken back where that is cheap. */
+import type { ConversationRow } from '@recado/shared/wire.ts';
+import { tick } from 'svelte';
+import type { Desk } from '../../state/desk.svelte.ts';
+import { moment, t, type Key } from '../../state/language.svelte.ts';
+import * as moves from '../../state/moves.ts';
+import { notices } from '../../state/notices.svelte.ts';
+import { router } from '../../state/router.svelte.ts';
+
+type Asked = Promise<ConversationRow | null>;
+
+/** False where it was refused, which has been told. */
+async function done(desk: Desk, id: number, asked: Asked, text: string, undo?: () => unknown): Promise<boolean> {
+  try {
+    if (!(await desk.move(id, asked))) return false;
+    notices.done(text, undo && (() => void undo()));
+    return true;
+  } catch (error) {
+    notices.failure(error);
+    return false;
+  } finally {
+    void keepFocus();
+  }
+}
+
+export const claim = (desk: Desk, id: number): Promise<boolean> =>
+  done(desk, id, moves.claim(id), t('did.claimed'), () => release(desk, id));
+
+export const release = (desk: Desk, id: number): Promise<boolean> =>
+  done(desk, id, moves.release(id), t('did.released'), () => claim(desk, id));
+
+export function pause(desk: Desk, id: number, until: number | null): Promise<boolean> {
+  const text = until === null ? t('did.paused') : t('did.pausedUntil', { until: moment(until) });
+  return done(desk, id, moves.pause(id, until), text, () => resume(desk, id));
+}
+
+export const resume = (desk: Desk, id: number): Promise<boolean> => done(desk, id, moves.resume(id), t('did.resumed'));
+
+export function close(desk: Desk, id: number, reason: number | null = null, note: string | null = null): Promise<boolean> {
+  return done(desk, id, moves.close(id, reason, note), t('desk.closedNotice'), () => reopen(desk, id));
+}
+
+export const reopen = (desk: Desk, id: number): Promise<boolean> =>
+  done(desk, id, moves.reopen(id), t('did.reopened'));
+
+export const block = (desk: Desk, id: number, network: boolean): Promise<boolean> =>
+  done(desk, id, moves.block(id, network), t('did.blocked'));
+
+/** `to`: what the goal is called. Whoever hands a conversation to a colleague goes back to their list. */
+export async function transfer(desk: Desk, id: number, goal: moves.Transfer, to: string): Promise<boolean> {
+  const moved = await done(desk, id, moves.transfer(id, goal), t('did.transferred', { to }));
+  if (moved && desk.open?.id === id && desk.open.model === null) router.go('/desk');
+  return moved;
+}
+
+export async function lookAway(desk: Desk, id: number): Promise<void> {
+  try {
+    await moves.lookAway(id);
+    if (desk.open?.id === id) router.go('/desk');
+    notices.done(t('did.lookedAway'));
+  } catch (error) {
+    notices.failure(error);
+  }
+}
+
+/** What had the focus may have gone with what was done: it goes on to the conversation, or to its list. */
+async function keepFocus(): Promise<void> {
+  await tick();
+  // A dialog gives the focus back only when it has left.
+  await new Promise((resolve) => requestAnimationFrame(resolve));
+  if (document.activeElement !== null && document.activeElement !== document.body) return;
+  const next = document.querySelector<HTMLElement>('[data-thread-title]') ?? document.querySelector<HTMLElement>('[role=tab][aria-selected=true]');
+  next?.focus();
+}
+
+/** The ways to put a conversation aside until a moment, in microseconds; those that make no sense now are left out. */
+export function pauseTimes(now: number): { label: Key; until: number }[] {
+  const today = new Date(now / 1000);
+  const at = (days: number, hour: number): number =>
+    new Date(today.getFullYear(), today.getMonth(), today.getDate() + days, hour).getTime() * 1000;
+  const monday = ((8 - today.getDay()) % 7) || 7;
+  return [
+    { label: 'pause.hour' as const, until: now + 3_600_000_000 },
+    ...(today.getHours() < 15 ? [{ label: 'pause.afternoon' as const, until: at(0, 16) }] : []),
+    { label: 'pause.tomorrow' as const, until: at(1, 9) },
+    ...(monday > 1 ? [{ label: 'pause.monday' as const, until: at(monday, 9) }] : []),
+  ];
+}

@@ -1,0 +1,33 @@
+/** What moves a conversation without words: each is one request, which may be made twice. Whoever asks shows what came of it. */
+import type { ConversationRow, Earlier, Moved, Targets } from '@recado/shared/wire.ts';
+import { call } from './backend.ts';
+
+type Move = Promise<ConversationRow | null>;
+
+const post = (id: number, verb: string, body: object = {}): Move =>
+  call<Moved>('POST', `/conversations/${id}/${verb}`, body).then(({ conversation }) => conversation);
+
+/** `operator` null: to the department, where it waits. */
+export interface Transfer {
+  department: number;
+  operator: number | null;
+  note: string | null;
+}
+
+export const claim = (id: number): Move => post(id, 'claim');
+export const release = (id: number): Move => post(id, 'release');
+export const transfer = (id: number, to: Transfer): Move => post(id, 'transfer', to);
+/** `until` in microseconds; null: until the customer writes. */
+export const pause = (id: number, until: number | null): Move => post(id, 'pause', { until });
+export const resume = (id: number): Move => post(id, 'resume');
+export const close = (id: number, reason: number | null, note: string | null): Move =>
+  post(id, 'close', { reason, note });
+export const reopen = (id: number): Move => post(id, 'reopen');
+export const block = (id: number, network: boolean): Move => post(id, 'block', { network });
+export const lookIn = (id: number): Move => post(id, 'look-in');
+export const lookAway = (id: number): Promise<void> => call('DELETE', `/conversations/${id}/look-in`);
+
+/** Where a conversation can be handed to, as it is now. */
+export const targets = (): Promise<Targets> => call('GET', '/targets');
+/** The other conversations with the same customer, newest first. */
+export const earlier = (id: number): Promise<Earlier[]> => call('GET', `/conversations/${id}/earlier`);

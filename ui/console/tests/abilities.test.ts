@@ -1,0 +1,59 @@
+import { expect, test } from 'vitest';
+import { abilitiesOf, modeOf, type Abilities } from '../src/state/abilities.ts';
+import { minuteOf, isoMinute } from '../src/features/desk/days.ts';
+import { pauseTimes } from '../src/features/desk/doing.ts';
+import { ANA, attended, BRUNO, row } from './world.ts';
+
+const can = (of: ReturnType<typeof row>, me = ANA, lookers: number[] = []): (keyof Abilities)[] => {
+  const all = abilitiesOf(of, me, lookers);
+  return (Object.keys(all) as (keyof Abilities)[]).filter((one) => all[one]);
+};
+
+test('one that waits is anybody\'s of the department', () => {
+  expect(can(row(1))).toEqual(['answer', 'claim', 'transfer', 'block']);
+});
+
+test('its owner can do everything with it, and others only what they may', () => {
+  expect(can(attended(1, ANA))).toEqual(['answer', 'transfer', 'pause', 'release', 'close', 'block']);
+  expect(can(attended(1, ANA, { status: 'paused' }))).toEqual([
+    'answer',
+    'transfer',
+    'resume',
+    'release',
+    'close',
+    'block',
+  ]);
+  expect(can(attended(1, ANA, { status: 'closed' }))).toEqual(['reopen', 'block']);
+  expect(can(attended(1, ANA, { status: 'closed' }), BRUNO)).toEqual([]);
+});
+
+test('who looks in writes notes alone, and can look away', () => {
+  const abilities = abilitiesOf(attended(1, ANA), BRUNO, [BRUNO]);
+  expect(can(attended(1, ANA), BRUNO, [BRUNO])).toEqual(['lookAway']);
+  expect([modeOf(abilities, 'answer'), modeOf(abilities, 'note')]).toEqual(['note', 'note']);
+  expect(modeOf(abilitiesOf(row(1), ANA, []), 'answer')).toBe('answer');
+});
+
+const local = (...parts: [number, number, number, number]): number => new Date(...parts).getTime() * 1000;
+
+test('a pause ends at an hour of the reader\'s own day, and never in the past', () => {
+  const friday = pauseTimes(local(2026, 10, 20, 10));
+  expect(friday.map(({ label }) => label)).toEqual(['pause.hour', 'pause.afternoon', 'pause.tomorrow', 'pause.monday']);
+  expect(friday.map(({ until }) => until)).toEqual([
+    local(2026, 10, 20, 11),
+    local(2026, 10, 20, 16),
+    local(2026, 10, 21, 9),
+    local(2026, 10, 23, 9),
+  ]);
+  expect(pauseTimes(local(2026, 10, 20, 17)).map(({ label }) => label)).not.toContain('pause.afternoon');
+  const sunday = pauseTimes(local(2026, 10, 22, 10)).map(({ label }) => label);
+  expect([sunday.includes('pause.monday'), sunday.includes('pause.tomorrow')]).toEqual([false, true]);
+  expect(pauseTimes(local(2026, 10, 23, 10)).at(-1)!.until).toBe(local(2026, 10, 30, 9));
+});
+
+test('a field for date and time is read as it was written', () => {
+  const at = local(2026, 0, 5, 9);
+  expect(isoMinute(at)).toBe('2026-01-05T09:00');
+  expect(minuteOf(isoMinute(at))).toBe(at);
+  expect([minuteOf(''), minuteOf('2026-01-05')]).toEqual([null, null]);
+});
