@@ -1,0 +1,178 @@
+"""What two operators do with one conversation, by buttons and keys, and what its customer hears of it.
+
+Ana and Bruno answer for Ventas. Every byte that reaches the customer's browser is kept, and searched for the note.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+import pytest
+from playwright.sync_api import Browser, Response, WebSocket, expect
+
+from tests.e2e.conftest import Addresses, OperatorSeat, VisitorSeat, serious_findings
+
+Come = Callable[[], VisitorSeat]
+CANARY = "zafiro-7731"
+
+
+class Pair(NamedTuple):
+    """Two operators of one department."""
+
+    ana: OperatorSeat
+    bruno: OperatorSeat
+
+
+class Tap:
+    """All that a browser receives: answers and frames."""
+
+    def __init__(self, seat: VisitorSeat) -> None:
+        self.heard: list[str] = []
+        seat.page.on("response", self._answered)
+        seat.page.on("websocket", self._connected)
+
+    def _answered(self, response: Response) -> None:
+        if "/api/" in response.url:
+            self.heard.append(f"{response.url} {response.all_headers()} {response.text()}")
+
+    def _connected(self, socket: WebSocket) -> None:
+        socket.on("framereceived", lambda payload: self.heard.append(str(payload)))
+
+    def count(self, words: str) -> int:
+        return sum(words in one for one in self.heard)
+
+
+@pytest.fixture(scope="module")
+def pair(browser: Browser, demo: Addresses) -> Iterator[Pair]:
+    seats = [
+        OperatorSeat(browser, viewport={"width": 1440, "height": 900}, reduced_motion="reduce").sign_in(demo, name)
+        for name in ("ana", "bruno")
+    ]
+    yield Pair(*seats)
+    assert [seat.complaints for seat in seats if seat.complaints] == []
+    for seat in seats:
+        seat.context.close()
+
+
+@pytest.fixture(autouse=True)
+def _start_at_waiting(pair: Pair) -> None:
+    for seat in pair:
+        seat.tab("waiting").click()
+
+
+def comes(visitor: Come, words: str) -> VisitorSeat:
+    customer = visitor()
+    customer.open_chat()
+    customer.write(words)
+    return customer
+
+
+def does(seat: OperatorSeat, name: str) -> None:
+    seat.page.get_by_role("button", name=name, exact=True).first.click()
+
+
+def told(seat: OperatorSeat, words: str) -> None:
+    expect(seat.page.locator(".notice").filter(has_text=words)).to_be_visible()
+
+
+def test_a_note_names_a_colleague_claims_nothing_and_never_reaches_the_customer(pair: Pair, visitor: Come) -> None:
+    customer = visitor()
+    tap = Tap(customer)
+    customer.open_chat()
+    customer.write("¿Tienen recambios de la Faro?")
+    pair.ana.open("recambios de la Faro")
+    pair.bruno.open("recambios de la Faro")
+    page = pair.ana.page
+    page.keyboard.press("n")
+    expect(pair.ana.composer).to_be_focused()
+    pair.ana.composer.press_sequentially(f"{CANARY} @bru")
+    expect(page.get_by_role("option", name="Bruno Reyes")).to_have_attribute("aria-selected", "true")
+    assert serious_findings(page) == []
+    pair.ana.composer.press("Enter")
+    expect(pair.ana.composer).to_have_value(f"{CANARY} @Bruno ")
+    pair.ana.composer.press("Enter")
+    note = pair.bruno.thread.locator("article").filter(has_text=CANARY)
+    expect(note).to_contain_text("Nota interna de Ana")
+    expect(note.locator(".text b")).to_have_text("@Bruno")
+    expect(pair.ana.row("recambios de la Faro")).to_have_count(1)
+
+    page.keyboard.press("Control+i")
+    pair.ana.answer("Sí, llegan el martes.")
+    customer.sees("Sí, llegan el martes.")
+    expect(pair.ana.thread.get_by_text("visto")).to_be_visible()
+    assert tap.count("llegan el martes") > 0
+    assert tap.count(CANARY) == 0
+    assert CANARY not in customer.frame.content()
+
+
+def test_the_button_attends_and_what_was_done_is_taken_back_from_the_notice(pair: Pair, visitor: Come) -> None:
+    comes(visitor, "Un pedido de cinco lámparas")
+    pair.ana.open("cinco lámparas")
+    pair.bruno.open("cinco lámparas")
+    pair.bruno.composer.fill("Voy yo")
+    pair.bruno.page.keyboard.press("Control+i")
+    pair.bruno.composer.fill("Es de la zona norte")
+    does(pair.ana, "Atender")
+    told(pair.ana, "Ahora la atiendes tú")
+    expect(pair.ana.tab("attending")).to_have_attribute("aria-selected", "true")
+    expect(pair.bruno.page.get_by_role("heading", name=re.compile("Ana"))).to_be_visible()
+    kept = pair.bruno.page.locator("textarea[readonly]")
+    expect(kept).to_have_count(2)
+    expect(kept.first).to_have_value("Voy yo")
+    expect(kept.last).to_have_value("Es de la zona norte")
+    pair.ana.page.get_by_role("button", name="Deshacer").click()
+    told(pair.ana, "De vuelta en espera")
+    expect(pair.bruno.row("cinco lámparas")).to_be_visible()
+
+
+def test_a_pause_ends_when_the_customer_writes(pair: Pair, visitor: Come) -> None:
+    customer = comes(visitor, "Les mando la foto mañana")
+    pair.ana.open("la foto mañana")
+    pair.ana.page.keyboard.press("a")
+    told(pair.ana, "Ahora la atiendes tú")
+    pair.ana.page.locator("[data-pause]").click()
+    pair.ana.page.get_by_role("menuitem", name="Hasta que el cliente escriba").click()
+    told(pair.ana, "En pausa")
+    pair.ana.tab("paused").click()
+    expect(pair.ana.row("la foto mañana")).to_be_visible()
+    customer.write("Aquí está la foto")
+    expect(pair.ana.row("Aquí está la foto")).to_have_count(0)
+    pair.ana.tab("attending").click()
+    expect(pair.ana.row("Aquí está la foto")).to_be_visible()
+
+
+def test_a_transfer_brings_the_note_along_and_leaves_nothing_behind(pair: Pair, visitor: Come) -> None:
+    comes(visitor, "Quiero hablar de una factura grande")
+    pair.ana.open("factura grande")
+    pair.ana.page.keyboard.press("a")
+    told(pair.ana, "Ahora la atiendes tú")
+    pair.ana.page.keyboard.press("t")
+    pair.ana.page.get_by_role("radio", name=re.compile("Bruno Reyes")).check()
+    pair.ana.page.get_by_label("Nota para quien la reciba").fill("Ya tiene el descuento")
+    assert serious_findings(pair.ana.page) == []
+    pair.ana.page.get_by_role("dialog").get_by_role("button", name="Pasar", exact=True).click()
+    told(pair.ana, "Pasada a Bruno Reyes")
+    expect(pair.ana.page.get_by_text("Quiero hablar de una factura grande")).to_have_count(0)
+    assert pair.ana.page.evaluate("document.activeElement !== document.body")
+    pair.bruno.tab("attending").click()
+    pair.bruno.open("factura grande")
+    expect(pair.bruno.thread.locator("article").filter(has_text="Ya tiene el descuento")).to_be_visible()
+
+
+def test_closed_with_a_last_note_it_is_reopened_by_hand_and_by_its_customer(pair: Pair, visitor: Come) -> None:
+    customer = comes(visitor, "Solo una duda con el enchufe")
+    pair.ana.open("duda con el enchufe")
+    pair.ana.answer("Es el europeo.")
+    customer.sees("Es el europeo.")
+    pair.ana.page.keyboard.press("Escape")
+    pair.ana.page.keyboard.press("c")
+    pair.ana.page.get_by_label("Última nota").fill("No hace falta más")
+    pair.ana.page.get_by_label("Última nota").press("Enter")
+    told(pair.ana, "Conversación cerrada")
+    expect(pair.ana.thread.locator("article").filter(has_text="No hace falta más")).to_be_visible()
+    pair.ana.page.keyboard.press("z")
+    told(pair.ana, "Conversación reabierta")
+    pair.ana.page.keyboard.press("e")
+    told(pair.ana, "Conversación cerrada")
+    customer.write("Otra cosa del enchufe")
+    expect(pair.bruno.row("Otra cosa del enchufe")).to_be_visible()
