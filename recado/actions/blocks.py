@@ -40,7 +40,8 @@ def block(tx: Tx, operator: Operator, which: ConversationId, *, network: bool = 
         "paused_until": None,
         "closed_at": before.closed_at or tx.now,
     }
-    line = NewEntry("activity", operator.author, activity=Activity("blocked", operator.id))
+    origin = before.department.id if before.status is Status.WAITING else None
+    line = NewEntry("activity", operator.author, activity=Activity("blocked", operator.id, origin=origin))
     ended = before.status is not Status.CLOSED
     shifted = shift(tx, before, ConversationClosed, values if ended else {}, line, told=ended)
     return Moved(shifted.conversation.row())

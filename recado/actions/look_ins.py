@@ -49,7 +49,7 @@ def end_stale(tx: Tx, _actor: System) -> None:
 
 def end(tx: Tx, which: ConversationId, operator: OperatorId, by: Author) -> None:
     """End a look-in, say so in the thread, and take the conversation from the supervisor's pages."""
-    if look_ins.end(tx, which, operator):
+    if look_ins.end(tx, which, tx.now, operator):
         version = _say(tx, which, by, "looked_away", operator)
         readers = audience_of(tx.conn, conversations.get(tx.conn, which))
         tx.emit(ConversationLeft(which, version), Without((ToOperator(operator),), readers))

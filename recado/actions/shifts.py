@@ -61,15 +61,15 @@ def shift(
     """Move a conversation that the caller has locked: set columns, add entries under one version, tell everybody.
 
     `told`: the customer sees the change itself (who attends, that it is open or closed), beside any public entry.
-    Look-ins end with the circumstances they were allowed in: when the conversation leaves its owner.
+    Look-ins end with the circumstances they were allowed in: when the conversation leaves its owner or its department.
     """
     hearing = audience_of(tx.conn, before)
     if values:
         conversations.change(tx, before.id, **values)
     appended = _append(tx, before, entries, told=told)
     after = conversations.get(tx.conn, before.id)
-    if before.status in HELD and (after.status not in HELD or after.operator_id != before.operator_id):
-        look_ins.end(tx, before.id)
+    if before.status in HELD and (after.status not in HELD or _circumstances(after) != _circumstances(before)):
+        look_ins.end(tx, before.id, appended[-1].entry.at)
     readers = audience_of(tx.conn, after)
     tx.emit(_event(tx, happened, after, [one.entry for one in appended]), *readers)
     tell_who_left(tx, before, after, hearing, readers)
@@ -78,6 +78,10 @@ def shift(
         tx.emit(shown(after.widget(), []), ToVisitor(after.visitor_id))
     _look_for_work(tx, before, after)
     return Shifted(after, appended)
+
+
+def _circumstances(conversation: Conversation) -> tuple[int | None, int]:
+    return conversation.operator_id, conversation.department.id
 
 
 def _event(tx: Tx, happened: Happened, after: Conversation, entries: list[Entry]) -> Event:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, and_, bindparam, func, select, union_all
 from recado.db import marks
 from recado.db.conversation_rows import WHOLE, Conversation, whole_of
 from recado.db.hot import Hot
-from recado.db.look_ins import audience_of, list_ended
+from recado.db.look_ins import audience_of, list_ended, list_members
 from recado.db.public import widget_entry
 from recado.db.tables import conversations, departments, inboxes, memberships, messages, operators, sessions, threads
 from recado.db.threads import ENTRY, entry_of
@@ -22,6 +22,8 @@ from recado.domain.people import SESSION_IDLE_S, SESSION_MAX_S
 from recado.domain.threads import Entry, Mark
 
 ENTRIES_MAX = 100
+BACK = 30
+"""How many versions back is looked for what is not known to have been told."""
 
 CHANGED_AFTER = Hot(select(threads.c.id, threads.c.version).where(threads.c.changed_at > bindparam("after")))
 OF_THREAD = Hot(WHOLE.where(conversations.c.thread_id == bindparam("thread")))
@@ -35,6 +37,13 @@ ENTRIES_AFTER = Hot(
     .where(messages.c.thread_id == bindparam("thread"), messages.c.rev > bindparam("after"))
     .order_by(messages.c.seq.desc())
     .limit(ENTRIES_MAX)
+)
+FIRST_SINCE = Hot(
+    select(func.min(messages.c.rev)).where(
+        messages.c.thread_id == bindparam("thread"),
+        messages.c.rev > bindparam("after"),
+        messages.c.at > bindparam("since", type_=messages.c.at.type),
+    )
 )
 VERSIONS = Hot(
     union_all(
@@ -58,8 +67,10 @@ class Change(NamedTuple):
 
     conversation: Conversation
     readers: Readers
-    looked: list[OperatorId]
-    """Who looked in and does no more."""
+    looked: dict[int, list[OperatorId]]
+    """Who looked in until which version, where a movement ended that."""
+    members: frozenset[int]
+    """The operators of its department; empty where nothing has moved it."""
     after: int
     entries: list[tuple[Entry, Outward]]
     marks: list[Mark]
@@ -83,6 +94,12 @@ def list_changed(conn: Connection, after: int) -> list[tuple[ThreadId, int]]:
     return [(row[0], row[1]) for row in CHANGED_AFTER.all(conn, {"after": after})]
 
 
+def version_at(conn: Connection, thread: ThreadId, version: int, since: int) -> int:
+    """Return the version that a thread had at a time, at most the one before `version`, and not looking far back."""
+    first = FIRST_SINCE.scalar(conn, {"thread": thread, "after": max(0, version - BACK), "since": since})
+    return min(version, first or version) - 1
+
+
 def find(conn: Connection, thread: ThreadId, after: int) -> Change | None:
     """Return what has changed in a conversation after a version; None where the thread is no conversation's."""
     row = OF_THREAD.first(conn, {"thread": thread})
@@ -91,8 +108,21 @@ def find(conn: Connection, thread: ThreadId, after: int) -> Change | None:
     conversation = whole_of(row)
     found = reversed(ENTRIES_AFTER.all(conn, {"thread": thread, "after": after}))
     entries = [(entry_of(one), _outward(one)) for one in found]
-    readers, looked = audience_of(conn, conversation), list_ended(conn, conversation.id)
-    return Change(conversation, readers, looked, after, entries, marks.list_marks(conn, thread))
+    readers, listed = audience_of(conn, conversation), marks.list_marks(conn, thread)
+    if all(entry.activity is None for entry, _ in entries):
+        return Change(conversation, readers, {}, frozenset(), after, entries, listed)
+    members = frozenset(list_members(conn, conversation.department.id))
+    return Change(conversation, readers, _looked(conn, conversation, entries), members, after, entries, listed)
+
+
+def _looked(
+    conn: Connection, conversation: Conversation, entries: list[tuple[Entry, Outward]]
+) -> dict[int, list[OperatorId]]:
+    versions_ = {entry.at: entry.rev for entry, _ in entries}
+    looked: dict[int, list[OperatorId]] = {}
+    for operator, at in list_ended(conn, conversation.id, versions_):
+        looked.setdefault(versions_[at], []).append(operator)
+    return looked
 
 
 def _outward(row: Columns) -> Outward:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from sqlalchemy import Connection, bindparam, insert, select, update
 
 from recado.db.conversation_rows import Conversation
@@ -64,11 +66,12 @@ def list_lookers(conn: Connection, which: ConversationId) -> tuple[OperatorId, .
     return tuple(row[0] for row in LOOKERS.all(conn, {"conversation": which}))
 
 
-def list_ended(conn: Connection, which: ConversationId) -> list[OperatorId]:
-    """Return who has looked into a conversation and does no more."""
-    found = select(look_ins.c.operator_id).distinct().where(look_ins.c.conversation_id == which)
-    now = set(list_lookers(conn, which))
-    return [row[0] for row in conn.execute(found) if row[0] not in now]
+def list_ended(conn: Connection, which: ConversationId, at: Iterable[int]) -> list[tuple[OperatorId, int]]:
+    """Return the look-ins into a conversation that ended with one of its entries, by their times."""
+    found = select(look_ins.c.operator_id, look_ins.c.ended_at).where(
+        look_ins.c.conversation_id == which, look_ins.c.ended_at.in_(list(at))
+    )
+    return [(row[0], row[1]) for row in conn.execute(found)]
 
 
 def facts_of(conn: Connection, conversation: Conversation) -> Facts:
@@ -111,12 +114,15 @@ def begin(tx: Tx, operator: OperatorId, which: ConversationId) -> None:
     tx.conn.execute(insert(look_ins), row)
 
 
-def end(tx: Tx, which: ConversationId, operator: OperatorId | None = None) -> bool:
-    """Store that a supervisor, or everybody, looks in no more; return whether anybody did."""
+def end(tx: Tx, which: ConversationId, at: int, operator: OperatorId | None = None) -> bool:
+    """Store that a supervisor, or everybody, looks in no more; return whether anybody did.
+
+    `at` is the time of the entry that ended it, where one does: by it others find out who left with which change.
+    """
     statement = update(look_ins).where(look_ins.c.conversation_id == which, look_ins.c.ended_at.is_(None))
     if operator is not None:
         statement = statement.where(look_ins.c.operator_id == operator)
-    return tx.conn.execute(statement.values(ended_at=tx.now)).rowcount > 0
+    return tx.conn.execute(statement.values(ended_at=at)).rowcount > 0
 
 
 def list_open(

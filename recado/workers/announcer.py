@@ -31,9 +31,6 @@ LOOK_EVERY_S = 1.0
 OVERLAP_US = 60 * 1_000_000
 """Longer than the longest transaction: a thread carries the time at which its transaction began."""
 
-BACK = 30
-"""How many versions back is looked for who has lost access, where it is not known what has been told."""
-
 AT_ONCE = 32
 
 Scopes = dict[bytes, frozenset[DepartmentId]]
@@ -53,6 +50,7 @@ class Announcer:
         self._woken = asyncio.Event()
         self._versions: changes.Versions | None = None
         self._primed = False
+        self._looked = desk.clock()
         self._tasks: list[asyncio.Task[None]] = []
 
     def start(self, database_url: str) -> None:
@@ -168,11 +166,16 @@ class Announcer:
     async def _tell_some(self) -> bool:
         due = dict(list(self._due.items())[:AT_ONCE])
         passing, self._signs = self._signs[:AT_ONCE], self._signs[AT_ONCE:]
-        told = self._bus.told
-        asked = [(thread, told.get(thread, max(0, version - BACK))) for thread, version in due.items()]
+        told, since = {one: self._bus.told[one] for one in due if one in self._bus.told}, self._looked - OVERLAP_US
+
+        def find(conn: Connection, thread: ThreadId, version: int) -> changes.Change | None:
+            # A thread of which nothing is known to have been told rested until the last look.
+            known = told.get(thread)
+            after = changes.version_at(conn, thread, version, since) if known is None else known
+            return changes.find(conn, thread, after)
 
         def look(conn: Connection) -> tuple[list[changes.Change | None], list[signs.Sign]]:
-            found = [changes.find(conn, thread, after) for thread, after in asked]
+            found = [find(conn, thread, version) for thread, version in due.items()]
             return found, [sign for sign_of in passing for sign in sign_of(conn)]
 
         try:
@@ -183,14 +186,13 @@ class Announcer:
             if self._due.get(thread) == version:
                 del self._due[thread]
             if change is not None:
-                self._retell(thread, version, change)
+                self._retell(thread, change)
         for event, audience in seen:
             self._desk.hub.tell(event, *audience)
         return True
 
-    def _retell(self, thread: ThreadId, version: int, change: changes.Change) -> None:
-        after = self._bus.told.get(thread, version - 1)
-        for event, audience in retell(change, after):
+    def _retell(self, thread: ThreadId, change: changes.Change) -> None:
+        for event, audience in retell(change):
             self._desk.hub.tell(event, *audience)
         self._bus.note_told(thread, change.conversation.counters.thread.version)
 
@@ -219,7 +221,7 @@ class Announcer:
         sockets = [socket for socket in desk.hub.operator_sockets() if socket.is_scoped]
 
         def look(conn: Connection) -> tuple[list[tuple[ThreadId, int]], changes.Versions, Scopes]:
-            changed = changes.list_changed(conn, now - OVERLAP_US)
+            changed = changes.list_changed(conn, self._looked - OVERLAP_US)
             return changed, changes.versions(conn), changes.scopes(conn, {one.session for one in sockets}, now)
 
         changed, versions, scopes = await desk.see(look)
@@ -228,7 +230,7 @@ class Announcer:
                 self._note(thread, version)
             else:
                 self._bus.note_told(thread, version)
-        self._primed = True
+        self._primed, self._looked = True, now
         self._compare(versions)
         for socket in sockets:
             if socket.session not in scopes:

@@ -2,7 +2,11 @@
 
 A page goes from version to version. So each version that it may have missed becomes one event, and all of them show
 the present row: a page that hears them in order has no gap, and one that knows them already ignores them. Who hears is
-decided from the present owner and department. Whoever could read before and cannot now gets a number and a version.
+decided from the present owner and department.
+
+Whoever lost it meanwhile gets what they would have got at that moment: a number, the version by which they lost it, and
+who had it then, where that was theirs to know. Who could read it before each line is made out from the lines, backwards
+from now. Who had lost it before is told nothing.
 """
 
 from __future__ import annotations
@@ -28,7 +32,6 @@ from recado.domain.events import (
     MessagePosted,
     Readers,
     ThreadRead,
-    ToDepartment,
     ToOperator,
     ToVisitor,
     WidgetConversationChanged,
@@ -37,25 +40,27 @@ from recado.domain.events import (
     WidgetThreadRead,
     Without,
 )
-from recado.domain.ids import DepartmentId, OperatorId
-from recado.domain.threads import Activity, ActivityKind, Entry
+from recado.domain.ids import OperatorId
+from recado.domain.permissions import Facts, readers_of
+from recado.domain.standings import HELD, Standing, before
+from recado.domain.threads import ActivityKind, Entry
 
 Told = tuple[Event, tuple[Audience, ...]]
 
 
-def retell(change: Change, after: int) -> Iterator[Told]:
-    """Return the events of all versions above `after`, and those of losing access above `change.after`."""
+def retell(change: Change) -> Iterator[Told]:
+    """Return the events of all versions above `change.after`: of losing access, then of what there is now."""
     yield from _leaving(change)
-    yield from _to_operators(change, after)
-    yield from _to_visitor(change, after)
+    yield from _to_operators(change)
+    yield from _to_visitor(change)
 
 
-def _to_operators(change: Change, after: int) -> Iterator[Told]:
+def _to_operators(change: Change) -> Iterator[Told]:
     row, which = change.conversation.row(), change.conversation.id
     entries: defaultdict[int, list[Entry]] = defaultdict(list)
     for entry, _ in change.entries:
         entries[entry.rev].append(entry)
-    for version in range(after + 1, row.version + 1):
+    for version in range(change.after + 1, row.version + 1):
         if version in entries:
             yield _event(change, replace(row, version=version), entries[version]), change.readers
         elif change.marks:
@@ -84,9 +89,6 @@ BY_LINE: Mapping[ActivityKind, Happened] = {
     "paused": ConversationPaused,
     "resumed": ConversationResumed,
 }
-HELD = frozenset({Status.ATTENDING, Status.PAUSED})
-STAYING = frozenset({"paused", "resumed", "looked_in"})
-"""Lines after which everybody reads on who did."""
 
 
 def _event(change: Change, row: ConversationRow, entries: list[Entry]) -> Event:
@@ -110,35 +112,50 @@ def _kind_of(entries: Iterable[Entry]) -> Happened:
 
 
 def _leaving(change: Change) -> Iterator[Told]:
-    """Tell those from whom the lines since then took it: who attends it, in their department; else nothing more."""
-    whole, version = change.conversation, change.conversation.counters.thread.version
-    lines = [entry.activity for entry, _ in change.entries if entry.activity is not None]
-    lines = [line for line in lines if line.kind not in STAYING]
-    if not lines:
-        return
-    department = (ToDepartment(DepartmentId(whole.department.id)),)
-    stay: Readers = change.readers
-    if whole.status in HELD and whole.operator_id is not None:
-        yield ConversationTaken(whole.id, version, whole.operator_id), (Without(department, stay),)
-        stay = (*stay, *department)
-    before = {reader for line in lines for reader in _before(line)} | {ToOperator(one) for one in change.looked}
-    yield ConversationLeft(whole.id, version), (Without((*before, *department), stay),)
+    """Tell who lost it by which line, as they were told then by the process that stored it, and of nothing since."""
+    whole, told = change.conversation, []
+    after = Standing(whole.status, whole.department.id, whole.operator_id)
+    for entry, outward in reversed(change.entries):
+        line = entry.activity
+        if line is None or (line.kind == "blocked" and outward.version is None):
+            continue
+        was = before(line, after)
+        told.append(_left(change, entry, was, after))
+        after = was
+    yield from (one for one in reversed(told) if one is not None)
 
 
-def _before(line: Activity) -> Iterator[ToOperator | ToDepartment]:
-    """Return whom a line may have taken it from, besides its present department."""
-    for operator in (line.operator, line.to):
-        if operator is not None:
-            yield ToOperator(OperatorId(operator))
-    if line.origin is not None:
-        yield ToDepartment(DepartmentId(line.origin))
+def _left(change: Change, entry: Entry, was: Standing, after: Standing) -> Told | None:
+    which, version, line = change.conversation.id, entry.rev, entry.activity
+    if line is not None and line.kind == "looked_away" and line.operator is not None:
+        return ConversationLeft(which, version), (Without((ToOperator(OperatorId(line.operator)),), change.readers),)
+    looked = tuple(ToOperator(one) for one in change.looked.get(version, ()))
+    hearing, stay = (*_readers(change, was), *looked), _readers(change, after)
+    if hearing == stay:
+        return None
+    gone = (Without(hearing, (*stay, *change.readers)),)
+    if after.status in HELD and after.owner is not None and _belong(change, was, after):
+        return ConversationTaken(which, version, OperatorId(after.owner)), gone
+    return ConversationLeft(which, version), gone
 
 
-def _to_visitor(change: Change, after: int) -> Iterator[Told]:
+def _readers(change: Change, standing: Standing) -> Readers:
+    facts = Facts(standing.status, standing.department, standing.owner, change.conversation.archive)
+    return readers_of(facts)
+
+
+def _belong(change: Change, was: Standing, after: Standing) -> bool:
+    """Return whether those who left are of the department in which it was attended then."""
+    if was.department != after.department:
+        return False
+    return was.status is Status.WAITING or was.owner in change.members
+
+
+def _to_visitor(change: Change) -> Iterator[Told]:
     whole, audience = change.conversation.widget(), (ToVisitor(change.conversation.visitor_id),)
     last = 0
-    for entry, (outward, version) in change.entries:
-        if version is None or entry.rev <= after:
+    for _, (outward, version) in change.entries:
+        if version is None:
             continue
         last = version
         now = replace(whole, version=version)

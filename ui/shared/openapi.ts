@@ -912,7 +912,8 @@ export interface components {
          * @description What happened, by kinds and ids; the reader's page renders it in the reader's language.
          *
          *         `operator` is whose it was or became; who did it is the entry's author. `to` and `department` are where a transfer
-         *         led, `origin` the department it came from where that changed; `until` is when a pause ends, in microseconds UTC.
+         *         led; `origin` is the department that lost it, by a transfer or by a block while it waited; `until` is when a pause
+         *         ends, in microseconds UTC.
          */
         Activity: {
             /** @default null */
