@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import hmac
 import os
+import resource
 import signal
 import socket
 from collections.abc import Callable
@@ -36,6 +37,9 @@ GARBAGE = (10_000, 20, 20)
 """What a request makes dies with its last reference; to look for cycles every 700 objects cost a tenth of a message."""
 
 GRACE_S = 8
+FILES_WANTED = 65_536
+FILES_KEPT = 100
+"""Files that are no connections: the database, the log, what a request opens."""
 
 
 class CannotStartError(Exception):
@@ -143,6 +147,20 @@ def serve(settings: Settings, say: Callable[[str], None]) -> None:
         uvicorn.Server(configuration(app, settings)).run(sockets=[listening])
 
 
+def room_for_connections() -> int:
+    """Take as many open files as the system lets us, and return how many connections that leaves room for.
+
+    What the system starts with (often 1,024) is fewer than pages that are open; and where connections could take the
+    last one, the database could open no file.
+    """
+    allowed, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = FILES_WANTED if most == resource.RLIM_INFINITY else min(FILES_WANTED, most)
+    if allowed != resource.RLIM_INFINITY and allowed < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
+        allowed = wanted
+    return FILES_WANTED if allowed == resource.RLIM_INFINITY else max(allowed - FILES_KEPT, FILES_KEPT)
+
+
 def configuration(app: object, settings: Settings) -> uvicorn.Config:
     """Return how the server is set; the benchmark's bare servers are set the same."""
     return uvicorn.Config(
@@ -161,6 +179,7 @@ def configuration(app: object, settings: Settings) -> uvicorn.Config:
         proxy_headers=bool(settings.trusted_proxies),
         forwarded_allow_ips=settings.trusted_proxies or None,
         backlog=BACKLOG,
+        limit_concurrency=room_for_connections(),
         timeout_keep_alive=75,
         timeout_graceful_shutdown=GRACE_S,
         ssl_certfile=settings.tls_certificate,

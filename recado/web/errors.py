@@ -136,6 +136,8 @@ def _tell_failure(error: Any) -> tuple[Problem, dict[str, str]]:
     return problem(error.code), {}
 
 
+_GONE = "client disconnected prematurely"
+"""The framework's fault for a request whose sender went away within it: nobody hears the answer, nothing is wrong."""
 _UNKNOWN_FIELD = re.compile(r"unknown field `([^`]+)`")
 _MISSING_FIELD = re.compile(r"missing required field `([^`]+)`")
 _AT_PATH = re.compile(r"`\$\.?([^`]*)`\s*$")
@@ -172,7 +174,7 @@ def _tell_http(error: Any) -> tuple[Problem, dict[str, str]]:
     code = _OF_STATUS.get(error.status_code)
     if code is not None:
         return problem(code), {}
-    if error.status_code < 500:
+    if error.status_code < 500 or error.detail == _GONE:
         return _invalid([{"field": "request", "code": "type", "detail": str(error.detail)}]), {}
     _log.error("request_failed", exc_info=error)
     return problem("fault"), {}

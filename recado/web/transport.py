@@ -5,6 +5,9 @@ system and wakes the other side. Here they are gathered until the event loop com
 
 A socket's connection that is closed is gone soon, whether the other side reads or not. What a socket's protocol answers
 by itself, and pieces of a message that never ends, are held to a rate as the frames are that a page hears of.
+
+Nobody holds a connection by doing little with it: a request's head comes within a time and a size, its body and the
+answer to it move on, or the connection is ended. The server itself waits for ever and keeps all that comes.
 """
 
 from __future__ import annotations
@@ -20,6 +23,17 @@ from recado.web.limits import FRAMES, Bucket
 
 LINGER_S = 2.0
 POLICY = 1008
+
+HEAD_MAX = 64 * 1024
+"""Bytes of a request that are not its body: twice what the greediest proxies let through."""
+WINDOW_S = 20.0
+"""A head has so long; of a body at least `SLOWEST` bytes come in each such time."""
+SLOWEST = 4 * 1024
+UNREAD_S = 60.0
+"""An answer of which nothing is read for so long is given up."""
+_REFUSED = "HTTP/1.1 {}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
+TOO_LARGE = _REFUSED.format("431 Request Header Fields Too Large").encode()
+TOO_SLOW = _REFUSED.format("408 Request Timeout").encode()
 
 
 class Gathering:
@@ -47,6 +61,8 @@ class Gathering:
         self._transport.close()
         if not self.lingers:
             self._loop.call_later(LINGER_S, self._transport.abort)
+        elif self._transport.get_write_buffer_size():
+            self._loop.call_later(UNREAD_S, self._transport.abort)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._transport, name)
@@ -58,16 +74,108 @@ class Gathering:
 
 
 class GatheringProtocol(HttpToolsProtocol):
-    """The server's HTTP protocol, and what it hands sockets to, on gathering transports."""
+    """The server's HTTP protocol, and what it hands sockets to, on gathering transports; it waits for nobody long."""
 
     def connection_made(self, transport: Any) -> None:
-        """Begin a connection."""
+        """Begin a connection: its first request is awaited from now on."""
         super().connection_made(Gathering(transport))  # type: ignore[arg-type]
+        self._is_whole = False
+        self._in_head = True
+        self._has_asked = False
+        self._beside = self._came = 0
+        self._unread: asyncio.TimerHandle | None = None
+        self._awaited: asyncio.TimerHandle | None = self.loop.call_later(WINDOW_S, self._judge)
+        if self.limit_concurrency is not None and len(self.connections) > self.limit_concurrency:
+            self.transport.abort()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """End a connection."""
+        self._await_no_more()
+        self.resume_writing()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Take what comes. What is no body counts, so that no head and no end of a request grows for ever."""
+        self._beside += len(data)
+        self._came += len(data)
+        super().data_received(data)
+        if self._is_whole and not self._is_idle():
+            self._await_no_more()
+        elif self._beside > HEAD_MAX:
+            self._refuse(TOO_LARGE)
+        elif self._awaited is None and not self.transport.is_closing():
+            self._awaited = self.loop.call_later(WINDOW_S, self._judge)
+
+    def on_message_begin(self) -> None:
+        """Begin a request."""
+        super().on_message_begin()
+        self._is_whole, self._in_head, self._has_asked = False, True, True
+        self._beside = self._came = 0
+
+    def on_headers_complete(self) -> None:
+        """Have a request's head whole."""
+        super().on_headers_complete()
+        self._in_head = False
+
+    def on_body(self, body: bytes) -> None:
+        """Take a piece of a body, which may have as much around it as it holds."""
+        self._beside -= 2 * len(body)
+        super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        """Have a request whole."""
+        super().on_message_complete()
+        self._is_whole = True
 
     def handle_websocket_upgrade(self) -> None:
         """Hand the connection to the socket's protocol: its frames are worth nothing to a page that reads none."""
+        self._await_no_more()
+        self._is_whole, self._has_asked = True, False
         self.transport.lingers = False  # type: ignore[attr-defined]
         super().handle_websocket_upgrade()
+
+    def pause_writing(self) -> None:
+        """Wait for a reader, and not for ever."""
+        super().pause_writing()
+        if self._unread is None:
+            self._unread = self.loop.call_later(UNREAD_S, self.transport.abort)
+
+    def resume_writing(self) -> None:
+        """Go on: something was read."""
+        super().resume_writing()
+        if self._unread is not None:
+            self._unread.cancel()
+            self._unread = None
+
+    def _is_idle(self) -> bool:
+        """Return whether something came that begins no request, after which the server no longer counts the time."""
+        return self._has_asked and self.cycle.response_complete and self.timeout_keep_alive_task is None
+
+    def _await_no_more(self) -> None:
+        if self._awaited is not None:
+            self._awaited.cancel()
+            self._awaited = None
+
+    def _judge(self) -> None:
+        """End what has not moved on within a window; where it is we who do not read, look again later."""
+        self._awaited = None
+        if self.transport.is_closing():
+            return
+        if not self.flow.read_paused:
+            if self._in_head or self._is_whole or self._came < SLOWEST:
+                self._refuse(TOO_SLOW)
+                return
+            self._came = 0
+        self._awaited = self.loop.call_later(WINDOW_S, self._judge)
+
+    def _refuse(self, answer: bytes) -> None:
+        """End the connection, with a word where none was said yet to the request under way."""
+        self._await_no_more()
+        if self.transport.is_closing():
+            return
+        if self._in_head or not self.cycle.response_started:
+            self.transport.write(answer)
+        self.transport.close()
 
 
 class CalmSocketProtocol(WebSocketsSansIOProtocol):

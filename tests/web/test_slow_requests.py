@@ -1,0 +1,195 @@
+"""Requests that come slowly, never end, or are all head: they hold no connection for long, and no memory."""
+
+import asyncio
+from collections.abc import Iterator
+
+import pytest
+
+from recado.web import transport
+from tests.web.doors import CONSOLE, House
+from tests.web.served import Served, served, until
+
+WINDOW_S = 0.4
+HEAD = b"POST /api/v1/console/session HTTP/1.1\r\nHost: desk.example\r\nContent-Type: application/json\r\n"
+BODY = b'{"username": "ana", "password": "%s"}' % (b"x" * 3_000)
+WHOLE = HEAD + b"Content-Length: %d\r\n\r\n" % len(BODY) + BODY
+GUARD_S = 20.0
+
+
+@pytest.fixture(autouse=True)
+def little_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert (transport.WINDOW_S, transport.UNREAD_S) == (20.0, 60.0)
+    monkeypatch.setattr(transport, "WINDOW_S", WINDOW_S)
+    monkeypatch.setattr(transport, "UNREAD_S", WINDOW_S)
+
+
+class Client:
+    """A connection on which bytes are written as slowly as a test likes."""
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.reader = reader
+        self._writer = writer
+
+    @classmethod
+    async def of(cls, server: Served) -> "Client":
+        return cls(*await asyncio.open_connection(*server.address))
+
+    async def write(self, pieces: Iterator[bytes], pause_s: float = 0.0) -> None:
+        """Write until all is written or the other side has had enough."""
+        try:
+            for piece in pieces:
+                self._writer.write(piece)
+                await self._writer.drain()
+                await asyncio.sleep(pause_s)
+        except ConnectionError:
+            return
+
+    async def status(self) -> int | None:
+        """The status of the answer; None where the connection just ends."""
+        async with asyncio.timeout(GUARD_S):
+            try:
+                line = await self.reader.readline()
+            except ConnectionError:
+                return None
+        return int(line.split()[1]) if line else None
+
+    async def ended(self) -> None:
+        """Wait until the server has ended it."""
+        async with asyncio.timeout(GUARD_S):
+            try:
+                while await self.reader.read(65_536):
+                    pass
+            except ConnectionError:
+                pass
+        self.leave()
+
+    def leave(self) -> None:
+        self._writer.transport.abort()
+
+
+def forever(piece: bytes) -> Iterator[bytes]:
+    while True:
+        yield piece
+
+
+async def test_a_connection_on_which_nothing_is_asked_is_ended(house: House) -> None:
+    async with served(house) as server:
+        idle = await Client.of(server)
+        assert await idle.status() == 408
+        await idle.ended()
+        await until(lambda: server.connections == 0)
+
+
+@pytest.mark.parametrize("piece", [b"X-A: b\r\n", b"a"])
+async def test_a_head_that_never_ends_is_given_up(house: House, piece: bytes) -> None:
+    async with served(house) as server:
+        slow = await Client.of(server)
+        writing = asyncio.create_task(slow.write(forever(piece), WINDOW_S / 20))
+        await slow.write(iter([HEAD]))
+        assert await slow.status() == 408
+        await slow.ended()
+        await writing
+
+
+async def test_a_body_that_comes_in_drops_is_given_up_and_one_that_moves_on_is_waited_for(
+    house: House, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async with served(house) as server:
+        dripping = await Client.of(server)
+        await dripping.write(iter([HEAD + b"Content-Length: 5000\r\n\r\n{"]))
+        writing = asyncio.create_task(dripping.write(forever(b" "), WINDOW_S / 20))
+        assert await dripping.status() == 408
+        await dripping.ended()
+        await writing
+        assert "request_failed" not in capsys.readouterr().out, "anybody could fill the log"
+        monkeypatch.setattr(transport, "SLOWEST", 100)
+        steady = await Client.of(server)
+        halves = [WHOLE[at : at + 300] for at in range(0, len(WHOLE), 300)]
+        await steady.write(iter(halves), WINDOW_S / 4)
+        assert await steady.status() == 401, "it was heard out"
+        steady.leave()
+
+
+async def test_a_connection_that_is_kept_is_not_kept_by_empty_lines(house: House) -> None:
+    async with served(house) as server:
+        client = await Client.of(server)
+        await client.write(iter([b"GET /healthz HTTP/1.1\r\nHost: desk.example\r\n\r\n"]))
+        assert await client.status() == 200
+        await client.write(iter([b"\r\n"]))
+        await client.ended()
+        await until(lambda: server.connections == 0)
+
+
+@pytest.mark.parametrize(
+    ("begins", "piece"),
+    [
+        (b"GET /", b"a" * 8_192),
+        (b"GET / HTTP/1.1\r\nX-A: ", b"a" * 8_192),
+        (b"GET / HTTP/1.1\r\n", b"X-A: bc\r\n" * 1_000),
+        (b"POST /healthz HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n", b"X-A: bc\r\n" * 1_000),
+        (b"POST /healthz HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n1;", b"a" * 8_192),
+    ],
+    ids=["address", "one line", "lines", "lines after the body", "words beside a piece"],
+)
+async def test_what_is_no_body_may_not_grow_for_ever(house: House, begins: bytes, piece: bytes) -> None:
+    async with served(house) as server:
+        client = await Client.of(server)
+        written = 0
+
+        def counted() -> Iterator[bytes]:
+            nonlocal written
+            yield begins
+            while written < 64 * 1024 * 1024:
+                written += len(piece)
+                yield piece
+
+        await client.write(counted())
+        await client.ended()
+        # What lies in the system's buffers was written and never read.
+        assert written < 16 * 1024 * 1024
+        await until(lambda: server.connections == 0)
+
+
+async def test_an_answer_that_nobody_reads_is_given_up(house: House) -> None:
+    """More is asked for, one after the other, than the system keeps for a reader that does not read."""
+    async with served(house) as server:
+        deaf = await Client.of(server)
+        request = b"GET /api/v1/schema HTTP/1.1\r\nHost: desk.example\r\n\r\n"
+        deaf.reader._transport.pause_reading()  # type: ignore[attr-defined]
+        await deaf.write(iter([request * 100]))
+        await until(lambda: server.connections == 1)
+        await until(lambda: server.connections == 0)
+        deaf.leave()
+
+
+async def test_more_connections_than_there_is_room_for_are_not_begun(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("recado.server.room_for_connections", lambda: 3)
+    async with served(house) as server:
+        idle = [await Client.of(server) for _ in range(3)]
+        late = await Client.of(server)
+        assert await late.status() is None
+        for client in idle:
+            await client.ended()
+        again = await Client.of(server)
+        await again.write(iter([b"GET /healthz HTTP/1.1\r\nHost: desk.example\r\n\r\n"]))
+        assert await again.status() == 200
+        again.leave()
+        late.leave()
+
+
+async def test_a_whole_request_in_many_pieces_and_several_in_one_are_answered(house: House) -> None:
+    request = b"GET %s/session HTTP/1.1\r\nHost: desk.example\r\n\r\n" % CONSOLE.encode()
+    async with served(house) as server:
+        client = await Client.of(server)
+        await client.write((request[at : at + 1] for at in range(len(request))), 0)
+        assert await client.status() == 401
+        client.leave()
+        several = await Client.of(server)
+        await several.write(iter([request * 200]))
+        answered = 0
+        async with asyncio.timeout(GUARD_S):
+            while answered < 200:
+                answered += b"HTTP/1.1 401" in await several.reader.readline()
+        several.leave()
