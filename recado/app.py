@@ -22,7 +22,7 @@ from recado.live.hub import Hub
 from recado.settings import Settings
 from recado.web import errors, health, pages
 from recado.web.auth import console_door, widget_door
-from recado.web.console import chats, queue, session
+from recado.web.console import accounts, audit, chats, queue, session
 from recado.web.console import conversations as console_conversations
 from recado.web.console import settings as console_settings
 from recado.web.console.socket import console_socket
@@ -102,7 +102,12 @@ def _console(desk: Desk, limits: Limits, own: str) -> Router:
             *session.HANDLERS,
             *console_conversations.HANDLERS,
             *queue.HANDLERS,
-            Router("/", route_handlers=[*console_settings.HANDLERS, *chats.HANDLERS], opt={"needs": Role.ADMIN}),
+            *accounts.HANDLERS,
+            Router(
+                "/",
+                route_handlers=[*console_settings.HANDLERS, *chats.HANDLERS, *accounts.FOR_ADMINS, *audit.HANDLERS],
+                opt={"needs": Role.ADMIN},
+            ),
         ],
         opt={"needs": Role.OPERATOR},
         middleware=[console_door(desk, limits, own, session.PUBLIC)],

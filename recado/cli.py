@@ -1,8 +1,9 @@
-"""The command line: `recado serve`, `recado migrate`, `recado openapi`."""
+"""The command line: `recado serve`, `recado migrate`, `recado reset-link`, `recado openapi`."""
 
 from __future__ import annotations
 
 import sys
+from contextlib import nullcontext
 from typing import NoReturn
 
 import click
@@ -60,6 +61,54 @@ def migrate() -> None:
         click.echo(f"Nothing to do: the schema is {before.found}.")
     else:
         click.echo(f"The schema went from {before.found or 'nothing'} to {before.wanted}.")
+
+
+@main.command()
+@click.argument("username")
+def reset_link(username: str) -> None:
+    """Print a one-time link with which USERNAME sets a new password.
+
+    For the admin whom no other admin can help; everybody else asks an admin. On SQLite stop the server first.
+    """
+    from sqlalchemy.exc import DBAPIError  # noqa: PLC0415 - likewise
+
+    from recado.db.database import DataDirectoryInUseError  # noqa: PLC0415 - likewise
+    from recado.domain.errors import Invalid, NotFound  # noqa: PLC0415 - likewise
+
+    try:
+        link = _make_reset_link(_settings(), username)
+    except DataDirectoryInUseError as error:
+        _fail(f"{error} Stop it, run this again, and start it: open pages come back by themselves.")
+    except NotFound:
+        _fail(f"Nobody has the user name {username}.")
+    except Invalid:
+        _fail(f"{username} is disabled: an admin must enable them first.")
+    except DBAPIError as error:
+        _fail(f"The database cannot be opened: {error.orig}")
+    click.echo(f"Open this within a day to set a new password for {username}. It works once:\n{link}")
+
+
+def _make_reset_link(settings: Settings, username: str) -> str:
+    """Return the link. A database that one process has to itself is not touched while a server has it."""
+    from recado.actions import accounts  # noqa: PLC0415 - likewise
+    from recado.app import now_us  # noqa: PLC0415 - likewise
+    from recado.db.database import lock_data_directory, may_be_shared, open_database  # noqa: PLC0415 - likewise
+    from recado.db.schema import is_current  # noqa: PLC0415 - likewise
+    from recado.desk import SYSTEM  # noqa: PLC0415 - likewise
+    from recado.domain.accounts import reset_address  # noqa: PLC0415 - likewise
+
+    url = settings.database_url
+    with nullcontext() if may_be_shared(url) else lock_data_directory(settings.data):
+        if not is_current(url):
+            _fail("There is no desk of this release in the database. Check RECADO_DATA, or run: recado migrate")
+        database = open_database(url, clock=now_us, publish=lambda _: None, threads=1)
+        try:
+            token, _ = database.write_blocking(
+                lambda tx: accounts.make_reset_link_for(tx, SYSTEM, username.strip().lower())
+            )
+        finally:
+            database.close_blocking()
+    return reset_address(settings.base_url, token)
 
 
 @main.command()

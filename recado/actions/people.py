@@ -9,7 +9,7 @@ import msgspec
 
 from recado.actions import audit, rights
 from recado.actions.customers import hash_of
-from recado.db import invitations, people
+from recado.db import accounts, invitations, people
 from recado.db.database import Tx
 from recado.db.dialect import key_taken
 from recado.domain.actors import Operator, Role, System
@@ -74,6 +74,7 @@ def begin_session(tx: Tx, _actor: System, operator: OperatorId, came: Came) -> S
     """Begin a session for an operator whose password was right; always under a new secret."""
     token = new_secret()
     agent = came.agent[:400] if came.agent else None
+    accounts.forget_sessions(tx, operator)
     people.create_session(tx, operator, hash_of(token), agent, came.address)
     return SignedIn(token, people.get_me(tx.conn, operator))
 
@@ -170,6 +171,7 @@ def _create(tx: Tx, newcomer: Newcomer, role: Role, departments: list[Department
 class OwnChanges(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What operators change of themselves; what is left out stays."""
 
+    name: str | msgspec.UnsetType = msgspec.UNSET
     locale: Locale | msgspec.UnsetType | None = msgspec.UNSET
     theme: Theme | msgspec.UnsetType = msgspec.UNSET
     desk_window: bool | msgspec.UnsetType = msgspec.UNSET
@@ -188,10 +190,14 @@ class OperatorChanges(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @needs(Operator)
 def change_me(tx: Tx, operator: Operator, changes: OwnChanges) -> Me:
-    """Change one's own language, theme, where the desk opens, or whether one takes conversations."""
+    """Change one's own name, language, theme, where the desk opens, or whether one takes conversations."""
     values = _given(changes)
+    values |= _checked(values)
     if values:
         people.change_operator(tx, operator.id, values)
+    if "name" in values:
+        audit.note(tx, operator, Kind.OPERATOR_CHANGED, "operator", operator.id, fields=["name"])
+        tx.emit(PeopleChanged(), ToTeam())
     if "availability" in values:
         tx.emit(PersonChanged(people.get_person(tx.conn, operator.id)), ToTeam())
         tx.emit(AssignmentDue(tuple(people.departments_of(tx.conn, operator.id))))

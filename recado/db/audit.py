@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, and_, insert, or_, select
 
 from recado.db.database import Tx
 from recado.db.tables import audit
-from recado.domain.audit import AuditItem, AuditPage
+from recado.domain.audit import AuditItem, AuditPage, Kind
 from recado.domain.ids import OperatorId
 
 PAGE = 50
@@ -33,9 +33,18 @@ def add(tx: Tx, kind: str, operator: OperatorId | None, about: str, which: int, 
     )
 
 
-def list_page(conn: Connection, before: int | None = None) -> AuditPage:
-    """Return lines older than the one numbered `before`, or the newest."""
-    wanted = NEWEST if before is None else NEWEST.where(audit.c.id < before)
+def list_page(
+    conn: Connection, before: int | None = None, kind: Kind | None = None, operator: int | None = None
+) -> AuditPage:
+    """Return lines older than the one numbered `before`, or the newest: of one kind, by or about one operator."""
+    wanted = NEWEST
+    if before is not None:
+        wanted = wanted.where(audit.c.id < before)
+    if kind is not None:
+        wanted = wanted.where(audit.c.kind == kind)
+    if operator is not None:
+        about = and_(audit.c.about == "operator", audit.c.about_id == operator)
+        wanted = wanted.where(or_(audit.c.operator_id == operator, about))
     rows = conn.execute(wanted.limit(PAGE + 1)).all()
     items = [AuditItem(*row[:-1], detail=msgspec.json.decode(row[-1])) for row in rows[:PAGE]]
     return AuditPage(items, items[-1].id if len(rows) > PAGE else None)

@@ -115,6 +115,12 @@ def departments_of(conn: Connection, me: OperatorId) -> list[DepartmentId]:
     return [DepartmentId(row[0]) for row in conn.execute(DEPARTMENTS_OF, {"me": me})]
 
 
+def find_person(conn: Connection, which: OperatorId) -> Person | None:
+    """Return an operator as colleagues see them."""
+    row = conn.execute(PEOPLE.where(operators.c.id == which)).first()
+    return None if row is None else _person_of(row)
+
+
 def get_person(conn: Connection, which: OperatorId) -> Person:
     """Return an operator as colleagues see them."""
     return _person_of(conn.execute(PEOPLE.where(operators.c.id == which)).one())

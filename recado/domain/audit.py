@@ -22,6 +22,9 @@ class Kind(enum.StrEnum):
     OPERATOR_JOINED = "operator.joined"
     OPERATOR_CHANGED = "operator.changed"
     INVITATION_WITHDRAWN = "invitation.withdrawn"
+    RESET_LINK_MADE = "reset_link.made"
+    PASSWORD_RESET = "password.reset"  # noqa: S105 - the name of what was done
+    PASSWORD_CHANGED = "password.changed"  # noqa: S105 - likewise
     DEPARTMENT_CREATED = "department.created"
     DEPARTMENT_CHANGED = "department.changed"
     REASONS_CHANGED = "reasons.changed"

@@ -13,11 +13,13 @@ from typing import Any
 import structlog
 
 from recado.actions import look_ins, routing
+from recado.db import changes
 from recado.db import routing as rows
 from recado.desk import SYSTEM, Desk
 from recado.domain.errors import Failure
 from recado.domain.ids import DepartmentId
 from recado.domain.routing import SWEEP_S
+from recado.live.outbox import SIGNED_OUT
 
 TURN_S = 1.0
 
@@ -71,7 +73,18 @@ class Timers:
         for gone in await self._desk.act(routing.sweep, SYSTEM, online):
             await self._desk.act(routing.give_back, SYSTEM, *gone)
         await self._desk.act(look_ins.end_stale, SYSTEM)
+        await self.close_over()
         self.hint(await self._desk.see(rows.list_owed))
+
+    async def close_over(self) -> None:
+        """Close the sockets whose session has run out: nothing was done to end it, so nothing has told them."""
+        open_now = [socket for socket in self._desk.hub.operator_sockets() if socket.is_scoped]
+        if not open_now:
+            return
+        valid = await self._desk.see(changes.scopes, {one.session for one in open_now}, self._desk.clock())
+        for socket in open_now:
+            if socket.session not in valid:
+                socket.close(SIGNED_OUT)
 
     async def _assign_forever(self) -> None:
         while True:

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from recado.actions import people
 from recado.actions.customers import hash_of
 from recado.actions.people import Newcomer, OperatorChanges, OwnChanges, SignedIn
-from recado.db import invitations
+from recado.db import audit, invitations
 from recado.db import people as rows
 from recado.db.database import Database
 from recado.db.tables import operators
@@ -260,6 +260,18 @@ def test_what_is_left_out_stays(world: World) -> None:
     assert world.act(people.change_me, world.ana, OwnChanges(theme="dark")).locale is None
     mine = world.act(people.change_me, world.ana, OwnChanges(locale="pt"))
     assert (mine.theme, mine.locale, mine.desk_window) == ("dark", "pt", True)
+
+
+def test_ones_own_name_is_told_to_the_team_and_noted(world: World) -> None:
+    since = world.mark
+    assert world.act(people.change_me, world.ana, OwnChanges(name="  Ana María Roca ")).name == "Ana María Roca"
+    assert PeopleChanged() in world.heard(world.bruno, since)
+    line = world.see(audit.list_page).items[0]
+    assert (line.operator, line.about_id, line.detail) == (world.ana.id, world.ana.id, {"fields": ["name"]})
+    for wrong in ("", " ", "a" * 121, "Ana\0"):
+        with pytest.raises(Invalid) as refused:
+            world.act(people.change_me, world.ana, OwnChanges(name=wrong))
+        assert refused.value.field == "name"
 
 
 def test_what_does_not_exist_is_refused_by_its_field(world: World) -> None:

@@ -49,6 +49,7 @@ OWN = f"{WIDGET}/conversations/{{which}}"
 TEXT = {"body": "Good morning."}
 INBOX = {"name": "Blog", "department": 1, "sites": [SHOP]}
 HOURS = {"hours": {"zone": "Europe/Madrid", "week": [{"day": 0, "opens": 540, "closes": 1080}]}}
+NEW_PASSWORD = "another long password"
 NEWCOMER = {"token": "unknown", "name": "Nadia", "username": "nadia", "password": PASSWORD}
 
 ROUTES = (
@@ -58,9 +59,15 @@ ROUTES = (
     Route("POST", f"{CONSOLE}/setup/look", "anybody", {"token": "unknown"}, status=404),
     Route("POST", f"{CONSOLE}/invitations/look", "anybody", {"token": "unknown"}, status=404),
     Route("POST", f"{CONSOLE}/invitations/accept", "anybody", NEWCOMER, status=404),
+    Route("POST", f"{CONSOLE}/resets/look", "anybody", {"token": "unknown"}, status=404),
+    Route("POST", f"{CONSOLE}/resets", "anybody", {"token": "unknown", "password": NEW_PASSWORD}, status=404),
     Route("GET", f"{CONSOLE}/session", "operator"),
     Route("DELETE", f"{CONSOLE}/session", "operator", status=204),
     Route("PATCH", f"{CONSOLE}/me", "operator", {"theme": "dark"}),
+    Route("PUT", f"{CONSOLE}/me/password", "operator", {"current": PASSWORD, "password": NEW_PASSWORD}, status=204),
+    Route("GET", f"{CONSOLE}/me/sessions", "operator"),
+    Route("DELETE", f"{CONSOLE}/me/sessions", "operator", status=204),
+    Route("DELETE", f"{CONSOLE}/me/sessions/{{which}}", "operator", status=404),
     Route("GET", f"{CONSOLE}/desk", "operator"),
     Route("GET", f"{CONSOLE}/counts", "operator"),
     Route("GET", f"{CONSOLE}/conversations", "operator", query="?list=waiting"),
@@ -96,6 +103,8 @@ ROUTES = (
     Route("PATCH", f"{CONSOLE}/reasons/{{number}}", "admin", {"name": "Otra"}),
     Route("GET", f"{CONSOLE}/operators", "admin"),
     Route("PATCH", f"{CONSOLE}/operators/{{number}}", "admin", {"name": "Otra"}),
+    Route("POST", f"{CONSOLE}/operators/{{number}}/reset-link", "admin", {}, status=201),
+    Route("GET", f"{CONSOLE}/audit", "admin"),
     Route("GET", f"{CONSOLE}/invitations", "admin"),
     Route("POST", f"{CONSOLE}/invitations", "admin", {"role": "operator", "departments": [1]}, status=201),
     Route("DELETE", f"{CONSOLE}/invitations/{{number}}", "admin", status=204),

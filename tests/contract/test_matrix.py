@@ -15,6 +15,8 @@ from tests.web.doors import PROBLEM, House
 from tests.world import holds
 
 SETTINGS = {"admin", "supervisor"}
+COLLEAGUE = 2
+"""The number of an operator who is not the admin."""
 CHANGES = {"POST", "PUT", "PATCH", "DELETE"}
 
 
@@ -37,6 +39,8 @@ def address(route: Route, target: Target, invitation: int = 1) -> object:
         return target.draft
     if route.needs not in SETTINGS or target.status is None:
         return target.number
+    if route.path.endswith("/reset-link"):
+        return COLLEAGUE
     return invitation if "/invitations/" in route.path else 1
 
 

@@ -4,6 +4,23 @@
  */
 
 export interface paths {
+    "/api/v1/console/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The audit log */
+        get: operations["ApiV1ConsoleAuditListPage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/console/blocks": {
         parameters: {
             query?: never;
@@ -569,6 +586,58 @@ export interface paths {
         patch: operations["ApiV1ConsoleMeChangeMe"];
         trace?: never;
     };
+    "/api/v1/console/me/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change my password */
+        put: operations["ApiV1ConsoleMePasswordChangePassword"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/console/me/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** My sessions */
+        get: operations["ApiV1ConsoleMeSessionsListSessions"];
+        put?: never;
+        post?: never;
+        /** End my other sessions */
+        delete: operations["ApiV1ConsoleMeSessionsEndOtherSessions"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/console/me/sessions/{which}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End one of my sessions */
+        delete: operations["ApiV1ConsoleMeSessionsWhichEndSession"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/console/operators": {
         parameters: {
             query?: never;
@@ -603,6 +672,23 @@ export interface paths {
         patch: operations["ApiV1ConsoleOperatorsNumberChangeOperator"];
         trace?: never;
     };
+    "/api/v1/console/operators/{number}/reset-link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a link for a new password */
+        post: operations["ApiV1ConsoleOperatorsNumberResetLinkMakeResetLink"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/console/reasons": {
         parameters: {
             query?: never;
@@ -635,6 +721,40 @@ export interface paths {
         head?: never;
         /** Change a reason for closing */
         patch: operations["ApiV1ConsoleReasonsNumberChangeReason"];
+        trace?: never;
+    };
+    "/api/v1/console/resets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Set a new password by a link */
+        post: operations["ApiV1ConsoleResetsReset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/console/resets/look": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Whose password a link sets */
+        post: operations["ApiV1ConsoleResetsLookLook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/console/secrets/{number}": {
@@ -962,6 +1082,23 @@ export interface components {
          * @enum {string}
          */
         Assignment: "manual" | "round_robin" | "least_busy";
+        /** AuditItem */
+        AuditItem: {
+            about: string;
+            about_id: number;
+            at: number;
+            detail: {
+                [key: string]: unknown;
+            };
+            id: number;
+            kind: string;
+            operator: number | null;
+        };
+        /** AuditPage */
+        AuditPage: {
+            items: components["schemas"]["AuditItem"][];
+            next: number | null;
+        };
         /**
          * Author
          * @description Who wrote an entry, as operators see it. `id` is None for the desk itself.
@@ -1417,6 +1554,12 @@ export interface components {
             name: string | null;
             role: components["schemas"]["Role"];
         };
+        /**
+         * Kind
+         * @description What was done.
+         * @enum {string}
+         */
+        Kind: "installation.set_up" | "operator.invited" | "operator.joined" | "operator.changed" | "invitation.withdrawn" | "reset_link.made" | "password.reset" | "password.changed" | "department.created" | "department.changed" | "reasons.changed" | "inbox.created" | "inbox.changed" | "conversation.moved" | "look_in" | "block" | "unblock";
         /** Launcher */
         Launcher: {
             colour: string;
@@ -1529,6 +1672,7 @@ export interface components {
             availability?: "available" | "busy" | "away";
             desk_window?: boolean;
             locale?: ("es" | "en" | "pt") | null;
+            name?: string;
             theme?: "system" | "light" | "dark";
         };
         /** Page */
@@ -1538,6 +1682,11 @@ export interface components {
             seen: {
                 [key: string]: number;
             };
+        };
+        /** PasswordChange */
+        PasswordChange: {
+            current: string;
+            password: string;
         };
         /** Pause */
         Pause: {
@@ -1591,6 +1740,22 @@ export interface components {
             name?: string;
             retired?: boolean;
         };
+        /** Reset */
+        Reset: {
+            password: string;
+            token: string;
+        };
+        /** ResetLink */
+        ResetLink: {
+            expires_at: number;
+            link: string;
+            operator: number;
+        };
+        /** ResetLook */
+        ResetLook: {
+            name: string;
+            username: string;
+        };
         /**
          * Role
          * @description What an operator may run; reading conversations does not depend on it.
@@ -1626,6 +1791,16 @@ export interface components {
         Sent: {
             conversation: components["schemas"]["ConversationRow"];
             entry: components["schemas"]["Entry"];
+        };
+        /** SessionItem */
+        SessionItem: {
+            address: string | null;
+            browser: string | null;
+            created_at: number;
+            current: boolean;
+            id: string;
+            seen_at: number;
+            system: string | null;
         };
         /** SetUp */
         SetUp: {
@@ -1899,6 +2074,46 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    ApiV1ConsoleAuditListPage: {
+        parameters: {
+            query?: {
+                before?: number | null;
+                kind?: components["schemas"]["Kind"] | null;
+                operator?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditPage"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
     ApiV1ConsoleBlocksListBlocks: {
         parameters: {
             query?: never;
@@ -3278,6 +3493,120 @@ export interface operations {
             };
         };
     };
+    ApiV1ConsoleMePasswordChangePassword: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordChange"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ConsoleMeSessionsListSessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionItem"][];
+                };
+            };
+        };
+    };
+    ApiV1ConsoleMeSessionsEndOtherSessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    ApiV1ConsoleMeSessionsWhichEndSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                which: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
     ApiV1ConsoleOperatorsListOperators: {
         parameters: {
             query?: never;
@@ -3322,6 +3651,48 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OperatorItem"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ConsoleOperatorsNumberResetLinkMakeResetLink: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Nothing"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResetLink"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -3404,6 +3775,86 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Reason"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ConsoleResetsReset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reset"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ConsoleResetsLookLook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TokenOnly"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResetLook"];
                 };
             };
             /** @description Bad request syntax or unsupported method */

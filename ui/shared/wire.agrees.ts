@@ -11,6 +11,8 @@ type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : { onlyPage: B }) :
 interface Pages {
   Activity: wire.Activity;
   Answer: wire.Answer;
+  AuditItem: wire.AuditItem;
+  AuditPage: wire.AuditPage;
   Author: wire.Author;
   Block: wire.Block;
   Changes: wire.Changes;
@@ -42,9 +44,12 @@ interface Pages {
   Page: wire.Page;
   Person: wire.Person;
   Reason: wire.Reason;
+  ResetLink: wire.ResetLink;
+  ResetLook: wire.ResetLook;
   Role: wire.Role;
   SecretItem: wire.SecretItem;
   SecretMade: wire.SecretMade;
+  SessionItem: wire.SessionItem;
   Span: wire.Span;
   Status: wire.Status;
   Targets: wire.Targets;
@@ -66,6 +71,8 @@ type Compared = { [Name in keyof Pages & keyof Server]: Same<Server[Name], Pages
 export const agreed: Compared = {
   Activity: true,
   Answer: true,
+  AuditItem: true,
+  AuditPage: true,
   Author: true,
   Block: true,
   Changes: true,
@@ -97,9 +104,12 @@ export const agreed: Compared = {
   Page: true,
   Person: true,
   Reason: true,
+  ResetLink: true,
+  ResetLook: true,
   Role: true,
   SecretItem: true,
   SecretMade: true,
+  SessionItem: true,
   Span: true,
   Status: true,
   Targets: true,

@@ -8,6 +8,7 @@
 import type { ChatSettings, SecretItem } from './wire-chats.ts';
 import type { Activity, Availability, Circle, Reason } from './wire-queue.ts';
 
+export type * from './wire-accounts.ts';
 export type * from './wire-chats.ts';
 export type * from './wire-queue.ts';
 

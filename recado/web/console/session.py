@@ -9,6 +9,7 @@ import msgspec
 from litestar import Request, Response, delete, get, patch, post
 from litestar.datastructures import Cookie
 
+from recado.actions import accounts
 from recado.actions import people as actions
 from recado.actions.customers import hash_of
 from recado.actions.people import Came, Newcomer, OwnChanges, SignedIn
@@ -29,6 +30,8 @@ PUBLIC = (
     ("POST", f"{PREFIX}/setup/look"),
     ("POST", f"{PREFIX}/invitations/look"),
     ("POST", f"{PREFIX}/invitations/accept"),
+    ("POST", f"{PREFIX}/resets/look"),
+    ("POST", f"{PREFIX}/resets"),
 )
 
 OperatorRequest = Request[Operator, str, Any]
@@ -73,11 +76,13 @@ def address_of(request: AnyRequest) -> str:
     return request.client.host if request.client else ""
 
 
-def _came(request: AnyRequest) -> Came:
+def came(request: AnyRequest) -> Came:
+    """Return where a session comes from."""
     return Came(header(request.scope, b"user-agent"), address_of(request))
 
 
-def _signed_in(signed: SignedIn) -> Response[Me]:
+def signed_in(signed: SignedIn) -> Response[Me]:
+    """Return the answer that begins a session: the cookie for its pages, and whose it is."""
     cookie = Cookie(
         key=COOKIE,
         value=signed.token,
@@ -103,7 +108,10 @@ async def sign_in(request: AnyRequest, desk: Desk, limits: Limits, data: Credent
     if not (found and fits):
         raise WrongCredentials
     limits.give_back(FAILURES_PER_ACCOUNT, username)
-    return _signed_in(await desk.act(actions.begin_session, SYSTEM, found[0], _came(request)))
+    try:
+        return signed_in(await desk.act(accounts.sign_in, SYSTEM, *found, came(request)))
+    except NotFound:
+        raise WrongCredentials from None
 
 
 @delete("/session", summary="Sign out")
@@ -122,7 +130,7 @@ async def who_am_i(request: OperatorRequest, desk: Desk) -> Me:
 
 @patch("/me", summary="Change my own settings")
 async def change_me(request: OperatorRequest, desk: Desk, data: OwnChanges) -> Me:
-    """Change language, theme, or where the desk opens."""
+    """Change name, language, theme, where the desk opens, or whether one takes conversations."""
     return await desk.act(actions.change_me, request.user, data)
 
 
@@ -132,9 +140,9 @@ async def set_up(request: AnyRequest, desk: Desk, limits: Limits, data: SetUp) -
     limits.take(SIGN_INS_PER_ADDRESS, network_of(address_of(request)))
     if await desk.see(invitations.is_set_up):
         raise NotFound
-    hashed = await asyncio.to_thread(hash_password, data.password)
+    hashed = await asyncio.to_thread(hash_password, data.password, data.username, data.name)
     newcomer = Newcomer(data.name, data.username, hashed, data.email)
-    return _signed_in(await desk.act(actions.set_up, SYSTEM, data.token, newcomer, _came(request)))
+    return signed_in(await desk.act(actions.set_up, SYSTEM, data.token, newcomer, came(request)))
 
 
 @post("/setup/look", summary="Whether the set-up's door is open", status_code=204)
@@ -158,9 +166,9 @@ async def accept(request: AnyRequest, desk: Desk, limits: Limits, data: Accept) 
     limits.take(SIGN_INS_PER_ADDRESS, network_of(address_of(request)))
     if await desk.see(invitations.find, hash_of(data.token), desk.clock()) is None:
         raise NotFound
-    hashed = await asyncio.to_thread(hash_password, data.password)
+    hashed = await asyncio.to_thread(hash_password, data.password, data.username, data.name)
     newcomer = Newcomer(data.name, data.username, hashed, data.email)
-    return _signed_in(await desk.act(actions.accept, SYSTEM, data.token, newcomer, _came(request)))
+    return signed_in(await desk.act(actions.accept, SYSTEM, data.token, newcomer, came(request)))
 
 
 HANDLERS = [sign_in, sign_out, who_am_i, change_me, set_up, look_at_setup, look, accept]

@@ -46,6 +46,16 @@ export const dayName = (at: number): string => i18n.dayName(at, time.now, locale
 export const shortDate = (at: number): string => i18n.shortDate(at, time.now, locale);
 export const count = (value: number): string => (value > 999 ? '999+' : i18n.number(value, locale));
 
+/** How long ago, in a sentence: "now", "6 minutes ago". */
+export function ago(since: number): string {
+  const minutes = Math.floor((time.now - since) / 60_000_000);
+  if (minutes < 1) return t('age.now');
+  const say = new Intl.RelativeTimeFormat(locale);
+  if (minutes < 60) return say.format(-minutes, 'minute');
+  if (minutes < 60 * 24) return say.format(-Math.floor(minutes / 60), 'hour');
+  return say.format(-Math.floor(minutes / (60 * 24)), 'day');
+}
+
 /** How long ago, in the largest whole unit: "now", "6 min", "2 h", "3 d". */
 export function age(since: number): string {
   const minutes = Math.floor((time.now - since) / 60_000_000);

@@ -1,6 +1,6 @@
 /** Who is signed in here, and what happens when that ends. */
 import { ApiProblem } from '@recado/shared/api.ts';
-import type { InvitationLook, Me, Person } from '@recado/shared/wire.ts';
+import type { InvitationLook, Me, Person, ResetLook } from '@recado/shared/wire.ts';
 import { bare, call, onLapse } from './backend.ts';
 import { speak } from './language.svelte.ts';
 import { wear } from './theme.ts';
@@ -58,6 +58,14 @@ class Session {
     await this.become(await bare<Me>('POST', '/invitations/accept', form));
   }
 
+  lookAtReset(token: string): Promise<ResetLook> {
+    return bare<ResetLook>('POST', '/resets/look', { token });
+  }
+
+  async reset(token: string, password: string): Promise<void> {
+    await this.become(await bare<Me>('POST', '/resets', { token, password }));
+  }
+
   async signOut(): Promise<void> {
     this.leaving = true;
     try {
@@ -71,7 +79,7 @@ class Session {
   }
 
   /** Shows the change at once and takes it back where the server refuses it. */
-  async change(patch: Partial<Pick<Me, 'locale' | 'theme' | 'desk_window' | 'availability'>>): Promise<void> {
+  async change(patch: Partial<Pick<Me, 'name' | 'locale' | 'theme' | 'desk_window' | 'availability'>>): Promise<void> {
     const before = this.me;
     if (!before) return;
     await this.show({ ...before, ...patch });

@@ -1,8 +1,7 @@
 /** Departments, operators and inboxes as the admin manages them: fetched when a screen opens, changed one by one. */
-import { connect, type Live } from '@recado/shared/live.ts';
-import type { Department, Inbox, InboxWrite, InvitationItem, Me, OperatorItem, Role } from '@recado/shared/wire.ts';
+import type { Department, Inbox, InboxWrite, InvitationItem, OperatorItem, ResetLink, Role } from '@recado/shared/wire.ts';
 import { call } from './backend.ts';
-import { session } from './session.svelte.ts';
+import { Watch } from './watch.ts';
 
 /** A list as a screen sees it: not there yet, there, or not to be had. */
 export class Shelf<T extends { id: number }> {
@@ -41,36 +40,15 @@ export class SettingsState {
   readonly invitations = new Shelf<InvitationItem>('/invitations');
   readonly inboxes = new Shelf<Inbox>('/inboxes');
 
-  private live: Live | null = null;
-
   /** What other admins change is shown as soon as it is: by the same fetch as at first. */
+  private readonly watch = new Watch(() => this.load());
+
   start(): void {
-    void this.load();
-    this.live = connect({
-      url: '/api/v1/console/socket',
-      onEvent: ({ type }) => (type === 'people.changed' || type === 'settings.changed' ? 'gap' : undefined),
-      onState: () => undefined,
-      refetch: async (_, isCurrent) => {
-        const me = await call<Me>('GET', '/session');
-        if (isCurrent() && me.id === session.me?.id) await session.show(me);
-        await this.load();
-      },
-      onClose: (code) => this.closed(code),
-    });
+    this.watch.start();
   }
 
   stop(): void {
-    this.live?.close();
-    this.live = null;
-  }
-
-  private closed(code: number): void {
-    if (code !== 4401) return;
-    this.stop();
-    session.renewed().then(
-      () => this.start(),
-      () => undefined,
-    );
+    this.watch.stop();
   }
 
   async load(): Promise<void> {
@@ -92,6 +70,11 @@ export class SettingsState {
   ): Promise<void> {
     this.operators.put(await call<OperatorItem>('PATCH', `/operators/${id}`, patch));
     await this.departments.load();
+  }
+
+  /** A link for a colleague's new password, which is told this once. */
+  resetLink(id: number): Promise<ResetLink> {
+    return call<ResetLink>('POST', `/operators/${id}/reset-link`, {});
   }
 
   /** The invitation with its link, which is told this once. */

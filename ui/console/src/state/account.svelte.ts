@@ -1,0 +1,42 @@
+/** One's own account beside what the session knows of it: where one is signed in, and the password. */
+import type { SessionItem } from '@recado/shared/wire.ts';
+import { call } from './backend.ts';
+import { Watch } from './watch.ts';
+
+export class AccountState {
+  sessions = $state.raw<readonly SessionItem[] | null>(null);
+  failed = $state(false);
+  private readonly watch = new Watch(() => this.load());
+
+  start(): void {
+    this.watch.start();
+  }
+
+  stop(): void {
+    this.watch.stop();
+  }
+
+  async load(): Promise<void> {
+    this.failed = false;
+    try {
+      this.sessions = await call<SessionItem[]>('GET', '/me/sessions');
+    } catch {
+      this.failed = this.sessions === null;
+    }
+  }
+
+  /** Also where it has ended by itself meanwhile, it is gone from the list. */
+  async end(id: string): Promise<void> {
+    await call('DELETE', `/me/sessions/${id}`).finally(() => this.load());
+  }
+
+  async endOthers(): Promise<void> {
+    await call('DELETE', '/me/sessions').finally(() => this.load());
+  }
+
+  /** All other sessions end with it. */
+  async changePassword(current: string, password: string): Promise<void> {
+    await call('PUT', '/me/password', { current, password });
+    await this.load();
+  }
+}
