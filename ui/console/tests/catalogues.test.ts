@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { calls, complaints, patterns, placesOf, quoted } from '@recado/shared/catalogue-check.ts';
 import { LOCALES, type Catalogue } from '@recado/shared/i18n.ts';
 import { describe, expect, test } from 'vitest';
+import { KINDS } from '../src/features/settings/audit.ts';
 
 const SOURCE = join(import.meta.dirname, '../src');
 const read = (locale: string): Catalogue =>
@@ -20,6 +21,9 @@ const ACTIVITIES = ['claimed', 'assigned', 'released', 'resumed', 'reopened', 'b
 const SPOKEN: Record<string, string[] | null> = {
   'activity.*': ACTIVITIES,
   'activity.returned.*': ['absent', 'disabled', 'department'],
+  'audit.*': [...KINDS, 'operator.changed.self', 'reset_link.made.desk'],
+  'audit.field.*': null,
+  'audit.kind.*': [...KINDS],
   'availability.*': ['available', 'busy', 'away'],
   'composer.*': ['noted', 'claims', 'online', 'offline', 'unknown'],
   'desk.*': [...LISTS, 'online', 'offline', 'unknown'],

@@ -1,0 +1,87 @@
+/** The lines of the audit log in words. They hold numbers and words of fixed lists; what these are called is looked up now. */
+import type { AuditItem, Named } from '@recado/shared/wire.ts';
+import { language, t, tryT } from '../../state/language.svelte.ts';
+import type { SettingsState } from '../../state/settings.svelte.ts';
+
+/** Everything that is noted, in the order in which the filter offers it. */
+export const KINDS = [
+  'operator.invited',
+  'invitation.withdrawn',
+  'operator.joined',
+  'operator.changed',
+  'reset_link.made',
+  'password.reset',
+  'password.changed',
+  'department.created',
+  'department.changed',
+  'reasons.changed',
+  'inbox.created',
+  'inbox.changed',
+  'conversation.moved',
+  'look_in',
+  'block',
+  'unblock',
+  'installation.set_up',
+] as const;
+
+type Kind = (typeof KINDS)[number];
+const known = (kind: string): kind is Kind => (KINDS as readonly string[]).includes(kind);
+const list = (words: string[]) => new Intl.ListFormat(language.locale).format(words);
+
+function nameOf(shelf: readonly Named[] | null, id: unknown): string {
+  return shelf?.find((one) => one.id === id)?.name ?? `#${String(id)}`;
+}
+
+/** Whose face stands beside it: who came in by a link was nobody yet when the desk noted it. Null: the desk itself. */
+export function doer({ kind, operator, about_id, detail }: AuditItem): number | null {
+  if (kind === 'operator.joined' || kind === 'password.reset') return about_id;
+  return kind === 'installation.set_up' ? Number(detail.operator) : operator;
+}
+
+/** What was done to what, in one sentence. */
+export function sentence(line: AuditItem, settings: SettingsState): string {
+  const { detail } = line;
+  const person = (id: unknown) => nameOf(settings.operators.items, id);
+  const shelves: Record<string, readonly Named[] | null> = {
+    operator: settings.operators.items,
+    department: settings.departments.items,
+    inbox: settings.inboxes.items,
+  };
+  const places = {
+    who: person(line.operator),
+    what: line.kind === 'installation.set_up' ? person(detail.operator) : nameOf(shelves[line.about] ?? null, line.about_id),
+    role: t(`role.${(detail.role ?? 'operator') as 'operator'}`),
+    number: String(detail.conversation ?? line.about_id),
+    owner: person(detail.owner),
+  };
+  if (!known(line.kind)) return t('audit.other', { kind: line.kind });
+  return t(`audit.${told(line, line.kind)}`, places);
+}
+
+/** The same was done by the desk itself, or by somebody to themselves: that reads otherwise. */
+function told(line: AuditItem, kind: Kind): Kind | 'reset_link.made.desk' | 'operator.changed.self' {
+  if (kind === 'reset_link.made' && line.operator === null) return 'reset_link.made.desk';
+  if (kind === 'operator.changed' && line.operator === line.about_id) return 'operator.changed.self';
+  return kind;
+}
+
+/** Which fields were changed, with the values of those that give or take rights; empty where the sentence says it all. */
+export function particulars({ kind, detail }: AuditItem, settings: SettingsState): string {
+  if (kind === 'block') return detail.network ? t('audit.withNetwork') : '';
+  const departments = (ids: unknown) => list((ids as number[]).map((id) => nameOf(settings.departments.items, id)));
+  if (kind === 'operator.invited') {
+    return Array.isArray(detail.departments) && detail.departments.length > 0 ? departments(detail.departments) : '';
+  }
+  const fields = Array.isArray(detail.fields) ? (detail.fields as string[]) : [];
+  return fields.map((field) => particular(field, detail, departments)).join(' · ');
+}
+
+function particular(field: string, detail: AuditItem['detail'], departments: (ids: unknown) => string): string {
+  const name = tryT(`audit.field.${field}`, 'audit.field.other');
+  if (field === 'role') return `${name}: ${t(`role.${detail.role as 'operator'}`)}`;
+  if (field === 'disabled') return t(detail.disabled ? 'audit.disabled' : 'audit.enabled');
+  if (field === 'departments' && Array.isArray(detail.departments)) {
+    return `${name}: ${detail.departments.length > 0 ? departments(detail.departments) : t('settings.noDepartments')}`;
+  }
+  return name;
+}
