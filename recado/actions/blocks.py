@@ -5,33 +5,40 @@ from __future__ import annotations
 from recado.actions import audit
 from recado.actions.shifts import HELD, get_for_operator, refusal, shift
 from recado.db import blocks
+from recado.db.blocks import NewBlock
 from recado.db.database import Tx
 from recado.domain.actors import Operator, Role
 from recado.domain.audit import Kind
 from recado.domain.conversations import Moved, Status
 from recado.domain.errors import NotFound
-from recado.domain.events import ConversationClosed
+from recado.domain.events import ConversationClosed, SettingsChanged, ToTeam
 from recado.domain.ids import ConversationId
 from recado.domain.permissions import needs
+from recado.domain.text import line_of
 from recado.domain.threads import Activity, NewEntry
 
 NETWORK_US = 24 * 3600 * 1_000_000
+REASON_MAX = 200
 
 
 @needs(Operator)
-def block(tx: Tx, operator: Operator, which: ConversationId, *, network: bool = False) -> Moved:
+def block(
+    tx: Tx, operator: Operator, which: ConversationId, *, network: bool = False, reason: str | None = None
+) -> Moved:
     """Shut the visitor of a conversation out for good, and end it; `network` also shuts theirs out for a day.
 
-    Who may: its owner, and while it waits whoever reads it; it is then theirs, as a closed one.
+    `reason` is for the supervisors who see the list of blocks. Who may: its owner, and while it waits whoever reads
+    it; it is then theirs, as a closed one.
     """
     before = get_for_operator(tx, operator, which)
     if before.status in HELD and before.operator_id != operator.id:
         raise refusal(tx, operator, which)
+    why = line_of(reason, "reason", REASON_MAX)
     if not blocks.is_blocked(tx.conn, before.visitor_id, None, tx.now):
-        blocks.add(tx, before.visitor_id, operator.id, None, None)
+        blocks.add(tx, NewBlock(before.visitor_id, operator.id, why))
     found = blocks.network_of(tx.conn, before.visitor_id) if network else None
     if found is not None:
-        blocks.add(tx, before.visitor_id, operator.id, found, tx.now + NETWORK_US)
+        blocks.add(tx, NewBlock(before.visitor_id, operator.id, why, found, tx.now + NETWORK_US))
     audit.note(tx, operator, Kind.BLOCK, "visitor", before.visitor_id, conversation=which, network=int(network))
     values = {
         "status": Status.CLOSED,
@@ -54,3 +61,4 @@ def unblock(tx: Tx, supervisor: Operator, which: int) -> None:
     if visitor is None:
         raise NotFound
     audit.note(tx, supervisor, Kind.UNBLOCK, "visitor", visitor)
+    tx.emit(SettingsChanged(), ToTeam())

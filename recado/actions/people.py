@@ -15,7 +15,7 @@ from recado.db.dialect import key_taken
 from recado.domain.actors import Operator, Role, System
 from recado.domain.audit import Detail, Kind
 from recado.domain.customers import email_of
-from recado.domain.errors import Invalid, NotFound
+from recado.domain.errors import Invalid, NotFound, Outdated
 from recado.domain.events import AssignmentDue, PeopleChanged, PersonChanged, RightsChanged, SessionsEnded, ToTeam
 from recado.domain.ids import DepartmentId, InvitationId, OperatorId, new_secret
 from recado.domain.people import (
@@ -33,6 +33,7 @@ from recado.domain.people import (
 from recado.domain.permissions import needs
 from recado.domain.routing import CHAT_LIMIT_MAX
 from recado.domain.text import required_line
+from recado.domain.versions import Seen, check_seen
 
 
 class Newcomer(NamedTuple):
@@ -186,6 +187,7 @@ class OperatorChanges(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     departments: list[int] | msgspec.UnsetType = msgspec.UNSET
     disabled: bool | msgspec.UnsetType = msgspec.UNSET
     chat_limit: int | msgspec.UnsetType | None = msgspec.UNSET
+    version: Seen = msgspec.UNSET
 
 
 @needs(Operator)
@@ -214,13 +216,17 @@ def change_operator(tx: Tx, admin: Operator, which: OperatorId, changes: Operato
     values = _given(changes)
     departments = values.pop("departments", None)
     disabled = values.pop("disabled", None)
+    seen = values.pop("version", msgspec.UNSET)
     values |= _checked(values)
     if disabled is not None:
         values["disabled_at"] = tx.now if disabled else None
     people.lock_admins(tx)
     before = _find_item(tx, which)
-    if before is None or not people.change_operator(tx, which, values):
+    if before is None:
         raise NotFound
+    version, given = check_seen(before.version, seen), values or departments is not None
+    if given and not people.change_operator(tx, which, values, version):
+        raise Outdated
     if departments is not None:
         _check_departments(tx, departments)
         people.set_departments(tx, which, departments)
@@ -252,9 +258,9 @@ def _find_item(tx: Tx, which: OperatorId) -> OperatorItem | None:
 
 
 def _note_changes(tx: Tx, admin: Operator, before: OperatorItem, after: OperatorItem) -> None:
-    """Note which fields changed, with the values of those that give or take rights."""
+    """Note which fields changed, with the values of those that give or take rights or work."""
     fields = audit.changed(before, after)
-    rights: dict[str, Detail] = {"role": after.role, "disabled": after.disabled}
+    rights: dict[str, Detail] = {"role": after.role, "disabled": after.disabled, "chat_limit": after.chat_limit}
     rights["departments"] = [one.id for one in after.departments]
     if fields:
         told = {name: rights[name] for name in fields if name in rights}

@@ -128,13 +128,19 @@ def close(
 ) -> Sent:
     """Its owner ends a conversation, with a reason from the list and a last note, if they like."""
     before = _get_held(tx, operator, which)
-    if reason is not None and all(one.id != reason for one in departments.list_reasons(tx.conn)):
-        raise Invalid("reason", "unknown", "There is no such reason.")
+    if reason is not None:
+        _check_reason(tx, reason)
     line = NewEntry("activity", operator.author, activity=Activity("closed", operator.id, reason=reason))
     entries = [*_noted(operator, note), line]
     values = {"status": Status.CLOSED, "closed_at": tx.now, "paused_until": None, "close_reason_id": reason}
     conversation, appended = shift(tx, before, ConversationClosed, values, *entries, told=True)
     return Sent(appended[-1].entry, conversation.row())
+
+
+def _check_reason(tx: Tx, reason: int) -> None:
+    found = departments.find_reason(tx.conn, reason)
+    if found is None or found.retired:
+        raise Invalid("reason", "unknown", "There is no such reason to choose from.")
 
 
 @needs(Operator)

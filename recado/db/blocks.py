@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from sqlalchemy import Connection, bindparam, delete, insert, or_, select
 
 from recado.db.database import Tx
@@ -9,6 +11,7 @@ from recado.db.hot import Hot
 from recado.db.tables import blocks, customers, operators, visitors
 from recado.domain.customers import Block
 from recado.domain.ids import OperatorId, VisitorId
+from recado.domain.people import Named
 
 IS_BLOCKED = Hot(
     select(blocks.c.id)
@@ -18,13 +21,15 @@ IS_BLOCKED = Hot(
     )
     .limit(1)
 )
-ALL = (
+IN_FORCE = (
     select(
         blocks.c.id,
         blocks.c.visitor_id,
         customers.c.name,
         blocks.c.network,
         blocks.c.operator_id,
+        operators.c.name,
+        blocks.c.reason,
         blocks.c.created_at,
         blocks.c.until,
     )
@@ -33,9 +38,20 @@ ALL = (
         .join(operators, operators.c.id == blocks.c.operator_id)
         .outerjoin(customers, customers.c.id == visitors.c.customer_id)
     )
+    .where(or_(blocks.c.until.is_(None), blocks.c.until > bindparam("now")))
     .order_by(blocks.c.created_at.desc(), blocks.c.id.desc())
     .limit(500)
 )
+
+
+class NewBlock(NamedTuple):
+    """Who is to be shut out, by whom and why: a visitor for good, or their `network` `until` a time."""
+
+    visitor_id: VisitorId
+    operator_id: OperatorId
+    reason: str | None
+    network: str | None = None
+    until: int | None = None
 
 
 def is_blocked(conn: Connection, visitor: VisitorId | None, network: str | None, now: int) -> bool:
@@ -49,10 +65,9 @@ def network_of(conn: Connection, visitor: VisitorId) -> str | None:
     return found
 
 
-def add(tx: Tx, visitor: VisitorId, operator: OperatorId, network: str | None, until: int | None) -> None:
+def add(tx: Tx, block: NewBlock) -> None:
     """Shut a visitor out for good, or a network until a time."""
-    row = {"visitor_id": visitor, "network": network, "operator_id": operator, "created_at": tx.now, "until": until}
-    tx.conn.execute(insert(blocks), row)
+    tx.conn.execute(insert(blocks), {**block._asdict(), "created_at": tx.now})
 
 
 def remove(tx: Tx, which: int) -> VisitorId | None:
@@ -62,6 +77,11 @@ def remove(tx: Tx, which: int) -> VisitorId | None:
     return found
 
 
-def list_all(conn: Connection) -> list[Block]:
-    """Return all blocks, the latest first."""
-    return [Block(*row) for row in conn.execute(ALL)]
+def list_in_force(conn: Connection, now: int) -> list[Block]:
+    """Return the blocks that hold at this moment, the latest first."""
+    return [
+        Block(number, visitor, name, network, Named(operator, called), reason, created_at, until)
+        for number, visitor, name, network, operator, called, reason, created_at, until in conn.execute(
+            IN_FORCE, {"now": now}
+        )
+    ]

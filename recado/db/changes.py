@@ -12,7 +12,17 @@ from recado.db.conversation_rows import WHOLE, Conversation, whole_of
 from recado.db.hot import Hot
 from recado.db.look_ins import audience_of, list_ended, list_members
 from recado.db.public import widget_entry
-from recado.db.tables import conversations, departments, inboxes, memberships, messages, operators, sessions, threads
+from recado.db.tables import (
+    close_reasons,
+    conversations,
+    departments,
+    inboxes,
+    memberships,
+    messages,
+    operators,
+    sessions,
+    threads,
+)
 from recado.db.threads import ENTRY, entry_of
 from recado.db.types import Columns
 from recado.domain.conversations import WidgetEntry
@@ -49,7 +59,7 @@ VERSIONS = Hot(
     union_all(
         *(
             select(func.count(), func.coalesce(func.sum(table.c.version), 0)).select_from(table)
-            for table in (operators, departments, inboxes)
+            for table in (operators, departments, inboxes, close_reasons)
         )
     )
 )

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, func, insert, select, update
 
 from recado.db.database import Tx
+from recado.db.dialect import needs_row_locks
 from recado.db.hours import hours_of
 from recado.db.tables import close_reasons, departments, inboxes, memberships
 from recado.domain.conversations import Reason
@@ -27,7 +28,15 @@ def list_all(conn: Connection) -> list[Department]:
         select(func.count()).where(inboxes.c.department_id == departments.c.id).correlate(departments).scalar_subquery()
     )
     found = conn.execute(select(departments, people.label("people"), lines.label("lines")).order_by(departments.c.name))
-    return [Department(row.id, row.name, row.people, row.lines, hours_of(row.hours), _rules_of(row)) for row in found]
+    return [
+        Department(row.id, row.name, row.people, row.lines, hours_of(row.hours), _rules_of(row), row.version)
+        for row in found
+    ]
+
+
+def find(conn: Connection, which: DepartmentId) -> Department | None:
+    """Return a department as the list shows it."""
+    return next((one for one in list_all(conn) if one.id == which), None)
 
 
 def _rules_of(row: Any) -> Rules:
@@ -46,24 +55,47 @@ def create(tx: Tx, name: str) -> DepartmentId:
     return DepartmentId(tx.conn.execute(insert(departments).returning(departments.c.id), row).scalar_one())
 
 
-def change(tx: Tx, which: DepartmentId, values: dict[str, Any]) -> bool:
-    """Change columns of a department; return whether there is one."""
-    statement = update(departments).where(departments.c.id == which)
-    return tx.conn.execute(statement.values(version=departments.c.version + 1, **values)).rowcount == 1
+def change(tx: Tx, which: DepartmentId, values: dict[str, Any], version: int) -> bool:
+    """Change columns of a department; return whether there is one of this version."""
+    statement = update(departments).where(departments.c.id == which, departments.c.version == version)
+    return tx.conn.execute(statement.values(version=version + 1, **values)).rowcount == 1
+
+
+# ── reasons for closing ────────────────────────────────────────────────────────────────────────────────────────
 
 
 def list_reasons(conn: Connection) -> list[Reason]:
-    """Return the reasons for closing, by name; retired ones too, since old conversations refer to them."""
-    found = conn.execute(select(close_reasons).order_by(close_reasons.c.name))
-    return [Reason(row.id, row.name, row.retired_at is not None) for row in found]
+    """Return the reasons for closing in their order; retired ones too, since old conversations refer to them."""
+    found = conn.execute(select(close_reasons).order_by(close_reasons.c.position, close_reasons.c.name))
+    return [Reason(row.id, row.name, row.retired_at is not None, row.version) for row in found]
+
+
+def find_reason(conn: Connection, which: int) -> Reason | None:
+    """Return a reason for closing, retired or not."""
+    return next((one for one in list_reasons(conn) if one.id == which), None)
 
 
 def create_reason(tx: Tx, name: str) -> int:
-    """Store a new reason for closing."""
-    row = {"name": name, "created_at": tx.now}
-    return int(tx.conn.execute(insert(close_reasons).returning(close_reasons.c.id), row).scalar_one())
+    """Store a new reason for closing, after all others."""
+    last = select(func.coalesce(func.max(close_reasons.c.position), 0) + 1).scalar_subquery()
+    statement = insert(close_reasons).values(name=name, created_at=tx.now, position=last)
+    return int(tx.conn.execute(statement.returning(close_reasons.c.id)).scalar_one())
 
 
-def change_reason(tx: Tx, which: int, values: dict[str, Any]) -> bool:
-    """Change a reason for closing; return whether there is one."""
-    return tx.conn.execute(update(close_reasons).where(close_reasons.c.id == which).values(**values)).rowcount == 1
+def change_reason(tx: Tx, which: int, values: dict[str, Any], version: int) -> bool:
+    """Change a reason for closing; return whether there is one of this version."""
+    statement = update(close_reasons).where(close_reasons.c.id == which, close_reasons.c.version == version)
+    return tx.conn.execute(statement.values(version=version + 1, **values)).rowcount == 1
+
+
+def lock_reasons(tx: Tx) -> None:
+    """Let nobody else put the reasons in another order meanwhile."""
+    if needs_row_locks(tx.conn):
+        tx.conn.execute(select(close_reasons.c.id).order_by(close_reasons.c.id).with_for_update())
+
+
+def place_reasons(tx: Tx, order: list[int]) -> None:
+    """Put the reasons in this order. It is no change of any of them, and still one that other processes notice."""
+    for position, which in enumerate(order, start=1):
+        statement = update(close_reasons).where(close_reasons.c.id == which, close_reasons.c.position != position)
+        tx.conn.execute(statement.values(position=position, version=close_reasons.c.version + 1))

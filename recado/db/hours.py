@@ -36,11 +36,11 @@ def hours_of(stored: str | None) -> Hours | None:
     return None if stored is None else msgspec.json.decode(stored, type=Hours)
 
 
-def change(tx: Tx, department: DepartmentId, hours: Hours | None) -> bool:
-    """Give a department another table, or none; return whether there is such a department."""
+def change(tx: Tx, department: DepartmentId, hours: Hours | None, version: int) -> bool:
+    """Give a department another table, or none; return whether there is one of this version."""
     stored = None if hours is None else msgspec.json.encode(hours).decode()
-    statement = update(departments).where(departments.c.id == department)
-    return tx.conn.execute(statement.values(hours=stored, version=departments.c.version + 1)).rowcount == 1
+    statement = update(departments).where(departments.c.id == department, departments.c.version == version)
+    return tx.conn.execute(statement.values(hours=stored, version=version + 1)).rowcount == 1
 
 
 def list_first_answers(

@@ -11,8 +11,9 @@ from sqlalchemy import Connection, bindparam, delete, func, insert, select, upda
 from recado.db.database import Tx
 from recado.db.dialect import needs_row_locks
 from recado.db.hot import Hot
-from recado.db.tables import departments, memberships, operators, sessions
+from recado.db.tables import conversations, departments, memberships, operators, sessions
 from recado.domain.actors import Operator, Role
+from recado.domain.conversations import Status
 from recado.domain.ids import DepartmentId, OperatorId
 from recado.domain.people import (
     SESSION_IDLE_S,
@@ -47,6 +48,16 @@ DEPARTMENTS_OF = (
 PEOPLE = select(
     operators.c.id, operators.c.name, operators.c.role, operators.c.disabled_at, operators.c.availability
 ).order_by(operators.c.name)
+HELD = (
+    select(func.count())
+    .where(
+        conversations.c.operator_id == operators.c.id,
+        conversations.c.status.in_((Status.ATTENDING, Status.PAUSED)),
+    )
+    .correlate(operators)
+    .scalar_subquery()
+)
+ITEMS = select(operators, HELD.label("held")).order_by(operators.c.name, operators.c.id)
 NAMES_OF_DEPARTMENT = (
     select(operators.c.id, operators.c.name)
     .select_from(memberships.join(operators, operators.c.id == memberships.c.operator_id))
@@ -170,8 +181,10 @@ def list_operators(conn: Connection) -> list[OperatorItem]:
             row.disabled_at is not None,
             row.created_at,
             row.chat_limit,
+            row.held,
+            row.version,
         )
-        for row in conn.execute(select(operators).order_by(operators.c.name, operators.c.id))
+        for row in conn.execute(ITEMS)
     ]
 
 
@@ -202,9 +215,11 @@ def create_operator(tx: Tx, values: dict[str, Any]) -> OperatorId:
     return OperatorId(tx.conn.execute(insert(operators).returning(operators.c.id), usual | values).scalar_one())
 
 
-def change_operator(tx: Tx, which: OperatorId, values: dict[str, Any]) -> bool:
-    """Change columns of an operator; return whether there is one."""
+def change_operator(tx: Tx, which: OperatorId, values: dict[str, Any], version: int | None = None) -> bool:
+    """Change columns of an operator; return whether there is one, and of this version where one is given."""
     change = update(operators).where(operators.c.id == which)
+    if version is not None:
+        change = change.where(operators.c.version == version)
     return tx.conn.execute(change.values(version=operators.c.version + 1, **values)).rowcount == 1
 
 

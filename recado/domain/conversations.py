@@ -110,6 +110,7 @@ class Reason(msgspec.Struct, frozen=True):
     id: int
     name: str
     retired: bool
+    version: int
 
 
 class DeskState(msgspec.Struct, frozen=True):

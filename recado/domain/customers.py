@@ -12,8 +12,9 @@ import msgspec
 
 from recado.domain.conversations import WidgetConversation
 from recado.domain.errors import Invalid
-from recado.domain.ids import OperatorId, VisitorId
+from recado.domain.ids import VisitorId
 from recado.domain.inboxes import Answering, InboxFace
+from recado.domain.people import Named
 from recado.domain.text import line_of
 
 CUSTOMER_NAME_MAX = 120
@@ -46,7 +47,8 @@ class Block(msgspec.Struct, frozen=True):
     visitor: VisitorId
     name: str | None
     network: str | None
-    operator: OperatorId
+    operator: Named
+    reason: str | None
     created_at: int
     until: int | None
 

@@ -71,6 +71,12 @@ class ClientIdReused(Refused):
     code = "client_id_reused"
 
 
+class Outdated(Refused):
+    """What was changed is no longer what the caller had looked at: somebody else has changed it meanwhile."""
+
+    code = "outdated"
+
+
 class Invalid(Refused):
     """One field cannot be accepted.
 

@@ -1,4 +1,4 @@
-"""When a department answers: a weekly table by the wall clock of its zone, and days on which it is closed.
+"""When a department answers: a weekly table by the wall clock of its zone, and days that are otherwise.
 
 Pure functions of a table and a moment. All is said in the zone's own wall-clock time, so that nine o'clock stays nine
 o'clock when clocks change; moments are microseconds UTC.
@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterable, Sequence
 from typing import Annotated
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -20,6 +20,7 @@ from recado.domain.errors import Invalid
 DAY_MINUTES = 24 * 60
 SPANS_MAX = 60
 CLOSED_DAYS_MAX = 200
+SPECIAL_DAYS_MAX = 200
 AHEAD_DAYS = 400
 """How far an opening is looked for: beyond a year nobody waits for it."""
 
@@ -34,12 +35,31 @@ class Span(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     closes: Annotated[int, msgspec.Meta(ge=1, le=DAY_MINUTES)]
 
 
+class SpecialSpan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A stretch of one date (`2026-12-24`), which then is open in its own stretches and in none of its weekday's."""
+
+    date: str
+    opens: Annotated[int, msgspec.Meta(ge=0, le=DAY_MINUTES - 1)]
+    closes: Annotated[int, msgspec.Meta(ge=1, le=DAY_MINUTES)]
+
+
 class Hours(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A department's table: an IANA zone, the week, and dates (`2026-12-25`) on which it is closed all day."""
+    """A department's table: an IANA zone, the week, dates on which it is closed all day, dates with times of their own.
+
+    A date that is both is closed.
+    """
 
     zone: Annotated[str, msgspec.Meta(max_length=64)]
     week: Annotated[list[Span], msgspec.Meta(max_length=SPANS_MAX)]
     closed_days: Annotated[list[str], msgspec.Meta(max_length=CLOSED_DAYS_MAX)] = []
+    special_days: Annotated[list[SpecialSpan], msgspec.Meta(max_length=SPECIAL_DAYS_MAX)] = []
+
+
+class Answers(msgspec.Struct, frozen=True):
+    """Whether a department answers at a moment, and when that changes next; None: not within the next year."""
+
+    open: bool
+    until: int | None
 
 
 @functools.cache
@@ -56,18 +76,35 @@ def checked(given: Hours) -> Hours:
     if given.zone not in zones():
         raise Invalid("zone", "unknown", "That is no IANA time zone such as Europe/Madrid.")
     week = sorted(given.week, key=lambda span: (span.day, span.opens, span.closes))
-    if any(span.closes <= span.opens for span in week):
-        raise Invalid("week", "backwards", "A span closes after it opens.")
-    if any(a.day == b.day and b.opens < a.closes for a, b in itertools.pairwise(week)):
-        raise Invalid("week", "overlap", "Two spans of a day overlap.")
-    return Hours(given.zone, week, sorted({_date_of(text).isoformat() for text in given.closed_days}))
+    _check_spans("week", [(str(span.day), span.opens, span.closes) for span in week])
+    closed = sorted({_date_of(text, "closed_days") for text in given.closed_days})
+    special = [SpecialSpan(_date_of(one.date, "special_days"), one.opens, one.closes) for one in given.special_days]
+    special.sort(key=lambda span: (span.date, span.opens, span.closes))
+    _check_spans("special_days", [(span.date, span.opens, span.closes) for span in special])
+    return Hours(given.zone, week, closed, special)
 
 
-def _date_of(text: str) -> dt.date:
+def _check_spans(field: str, spans: Sequence[tuple[str, int, int]]) -> None:
+    if any(closes <= opens for _, opens, closes in spans):
+        raise Invalid(field, "backwards", "A span closes after it opens.")
+    if any(a[0] == b[0] and b[1] < a[2] for a, b in itertools.pairwise(spans)):
+        raise Invalid(field, "overlap", "Two spans of a day overlap.")
+
+
+def _date_of(text: str, field: str) -> str:
     try:
-        return dt.date.fromisoformat(text)
+        return dt.date.fromisoformat(text).isoformat()
     except ValueError:
-        raise Invalid("closed_days", "not_a_date", "A closed day is written as 2026-12-25.") from None
+        raise Invalid(field, "not_a_date", "A day is written as 2026-12-25.") from None
+
+
+def _spans_of(hours: Hours, day: dt.date) -> Iterable[tuple[int, int]]:
+    """When it is open on a date: minutes after midnight, in order."""
+    date = day.isoformat()
+    if date in hours.closed_days:
+        return ()
+    special = [(span.opens, span.closes) for span in hours.special_days if span.date == date]
+    return special or [(span.opens, span.closes) for span in hours.week if span.day == day.weekday()]
 
 
 def is_open(hours: Hours | None, at: int) -> bool:
@@ -75,10 +112,8 @@ def is_open(hours: Hours | None, at: int) -> bool:
     if hours is None:
         return True
     local = _local(hours, at)
-    if local.date().isoformat() in hours.closed_days:
-        return False
     minute = local.hour * 60 + local.minute
-    return any(span.day == local.weekday() and span.opens <= minute < span.closes for span in hours.week)
+    return any(opens <= minute < closes for opens, closes in _spans_of(hours, local.date()))
 
 
 def next_opening(hours: Hours | None, at: int) -> int | None:
@@ -86,24 +121,34 @@ def next_opening(hours: Hours | None, at: int) -> int | None:
     if is_open(hours, at):
         return at
     assert hours is not None
+    return _next(hours, at, opens=True)
+
+
+def answers(hours: Hours | None, at: int) -> Answers:
+    """Return whether a department answers at that moment, and when that changes."""
+    if hours is None:
+        return Answers(open=True, until=None)
+    now = is_open(hours, at)
+    return Answers(now, _next(hours, at, opens=not now))
+
+
+def _next(hours: Hours, at: int, *, opens: bool) -> int | None:
+    """The first moment after `at` from which it is open, or closed; None where that is not within the next year."""
     today = _local(hours, at).date()
     for ahead in range(-1, AHEAD_DAYS):
-        openings = [moment for moment in _openings(hours, today + dt.timedelta(days=ahead)) if moment > at]
-        if openings:
-            return min(openings)
+        day = today + dt.timedelta(days=ahead)
+        edges = (edge for span in _spans_of(hours, day) for edge in span)
+        moments = {moment for edge in edges for moment in _moments(hours, day, edge) if moment > at}
+        changes = [moment for moment in moments if is_open(hours, moment) is opens]
+        if changes:
+            return min(changes)
     return None
 
 
-def _openings(hours: Hours, day: dt.date) -> Iterator[int]:
-    """The moments at which a day's spans begin: two of one where clocks go back over it, none that is closed."""
-    for span in hours.week:
-        if span.day == day.weekday():
-            yield from (moment for moment in _beginnings(hours, day, span.opens) if is_open(hours, moment))
-
-
-def _beginnings(hours: Hours, day: dt.date, minute: int) -> list[int]:
+def _moments(hours: Hours, day: dt.date, minute: int) -> list[int]:
     """The moments at which the wall shows that minute of a day; where clocks skip it, the minutes around the gap."""
-    wall = dt.datetime.combine(day, dt.time(minute // 60, minute % 60), ZoneInfo(hours.zone))
+    midnight = dt.datetime.combine(day, dt.time(), ZoneInfo(hours.zone))
+    wall = midnight + dt.timedelta(minutes=minute)
     first, second = sorted(round(wall.replace(fold=fold).timestamp()) for fold in (0, 1))
     if _local(hours, first * _SECOND).replace(tzinfo=None, fold=0) == wall.replace(tzinfo=None):
         return [first * _SECOND, second * _SECOND]

@@ -57,7 +57,10 @@ class Me(msgspec.Struct, frozen=True):
 
 
 class OperatorItem(msgspec.Struct, frozen=True):
-    """An operator as the admin's list shows them. `created_at` in microseconds UTC."""
+    """An operator as the admin's list shows them. `held`: how many conversations they attend or have paused.
+
+    `created_at` in microseconds UTC.
+    """
 
     id: OperatorId
     name: str
@@ -68,6 +71,8 @@ class OperatorItem(msgspec.Struct, frozen=True):
     disabled: bool
     created_at: int
     chat_limit: int | None
+    held: int
+    version: int
 
 
 class InvitationItem(msgspec.Struct, frozen=True):

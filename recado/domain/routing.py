@@ -143,3 +143,4 @@ class Department(msgspec.Struct, frozen=True):
     inbox_count: int
     hours: Hours | None
     rules: Rules
+    version: int

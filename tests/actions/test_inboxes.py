@@ -27,7 +27,7 @@ def made(world: World, **values: Any) -> Inbox:
 
 def test_a_department_begins_empty_and_can_be_renamed(world: World) -> None:
     new = world.act(departments.create, world.adela, "  Almacén ")
-    assert new == Department(new.id, "Almacén", 0, 0, None, Rules(Assignment.MANUAL))
+    assert new == Department(new.id, "Almacén", 0, 0, None, Rules(Assignment.MANUAL), 1)
     assert world.act(departments.change, world.adela, new.id, DepartmentChanges(name="Depósito")).name == "Depósito"
     assert world.act(departments.change, world.adela, new.id, DepartmentChanges(name="Depósito")).name == "Depósito"
 

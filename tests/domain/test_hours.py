@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from recado.domain.errors import Invalid
-from recado.domain.hours import Hours, Span, checked, is_open, next_opening
+from recado.domain.hours import Answers, Hours, Span, SpecialSpan, answers, checked, is_open, next_opening
 
 MADRID = "Europe/Madrid"
 OFFICE = [Span(day, 9 * 60, 18 * 60) for day in range(5)]
@@ -105,6 +105,40 @@ def test_a_table_of_all_the_week_is_never_closed() -> None:
     assert all(is_open(hours, start + minute * 60_000_000) for minute in range(0, 3 * 1440, 7))
 
 
+def test_a_special_day_has_times_of_its_own_and_none_of_its_weekday_s() -> None:
+    # A Thursday, on which the office would be open from 9 to 18; and a Sunday, on which it would not.
+    eve, fair = SpecialSpan("2026-12-24", 600, 780), SpecialSpan("2026-12-20", 660, 720)
+    hours = Hours(MADRID, OFFICE, [], [eve, fair])
+    assert is_open(office(), at("2026-12-24T09:30:00"))
+    for when, state in (("09:30", False), ("10:00", True), ("12:59", True), ("13:00", False)):
+        assert is_open(hours, at(f"2026-12-24T{when}:00")) is state, when
+    assert is_open(hours, at("2026-12-20T11:30:00"))
+    assert next_opening(hours, at("2026-12-23T18:00:00")) == at("2026-12-24T10:00:00")
+    assert next_opening(hours, at("2026-12-19T12:00:00")) == at("2026-12-20T11:00:00")
+    closed_too = Hours(MADRID, OFFICE, ["2026-12-24"], [eve])
+    assert not is_open(closed_too, at("2026-12-24T11:00:00"))
+
+
+@pytest.mark.parametrize(
+    ("when", "state", "until"),
+    [
+        ("2026-06-15T10:00:00", "open", "2026-06-15T18:00:00"),
+        ("2026-06-15T18:00:00", "closed", "2026-06-16T09:00:00"),
+        ("2026-06-19T20:00:00", "closed", "2026-06-22T09:00:00"),
+    ],
+)
+def test_it_says_until_when_it_is_as_it_is(when: str, state: str, until: str) -> None:
+    assert answers(office(), at(when)) == Answers(state == "open", at(until))
+
+
+def test_spans_that_touch_are_one_and_what_never_changes_has_no_end() -> None:
+    night = Hours(MADRID, [Span(4, 1320, 1440), Span(5, 0, 120)])
+    assert answers(night, at("2026-06-19T23:00:00")) == Answers(open=True, until=at("2026-06-20T02:00:00"))
+    assert answers(Hours(MADRID, ALWAYS), at("2026-06-19T23:00:00")) == Answers(open=True, until=None)
+    assert answers(Hours(MADRID, []), at("2026-06-19T23:00:00")) == Answers(open=False, until=None)
+    assert answers(None, 0) == Answers(open=True, until=None)
+
+
 @pytest.mark.parametrize("week", [[], [Span(0, 540, 600)]])
 def test_what_never_opens_within_the_year_says_so(week: list[Span]) -> None:
     every_monday = [(dt.date(2026, 1, 5) + dt.timedelta(weeks=number)).isoformat() for number in range(80)]
@@ -198,6 +232,13 @@ def test_a_table_is_kept_in_order() -> None:
         (Hours(MADRID, [Span(0, 540, 700), Span(0, 600, 800)]), "week", "overlap"),
         (Hours(MADRID, [], ["25.12.2026"]), "closed_days", "not_a_date"),
         (Hours(MADRID, [], ["2026-02-30"]), "closed_days", "not_a_date"),
+        (Hours(MADRID, [], [], [SpecialSpan("24 December", 0, 60)]), "special_days", "not_a_date"),
+        (Hours(MADRID, [], [], [SpecialSpan("2026-12-24", 60, 60)]), "special_days", "backwards"),
+        (
+            Hours(MADRID, [], [], [SpecialSpan("2026-12-24", 0, 60), SpecialSpan("2026-12-24", 59, 90)]),
+            "special_days",
+            "overlap",
+        ),
     ],
 )
 def test_what_can_be_no_table_is_refused_by_its_field(hours: Hours, field: str, fault: str) -> None:

@@ -448,6 +448,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/console/hours/look": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** When hours would answer */
+        post: operations["ApiV1ConsoleHoursLookLookAtHours"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/console/inboxes": {
         parameters: {
             query?: never;
@@ -696,7 +713,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** Reasons for closing */
+        get: operations["ApiV1ConsoleReasonsListReasons"];
         put?: never;
         /** Make a reason for closing */
         post: operations["ApiV1ConsoleReasonsCreateReason"];
@@ -1064,6 +1082,11 @@ export interface components {
             text: string;
             within_s: number | null;
         };
+        /** Answers */
+        Answers: {
+            open: boolean;
+            until: number | null;
+        };
         /** Arriving */
         Arriving: {
             data?: {
@@ -1115,7 +1138,8 @@ export interface components {
             id: number;
             name: string | null;
             network: string | null;
-            operator: number;
+            operator: components["schemas"]["Named"];
+            reason: string | null;
             until: number | null;
             visitor: number;
         };
@@ -1123,6 +1147,7 @@ export interface components {
         BlockInput: {
             /** @default false */
             network: boolean;
+            reason?: string | null;
         };
         /** Changes */
         Changes: {
@@ -1347,11 +1372,13 @@ export interface components {
             name: string;
             operator_count: number;
             rules: components["schemas"]["Rules"];
+            version: number;
         };
         /** DepartmentChanges */
         DepartmentChanges: {
             name?: string;
             rules?: components["schemas"]["Rules"];
+            version?: number;
         };
         /** DeskState */
         DeskState: {
@@ -1476,11 +1503,17 @@ export interface components {
         /** Hours */
         Hours: {
             closed_days?: string[];
+            special_days?: components["schemas"]["SpecialSpan"][];
             week: components["schemas"]["Span"][];
             zone: string;
         };
         /** HoursInput */
         HoursInput: {
+            hours: components["schemas"]["Hours"] | null;
+            version?: number;
+        };
+        /** HoursLook */
+        HoursLook: {
             hours: components["schemas"]["Hours"] | null;
         };
         /** Inbox */
@@ -1654,6 +1687,7 @@ export interface components {
             disabled?: boolean;
             name?: string;
             role?: components["schemas"]["Role"];
+            version?: number;
         };
         /** OperatorItem */
         OperatorItem: {
@@ -1662,10 +1696,12 @@ export interface components {
             departments: components["schemas"]["Named"][];
             disabled: boolean;
             email: string | null;
+            held: number;
             id: number;
             name: string;
             role: components["schemas"]["Role"];
             username: string;
+            version: number;
         };
         /** OwnChanges */
         OwnChanges: {
@@ -1734,11 +1770,14 @@ export interface components {
             id: number;
             name: string;
             retired: boolean;
+            version: number;
         };
         /** ReasonChanges */
         ReasonChanges: {
+            before?: number | null;
             name?: string;
             retired?: boolean;
+            version?: number;
         };
         /** Reset */
         Reset: {
@@ -1822,6 +1861,12 @@ export interface components {
         Span: {
             closes: number;
             day: number;
+            opens: number;
+        };
+        /** SpecialSpan */
+        SpecialSpan: {
+            closes: number;
+            date: string;
             opens: number;
         };
         /**
@@ -3131,6 +3176,46 @@ export interface operations {
             };
         };
     };
+    ApiV1ConsoleHoursLookLookAtHours: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HoursLook"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Answers"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
     ApiV1ConsoleInboxesListInboxes: {
         parameters: {
             query?: never;
@@ -3708,6 +3793,27 @@ export interface operations {
                         } | unknown[];
                         status_code: number;
                     };
+                };
+            };
+        };
+    };
+    ApiV1ConsoleReasonsListReasons: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reason"][];
                 };
             };
         };

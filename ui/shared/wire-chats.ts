@@ -8,12 +8,26 @@ export interface Span {
   closes: number;
 }
 
+/** A stretch of one date such as 2026-12-24, which is then open in its own stretches alone. */
+export interface SpecialSpan {
+  date: string;
+  opens: number;
+  closes: number;
+}
+
+/** Whether a department answers, and when that changes; null: not within the next year. */
+export interface Answers {
+  open: boolean;
+  until: number | null;
+}
+
 export interface Hours {
   /** An IANA name. */
   zone: string;
   week: Span[];
   /** Dates such as 2026-12-25. */
   closed_days?: string[];
+  special_days?: SpecialSpan[];
 }
 
 export interface ChatTexts {

@@ -39,6 +39,7 @@ export interface Circle {
 
 export interface Reason extends Named {
   retired: boolean;
+  version: number;
 }
 
 /** What becomes of a conversation that I move; null where I no longer read it. */
@@ -105,6 +106,8 @@ export interface Department extends Named {
   inbox_count: number;
   hours: Hours | null;
   rules: Rules;
+  /** Counts its changes: whoever saves says which one they had before their eyes. */
+  version: number;
 }
 
 export interface Block {
@@ -112,7 +115,8 @@ export interface Block {
   visitor: number;
   name: string | null;
   network: string | null;
-  operator: number;
+  operator: Named;
+  reason: string | null;
   created_at: number;
   until: number | null;
 }

@@ -13,6 +13,7 @@ interface Pages {
   Answer: wire.Answer;
   AuditItem: wire.AuditItem;
   AuditPage: wire.AuditPage;
+  Answers: wire.Answers;
   Author: wire.Author;
   Block: wire.Block;
   Changes: wire.Changes;
@@ -51,6 +52,7 @@ interface Pages {
   SecretMade: wire.SecretMade;
   SessionItem: wire.SessionItem;
   Span: wire.Span;
+  SpecialSpan: wire.SpecialSpan;
   Status: wire.Status;
   Targets: wire.Targets;
   Team: wire.Team;
@@ -73,6 +75,7 @@ export const agreed: Compared = {
   Answer: true,
   AuditItem: true,
   AuditPage: true,
+  Answers: true,
   Author: true,
   Block: true,
   Changes: true,
@@ -111,6 +114,7 @@ export const agreed: Compared = {
   SecretMade: true,
   SessionItem: true,
   Span: true,
+  SpecialSpan: true,
   Status: true,
   Targets: true,
   Team: true,

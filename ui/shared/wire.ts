@@ -190,6 +190,9 @@ export interface OperatorItem extends Named {
   disabled: boolean;
   created_at: number;
   chat_limit: number | null;
+  /** How many conversations they attend or have paused. */
+  held: number;
+  version: number;
 }
 
 export interface InvitationItem {

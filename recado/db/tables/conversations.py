@@ -13,8 +13,10 @@ close_reasons = Table(
     metadata,
     key(),
     Column("name", Text, nullable=False, unique=True),
+    Column("position", Number, nullable=False, server_default="0"),
     moment("created_at"),
     moment("retired_at", nullable=True),
+    Column("version", Number, nullable=False, server_default="1"),
 )
 
 conversations = Table(

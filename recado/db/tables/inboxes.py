@@ -91,6 +91,7 @@ blocks = Table(
     reference("visitor_id", "visitors.id"),
     Column("network", Text),
     reference("operator_id", "operators.id"),
+    Column("reason", Text),
     moment("created_at"),
     moment("until", nullable=True),
     Index(None, "visitor_id"),

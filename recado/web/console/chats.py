@@ -8,10 +8,11 @@ from litestar import delete, get, post, put
 from recado.actions import hours as hour_actions
 from recado.actions import identity as actions
 from recado.desk import Desk
-from recado.domain.hours import Hours, zones
+from recado.domain.hours import Answers, Hours, answers, checked, zones
 from recado.domain.ids import DepartmentId, InboxId, new_secret
 from recado.domain.inboxes import SecretMade
 from recado.domain.routing import Department
+from recado.domain.versions import Seen
 from recado.web.console.conversations import Nothing, Number
 from recado.web.console.session import OperatorRequest
 from recado.web.console.settings import admin_only
@@ -21,7 +22,14 @@ ENDING = 4
 
 
 class HoursInput(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A department's table; none of it: it answers always."""
+    """A department's table; none of it: it answers always. `version`: the department's that was looked at."""
+
+    hours: Hours | None
+    version: Seen = msgspec.UNSET
+
+
+class HoursLook(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A table that is being written."""
 
     hours: Hours | None
 
@@ -29,7 +37,14 @@ class HoursInput(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 @put("/departments/{number:int}/hours", summary="Set a department's hours")
 async def set_hours(request: OperatorRequest, desk: Desk, number: Number, data: HoursInput) -> Department:
     """Set when a department answers."""
-    return await desk.act(hour_actions.set_hours, request.user, DepartmentId(number), data.hours)
+    return await desk.act(hour_actions.set_hours, request.user, DepartmentId(number), data.hours, data.version)
+
+
+@post("/hours/look", summary="When hours would answer", status_code=200)
+async def look_at_hours(request: OperatorRequest, desk: Desk, data: HoursLook) -> Answers:
+    """Return whether a table that is being written answers now, and when that changes; nothing is stored."""
+    admin_only(request.user)
+    return answers(data.hours and checked(data.hours), desk.clock())
 
 
 @get("/zones", summary="Time zones")
@@ -54,4 +69,4 @@ async def remove_secret(request: OperatorRequest, desk: Desk, number: Number) ->
     await desk.act(actions.remove_secret, request.user, number)
 
 
-HANDLERS = [set_hours, list_zones, add_secret, remove_secret]
+HANDLERS = [set_hours, look_at_hours, list_zones, add_secret, remove_secret]

@@ -51,9 +51,10 @@ class Close(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class BlockInput(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Whether the visitor's network is shut out for a day, too."""
+    """Whether the visitor's network is shut out for a day, too; and why, for the list of blocks."""
 
     network: bool = False
+    reason: str | None = None
 
 
 @post("/conversations/{number:int}/claim", summary="Attend", status_code=200, opt=MOVING)
@@ -103,7 +104,8 @@ async def reopen(request: OperatorRequest, desk: Desk, number: Number, data: Not
 @post("/conversations/{number:int}/block", summary="Shut the visitor out", status_code=200, opt=MOVING)
 async def block(request: OperatorRequest, desk: Desk, number: Number, data: BlockInput) -> Moved:
     """End the conversation and let its visitor write no more."""
-    return await desk.act(block_actions.block, request.user, ConversationId(number), network=data.network)
+    which = ConversationId(number)
+    return await desk.act(block_actions.block, request.user, which, network=data.network, reason=data.reason)
 
 
 @post("/conversations/{number:int}/look-in", summary="Look in, as a supervisor", status_code=200, opt=MOVING)
@@ -146,10 +148,10 @@ async def get_team(request: OperatorRequest, desk: Desk) -> Team:
 
 @get("/blocks", summary="Who may not write")
 async def list_blocks(request: OperatorRequest, desk: Desk) -> list[Block]:
-    """Return all blocks. For supervisors."""
+    """Return the blocks that hold now, the latest first. For supervisors."""
     if not allowed(request.user, (Role.SUPERVISOR,)):
         raise NotFound
-    return await desk.see(blocks.list_all)
+    return await desk.see(blocks.list_in_force, desk.clock())
 
 
 @delete("/blocks/{number:int}", summary="Let a visitor write again", status_code=204)

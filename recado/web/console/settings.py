@@ -77,6 +77,13 @@ async def change_department(
     return await desk.act(department_actions.change, request.user, DepartmentId(number), data)
 
 
+@get("/reasons", summary="Reasons for closing")
+async def list_reasons(request: OperatorRequest, desk: Desk) -> list[Reason]:
+    """Return all reasons in their order, retired ones too."""
+    admin_only(request.user)
+    return await desk.see(departments.list_reasons)
+
+
 @post("/reasons", summary="Make a reason for closing")
 async def create_reason(request: OperatorRequest, desk: Desk, data: Name) -> Reason:
     """Make a reason for closing."""
@@ -147,6 +154,7 @@ HANDLERS = [
     list_departments,
     create_department,
     change_department,
+    list_reasons,
     create_reason,
     change_reason,
     list_operators,
