@@ -151,6 +151,8 @@ def test_whoever_is_no_longer_signed_in_sees_nothing_of_a_customer(
 def _set_enabled(page: Page, name: str, *, enabled: bool) -> None:
     page.get_by_role("button", name=f"Editar {name}").click()
     page.get_by_role("button", name="Reactivar" if enabled else "Desactivar").click()
+    if not enabled:
+        page.get_by_role("dialog", name=f"¿Desactivar a {name}?").get_by_role("button", name="Desactivar").click()
     expect(page.get_by_role("dialog")).to_have_count(0)
 
 

@@ -8,7 +8,16 @@ from playwright.sync_api import Browser, Page, expect
 from tests.e2e.conftest import Addresses, OperatorSeat, Seat, VisitorSeat, serious_findings
 
 WIDTHS = {"desktop": (1440, 900), "tablet": (768, 1024), "phone": (390, 844), "narrow": (320, 640)}
-SETTINGS = ("departments", "operators", "inboxes")
+SETTINGS = {
+    "departments": "Ventas",
+    "departments/1": "Reparto de lo que espera",
+    "departments/1/hours": "Responde siempre",
+    "operators": "Ventas",
+    "inboxes": "Ventas",
+    "reasons": "Motivos de cierre",
+    "blocks": "Bloqueos",
+}
+"""Each screen, and words by which it is there."""
 
 
 @pytest.fixture(params=["light", "dark"])
@@ -71,11 +80,23 @@ def test_the_palette_and_the_keys_are_clean(admin: OperatorSeat) -> None:
 
 
 def test_settings_are_clean(admin: OperatorSeat, demo: Addresses) -> None:
-    for screen in SETTINGS:
+    for screen, words in SETTINGS.items():
         admin.page.goto(f"{demo.desk}/settings/{screen}")
-        expect(admin.page.get_by_role("heading").first).to_be_visible()
-        expect(admin.page.get_by_text("Ventas").first).to_be_visible()
+        expect(admin.page.get_by_role("main").get_by_text(words).first).to_be_visible()
         assert_clean(admin.page, screen)
+
+
+def test_hours_are_clean_while_they_are_written(admin: OperatorSeat, demo: Addresses) -> None:
+    page = admin.page
+    page.goto(f"{demo.desk}/settings/departments/1/hours")
+    page.get_by_text("Según un horario").click()
+    page.get_by_role("button", name="Añadir un día").click()
+    page.get_by_label("Lunes, abre").fill("19:00")
+    expect(page.get_by_text("Cierra antes de abrir")).to_be_visible()
+    assert_clean(page, "hours with a mistake")
+    page.get_by_label("Zona horaria").fill("mad")
+    expect(page.get_by_role("option", name="Europe/Madrid")).to_be_visible()
+    assert_clean(page, "the zones")
 
 
 @pytest.mark.parametrize("size", WIDTHS)

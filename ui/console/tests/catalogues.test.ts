@@ -36,6 +36,8 @@ const SPOKEN: Record<string, string[] | null> = {
   'problem.*': null,
   'role.*': ROLES,
   'role.hint.*': ROLES,
+  'rule.*': ['manual', 'round_robin', 'least_busy'],
+  'rule.*Does': ['manual', 'round_robin', 'least_busy'],
   'state.*': ['waiting', 'attending', 'paused', 'closed'],
   'thread.*': ['older', 'newer'],
   'thread.*Failed': ['older', 'newer'],

@@ -25,6 +25,14 @@ export function find<T extends Findable>(entries: readonly T[], query: string, m
     .map(({ entry }) => entry);
 }
 
+/** Whether every word of `query` stands in one of these texts: for lists that keep their own order. */
+export function fits(query: string, ...texts: (string | null)[]): boolean {
+  const hay = fold(texts.filter((text) => text !== null).join(' '));
+  return fold(query)
+    .split(/\s+/)
+    .every((word) => hay.includes(word));
+}
+
 /** 0 where a word is missing. */
 function scoreOf(hay: string, words: readonly string[]): number {
   let sum = 0;

@@ -13,19 +13,23 @@ export interface Service {
 }
 
 const DESK_WINDOW = 'recado-desk';
-const SERVICES: (Service & { adminOnly: boolean })[] = [
-  { name: 'desk', path: '/desk', title: 'service.desk', about: 'service.deskAbout', adminOnly: false },
+const SERVICES: Service[] = [
+  { name: 'desk', path: '/desk', title: 'service.desk', about: 'service.deskAbout' },
   {
     name: 'settings',
     path: '/settings/departments',
     title: 'service.settings',
     about: 'service.settingsAbout',
-    adminOnly: true,
   },
 ];
 
+/** A supervisor sets nothing, and sees in Settings who has been blocked. */
 export function servicesOf(me: Me): Service[] {
-  return SERVICES.filter((service) => !service.adminOnly || me.role === 'admin');
+  if (me.role === 'admin') return SERVICES;
+  if (me.role === 'operator') return SERVICES.filter(({ name }) => name !== 'settings');
+  return SERVICES.map((service) =>
+    service.name === 'settings' ? { ...service, path: '/settings/blocks', about: 'service.settingsAboutFew' } : service,
+  );
 }
 
 /** True in the desk's own window, where there is nothing to open elsewhere. */

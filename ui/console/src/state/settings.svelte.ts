@@ -1,6 +1,20 @@
-/** Departments, operators and inboxes as the admin manages them: fetched when a screen opens, changed one by one. */
-import type { Department, Inbox, InboxWrite, InvitationItem, OperatorItem, ResetLink, Role } from '@recado/shared/wire.ts';
+/** What is set for everybody, as admins manage it: fetched when a screen opens, changed one by one. */
+import type {
+  Answers,
+  Block,
+  Department,
+  Hours,
+  Inbox,
+  InboxWrite,
+  InvitationItem,
+  OperatorItem,
+  Reason,
+  ResetLink,
+  Role,
+  Rules,
+} from '@recado/shared/wire.ts';
 import { call } from './backend.ts';
+import { session } from './session.svelte.ts';
 import { Watch } from './watch.ts';
 
 /** A list as a screen sees it: not there yet, there, or not to be had. */
@@ -39,6 +53,8 @@ export class SettingsState {
   readonly operators = new Shelf<OperatorItem>('/operators');
   readonly invitations = new Shelf<InvitationItem>('/invitations');
   readonly inboxes = new Shelf<Inbox>('/inboxes');
+  readonly reasons = new Shelf<Reason>('/reasons');
+  readonly blocks = new Shelf<Block>('/blocks');
 
   /** What other admins change is shown as soon as it is: by the same fetch as at first. */
   private readonly watch = new Watch(() => this.load());
@@ -51,22 +67,65 @@ export class SettingsState {
     this.watch.stop();
   }
 
+  /** All that this person may set: a supervisor sees the blocks alone. */
   async load(): Promise<void> {
-    await Promise.all([this.departments, this.operators, this.invitations, this.inboxes].map((shelf) => shelf.load()));
+    const admins = [this.departments, this.operators, this.invitations, this.inboxes, this.reasons];
+    const mine = session.me?.role === 'admin' ? [...admins, this.blocks] : [this.blocks];
+    await Promise.all(mine.map((shelf) => shelf.load()));
   }
 
-  async addDepartment(name: string): Promise<void> {
-    this.departments.put(await call<Department>('POST', '/departments', { name }));
+  async addDepartment(name: string): Promise<Department> {
+    const made = await call<Department>('POST', '/departments', { name });
+    this.departments.put(made);
+    return made;
   }
 
-  async renameDepartment(id: number, name: string): Promise<void> {
-    this.departments.put(await call<Department>('PATCH', `/departments/${id}`, { name }));
-    await Promise.all([this.operators.load(), this.inboxes.load()]);
+  async changeDepartment(id: number, patch: { name?: string; rules?: Rules; version: number }): Promise<void> {
+    this.departments.put(await call<Department>('PATCH', `/departments/${id}`, patch));
+    if (patch.name !== undefined) await Promise.all([this.operators.load(), this.inboxes.load()]);
+  }
+
+  async setHours(id: number, hours: Hours | null, version: number): Promise<void> {
+    this.departments.put(await call<Department>('PUT', `/departments/${id}/hours`, { hours, version }));
+  }
+
+  /** Whether hours that are being written answer now, and until when. */
+  lookAtHours(hours: Hours | null): Promise<Answers> {
+    return call<Answers>('POST', '/hours/look', { hours });
+  }
+
+  zones(): Promise<string[]> {
+    return call<string[]>('GET', '/zones');
+  }
+
+  async addReason(name: string): Promise<void> {
+    this.reasons.put(await call<Reason>('POST', '/reasons', { name }));
+  }
+
+  /** `before`: the reason in front of which it goes, null for the end. */
+  async changeReason(
+    id: number,
+    patch: { name?: string; retired?: boolean; before?: number | null; version?: number },
+  ): Promise<void> {
+    this.reasons.put(await call<Reason>('PATCH', `/reasons/${id}`, patch));
+    if (patch.before !== undefined) await this.reasons.load();
+  }
+
+  async unblock(id: number): Promise<void> {
+    await call('DELETE', `/blocks/${id}`);
+    this.blocks.remove(id);
   }
 
   async changeOperator(
     id: number,
-    patch: { role?: Role; departments?: number[]; disabled?: boolean; name?: string },
+    patch: {
+      role?: Role;
+      departments?: number[];
+      disabled?: boolean;
+      name?: string;
+      chat_limit?: number | null;
+      version?: number;
+    },
   ): Promise<void> {
     this.operators.put(await call<OperatorItem>('PATCH', `/operators/${id}`, patch));
     await this.departments.load();

@@ -31,6 +31,7 @@ export interface Command {
 }
 
 const atDesk = ({ desk }: Scene): boolean => desk !== null;
+const isSupervisor = (): boolean => (session.me?.role ?? 'operator') !== 'operator';
 const isAdmin = (): boolean => session.me?.role === 'admin';
 const hasThread = ({ desk, screen }: Scene): boolean => Boolean(desk?.open?.model && screen?.thread);
 const change = (patch: Parameters<typeof session.change>[0]): void =>
@@ -173,6 +174,8 @@ export const TABLE: readonly Command[] = [
   },
   { id: 'operators', label: 'keys.operators', group: 'pages', available: isAdmin, run: page('/settings/operators') },
   { id: 'inboxes', label: 'keys.inboxes', group: 'pages', available: isAdmin, run: page('/settings/inboxes') },
+  { id: 'reasons', label: 'keys.reasons', group: 'pages', available: isAdmin, run: page('/settings/reasons') },
+  { id: 'blocks', label: 'keys.blocks', group: 'pages', available: isSupervisor, run: page('/settings/blocks') },
 ];
 
 /** What can be called now. */

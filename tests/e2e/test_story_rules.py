@@ -1,0 +1,218 @@
+"""What an admin sets, and what the desk then does: who is given what, what comes back, who may look, when it is shut.
+
+Adela sets; Ana and Bruno answer for Ventas; Sara is its supervisor. The tests go on from each other's desk.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+import pytest
+from playwright.sync_api import APIResponse, Browser, Locator, Page, expect
+
+from tests.e2e.conftest import Addresses, OperatorSeat, VisitorSeat, serious_findings
+
+Come = Callable[[], VisitorSeat]
+GIVEN_BACK_WITHIN_MS = 150_000
+"""A minute of absence, counted every quarter of one, on a machine that has other things to do."""
+
+
+class Team(NamedTuple):
+    """Who is there, each in a browser of their own."""
+
+    adela: OperatorSeat
+    ana: OperatorSeat
+    bruno: OperatorSeat
+    sara: OperatorSeat
+
+
+@pytest.fixture(scope="module")
+def team(browser: Browser, demo: Addresses) -> Iterator[Team]:
+    view = {"width": 1440, "height": 900}
+    seats = [
+        OperatorSeat(browser, viewport=view, reduced_motion="reduce").sign_in(demo, name)
+        for name in ("admin", "ana", "bruno", "sara")
+    ]
+    found = Team(*seats)
+    for busy in (found.adela, found.sara):
+        assert api(busy, demo, "PATCH", "/me", {"availability": "away"}).ok
+    yield found
+    assert [seat.complaints for seat in seats if seat.complaints] == []
+    for seat in seats:
+        seat.context.close()
+
+
+def api(seat: OperatorSeat, demo: Addresses, method: str, path: str, body: object = None) -> APIResponse:
+    """What no screen asks for, by this person's own session."""
+    where, origin = f"{demo.desk}/api/v1/console{path}", {"Origin": demo.desk}
+    return seat.context.request.fetch(where, method=method, data=body, headers=origin)
+
+
+def comes(visitor: Come, words: str) -> VisitorSeat:
+    customer = visitor()
+    customer.open_chat()
+    customer.write(words)
+    return customer
+
+
+def settings(seat: OperatorSeat, demo: Addresses, part: str) -> Page:
+    seat.page.goto(f"{demo.desk}/settings/{part}")
+    expect(seat.page.get_by_role("heading", level=2)).to_be_visible()
+    return seat.page
+
+
+def ventas(seat: OperatorSeat, demo: Addresses) -> Page:
+    page = settings(seat, demo, "departments")
+    page.get_by_role("link", name="Editar Ventas").click()
+    expect(page.get_by_role("heading", name="Ventas")).to_be_visible()
+    return page
+
+
+def save(page: Page) -> None:
+    page.get_by_role("button", name="Guardar", exact=True).click()
+    expect(page.get_by_role("region", name="Cambios sin guardar")).to_have_count(0)
+    expect(page.locator(".notice").filter(has_text="Guardado").first).to_be_visible()
+
+
+def set_limit(page: Page, name: str, limit: int) -> None:
+    page.get_by_role("button", name=f"Editar {name}").click()
+    dialog = page.get_by_role("dialog")
+    box = dialog.get_by_label("Poner un límite")
+    if not box.is_checked():
+        box.check()
+    dialog.get_by_label("Límite de conversaciones").fill(str(limit))
+    dialog.get_by_role("button", name="Guardar").click()
+    expect(dialog).to_have_count(0)
+    expect(page.get_by_text(f"máximo {limit}")).to_be_visible()
+
+
+def rows(seat: OperatorSeat, tab: str, words: str) -> Locator:
+    seat.tab(tab).click()
+    return seat.row(words)
+
+
+def test_what_waits_goes_to_the_least_busy_within_their_limit(team: Team, demo: Addresses, visitor: Come) -> None:
+    set_limit(settings(team.adela, demo, "operators"), "Ana Morales", 1)
+    page = ventas(team.adela, demo)
+    page.get_by_label("A quien atiende menos").check()
+    save(page)
+    # Ana attends Lucía and may not have more: what waited is Bruno's, and so is what comes.
+    expect(rows(team.bruno, "attending", "Julián Paredes")).to_be_visible()
+    comes(visitor, "¿Envían a Canarias?")
+    expect(rows(team.bruno, "attending", "Canarias")).to_be_visible()
+    assert rows(team.ana, "attending", "Canarias").count() == 0
+    set_limit(settings(team.adela, demo, "operators"), "Ana Morales", 5)
+    comes(visitor, "¿Y a Baleares?")
+    expect(rows(team.ana, "attending", "Baleares")).to_be_visible()
+    assert rows(team.bruno, "attending", "Baleares").count() == 0
+
+
+def test_reasons_appear_in_the_close_dialog_in_their_order_until_they_are_retired(team: Team, demo: Addresses) -> None:
+    page = settings(team.adela, demo, "reasons")
+    for name in ("Resuelta", "Duplicada", "Publicidad"):
+        page.get_by_label("Un motivo").fill(name)
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("listitem").filter(has_text=name)).to_be_visible()
+    page.get_by_role("button", name="Subir Publicidad").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("listitem")).to_contain_text(["Resuelta", "Publicidad", "Duplicada"])
+    page.get_by_role("button", name="Retirar Duplicada").click()
+    expect(page.get_by_role("button", name="Recuperar Duplicada")).to_be_visible()
+    assert serious_findings(page) == []
+
+    bruno = team.bruno.page
+    rows(team.bruno, "attending", "Canarias").click()
+    expect(team.bruno.thread).to_be_visible()
+    bruno.keyboard.press("c")
+    dialog = bruno.get_by_role("dialog")
+    expect(dialog.get_by_role("radio")).to_have_count(3)
+    expect(dialog.locator("label:has(input)")).to_contain_text(["Sin motivo", "Resuelta", "Publicidad"])
+    dialog.get_by_label("Resuelta").check()
+    dialog.get_by_role("button", name="Cerrar", exact=True).last.click()
+    expect(rows(team.bruno, "closed", "Canarias")).to_be_visible()
+
+
+def test_a_supervisor_looks_in_once_an_admin_allows_it_and_the_owner_sees_it(team: Team, demo: Addresses) -> None:
+    rows(team.ana, "attending", "Baleares").click()
+    expect(team.ana.thread.get_by_text("¿Y a Baleares?")).to_be_visible()
+    number = re.search(r"/desk/(\d+)", team.ana.page.url)
+    assert number is not None
+    path = f"/conversations/{number[1]}/look-in"
+    assert api(team.sara, demo, "POST", path, {}).status == 404
+    page = ventas(team.adela, demo)
+    page.get_by_label("Permitir que los supervisores miren").check()
+    expect(page.get_by_text("Quien la atiende lo ve, y queda anotado en el registro.")).to_be_visible()
+    save(page)
+    assert api(team.sara, demo, "POST", path, {}).ok
+    expect(team.ana.thread.get_by_text("Sara Gil mira esta conversación")).to_be_visible()
+    page.get_by_label("Permitir que los supervisores miren").uncheck()
+    expect(page.get_by_text("quien esté mirando deja de ver la conversación")).to_be_visible()
+    save(page)
+    expect(team.ana.thread.get_by_text("ya no mira esta conversación")).to_be_visible()
+
+
+def test_two_admins_see_each_other_and_overwrite_nothing_unseen(team: Team, browser: Browser, demo: Addresses) -> None:
+    page = ventas(team.adela, demo)
+    other_seat = OperatorSeat(browser, viewport={"width": 1440, "height": 900}).sign_in(demo, "admin")
+    other = ventas(other_seat, demo)
+    days, minutes = "Días en que se reabre", "Minutos de ausencia"
+    page.get_by_label(days).fill("30")
+    other.get_by_label(minutes).fill("25")
+    save(other)
+    expect(page.get_by_label(minutes)).to_have_value("25")
+    expect(page.get_by_label(days)).to_have_value("30")
+    save(page)
+    expect(other.get_by_label(days)).to_have_value("30")
+
+    page.get_by_label(days).fill("60")
+    other.get_by_label(days).fill("7")
+    save(other)
+    expect(page.get_by_text("Otra persona lo dejó en «7 días»")).to_be_visible()
+    expect(page.get_by_label(days)).to_have_value("60")
+    page.get_by_role("button", name="Usar lo suyo").click()
+    expect(page.get_by_label(days)).to_have_value("7")
+    expect(page.get_by_role("region", name="Cambios sin guardar")).to_have_count(0)
+    other_seat.context.close()
+    assert other_seat.complaints == []
+
+
+def test_hours_close_the_department_and_the_chat_is_told(team: Team, demo: Addresses, visitor: Come) -> None:
+    page = ventas(team.adela, demo)
+    page.get_by_role("link", name="Horario").click()
+    page.get_by_label("Según un horario").check()
+    for day in ("Lunes", "Martes", "Miércoles", "Jueves", "Viernes"):
+        page.get_by_role("checkbox", name=day).uncheck()
+    expect(page.get_by_text("Cerrado: no abre ningún día")).to_be_visible()
+    page.get_by_label("Zona horaria").fill("madrid")
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("Zona horaria")).to_have_value("Europe/Madrid")
+    save(page)
+    assert answering(visitor, demo) is False
+    page.get_by_label("Responde siempre").check()
+    save(page)
+    assert answering(visitor, demo) is True
+
+
+def answering(visitor: Come, _demo: Addresses) -> bool:
+    """What the server tells a chat that is opened now."""
+    customer = visitor()
+    with customer.page.expect_response(lambda response: response.url.endswith("/visits")) as visit:
+        customer.open_chat()
+    told: bool = visit.value.json()["answering"]["open"]
+    return told
+
+
+def test_what_an_absent_owner_attends_comes_back(team: Team, demo: Addresses) -> None:
+    page = ventas(team.adela, demo)
+    page.get_by_label("A mano").check()
+    page.get_by_label("Minutos de ausencia").fill("0")
+    page.get_by_role("button", name="Guardar", exact=True).click()
+    expect(page.get_by_text("Un número entre 1 y")).to_be_visible()
+    page.get_by_label("Minutos de ausencia").fill("1")
+    save(page)
+    assert rows(team.ana, "waiting", "Julián Paredes").count() == 0
+    team.bruno.page.goto("about:blank")
+    team.ana.tab("waiting").click()
+    expect(team.ana.row("Julián Paredes")).to_be_visible(timeout=GIVEN_BACK_WITHIN_MS)
+    team.ana.open("Julián Paredes")
+    expect(team.ana.thread.get_by_text("Bruno").first).to_be_visible()

@@ -1,0 +1,49 @@
+/** A department's rules as a form has them, and back. */
+import type { Assignment, Department, Rules } from '@recado/shared/wire.ts';
+import { t } from '../../state/language.svelte.ts';
+
+export const ABSENCE = { usual: 10, min: 1, max: 7 * 24 * 60 };
+export const REOPEN = { usual: 14, min: 0, max: 365 };
+export const ASSIGNMENTS: Assignment[] = ['manual', 'round_robin', 'least_busy'];
+
+export interface DepartmentFields {
+  name: string;
+  assignment: Assignment;
+  /** Whether an absent owner's conversations go back at all. */
+  absent: boolean;
+  absence_minutes: number | null;
+  reopen_days: number | null;
+  look_in: boolean;
+  archive: boolean;
+}
+
+export function fieldsOf({ name, rules }: Department): DepartmentFields {
+  const { absence_minutes, ...others } = rules;
+  return { name, ...others, absent: absence_minutes !== null, absence_minutes: absence_minutes ?? ABSENCE.usual };
+}
+
+/** What is sent of fields without mistakes. */
+export function rulesOf(fields: DepartmentFields): Rules {
+  const { assignment, look_in, archive } = fields;
+  const absence_minutes = fields.absent ? fields.absence_minutes : null;
+  return { assignment, absence_minutes, reopen_days: fields.reopen_days ?? REOPEN.usual, look_in, archive };
+}
+
+/** Messages by field for what the page itself can see. */
+export function mistakesOf(fields: DepartmentFields): Record<string, string> {
+  const found: Record<string, string> = {};
+  if (fields.name.trim() === '') found.name = t('field.empty');
+  if (fields.absent && !within(fields.absence_minutes, ABSENCE)) found.absence_minutes = between(ABSENCE);
+  if (!within(fields.reopen_days, REOPEN)) found.reopen_days = between(REOPEN);
+  return found;
+}
+
+interface Bounds {
+  min: number;
+  max: number;
+}
+
+export const between = ({ min, max }: Bounds): string => t('rule.between', { min, max });
+
+export const within = (value: number | null, { min, max }: Bounds): boolean =>
+  value !== null && value >= min && value <= max;

@@ -1,0 +1,73 @@
+/**
+ * A form over something that others may change meanwhile.
+ *
+ * A field follows what others set until it is touched here; then it is mine. Where both have changed the same field, mine
+ * stays and the field says so: nothing is overwritten that nobody has seen.
+ */
+import { ApiProblem } from '@recado/shared/api.ts';
+
+const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
+
+export class Rebased<T extends object> {
+  /** What is stored, as far as this page has heard. */
+  stored = $state.raw() as T;
+  mine = $state() as T;
+  private clashing = $state.raw<readonly (keyof T)[]>([]);
+
+  constructor(now: T) {
+    this.stored = now;
+    this.mine = structuredClone(now);
+  }
+
+  /** The fields that are not as they are stored. */
+  get changes(): (keyof T)[] {
+    return (Object.keys(this.stored) as (keyof T)[]).filter((field) => !same(this.mine[field], this.stored[field]));
+  }
+
+  get changed(): boolean {
+    return this.changes.length > 0;
+  }
+
+  /** The fields that somebody else has set to something else while they were being edited here. */
+  get clashes(): (keyof T)[] {
+    return this.clashing.filter((field) => this.changes.includes(field));
+  }
+
+  /** Takes over what is stored now, for every field that is not being edited. */
+  rebase(now: T): void {
+    const edited = this.changes;
+    const set = edited.filter((field) => !same(now[field], this.stored[field]));
+    this.stored = now;
+    for (const field of Object.keys(now) as (keyof T)[]) if (!edited.includes(field)) this.take(field);
+    this.clashing = [...new Set([...this.clashing, ...set])].filter((field) => this.changes.includes(field));
+  }
+
+  /** Gives a field up for what is stored. */
+  take(field: keyof T): void {
+    if (!same(this.mine[field], this.stored[field])) this.mine[field] = structuredClone(this.stored[field]);
+  }
+
+  /** Gives everything up. */
+  undo(): void {
+    this.mine = structuredClone(this.stored);
+    this.clashing = [];
+  }
+
+  /**
+   * Stores it by `send`. Where somebody was quicker, it is laid over what they have set and sent again, unless they have
+   * set the same field: that is shown first.
+   */
+  async save(send: () => Promise<unknown>, look: () => Promise<T>): Promise<void> {
+    for (let left = 3; ; left--) {
+      try {
+        await send();
+        this.clashing = [];
+        return;
+      } catch (error) {
+        if (left === 0 || !(error instanceof ApiProblem && error.code === 'outdated')) throw error;
+        this.rebase(await look());
+        if (this.clashes.length > 0) throw error;
+      }
+    }
+  }
+}

@@ -1,0 +1,91 @@
+/** Two admins over one form: what each has typed and what the other has stored meanwhile. */
+import { ApiProblem } from '@recado/shared/api.ts';
+import { describe, expect, it, vi } from 'vitest';
+import { Rebased } from '../src/state/rebased.svelte.ts';
+
+const stored = { name: 'Ventas', days: 14, zones: ['a', 'b'] };
+const form = () => new Rebased({ ...stored });
+const outdated = () => new ApiProblem(409, 'outdated');
+
+describe('a form over what others may change', () => {
+  it('has changed nothing until something is typed, and nothing again once it is typed back', () => {
+    const mine = form();
+    expect(mine.changed).toBe(false);
+    mine.mine.zones.push('c');
+    expect(mine.changes).toEqual(['zones']);
+    mine.mine.zones.pop();
+    expect(mine.changed).toBe(false);
+    expect(stored.zones).toEqual(['a', 'b']);
+  });
+
+  it('follows another admin in what is not being edited, and keeps what is', () => {
+    const mine = form();
+    mine.mine.days = 30;
+    mine.rebase({ ...stored, name: 'Tienda' });
+    expect(mine.mine).toEqual({ ...stored, name: 'Tienda', days: 30 });
+    expect(mine.changes).toEqual(['days']);
+    expect(mine.clashes).toEqual([]);
+  });
+
+  it('says so where both have set the same field, until one of the two is chosen', () => {
+    const mine = form();
+    mine.mine.days = 30;
+    mine.rebase({ ...stored, days: 7 });
+    expect(mine.mine.days).toBe(30);
+    expect(mine.clashes).toEqual(['days']);
+    mine.rebase({ ...stored, days: 7, name: 'Tienda' });
+    expect(mine.clashes, 'also after a change of something else').toEqual(['days']);
+    mine.take('days');
+    expect([mine.mine.days, mine.clashes, mine.changed]).toEqual([7, [], false]);
+  });
+
+  it('finds nothing to say where both have set the same value', () => {
+    const mine = form();
+    mine.mine.days = 30;
+    mine.rebase({ ...stored, days: 30 });
+    expect([mine.changed, mine.clashes]).toEqual([false, []]);
+  });
+
+  it('undoes to what is stored now, not to what was stored when it was opened', () => {
+    const mine = form();
+    mine.mine.days = 30;
+    mine.rebase({ ...stored, name: 'Tienda' });
+    mine.undo();
+    expect(mine.mine).toEqual({ ...stored, name: 'Tienda' });
+  });
+});
+
+describe('saving', () => {
+  it('looks and sends again where somebody was quicker with something else', async () => {
+    const mine = form();
+    mine.mine.days = 30;
+    const send = vi.fn().mockRejectedValueOnce(outdated()).mockResolvedValueOnce(undefined);
+    await mine.save(send, () => Promise.resolve({ ...stored, name: 'Tienda' }));
+    expect(send).toHaveBeenCalledTimes(2);
+    expect(mine.mine).toEqual({ ...stored, name: 'Tienda', days: 30 });
+  });
+
+  it('overwrites nothing that was not seen: the same field is shown first, and saved when asked again', async () => {
+    const mine = form();
+    mine.mine.days = 30;
+    const send = vi.fn().mockRejectedValueOnce(outdated()).mockResolvedValue(undefined);
+    const look = () => Promise.resolve({ ...stored, days: 7 });
+    await expect(mine.save(send, look)).rejects.toMatchObject({ code: 'outdated' });
+    expect(send).toHaveBeenCalledTimes(1);
+    expect([mine.mine.days, mine.clashes]).toEqual([30, ['days']]);
+    await mine.save(send, look);
+    expect(send).toHaveBeenCalledTimes(2);
+    expect(mine.clashes).toEqual([]);
+  });
+
+  it('gives up after some times, and at once on any other failure', async () => {
+    const mine = form();
+    mine.mine.days = 30;
+    const never = vi.fn().mockImplementation(() => Promise.reject(outdated()));
+    await expect(mine.save(never, () => Promise.resolve({ ...stored }))).rejects.toMatchObject({ code: 'outdated' });
+    expect(never).toHaveBeenCalledTimes(4);
+    const busy = vi.fn().mockRejectedValue(new ApiProblem(503, 'busy'));
+    await expect(mine.save(busy, () => Promise.resolve({ ...stored }))).rejects.toMatchObject({ code: 'busy' });
+    expect(busy).toHaveBeenCalledTimes(1);
+  });
+});
