@@ -22,6 +22,7 @@ class LiveDesk(DeskPage):
         self.me = me
         self.gaps = 0
         self.rows = {}
+        self.gone = {}
         self.seen = {}
         self.greeted = asyncio.Event()
         self._asked = False
@@ -32,6 +33,11 @@ class LiveDesk(DeskPage):
     def load(self) -> None:
         """Something is missing: all is fetched, once what was heard so far has been taken in."""
         self._asked = True
+
+    @property
+    def missing(self) -> bool:
+        """Whether something is missing that must be fetched."""
+        return self._asked
 
     async def __aenter__(self) -> Self:
         socket = await self.party.open_socket()

@@ -15,6 +15,8 @@ from tests.reliability.wire import Answer, Party
 Which = int | str
 AWAY = (ConnectionError, ConnectionClosed, InvalidHandshake, InvalidMessage, TimeoutError, OSError)
 AT_ONCE_S = 0.01
+GONE = frozenset({404, 409})
+"""How a conversation is answered that is not this reader's any more."""
 
 
 class View:
@@ -138,6 +140,7 @@ class Follower:
                 self.start_overs += self.epoch is not None
                 self.epoch = hello["epoch"]
                 self.views = {which: View() for which in self.views}
+            await self._greeted()
             for which in tuple(self.views):
                 await self._catch_up(which)
             if self.ready.is_set():
@@ -149,10 +152,14 @@ class Follower:
         finally:
             await socket.close()
 
+    async def _greeted(self) -> None:
+        """What a page asks for after a greeting, before it catches up; nothing more, where it knows what it follows."""
+
     async def _take(self, event: dict[str, Any]) -> None:
         self.heard.append(event)
-        if event["type"] == "conversation.taken":
-            self.views.pop(event["id"], None)
+        if event["type"] in {"conversation.taken", "conversation.left"}:
+            if event["id"] in self.views and event["version"] > self.views[event["id"]].version:
+                del self.views[event["id"]]
             return
         conversation = event.get("conversation")
         if not isinstance(conversation, dict) or conversation["id"] not in self.views:
@@ -170,7 +177,7 @@ class Follower:
             await self._load(which)
             return
         answer = await self._get(f"conversations/{which}/changes?since={view.version}&epoch={self.epoch}")
-        if answer.status == 409:
+        if answer.status in GONE:
             del self.views[which]
             return
         changes = answer.json
@@ -184,7 +191,7 @@ class Follower:
 
     async def _load(self, which: Which) -> None:
         answer = await self._get(f"conversations/{which}")
-        if answer.status == 409:
+        if answer.status in GONE:
             del self.views[which]
             return
         self.epoch = answer.json["epoch"]
@@ -195,7 +202,7 @@ class Follower:
         answer = await self.party.get(path)
         if answer.status >= 500:
             raise ConnectionError(answer.body.decode())
-        assert answer.status in {200, 409}, answer
+        assert answer.status == 200 or answer.status in GONE, answer
         return answer
 
 

@@ -1,0 +1,358 @@
+"""A small desk under a magnifying glass: a few people with a screen each, and hands that act at another process.
+
+`Stage.settle` compares everything there is with the plain model: what is stored, what every screen shows, and every
+byte that anybody received.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import random
+import time
+import uuid
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from recado.actions import departments, people
+from recado.actions.departments import DepartmentChanges
+from recado.actions.people import OperatorChanges
+from recado.db import departments as department_rows
+from recado.db.database import Tx
+from recado.domain.actors import Operator, Role
+from recado.domain.ids import DepartmentId
+from recado.domain.routing import Assignment, Rules
+from tests.process import PATIENCE, Guest, Member, Server, found_desk
+from tests.reliability.judge import Ledger, Row, judge_bytes, judge_stored, stored
+from tests.reliability.model import Colleague, Command, Model, Said, Talk
+from tests.reliability.proxy import Fault, Proxy
+from tests.reliability.screens import Screen
+from tests.reliability.wire import Answer, LostError, Manners, Party
+from tests.reliability.world import pages
+from tests.reliability.zygote import Zygote
+
+HOMES = {"visitor 1": "Sales", "visitor 2": "Sales", "visitor 3": "Support"}
+BELONGS = {"ana": {"Sales"}, "luis": {"Sales", "Support"}, "nora": {"Support"}, "sara": {"Sales", "Support"}}
+SUPERVISOR = "sara"
+LOOKED_INTO = frozenset({"Sales"})
+NAP_US = 500_000
+SETTLED_S = 1.0 * PATIENCE
+QUICK = Manners(ping_every_s=0.3, dead_after_s=0.7, answer_within_s=3.0)
+BUSY = frozenset({429, 502, 503})
+
+State = dict[int | str, Any]
+
+
+class Cast(NamedTuple):
+    """Who is there, as found in the database that every stage begins with."""
+
+    members: dict[str, Member]
+    guests: dict[str, Guest]
+    departments: dict[str, int]
+
+    @property
+    def names(self) -> dict[tuple[str, int | None], str | None]:
+        """How those are called in the model who write entries."""
+        named: dict[tuple[str, int | None], str | None] = {("system", None): None}
+        named |= {("operator", one.id): name for name, one in self.members.items()}
+        return named | {("visitor", one.id): name for name, one in self.guests.items()}
+
+
+def found(url: str) -> Cast:
+    """Fill a migrated, empty database with the people."""
+    with found_desk(url, {"Sales": ("ana", "luis", "sara"), "Support": ("nora",)}) as desk:
+        numbers: dict[str, int] = {}
+
+        def arrange(tx: Tx, admin: Operator) -> None:
+            numbers.update({one.name: one.id for one in department_rows.list_all(tx.conn)})
+            for name in ("luis", SUPERVISOR):
+                role = Role.SUPERVISOR if name == SUPERVISOR else Role.OPERATOR
+                changes = OperatorChanges(role=role, departments=list(numbers.values()))
+                people.change_operator(tx, admin, desk.members[name].id, changes)
+            for name in LOOKED_INTO:
+                rules = Rules(assignment=Assignment.MANUAL, look_in=True)
+                departments.change(tx, admin, DepartmentId(numbers[name]), DepartmentChanges(rules=rules))
+
+        desk.by_admin(arrange)
+        guests = {name: desk.guests(home, 1)[0] for name, home in HOMES.items()}
+        return Cast(desk.members, guests, numbers)
+
+
+class Player(NamedTuple):
+    """Somebody's screen, behind a proxy, and the hand with which they act."""
+
+    screen: Screen
+    proxy: Proxy
+    hand: Party
+
+
+class Stage:
+    """The servers and the people of one run, from `open` to `close`."""
+
+    def __init__(self, cast: Cast, url: str, servers: Sequence[Server], zygote: Zygote) -> None:
+        self.cast = cast
+        self.url = url
+        self.servers = list(servers)
+        self.zygote = zygote
+        self.ledger = Ledger()
+        self.players: dict[str, Player] = {}
+        self.model = Model(
+            {name: Colleague(cast.members[name].id, frozenset(of), name == SUPERVISOR) for name, of in BELONGS.items()},
+            HOMES,
+            LOOKED_INTO,
+        )
+        self.taken = 0
+        self._numbers: dict[str, tuple[int, str]] = {}
+        self._allowed: dict[str, set[str]] = {name: set() for name in (*BELONGS, *HOMES)}
+        self._stack = contextlib.AsyncExitStack()
+        self._chance = random.Random(3)
+
+    async def open(self) -> None:
+        """Everybody opens their page: screens at one process, hands at the next."""
+        around = [await self._stack.enter_async_context(pages(server)) for server in self.servers]
+        for turn, (name, who) in enumerate((self.cast.members | self.cast.guests).items()):
+            if name not in self._allowed:
+                continue
+            watching, acting = (around[(turn + shift) % len(around)] for shift in (0, 1))
+            party, hand = await watching.another(who), await acting.another(who)
+            proxy = await self._stack.enter_async_context(Proxy(party.server.port))
+            party.port, party.manners = proxy.port, QUICK
+            screen = await self._stack.enter_async_context(Screen(party, who))
+            self.players[name] = Player(screen, proxy, hand)
+
+    async def close(self) -> None:
+        await self._stack.aclose()
+
+    # ── doing ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def do(self, command: Command) -> None:
+        """One command, which must be answered as the model says."""
+        self._check(await self.ask(command), command)
+        await self.settle()
+
+    def _check(self, code: str | None, command: Command) -> None:
+        expected = self.model.do(command)
+        assert code == expected, f"{command} was answered {code}, not {expected}"
+        self.taken += expected is None
+
+    async def do_both(self, first: Command, second: Command) -> None:
+        """Two commands at once: answered and stored as one after the other, in either order."""
+        codes = await asyncio.gather(self.ask(first), self.ask(second))
+        tried = []
+        for order in ((0, 1), (1, 0)):
+            model, expected = self.model.copy(), {}
+            for place in order:
+                expected[place] = model.do((first, second)[place])
+            if (expected[0], expected[1]) == tuple(codes) and self._as_stored(model) == _entries(model):
+                self.model = model
+                self.taken += list(expected.values()).count(None)
+                await self.settle()
+                return
+            tried.append((expected, _entries(model)))
+        raise AssertionError(
+            f"{first} and {second} were answered {codes}, stored {self._as_stored(self.model)}: {tried}"
+        )
+
+    async def crash(self, command: Command, process: int) -> None:
+        """The server is killed while somebody writes; they try again under the same client id until it is stored."""
+        client_id, server = str(uuid.uuid4()), self.servers[process]
+        first = asyncio.create_task(self._try(command, client_id))
+        await asyncio.sleep(self._chance.random() * 0.02)
+        await asyncio.to_thread(server.kill)
+        await asyncio.wait([first])
+        await self._start(process)
+        answer = first.result()
+        while answer is None or answer.status in BUSY:
+            answer = await self._try(command, client_id)
+        self._check(self._judge(command, client_id, answer), command)
+        await self.settle()
+
+    async def restart(self, process: int) -> None:
+        """A server is killed and comes back."""
+        await asyncio.to_thread(self.servers[process].kill)
+        await self._start(process)
+        await self.settle()
+
+    async def _start(self, process: int) -> None:
+        await asyncio.to_thread(self.servers[process].start, self.zygote.start)
+        for player in self.players.values():
+            player.hand.leave()
+
+    async def cut(self, name: str, fault: Fault) -> None:
+        """Somebody's screen loses its connection."""
+        proxy = self.players[name].proxy
+        proxy.cut(fault)
+        proxy.mend()
+        await self.settle()
+
+    async def ask(self, command: Command) -> str | None:
+        """Ask for it; gives the code of a refusal."""
+        client_id = str(uuid.uuid4())
+        answer = await self._try(command, client_id)
+        assert answer is not None, "nobody answered"
+        return self._judge(command, client_id, answer)
+
+    def _judge(self, command: Command, client_id: str, answer: Answer) -> str | None:
+        assert answer.status < 500, answer
+        if answer.status >= 400:
+            return answer.code
+        if command.verb in {"answer", "note", "write"}:
+            self.ledger.acknowledge(self._key(command, client_id), answer.json["entry"]["seq"])
+        return None
+
+    def _key(self, command: Command, client_id: str) -> tuple[str, int, str]:
+        if command.who in HOMES:
+            return "visitor", self.cast.guests[command.who].id, client_id
+        return "operator", self.cast.members[command.who].id, client_id
+
+    async def _try(self, command: Command, client_id: str) -> Answer | None:
+        hand = self.players[command.who].hand
+        if command.verb in {"answer", "note", "write"}:
+            self.ledger.attempt(self._key(command, client_id), command.words)
+        try:
+            return await hand.ask(*self._request(command, client_id))
+        except (LostError, OSError):
+            hand.leave()
+            await asyncio.sleep(0.01)
+            return None
+
+    def _request(self, command: Command, client_id: str) -> tuple[str, str, object]:
+        message = {"client_id": client_id, "body": command.words}
+        if command.verb == "write":
+            return "POST", "conversations", message
+        number, _ = self._numbers.get(command.talk, (10**9, ""))
+        to = None if command.to is None else self.cast.members[command.to].id
+        given: dict[str, tuple[str, object]] = {
+            "answer": ("messages", message),
+            "note": ("messages", message | {"kind": "note"}),
+            "transfer": (
+                "transfer",
+                {
+                    "note": command.words or None,
+                    "department": self.cast.departments.get(command.department),
+                    "operator": to,
+                },
+            ),
+            "close": ("close", {"note": command.words or None}),
+            "nap": ("pause", {"until": time.time_ns() // 1000 + NAP_US}),
+            "read": ("read", {"seq": command.seq}),
+            "look_in": ("look-in", {}),
+            "look_away": ("look-in", {}),
+        }
+        door, body = given.get(command.verb, (command.verb, {}))
+        return "DELETE" if command.verb == "look_away" else "POST", f"conversations/{number}/{door}", body
+
+    # ── comparing ────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _read_rows(self) -> list[Row]:
+        rows, visitors = stored(self.url), {one.id: name for name, one in self.cast.guests.items()}
+        for row in rows:
+            if row.seq == 1:
+                assert row.author_id is not None
+                self._numbers[visitors[row.author_id]] = row.conversation, row.public_id
+        return rows
+
+    def _as_stored(self, model: Model, rows: list[Row] | None = None) -> dict[str, list[Said]]:
+        rows, names = self._read_rows() if rows is None else rows, self.cast.names
+        return {
+            talk: [
+                Said(row.kind, names[row.author_kind, row.author_id], row.body)
+                for row in rows
+                if row.conversation == self._numbers.get(talk, (0, ""))[0]
+            ]
+            for talk in model.talks
+        }
+
+    async def settle(self) -> None:
+        """Compare all there is with the model; a pause that ends by itself is waited for."""
+        async with asyncio.timeout(SETTLED_S):
+            while self._as_stored(self.model) != _entries(self.model):  # noqa: ASYNC110 - the store has no event
+                await asyncio.sleep(0.05)
+        rows = self._read_rows()
+        judge_stored(self.ledger, rows)
+        for name, player in self.players.items():
+            await self._judge_screen(name, player)
+
+    async def _judge_screen(self, name: str, player: Player) -> None:
+        readable = self.model.readable(name)
+        mine = self._expected_lists(name, readable) if name in BELONGS else {}
+        views = self._expected_views(name, readable)
+        try:
+            screen = player.screen
+            await screen.until(lambda _: (_lists(screen), _views(screen)) == (mine, views), SETTLED_S)
+        except TimeoutError:
+            shown = (_lists(player.screen), _views(player.screen))
+            raise AssertionError(f"{name} shows\n{shown}\nnot\n{(mine, views)}") from None
+        public = {"public"} if name in HOMES else {"public", "note"}
+        self._allowed[name] |= {
+            one.words for talk in readable.values() for one in talk.entries if one.kind in public and one.words
+        }
+        for party in (player.screen.party, player.hand):
+            judge_bytes(name, party.kept, self._allowed[name])
+
+    def _expected_lists(self, name: str, readable: dict[str, Talk]) -> State:
+        lists: State = {one: [] for one in ("waiting", "attending", "paused")}
+        listed = [
+            (talk, whose)
+            for whose, talk in readable.items()
+            if talk.status == "waiting" or (talk.status != "closed" and talk.owner == name)
+        ]
+        for talk, whose in sorted(
+            listed, key=lambda one: one[0].since if one[0].status == "waiting" else -one[0].changed
+        ):
+            number, team = self._numbers[whose][0], self.cast.members
+            people = tuple(None if one is None else team[one].id for one in (talk.owner, talk.former))
+            last = [one.words for one in talk.entries if one.kind == "public"][-1]
+            unread = talk.inbound() - talk.inbound(talk.marks.get(name, 0))
+            lists[talk.status].append((number, talk.department, *people, len(talk.entries), last, unread))
+        return lists
+
+    def _expected_views(self, name: str, readable: dict[str, Talk]) -> State:
+        names = {called: key for key, called in self.cast.names.items()}
+        if name in HOMES:
+            return {
+                self._numbers[whose][1]: [
+                    (names[one.author][0], one.words) for one in talk.entries if one.kind == "public"
+                ]
+                for whose, talk in readable.items()
+            }
+        return {
+            self._numbers[whose][0]: [(one.kind, *names[one.author], one.words) for one in talk.entries]
+            for whose, talk in readable.items()
+        }
+
+
+def _entries(model: Model) -> dict[str, list[Said]]:
+    return {name: talk.entries for name, talk in model.talks.items()}
+
+
+def _lists(screen: Screen) -> State:
+    if screen.lists is None:
+        return {}
+    shown = screen.lists.shown()
+    return {
+        name: [
+            (
+                row["id"],
+                row["department"]["name"],
+                row["operator"],
+                row["former"],
+                row["seq"],
+                row["excerpt"],
+                shown["unread"][row["id"]],
+            )
+            for row in shown[name]
+        ]
+        for name in ("waiting", "attending", "paused")
+    }
+
+
+def _views(screen: Screen) -> State:
+    if screen.lists is None:
+        return {
+            which: [(one["author"]["kind"], one["body"]) for one in view.shown] for which, view in screen.views.items()
+        }
+    return {
+        which: [(one["kind"], one["author"]["kind"], one["author"]["id"], one["body"]) for one in view.shown]
+        for which, view in screen.views.items()
+    }
