@@ -49,35 +49,35 @@ function watchBrowser(told: (what: 'wake' | 'offline') => void): () => void {
 
 /** Named timers: setting one replaces it, and none is left behind. */
 export class Timers {
-  private readonly world: LiveWorld;
-  private readonly running = new Map<string, unknown>();
+  readonly #world: LiveWorld;
+  readonly #running = new Map<string, unknown>();
 
   constructor(world: LiveWorld) {
-    this.world = world;
+    this.#world = world;
   }
 
   set(name: string, ms: number, run: () => void): void {
     this.clear(name);
-    const timer = this.world.setTimeout(() => {
-      this.running.delete(name);
+    const timer = this.#world.setTimeout(() => {
+      this.#running.delete(name);
       run();
     }, ms);
-    this.running.set(name, timer);
+    this.#running.set(name, timer);
   }
 
   has(name: string): boolean {
-    return this.running.has(name);
+    return this.#running.has(name);
   }
 
   clear(...names: string[]): void {
     for (const name of names) {
-      this.world.clearTimeout(this.running.get(name));
-      this.running.delete(name);
+      this.#world.clearTimeout(this.#running.get(name));
+      this.#running.delete(name);
     }
   }
 
   clearAll(): void {
-    this.clear(...this.running.keys());
+    this.clear(...this.#running.keys());
   }
 }
 

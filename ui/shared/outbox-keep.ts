@@ -105,54 +105,54 @@ export function findStorage(): Storage | null {
  * removed here is done in that order; a shelf that is full or forbidden leaves them in the page's memory alone.
  */
 export class Keep<T> {
-  private readonly world: OutboxWorld;
-  private readonly prefix: string;
-  private readonly owner = newClientId();
-  private readonly shelf: Promise<Shelf>;
-  private last: Promise<unknown>;
+  readonly #world: OutboxWorld;
+  readonly #prefix: string;
+  readonly #owner = newClientId();
+  readonly #shelf: Promise<Shelf>;
+  #last: Promise<unknown>;
   /** Those that lie on the shelf, and those that this tab has taken from it. */
-  private readonly known = new Set<string>();
-  private readonly removed = new Set<string>();
+  readonly #known = new Set<string>();
+  readonly #removed = new Set<string>();
 
   constructor(world: OutboxWorld, prefix: string) {
-    this.world = world;
-    this.prefix = prefix;
-    this.shelf = world.shelf();
-    this.last = this.shelf;
+    this.#world = world;
+    this.#prefix = prefix;
+    this.#shelf = world.shelf();
+    this.#last = this.#shelf;
   }
 
   /** In the order in which they were written. */
   async all(): Promise<Pending<T>[]> {
-    await this.last;
-    const lying = await (await this.shelf).all(this.prefix).catch(() => []);
-    const found = lying.map((thing) => whole<T>(thing)).filter((item) => item !== null && !this.removed.has(item.id));
-    for (const item of found) this.known.add(item!.id);
+    await this.#last;
+    const lying = await (await this.#shelf).all(this.#prefix).catch(() => []);
+    const found = lying.map((thing) => whole<T>(thing)).filter((item) => item !== null && !this.#removed.has(item.id));
+    for (const item of found) this.#known.add(item!.id);
     return (found as Pending<T>[]).sort((a, b) => a.at - b.at || a.id.localeCompare(b.id));
   }
 
   put(item: Pending<T>): void {
-    this.then(async (shelf) => {
-      await shelf.put(this.prefix + item.id, JSON.parse(JSON.stringify(item)) as object);
-      this.known.add(item.id);
+    this.#then(async (shelf) => {
+      await shelf.put(this.#prefix + item.id, JSON.parse(JSON.stringify(item)) as object);
+      this.#known.add(item.id);
     });
   }
 
   remove(id: string): void {
-    this.removed.add(id);
-    this.then((shelf) => shelf.remove(this.prefix + id));
+    this.#removed.add(id);
+    this.#then((shelf) => shelf.remove(this.#prefix + id));
   }
 
   /** Whether this tab may send it: `gone` where another has sent it or thrown it away, `held` where another is sending it. */
   async take(id: string, alone: boolean): Promise<Taken> {
-    await this.last;
-    if (!this.known.has(id)) return 'mine';
-    const now = this.world.now();
-    const lease = alone ? null : { owner: this.owner, now, until: now + LEASE_MS };
-    return (await this.shelf).take(this.prefix + id, lease).catch((): Taken => 'mine');
+    await this.#last;
+    if (!this.#known.has(id)) return 'mine';
+    const now = this.#world.now();
+    const lease = alone ? null : { owner: this.#owner, now, until: now + LEASE_MS };
+    return (await this.#shelf).take(this.#prefix + id, lease).catch((): Taken => 'mine');
   }
 
-  private then(act: (shelf: Shelf) => Promise<void>): void {
-    this.last = this.last.then(() => this.shelf.then(act)).catch(() => undefined);
+  #then(act: (shelf: Shelf) => Promise<void>): void {
+    this.#last = this.#last.then(() => this.#shelf.then(act)).catch(() => undefined);
   }
 }
 

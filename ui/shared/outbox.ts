@@ -37,189 +37,195 @@ const JITTER_MS = 1_000;
 const HELD_MS = 5_000;
 
 export class Outbox<T> {
-  private readonly options: OutboxOptions<T>;
-  private readonly world: OutboxWorld;
-  private readonly unwatch: () => void;
-  private items: readonly Pending<T>[] = [];
-  private readonly busy = new Set<string>();
-  private readonly pauses = new Map<string, { timer: unknown; failures: number }>();
-  private readonly keep: Keep<T>;
-  private lastAt = 0;
-  private closed = false;
+  readonly #options: OutboxOptions<T>;
+  readonly #world: OutboxWorld;
+  readonly #unwatch: () => void;
+  #items: readonly Pending<T>[] = [];
+  readonly #busy = new Set<string>();
+  readonly #pauses = new Map<string, { timer: unknown; failures: number }>();
+  readonly #keep: Keep<T>;
+  #lastAt = 0;
+  #closed = false;
   /** Those that lay there when it was last looked: what is missing next time has gone elsewhere. */
-  private seen = new Set<string>();
+  #seen = new Set<string>();
 
   constructor(options: OutboxOptions<T>, world: OutboxWorld = browserOutboxWorld()) {
-    this.options = options;
-    this.world = world;
-    this.keep = new Keep(world, `recado:out:${options.scope}:`);
-    this.unwatch = world.watch((what) => (what === 'online' ? this.resume() : void this.sync()));
-    void this.sync();
+    this.#options = options;
+    this.#world = world;
+    this.#keep = new Keep(world, `recado:out:${options.scope}:`);
+    this.#unwatch = world.watch((what) => (what === 'online' ? this.resume() : void this.#sync()));
+    void this.#sync();
   }
 
   /** Keeps `body` for `thread` and sends it as soon as its turn comes. Gives its client id. */
   add(thread: string, body: string, extra: T): string {
     // Two in the same millisecond keep their order, also after a reload.
-    this.lastAt = Math.max(this.world.now(), this.lastAt + 1);
-    const item = { id: newClientId(), thread, body, extra, at: this.lastAt, state: 'waiting', reason: null } as const;
-    this.keep.put(item);
-    this.change([...this.items, item]);
-    void this.drain(thread);
+    this.#lastAt = Math.max(this.#world.now(), this.#lastAt + 1);
+    const item = { id: newClientId(), thread, body, extra, at: this.#lastAt, state: 'waiting', reason: null } as const;
+    this.#keep.put(item);
+    this.#change([...this.#items, item]);
+    void this.#drain(thread);
     return item.id;
   }
 
   /** Sends a failed one again, or an old one after all, under the same id. */
   retry(id: string): void {
-    const item = this.find(id);
+    const item = this.#find(id);
     if (item === undefined) return;
-    this.put({ ...item, at: this.world.now(), state: 'waiting', reason: null });
-    this.clear(item.thread);
-    void this.drain(item.thread);
+    this.#put({ ...item, at: this.#world.now(), state: 'waiting', reason: null });
+    this.#clear(item.thread);
+    void this.#drain(item.thread);
   }
 
   /** Removes one and gives its text back, for the box it came from. */
   take(id: string): string | null {
-    const item = this.find(id);
-    this.forget([id]);
+    const item = this.#find(id);
+    this.#forget([id]);
     return item?.body ?? null;
   }
 
   /** Removes those that have come back as entries. */
   settle(clientIds: readonly (string | null)[]): void {
-    const echoed = clientIds.filter((id): id is string => id !== null && this.find(id) !== undefined);
-    if (echoed.length > 0) this.forget(echoed);
+    const echoed = clientIds.filter((id): id is string => id !== null && this.#find(id) !== undefined);
+    if (echoed.length > 0) this.#forget(echoed);
   }
 
   /** The connection is back: nothing waits out its pause, and what has waited goes within a second. */
   resume(): void {
-    for (const [thread, { timer }] of [...this.pauses]) {
-      if (timer !== undefined) this.pause(thread, this.world.random() * JITTER_MS);
+    for (const [thread, { timer }] of [...this.#pauses]) {
+      if (timer !== undefined) this.#pause(thread, this.#world.random() * JITTER_MS);
     }
-    this.drainAll();
+    this.#drainAll();
+  }
+
+  /** Throws all of it away, and resolves when nothing lies there any more. */
+  async clear(): Promise<void> {
+    this.#forget(this.#items.map(({ id }) => id));
+    await this.#keep.all();
   }
 
   close(): void {
-    this.closed = true;
-    this.unwatch();
-    for (const thread of [...this.pauses.keys()]) this.clear(thread);
+    this.#closed = true;
+    this.#unwatch();
+    for (const thread of [...this.#pauses.keys()]) this.#clear(thread);
   }
 
   /** Takes over what another tab has added, sent or given up. */
-  private async sync(): Promise<void> {
-    const lying = await this.keep.all();
-    if (this.closed) return;
+  async #sync(): Promise<void> {
+    const lying = await this.#keep.all();
+    if (this.#closed) return;
     // What this tab is sending just now, or has added since, or could not store, is known here alone.
-    const own = this.items.filter((item) => item.state === 'sending' || !this.seen.has(item.id));
+    const own = this.#items.filter((item) => item.state === 'sending' || !this.#seen.has(item.id));
     const ids = new Set(own.map((item) => item.id));
-    this.seen = new Set(lying.map((item) => item.id));
+    this.#seen = new Set(lying.map((item) => item.id));
     const merged = [...own, ...lying.filter((item) => !ids.has(item.id))];
-    this.change(merged.sort((a, b) => a.at - b.at || a.id.localeCompare(b.id)));
-    this.drainAll();
+    this.#change(merged.sort((a, b) => a.at - b.at || a.id.localeCompare(b.id)));
+    this.#drainAll();
   }
 
-  private drainAll(): void {
-    for (const thread of new Set(this.items.map((item) => item.thread))) void this.drain(thread);
+  #drainAll(): void {
+    for (const thread of new Set(this.#items.map((item) => item.thread))) void this.#drain(thread);
   }
 
-  private async drain(thread: string): Promise<void> {
-    if (this.closed || this.busy.has(thread) || this.next(thread) === undefined) return;
-    this.busy.add(thread);
+  async #drain(thread: string): Promise<void> {
+    if (this.#closed || this.#busy.has(thread) || this.#next(thread) === undefined) return;
+    this.#busy.add(thread);
     let more = true;
     try {
-      await this.world.locked(`recado:turn:${this.options.scope}:${thread}`, async (alone) => {
-        let item = this.next(thread);
+      await this.#world.locked(`recado:turn:${this.#options.scope}:${thread}`, async (alone) => {
+        let item = this.#next(thread);
         while (more && item !== undefined) {
-          more = await this.attempt(item, alone);
-          item = this.next(thread);
+          more = await this.#attempt(item, alone);
+          item = this.#next(thread);
         }
       });
     } finally {
-      this.busy.delete(thread);
+      this.#busy.delete(thread);
     }
     // One that was added while the lock was being given back.
-    if (more && this.next(thread) !== undefined) void this.drain(thread);
+    if (more && this.#next(thread) !== undefined) void this.#drain(thread);
   }
 
   /** The one whose turn it is; undefined where there is none or the thread pauses. */
-  private next(thread: string): Pending<T> | undefined {
-    if (this.closed || this.pauses.get(thread)?.timer !== undefined) return undefined;
-    return this.items.find((item) => item.thread === thread && item.state === 'waiting');
+  #next(thread: string): Pending<T> | undefined {
+    if (this.#closed || this.#pauses.get(thread)?.timer !== undefined) return undefined;
+    return this.#items.find((item) => item.thread === thread && item.state === 'waiting');
   }
 
   /** One attempt; false when the thread must pause. */
-  private async attempt(item: Pending<T>, alone: boolean): Promise<boolean> {
-    const taken = await this.keep.take(item.id, alone);
-    if (this.closed) return false;
+  async #attempt(item: Pending<T>, alone: boolean): Promise<boolean> {
+    const taken = await this.#keep.take(item.id, alone);
+    if (this.#closed) return false;
     // Taken back, or echoed, while it was looked up.
-    if (this.find(item.id)?.state !== 'waiting') return true;
+    if (this.#find(item.id)?.state !== 'waiting') return true;
     if (taken === 'gone') {
-      this.change(this.items.filter((other) => other.id !== item.id));
+      this.#change(this.#items.filter((other) => other.id !== item.id));
       return true;
     }
     if (taken === 'held') {
-      this.pause(item.thread, HELD_MS);
+      this.#pause(item.thread, HELD_MS);
       return false;
     }
-    if (this.world.now() - item.at > ASK_AFTER_MS) {
-      this.put({ ...item, state: 'asking' });
+    if (this.#world.now() - item.at > ASK_AFTER_MS) {
+      this.#put({ ...item, state: 'asking' });
       return true;
     }
-    this.change(this.items.map((other) => (other.id === item.id ? { ...other, state: 'sending' } : other)));
-    const outcome = await this.options.send(item).catch((): Outcome => ({ kind: 'retry' }));
-    if (this.closed) return false;
-    return this.conclude(item, outcome);
+    this.#change(this.#items.map((other) => (other.id === item.id ? { ...other, state: 'sending' } : other)));
+    const outcome = await this.#options.send(item).catch((): Outcome => ({ kind: 'retry' }));
+    if (this.#closed) return false;
+    return this.#conclude(item, outcome);
   }
 
-  private conclude(item: Pending<T>, outcome: Outcome): boolean {
+  #conclude(item: Pending<T>, outcome: Outcome): boolean {
     if (outcome.kind === 'sent' || outcome.kind === 'withdrawn') {
-      this.pauses.delete(item.thread);
-      this.forget([item.id]);
+      this.#pauses.delete(item.thread);
+      this.#forget([item.id]);
       return true;
     }
     // Its echo may have come while the answer was lost.
-    if (this.find(item.id) === undefined) return true;
+    if (this.#find(item.id) === undefined) return true;
     if (outcome.kind === 'refused') {
-      this.put({ ...item, state: 'failed', reason: outcome.reason });
+      this.#put({ ...item, state: 'failed', reason: outcome.reason });
       return true;
     }
-    this.put({ ...item, state: 'waiting' });
-    this.pause(item.thread, outcome.afterMs);
+    this.#put({ ...item, state: 'waiting' });
+    this.#pause(item.thread, outcome.afterMs);
     return false;
   }
 
-  private clear(thread: string): void {
-    this.world.clearTimeout(this.pauses.get(thread)?.timer);
-    this.pauses.delete(thread);
+  #clear(thread: string): void {
+    this.#world.clearTimeout(this.#pauses.get(thread)?.timer);
+    this.#pauses.delete(thread);
   }
 
-  private pause(thread: string, afterMs: number | undefined): void {
-    this.world.clearTimeout(this.pauses.get(thread)?.timer);
-    const failures = (this.pauses.get(thread)?.failures ?? 0) + 1;
+  #pause(thread: string, afterMs: number | undefined): void {
+    this.#world.clearTimeout(this.#pauses.get(thread)?.timer);
+    const failures = (this.#pauses.get(thread)?.failures ?? 0) + 1;
     const most = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(failures, 5));
-    const ms = afterMs ?? most * (0.5 + this.world.random() / 2);
-    const timer = this.world.setTimeout(() => {
-      this.pauses.set(thread, { timer: undefined, failures });
-      void this.drain(thread);
+    const ms = afterMs ?? most * (0.5 + this.#world.random() / 2);
+    const timer = this.#world.setTimeout(() => {
+      this.#pauses.set(thread, { timer: undefined, failures });
+      void this.#drain(thread);
     }, ms);
-    this.pauses.set(thread, { timer, failures });
+    this.#pauses.set(thread, { timer, failures });
   }
 
-  private find(id: string): Pending<T> | undefined {
-    return this.items.find((item) => item.id === id);
+  #find(id: string): Pending<T> | undefined {
+    return this.#items.find((item) => item.id === id);
   }
 
-  private put(item: Pending<T>): void {
-    this.keep.put(item);
-    this.change(this.items.map((other) => (other.id === item.id ? item : other)));
+  #put(item: Pending<T>): void {
+    this.#keep.put(item);
+    this.#change(this.#items.map((other) => (other.id === item.id ? item : other)));
   }
 
-  private forget(ids: readonly string[]): void {
-    for (const id of ids) this.keep.remove(id);
-    this.change(this.items.filter((item) => !ids.includes(item.id)));
+  #forget(ids: readonly string[]): void {
+    for (const id of ids) this.#keep.remove(id);
+    this.#change(this.#items.filter((item) => !ids.includes(item.id)));
   }
 
-  private change(items: readonly Pending<T>[]): void {
-    this.items = items;
-    this.options.onChange(items);
+  #change(items: readonly Pending<T>[]): void {
+    this.#items = items;
+    this.#options.onChange(items);
   }
 }
