@@ -131,7 +131,8 @@ def introduce(tx: Tx, visitor: Visitor, inbox: Inbox, name: str | None, email: s
     if known is not None:
         return known
     said_name = _asked("name", inbox.ask_name, line_of(name, "name", CUSTOMER_NAME_MAX))
-    said_email = _asked("email", inbox.ask_email, email_of(email))
+    ask_email: Question = "optional" if inbox.ask_email == "no" and inbox.chat.ask_when_away else inbox.ask_email
+    said_email = _asked("email", ask_email, email_of(email))
     if said_name is None and said_email is None:
         return None
     return visitors.create_customer(tx, visitor.id, said_name, said_email)

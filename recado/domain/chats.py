@@ -153,3 +153,11 @@ def data_of(given: Mapping[str, str]) -> list[Answer]:
         for name, value in given.items()
     }
     return [Answer(name, value) for name, value in sorted(pairs.items()) if value]
+
+
+def ink_on(colour: str) -> Literal["#fff", "#000"]:
+    """Return what can be read on a colour written #rrggbb: white where that reaches 4.5:1 (WCAG 2), else black."""
+    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    luminance = 0.2126 * red + 0.7152 * green + 0.0722 * blue
+    return "#fff" if 1.05 / (luminance + 0.05) >= 4.5 else "#000"

@@ -26,6 +26,7 @@ from recado.web.widget.conversations import Address
 FOREVER = "public, max-age=31536000, immutable"
 ASK_AGAIN = "no-cache"
 LOADER = "public, max-age=300"
+TYPES = {".js": "text/javascript", ".ts": "text/plain"}
 _COMPRESSIBLE = ("text/", "application/json", "application/javascript", "image/svg")
 
 AnyRequest = Request[Any, Any, Any]
@@ -43,8 +44,7 @@ class File(NamedTuple):
 
 def _load(path: Path) -> File:
     body = path.read_bytes()
-    kind = "text/javascript" if path.suffix == ".js" else mimetypes.guess_type(path.name)[0]
-    kind = kind or "application/octet-stream"
+    kind = TYPES.get(path.suffix) or mimetypes.guess_type(path.name)[0] or "application/octet-stream"
     small = gzip.compress(body, 9, mtime=0) if kind.startswith(_COMPRESSIBLE) else None
     return File(body, small, kind, f'"{hashlib.sha256(body).hexdigest()[:20]}"')
 
@@ -99,6 +99,12 @@ async def loader(request: AnyRequest, pages: Pages) -> Response[bytes]:
     return pages.answer(request, "widget/loader.js", LOADER, Cross_Origin_Resource_Policy="cross-origin")
 
 
+@get("/widget.d.ts", include_in_schema=False)
+async def declarations(request: AnyRequest, pages: Pages) -> Response[bytes]:
+    """Return what TypeScript needs to know of the chat's calls."""
+    return pages.answer(request, "widget/widget.d.ts", LOADER)
+
+
 @get("/widget/{key:str}", include_in_schema=False)
 async def frame(request: AnyRequest, desk: Desk, pages: Pages, key: Address) -> Response[bytes]:
     """Return the chat's frame, which only the inbox's sites may show."""
@@ -142,4 +148,4 @@ async def console(request: AnyRequest, pages: Pages, path: FilePath = "/") -> Re
     )
 
 
-HANDLERS = [loader, frame, widget_asset, console_asset, installation, console]
+HANDLERS = [loader, declarations, frame, widget_asset, console_asset, installation, console]

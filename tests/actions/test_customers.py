@@ -8,6 +8,7 @@ from recado.actions import conversations, customers
 from recado.actions.customers import Arrival, SiteRefused
 from recado.db import conversations as rows
 from recado.desk import SYSTEM
+from recado.domain.chats import ChatSettings
 from recado.domain.conversations import CustomerBrief
 from recado.domain.customers import RESUME_GRACE_S, RESUME_KEY_S, RESUME_KEYS_MAX
 from recado.domain.errors import Invalid, NotFound
@@ -152,7 +153,7 @@ def test_what_the_inbox_demands_must_be_said(world: World, field: str) -> None:
 
 
 def test_what_the_inbox_does_not_ask_is_not_kept(world: World) -> None:
-    world.asks(ask_name="no", ask_email="no")
+    world.asks(ask_name="no", ask_email="no", chat=ChatSettings(ask_when_away=False))
     assert says(world, "Lucía", "lucia@mail.example").id is None
 
 

@@ -100,3 +100,14 @@ def test_settings_that_cannot_be_are_refused(world: World, chat: ChatSettings, f
     with pytest.raises(Invalid) as refused:
         world.asks(chat=chat)
     assert (refused.value.field, refused.value.fault) == (field, fault)
+
+
+@pytest.mark.parametrize(("asked_when_away", "kept"), [(True, "lucia@mail.example"), (False, None)])
+def test_an_address_given_while_nobody_is_there_is_kept_where_the_inbox_asks_for_it_then(
+    world: World, *, asked_when_away: bool, kept: str | None
+) -> None:
+    world.asks(ask_email="no", ask_name="no", chat=ChatSettings(ask_when_away=asked_when_away))
+    address = "lucia@mail.example"
+    sent = world.act(conversations.open_or_receive, world.lucia, new_client_id(), "Hello", None, address).sent
+    chat = world.see(get, world.number_of(sent.conversation.id))  # type: ignore[arg-type]
+    assert chat.row().customer.email == kept

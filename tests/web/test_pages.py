@@ -16,6 +16,7 @@ FILES = {
     "console/install/manifest.webmanifest": "manifest",
     "widget/frame.html": "<!doctype html>frame",
     "widget/loader.js": "loader",
+    "widget/widget.d.ts": "declarations",
     "widget/widget-assets/b-2.css": "frame",
     "secret.txt": "never",
 }
@@ -74,6 +75,7 @@ async def test_an_inbox_that_is_none_has_no_frame(house: House, key: str) -> Non
     ("path", "text", "cache"),
     [
         ("/widget.js", "loader", "max-age=300"),
+        ("/widget.d.ts", "declarations", "max-age=300"),
         ("/assets/a-1.js", "console", "immutable"),
         ("/widget-assets/b-2.css", "frame", "immutable"),
         ("/install/manifest.webmanifest", "manifest", "no-cache"),

@@ -1598,11 +1598,10 @@ export interface components {
             colour: string;
             /** @enum {string} */
             corner: "right" | "left";
-            department: string;
+            ink: string;
             locale_hint: string;
-            name: string;
             /** @enum {string} */
-            theme: "system" | "light" | "dark";
+            scheme: "light dark" | "light" | "dark";
         };
         /**
          * Looking

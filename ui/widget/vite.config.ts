@@ -1,6 +1,7 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
+import { lean } from './lean.ts';
 
 const LETTERS = 'abcdefghijklmnopqrstuvwxyz';
 
@@ -36,29 +37,11 @@ function usedTokens(): Plugin {
   };
 }
 
-/**
- * Tells the minifier that no page is ever hydrated here. The framework guards that code by one variable "so it can be
- * treeshaken out", which only works once nothing assigns to it. Fails where the framework no longer looks like that.
- */
-function neverHydrates(): Plugin {
-  const declared = 'export let hydrating = false;';
-  const assigned = 'hydrating = value;';
-  return {
-    name: 'never-hydrates',
-    enforce: 'pre',
-    transform(code, id) {
-      if (!id.endsWith('svelte/src/internal/client/dom/hydration.js')) return null;
-      if (!code.includes(declared) || !code.includes(assigned)) this.error('hydration has moved');
-      return code.replace(declared, 'export const hydrating = false;').replace(assigned, '');
-    },
-  };
-}
-
 /** The chat in its frame: `frame.html`, and hashed files below `/widget-assets/` that never change under their name. */
 export default defineConfig({
   plugins: [
     svelte({ compilerOptions: { runes: true, cssHash: ({ filename }) => scope(filename) } }),
-    neverHydrates(),
+    lean(),
     usedTokens(),
   ],
   build: {

@@ -12,6 +12,6 @@ export default defineConfig({
     cssTarget: ['chrome111', 'firefox115', 'safari16.4'],
     modulePreload: false,
     reportCompressedSize: false,
-    lib: { entry: 'src/loader/main.ts', formats: ['iife'], name: 'recado', fileName: () => 'loader.js' },
+    lib: { entry: 'src/loader/main.ts', formats: ['iife'], name: 'recado_', fileName: () => 'loader.js' },
   },
 });

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 from litestar import Request, Response, get, post
@@ -11,7 +11,7 @@ from recado.actions.customers import SiteRefused, arrive
 from recado.db import inboxes
 from recado.db.visitors import Browser
 from recado.desk import SYSTEM, Desk
-from recado.domain.chats import ChatTheme, Corner, data_of
+from recado.domain.chats import Corner, data_of, ink_on
 from recado.domain.conversations import first_name
 from recado.domain.customers import AGENT_MAX, PAGE_MAX, FirstName, Visit
 from recado.domain.errors import NotFound
@@ -37,13 +37,15 @@ Short = Annotated[str, msgspec.Meta(max_length=255)]
 
 
 class Launcher(msgspec.Struct, frozen=True):
-    """What the loader draws before anything else is loaded. `locale_hint` is for browsers of other languages."""
+    """What the loader draws before anything else is loaded: every byte of it is paid for on every page view.
 
-    name: str
-    department: str
+    `ink` can be read on `colour`; `scheme` is a `color-scheme`. `locale_hint` is for browsers of other languages.
+    """
+
     colour: str
+    ink: str
     corner: Corner
-    theme: ChatTheme
+    scheme: Literal["light dark", "light", "dark"]
     locale_hint: str
 
 
@@ -61,16 +63,16 @@ class Arriving(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @get("/inboxes/{which:str}", summary="What the loader draws")
 async def get_launcher(request: Request[Any, Any, Any], desk: Desk, which: Address) -> Response[Launcher]:
-    """Return an inbox's colour and name to a page of one of its sites, and to no other."""
+    """Return an inbox's look to a page of one of its sites, and to no other."""
     inbox = await desk.see(inboxes.find_by_key, InboxKey(which))
     if inbox is None:
         raise NotFound
     origin = header(request.scope, b"origin")
     if origin not in inbox.sites:
         raise SiteRefused
-    shown = Launcher(
-        inbox.name, inbox.department.name, inbox.colour, inbox.chat.corner, inbox.chat.theme, _locale_hint(request)
-    )
+    chat = inbox.chat
+    scheme = chat.theme if chat.theme != "system" else "light dark"
+    shown = Launcher(inbox.colour, ink_on(inbox.colour), chat.corner, scheme, _locale_hint(request))
     return Response(shown, headers={"Access-Control-Allow-Origin": origin, "Vary": "Origin"})
 
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { Chat } from '../src/frame/chat.svelte.ts';
 import type { Host, Start } from '../src/frame/host.ts';
-import { conversation, NOON_US, theirs } from './make.ts';
+import { conversation, NOON_US, theirs, visit } from './make.ts';
 
 beforeEach(() => localStorage.clear());
 afterEach(() => {
@@ -9,12 +9,13 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-const NEW: Start = { kept: {}, page: null, locale: 'es' };
+const look = { colour: '#0b6b4f', ink: '#fff', corner: 'right', scheme: 'light', locale_hint: 'es' };
+const NEW: Start = { kept: {}, page: 'https://shop.example/?q=1#a', look };
 const BACK: Start = { ...NEW, kept: { '': 'k1' } };
 
 /** The chat on one site, which never gets as far as the server unless the loader answers. */
 function at(site: string, start = NEW, answer: Promise<Start> = new Promise(() => undefined)): Chat {
-  const host = { site, start: () => answer, tell: () => undefined, whenToggled: () => undefined };
+  const host = { site, start: () => answer, tell: () => undefined, hear: () => undefined };
   return new Chat('key', host as unknown as Host, start);
 }
 
@@ -98,7 +99,7 @@ test.each(LATE)('an answer to %s that a later fetch has overtaken is dropped', a
   const server = new Server();
   const chat = at('https://shop.example', BACK, Promise.resolve(BACK));
   await vi.advanceTimersByTimeAsync(1);
-  await server.answer('/visits', { token: 't1', resume_key: 'k2', epoch: 'e1', conversations: [] });
+  await server.answer('/visits', { ...visit(), token: 't1', resume_key: 'k2', epoch: 'e1' });
   await server.hello('e1');
   const former = { epoch: 'e1', conversations: [FORMER] };
   if (late !== '/conversations') await server.answer('/conversations', former);
@@ -109,9 +110,31 @@ test.each(LATE)('an answer to %s that a later fetch has overtaken is dropped', a
   await server.hello('e2');
   await server.answer('/conversations', { epoch: 'e2', conversations: [LATER] });
   await server.answer('/conversations/c2', page('e2', LATER));
-  expect(chat.chapters.map(({ conversation: { id } }) => id)).toEqual(['c2']);
+  expect(chat.book.chapters.map(({ conversation: { id } }) => id)).toEqual(['c2']);
 
   await answerLate(late === '/conversations' ? former : page('e1', FORMER));
-  expect(chat.chapters.map(({ conversation: { id } }) => id)).toEqual(['c2']);
+  expect(chat.book.chapters.map(({ conversation: { id } }) => id)).toEqual(['c2']);
   expect(server.waiting).toEqual([]);
+});
+
+test('one user of a site has nothing of another’s in the box, nor of nobody’s', async () => {
+  const token = (sub: string): string => `x.${btoa(JSON.stringify({ sub }))}.y`;
+  const nobody = at('https://shop.example');
+  nobody.draft.text = 'before signing in';
+  const ana = at('https://shop.example', { ...NEW, identity: token('ana') });
+  expect(ana.draft.text).toBe('');
+  ana.draft.text = 'mine alone';
+  expect(at('https://shop.example', { ...NEW, identity: token('eva') }).draft.text).toBe('');
+  expect(at('https://shop.example', { ...NEW, identity: token('ana') }).draft.text).toBe('mine alone');
+  expect(at('https://shop.example').draft.text).toBe('before signing in');
+});
+
+test('a text by the page is for a box in which the visitor has written nothing', () => {
+  const { draft } = at('https://shop.example');
+  draft.offer('About order 17');
+  draft.offer('About order 18');
+  expect(draft.text).toBe('About order 18');
+  draft.text = 'About order 18, please';
+  draft.offer('About order 19');
+  expect(draft.text).toBe('About order 18, please');
 });

@@ -1,49 +1,60 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { ToFrame } from '../src/protocol.ts';
 
 const DESK = 'https://desk.example';
+const LOOK = { colour: '#0b6b4f', ink: '#fff', corner: 'right', scheme: 'light dark', locale_hint: 'es' };
 
-/** What a browser would give the frame: jsdom has no windows inside shadow trees. */
-const inside = { postMessage: vi.fn() };
+/** What a browser would give the frame: jsdom has no windows inside shadow trees. The page's own is what it takes natives of. */
+const inside = { postMessage: vi.fn(), addEventListener: window.addEventListener, fetch: vi.fn() };
 
 let root: ShadowRoot | undefined;
 let warned: string[];
 let removeListeners: (() => void)[];
+/** The frame's end of the channel, and what came by it. */
+let port: MessagePort | undefined;
+let said: ToFrame[];
+const page = window as unknown as Record<string, any>;
 
 beforeEach(() => {
   vi.resetModules();
   localStorage.clear();
-  [root, warned, removeListeners] = [undefined, [], []];
-  document.documentElement.innerHTML = `<head><script src="${DESK}/widget.js" data-inbox="abc"></script></head><body></body>`;
+  delete page.recado;
+  delete page.chat;
+  [root, warned, removeListeners, port, said] = [undefined, [], [], undefined, []];
+  document.documentElement.innerHTML = `<head><script src="${DESK}/widget.js" data-inbox="abc"></script></head><body><button></button></body>`;
   inside.postMessage.mockReset();
+  inside.addEventListener = (type: string, heard: EventListenerOrEventListenerObject) => {
+    window.addEventListener(type, heard);
+    removeListeners.push(() => window.removeEventListener(type, heard));
+  };
   vi.spyOn(HTMLIFrameElement.prototype, 'contentWindow', 'get').mockReturnValue(inside as unknown as Window);
+  vi.stubGlobal('CSSStyleSheet', class { replaceSync = () => undefined; });
   const attach = Element.prototype.attachShadow;
   vi.spyOn(Element.prototype, 'attachShadow').mockImplementation(function (this: Element, options) {
     return (root = attach.call(this, options));
-  });
-  const listen = window.addEventListener.bind(window);
-  vi.spyOn(window, 'addEventListener').mockImplementation((type: string, heard: EventListenerOrEventListenerObject) => {
-    listen(type, heard);
-    removeListeners.push(() => window.removeEventListener(type, heard));
   });
   vi.spyOn(console, 'warn').mockImplementation((text: string) => void warned.push(text));
 });
 afterEach(() => {
   for (const remove of removeListeners) remove();
+  port?.close();
   vi.restoreAllMocks();
   vi.unstubAllGlobals();
   vi.useRealTimers();
 });
 
-async function load(answer: () => Promise<Response>): Promise<void> {
-  vi.stubGlobal('fetch', vi.fn(answer));
+const allowed = (): Promise<Response> => Promise.resolve(Response.json(LOOK));
+
+async function load(answer: () => Promise<Response> = allowed): Promise<void> {
+  inside.fetch = vi.fn(answer);
   await import('../src/loader/main.ts');
-  await vi.waitFor(() => expect(fetch).toHaveBeenCalled());
-  for (let turn = 0; turn < 10; turn += 1) await Promise.resolve();
+  await vi.waitFor(() => expect(launcher().className + document.querySelector('recado-chat')).toMatch(/^go|null$/));
 }
 
-const allowed = (): Promise<Response> => Promise.resolve(Response.json({ colour: '#0b6b4f', locale_hint: 'es' }));
-const frame = (): HTMLIFrameElement | null => root?.querySelector('iframe') ?? null;
-const launcher = (): HTMLButtonElement => root!.querySelector<HTMLButtonElement>('.go')!;
+const frame = (): HTMLIFrameElement => root!.querySelector('iframe')!;
+const launcher = (): HTMLButtonElement => root!.querySelector<HTMLButtonElement>('button')!;
+const badge = (): HTMLElement => launcher().querySelector('span')!;
+const isOpen = (): boolean => launcher().getAttribute('aria-expanded') === 'true';
 
 function hear(data: unknown, origin = DESK, source: unknown = inside): void {
   const event = new MessageEvent('message', { data, origin });
@@ -51,78 +62,123 @@ function hear(data: unknown, origin = DESK, source: unknown = inside): void {
   dispatchEvent(event);
 }
 
-test('one request, one element, a closed root, and no frame before anybody reaches for it', async () => {
-  await load(allowed);
-  expect(vi.mocked(fetch).mock.calls.map(([address]) => address)).toEqual([`${DESK}/api/v1/widget/inboxes/abc`]);
+/** The frame's page has been loaded: gives what it is told to begin with. */
+function greet(): ToFrame & { type: 'start' } {
+  hear({ recado: 1, type: 'ready' });
+  const [start, target, ports] = inside.postMessage.mock.lastCall as unknown as [ToFrame & { type: 'start' }, string, MessagePort[]];
+  expect(target).toBe(DESK);
+  port = ports[0];
+  port!.onmessage = ({ data }: MessageEvent<ToFrame>) => said.push(data);
+  return start;
+}
+
+/** What the frame says, and what came of it. */
+async function tell(message: object): Promise<void> {
+  port!.postMessage(message);
+  await passed();
+}
+
+/** Longer than the loader's own timers. */
+const passed = (): Promise<void> => new Promise((done) => setTimeout(done, 20));
+
+test('one request, one element, a closed root, and no page in the frame before anybody reaches for it', async () => {
+  await load();
+  expect(inside.fetch.mock.calls.map(([address]) => address as string)).toEqual([`${DESK}/api/v1/widget/inboxes/abc`]);
   expect(document.querySelectorAll('recado-chat')).toHaveLength(1);
   expect(document.querySelector('recado-chat')?.shadowRoot).toBeNull();
-  expect(frame()).toBeNull();
+  expect(frame().src).toBe('');
 });
 
 test('the launcher opens and closes, says which, and Escape closes too', async () => {
-  await load(allowed);
+  await load();
   launcher().click();
-  expect(frame()?.src).toBe(`${DESK}/widget/abc`);
-  expect(launcher().getAttribute('aria-expanded')).toBe('true');
+  expect(frame().src).toBe(`${DESK}/widget/abc`);
+  expect(isOpen()).toBe(true);
   launcher().dispatchEvent(new KeyboardEvent('keydown', { key: 'Escape' }));
-  expect(launcher().getAttribute('aria-expanded')).toBe('false');
+  expect(isOpen()).toBe(false);
 });
 
-test('only our frame is heard, and only from our origin', async () => {
-  await load(allowed);
+test('the left corner is asked for by the inbox', async () => {
+  await load(() => Promise.resolve(Response.json({ ...LOOK, corner: 'left' })));
+  expect(document.querySelector('recado-chat')?.getAttribute('dir')).toBe('rtl');
+});
+
+test('only our frame is greeted, and only from our origin', async () => {
+  await load();
   launcher().click();
-  hear({ recado: 1, type: 'keep', name: '', text: 'evil' }, 'https://evil.example');
-  hear({ recado: 1, type: 'keep', name: '', text: 'evil' }, DESK, window);
-  hear({ type: 'keep', name: '', text: 'evil' });
-  expect(localStorage.length).toBe(0);
-  hear({ recado: 1, type: 'keep', name: '', text: 'k1' });
+  hear({ recado: 1, type: 'ready' }, 'https://evil.example');
+  hear({ recado: 1, type: 'ready' }, DESK, window);
+  expect(inside.postMessage).not.toHaveBeenCalled();
+  greet();
+  await tell({ type: 'keep', name: '', text: 'k1' });
   expect(localStorage.getItem('recado:abc')).toBe('k1');
 });
 
-test('what is kept for this inbox is told to our origin alone, and nothing of another inbox', async () => {
+test('no listener of the page hears what the frame keeps', async () => {
+  await load();
+  const heard: unknown[] = [];
+  window.addEventListener('message', ({ data }) => heard.push(data));
+  launcher().click();
+  greet();
+  await tell({ type: 'keep', name: '', text: 'secret-key' });
+  expect(localStorage.getItem('recado:abc')).toBe('secret-key');
+  expect(heard).toEqual([{ recado: 1, type: 'ready' }]);
+});
+
+test('what is kept for this inbox is told to our frame, and nothing of another inbox', async () => {
   localStorage.setItem('recado:abc', 'k1');
   localStorage.setItem('recado:abc:draft', 'hello');
   localStorage.setItem('recado:abcd', 'foreign');
-  await load(allowed);
-  launcher().click();
-  hear({ recado: 1, type: 'ready' });
-  const [start, target] = inside.postMessage.mock.calls[0] as unknown as [{ kept: unknown }, string];
-  expect(start.kept).toEqual({ '': 'k1', ':draft': 'hello' });
-  expect(target).toBe(DESK);
+  await load();
+  expect(greet()).toMatchObject({ kept: { '': 'k1', ':draft': 'hello' }, look: LOOK });
 });
 
-test('an open chat takes the keyboard when it appears, and never again by itself', async () => {
-  await load(allowed);
+test('an open chat takes the keyboard when it appears, and not from the site’s own form', async () => {
+  await load();
   launcher().click();
   const focus = vi.spyOn(HTMLIFrameElement.prototype, 'focus');
-  hear({ recado: 1, type: 'ready' });
+  Object.defineProperty(document, 'activeElement', { value: document.querySelector('recado-chat'), configurable: true });
+  greet();
   expect(focus).toHaveBeenCalledTimes(1);
-  hear({ recado: 1, type: 'ready' });
-  expect(inside.postMessage.mock.calls.filter(([{ type }]) => type === 'start')).toHaveLength(2);
+  Object.defineProperty(document, 'activeElement', { value: document.body, configurable: true });
+  await tell({ type: 'ready' });
+  greet();
   expect(focus).toHaveBeenCalledTimes(1);
-  launcher().click();
-  launcher().click();
-  expect(focus).toHaveBeenCalledTimes(2);
+  Reflect.deleteProperty(document, 'activeElement');
 });
 
-test('an answer shows as badge and notice, as text alone', async () => {
-  localStorage.setItem('recado:abc', 'k1');
-  await load(allowed);
-  launcher().dispatchEvent(new Event('pointerenter'));
-  hear({ recado: 1, type: 'unread', count: 12, name: 'Ana', text: '<img src=x>' });
-  expect(root?.querySelector('.n')?.textContent).toBe('9+');
-  expect(root?.querySelector('.tip i')?.textContent).toBe('<img src=x>');
-  expect(launcher().getAttribute('aria-label')).toContain('(12)');
-  hear({ recado: 1, type: 'unread', count: 0, name: '', text: '' });
-  expect(root?.querySelector<HTMLElement>('.tip')?.hidden).toBe(true);
+test('the keyboard goes back to what has called for the chat', async () => {
+  await load();
+  const caller = document.querySelector('button')!;
+  caller.focus();
+  page.recado('open');
+  page.recado('close');
+  expect(document.activeElement).toBe(caller);
+});
+
+test('unread answers are a number, and their beginning is the frame’s to show', async () => {
+  await load();
+  launcher().click();
+  launcher().click();
+  greet();
+  await tell({ type: 'unread', count: 12 });
+  expect(badge().textContent).toBe('9+');
+  expect(launcher().getAttribute('aria-label')).toBe('Chat (12)');
+  await tell({ type: 'peek', height: 90 });
+  expect(root!.querySelector<HTMLElement>('.peek')?.style.height).toBe('90px');
+  await tell({ type: 'open' });
+  expect(isOpen()).toBe(true);
+  await tell({ type: 'unread', count: 0 });
+  expect(badge().hidden).toBe(true);
 });
 
 test('a frame that may not be shown takes the launcher away, with one line for the developer', async () => {
-  await load(allowed);
+  await load();
   launcher().click();
-  hear({ recado: 1, type: 'gone', code: 'origin' });
+  greet();
+  await tell({ type: 'gone', code: 'origin' });
   expect(document.querySelector('recado-chat')).toBeNull();
-  expect(warned).toHaveLength(1);
+  expect(warned).toEqual([expect.stringContaining('origin')]);
 });
 
 test('an inbox that does not exist shows nothing', async () => {
@@ -133,11 +189,10 @@ test('an inbox that does not exist shows nothing', async () => {
 
 test('without an answer it tries three times more, then says so once', async () => {
   vi.useFakeTimers();
-  const refuse = vi.fn(() => Promise.reject(new TypeError('blocked')));
-  vi.stubGlobal('fetch', refuse);
+  inside.fetch = vi.fn(() => Promise.reject(new TypeError('blocked')));
   await import('../src/loader/main.ts');
   await vi.advanceTimersByTimeAsync(600_000);
-  expect(refuse).toHaveBeenCalledTimes(4);
+  expect(inside.fetch).toHaveBeenCalledTimes(4);
   expect(warned).toHaveLength(1);
   expect(document.querySelector('recado-chat')).toBeNull();
 });

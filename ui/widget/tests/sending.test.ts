@@ -37,6 +37,19 @@ test('one that was closed meanwhile is followed by a new one, under the same id'
   expect(asked.map(([, body]) => (body as { client_id: string }).client_id)).toEqual(['id-1', 'id-1']);
 });
 
+test('what was written into an old conversation goes there, while none is open', async () => {
+  const old = { ...item, extra: { to: 'old', fields: { order: '17' } } };
+  const { asked, session: visitor } = session();
+  await post(visitor, undefined, old);
+  expect(asked[0]).toEqual(['/conversations/old/messages', { client_id: 'id-1', body: 'hello' }]);
+  const { asked: again, session: later } = session(new ApiProblem(409, 'closed'));
+  await post(later, undefined, old);
+  expect(again[1]).toEqual(['/conversations', { client_id: 'id-1', body: 'hello', fields: { order: '17' } }]);
+  const { asked: open, session: busy } = session();
+  await post(busy, 'open', old);
+  expect(open.map(([path]) => path)).toEqual(['/conversations/open/messages']);
+});
+
 test.each([
   ['no answer at all', new ApiProblem(0, 'offline')],
   ['a server that does not know', new ApiProblem(503, 'unknown')],

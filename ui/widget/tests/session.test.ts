@@ -1,16 +1,24 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { Host } from '../src/frame/host.ts';
-import { Session } from '../src/frame/session.ts';
+import { Session, subjectOf } from '../src/frame/session.ts';
+import type { ToFrame, ToLoader } from '../src/protocol.ts';
+import { visit as visitOf } from './make.ts';
 
 const SITE = 'https://shop.example';
+const PAGE = `${SITE}/lamps?order=17#buy`;
 const parentWindow = { postMessage: vi.fn() };
+const look = { colour: '#0b6b4f', ink: '#fff', corner: 'right', scheme: 'light', locale_hint: 'es' };
 
 let asked: { path: string; token: string | null; body: Record<string, unknown> }[];
 let replies: [status: number, body: unknown][];
 let refused: string[];
+let told: ToLoader[];
+let ports: MessagePort[];
+/** What the loader answers with whenever it is asked. */
+let kept: Record<string, string>;
 
 beforeEach(() => {
-  [asked, replies, refused] = [[], [], []];
+  [asked, replies, refused, told, ports, kept] = [[], [], [], [], [], {}];
   parentWindow.postMessage.mockReset();
   vi.stubGlobal('parent', parentWindow);
   vi.stubGlobal('fetch', (path: string, init: RequestInit) => {
@@ -20,45 +28,60 @@ beforeEach(() => {
     return Promise.resolve(new Response(JSON.stringify(body), { status }));
   });
 });
-afterEach(() => vi.unstubAllGlobals());
+afterEach(() => {
+  for (const port of ports) port.close();
+  vi.unstubAllGlobals();
+});
 
-function hear(data: unknown, origin = SITE, source: unknown = parentWindow): void {
-  const event = new MessageEvent('message', { data, origin });
+function hear(data: unknown, origin = SITE, source: unknown = parentWindow, given: MessagePort[] = []): void {
+  const event = new MessageEvent('message', { data, origin, ports: given });
   Object.defineProperty(event, 'source', { value: source });
   dispatchEvent(event);
 }
 
-function start(kept: Record<string, string>, origin = SITE, source: unknown = parentWindow): void {
-  hear({ recado: 1, type: 'start', kept, page: `${SITE}/`, locale: 'es' }, origin, source);
+/** The loader greets, and answers from then on. Gives its end of the channel. */
+function greet(more: object = {}, origin = SITE, source: unknown = parentWindow): MessagePort {
+  const { port1, port2 } = new MessageChannel();
+  ports.push(port1);
+  const start = (): object => ({ type: 'start', kept, page: PAGE, look, ...more });
+  port1.onmessage = ({ data }: MessageEvent<ToLoader>) => {
+    if (data.type === 'ready') port1.postMessage(start());
+    else told.push(data);
+  };
+  hear({ recado: 1, ...start() }, origin, source, [port2]);
+  return port1;
 }
 
-function open(): Session {
-  return new Session(new Host(), 'key', { arrived: () => undefined, refused: (code) => refused.push(code) });
+function open(identity: string | null = null): Session {
+  return new Session(new Host(), 'key', identity, { arrived: () => undefined, refused: (code) => refused.push(code) });
 }
 
-const visit = (token: string, resume_key: string): [number, unknown] => [200, { token, resume_key, conversations: [] }];
-const turn = (): Promise<void> => new Promise((done) => setTimeout(done));
+const visit = (token: string, resume_key: string, verified = false): [number, unknown] => [
+  200,
+  visitOf({}, { verified }, { token, resume_key }),
+];
+const wrong = (field: string, code: string): [number, unknown] => [400, { code: 'invalid', errors: [{ field, code }] }];
+const FINE: [number, unknown] = [200, { fine: true }];
 
-test('the resume key becomes a token, and the new key goes to the site alone', async () => {
-  replies.push(visit('t1', 'k2'), [200, { fine: true }]);
+test('the resume key becomes a token, and the new key goes by the channel alone', async () => {
+  replies.push(visit('t1', 'k2'), FINE);
+  kept = { '': 'k1' };
   const answer = open().request('GET', '/conversations');
-  start({ '': 'k1' });
+  greet();
   expect(await answer).toEqual({ fine: true });
-  expect(asked[0]?.body).toMatchObject({ inbox: 'key', site: SITE, resume_key: 'k1' });
+  expect(asked[0]?.body).toMatchObject({ inbox: 'key', site: SITE, resume_key: 'k1', page: `${SITE}/lamps` });
   expect(asked[1]?.token).toBe('Bearer t1');
-  expect(parentWindow.postMessage.mock.calls).toEqual([
-    [{ recado: 1, type: 'ready' }, '*'],
-    [{ recado: 1, type: 'keep', name: '', text: 'k2' }, SITE],
-  ]);
+  expect(parentWindow.postMessage.mock.calls).toEqual([[{ recado: 1, type: 'ready' }, '*']]);
+  await vi.waitFor(() => expect(told).toEqual([{ type: 'keep', name: '', text: 'k2' }]));
 });
 
 test('a token that has run out is renewed with the newest key, and the request made once more', async () => {
   const session = open();
-  replies.push(visit('t1', 'k2'), [401, { code: 'unauthenticated' }], visit('t2', 'k4'), [200, { fine: true }]);
+  replies.push(visit('t1', 'k2'), [401, { code: 'unauthenticated' }], visit('t2', 'k4'), FINE);
+  kept = { '': 'k1' };
   const answer = session.request('POST', '/conversations', { body: 'hello' });
-  start({ '': 'k1' });
-  await turn();
-  start({ '': 'k3' });
+  greet();
+  kept = { '': 'k3' };
   expect(await answer).toEqual({ fine: true });
   expect(asked.map(({ body }) => body['resume_key'])).toEqual(['k1', undefined, 'k3', undefined]);
   expect(asked[3]).toMatchObject({ token: 'Bearer t2', body: { body: 'hello' } });
@@ -68,33 +91,89 @@ test('requests at once make one visit', async () => {
   const session = open();
   replies.push(visit('t1', 'k2'), [200, 1], [200, 2]);
   const both = Promise.all([session.request('GET', '/a'), session.request('GET', '/b')]);
-  start({});
-  expect(await both).toEqual([1, 2]);
+  greet();
+  await both;
   expect(asked.filter(({ path }) => path.endsWith('/visits'))).toHaveLength(1);
 });
 
 test('a site that may not show the inbox is told once and for all', async () => {
   replies.push([403, { code: 'origin' }]);
   const answer = open().token();
-  start({});
+  greet();
   await expect(answer).rejects.toMatchObject({ code: 'origin' });
   expect(refused).toEqual(['origin']);
 });
 
-test('only the window around the frame is heard, and of it only the first site', async () => {
-  replies.push(visit('t1', 'k2'));
+test('only the window around the frame is heard, and of it only the first greeting', async () => {
   const host = new Host();
-  const toggles: boolean[] = [];
-  host.whenToggled((is) => toggles.push(is));
+  const heard: ToFrame[] = [];
+  host.hear((message) => heard.push(message));
   const answer = host.start();
-  start({ '': 'evil' }, 'https://evil.example', { postMessage: vi.fn() });
-  hear({ recado: 1, type: 'opened' });
+  greet({ kept: { '': 'evil' } }, 'https://evil.example', { postMessage: vi.fn() });
   hear({ type: 'start', kept: { '': 'evil' } });
-  start({ '': 'k1' });
-  hear({ recado: 1, type: 'opened' }, 'https://evil.example');
-  expect(toggles).toEqual([false]);
+  kept = { '': 'k1' };
+  const port = greet();
+  greet({ kept: { '': 'evil' } }, 'https://evil.example');
   hear({ recado: 1, type: 'opened' });
-  expect(toggles).toEqual([false, true]);
+  port.postMessage({ type: 'opened' });
+  await vi.waitFor(() => expect(heard).toEqual([{ type: 'opened' }]));
   expect((await answer).kept).toEqual({ '': 'k1' });
   expect(host.site).toBe(SITE);
+});
+
+// ── who the site has signed ──────────────────────────────────────────────────────────────────────────────────────
+
+test('a verified visitor’s key stays in the page, and carries it on', async () => {
+  const session = open('signed');
+  replies.push(visit('t1', 'secret', true), [401, {}], visit('t2', 'secret-2', true), FINE);
+  kept = { '': 'anonymous' };
+  const answer = session.request('GET', '/conversations');
+  greet();
+  expect(await answer).toEqual({ fine: true });
+  expect(asked[0]?.body).toMatchObject({ identity: 'signed', resume_key: null });
+  expect(asked[2]?.body).toMatchObject({ resume_key: 'secret' });
+  expect(asked[2]?.body).not.toHaveProperty('identity');
+  await new Promise((done) => setTimeout(done, 20));
+  expect(told).toEqual([]);
+});
+
+test('a signature that does not hold is a line for the developer, and the chat goes on as nobody', async () => {
+  const session = open('forged');
+  replies.push(wrong('identity', 'signature'), visit('t1', 'k2'));
+  kept = { '': 'anonymous' };
+  const answer = session.token();
+  greet();
+  expect(await answer).toBe('t1');
+  expect(asked[1]?.body).toMatchObject({ resume_key: 'anonymous' });
+  expect(asked[1]?.body).not.toHaveProperty('identity');
+  await vi.waitFor(() => expect(told[0]).toEqual({ type: 'warn', text: 'identity: signature' }));
+});
+
+test('a key that has ended leads to the signature again, and to nobody else', async () => {
+  const session = open('signed');
+  replies.push(visit('t1', 'secret', true), visit('t2', 'foreign', false), visit('t3', 'secret-3', true));
+  const first = session.token();
+  greet();
+  await first;
+  session.expire();
+  expect(await session.token()).toBe('t3');
+  expect(asked.map(({ body }) => [body['resume_key'], body['identity']])).toEqual([
+    [null, 'signed'],
+    ['secret', undefined],
+    [null, 'signed'],
+  ]);
+  expect(told).toEqual([]);
+});
+
+test('what the page tells of its user goes along as texts, and without it where it is refused', async () => {
+  replies.push(wrong('data', 'too_long'), visit('t1', 'k2'));
+  const answer = open().token();
+  greet({ data: { plan: 'pro', orders: 3 } });
+  await answer;
+  expect(asked.map(({ body }) => body['data'])).toEqual([{ plan: 'pro', orders: '3' }, {}]);
+  await vi.waitFor(() => expect(told[0]).toEqual({ type: 'warn', text: 'data: too_long' }));
+});
+
+test.each([null, '', 'x', 'a.b.c', 'a.e30.c'])('%s is about nobody', (token) => {
+  expect(['', 'undefined']).toContain(subjectOf(token));
 });

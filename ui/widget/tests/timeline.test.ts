@@ -1,7 +1,8 @@
 import type { Pending } from '@recado/shared/thread.ts';
 import { expect, test } from 'vitest';
-import { merge } from '../src/frame/chapters.ts';
+import { merge, type Chapter } from '../src/frame/chapters.ts';
 import { timeline, type Item } from '../src/frame/timeline.ts';
+import type { WidgetConversation, WidgetEntry } from '@recado/shared/wire.ts';
 import { conversation, mine, MINUTE_US, NOON_US, theirs } from './make.ts';
 
 const show = (items: readonly Item[]): string[] =>
@@ -9,6 +10,8 @@ const show = (items: readonly Item[]): string[] =>
     if (item.kind !== 'group') return item.kind;
     return `${item.mine ? 'me' : item.name}: ${item.bubbles.map(({ body }) => body).join(' | ')}${item.seen ? ' (seen)' : ''}`;
   });
+
+const chapter = (shown: WidgetConversation, entries: WidgetEntry[]): Chapter => merge([], shown, entries)[0]!;
 
 function waiting(id: string, more: Partial<Pending<null>> = {}): Pending<null> {
   return {
@@ -25,13 +28,13 @@ function waiting(id: string, more: Partial<Pending<null>> = {}): Pending<null> {
 
 test('messages of one author within five minutes stand together', () => {
   const later = theirs(4, { at: NOON_US + 6 * MINUTE_US });
-  const chapters = merge([], conversation('a'), [mine(1), theirs(2), theirs(3), later]);
-  expect(show(timeline(chapters, []))).toEqual(['day', 'me: mine 1', 'Ana: theirs 2 | theirs 3', 'Ana: theirs 4']);
+  const shown = chapter(conversation('a'), [mine(1), theirs(2), theirs(3), later]);
+  expect(show(timeline(shown, []))).toEqual(['day', 'me: mine 1', 'Ana: theirs 2 | theirs 3', 'Ana: theirs 4']);
 });
 
 test('another operator has a group of their own', () => {
   const bruno = theirs(2, { author: { kind: 'operator', name: 'Bruno' } });
-  expect(show(timeline(merge([], conversation('a'), [theirs(1), bruno]), []))).toEqual([
+  expect(show(timeline(chapter(conversation('a'), [theirs(1), bruno]), []))).toEqual([
     'day',
     'Ana: theirs 1',
     'Bruno: theirs 2',
@@ -40,7 +43,7 @@ test('another operator has a group of their own', () => {
 
 test('a new day is said', () => {
   const tomorrow = mine(2, { at: NOON_US + 24 * 60 * MINUTE_US });
-  expect(show(timeline(merge([], conversation('a'), [mine(1), tomorrow]), []))).toEqual([
+  expect(show(timeline(chapter(conversation('a'), [mine(1), tomorrow]), []))).toEqual([
     'day',
     'me: mine 1',
     'day',
@@ -49,36 +52,32 @@ test('a new day is said', () => {
 });
 
 test('only the last own group that was seen whole says so', () => {
-  const chapters = merge([], conversation('a', { operator_read: 4 }), [mine(1), theirs(2), mine(3), mine(4)]);
-  expect(show(timeline(chapters, [])).filter((line) => line.endsWith('(seen)'))).toEqual([
+  const shown = chapter(conversation('a', { operator_read: 4 }), [mine(1), theirs(2), mine(3), mine(4)]);
+  expect(show(timeline(shown, [])).filter((line) => line.endsWith('(seen)'))).toEqual([
     'me: mine 3 | mine 4 (seen)',
   ]);
-  const half = merge([], conversation('a', { operator_read: 3 }), [mine(1), theirs(2), mine(3), mine(4)]);
+  const half = chapter(conversation('a', { operator_read: 3 }), [mine(1), theirs(2), mine(3), mine(4)]);
   expect(show(timeline(half, [])).filter((line) => line.endsWith('(seen)'))).toEqual(['me: mine 1 (seen)']);
 });
 
 test('a message is one bubble while its echo is there and it is still pending', () => {
-  const chapters = merge([], conversation('a'), [mine(1)]);
-  expect(show(timeline(chapters, [waiting('id-1'), waiting('id-2')]))).toEqual(['day', 'me: mine 1 | pending id-2']);
+  const shown = chapter(conversation('a'), [mine(1)]);
+  expect(show(timeline(shown, [waiting('id-1'), waiting('id-2')]))).toEqual(['day', 'me: mine 1 | pending id-2']);
 });
 
 test('the bubble keeps its key when the server has it', () => {
-  const before = timeline([], [waiting('id-1')]).at(-1);
-  const after = timeline(merge([], conversation('a'), [mine(1)]), []).at(-1);
+  const before = timeline(undefined, [waiting('id-1')]).at(-1);
+  const after = timeline(chapter(conversation('a'), [mine(1)]), []).at(-1);
   expect(after?.key).toBe(before?.key);
 });
 
 test('what needs the visitor stands alone', () => {
-  const items = timeline([], [waiting('x', { state: 'failed' }), waiting('y'), waiting('z', { state: 'asking' })]);
+  const items = timeline(undefined, [waiting('x', { state: 'failed' }), waiting('y'), waiting('z', { state: 'asking' })]);
   expect(show(items)).toEqual(['day', 'me: pending x', 'me: pending y', 'me: pending z']);
 });
 
-test('an ended conversation says so, and the next one follows it', () => {
-  const closed = merge([], conversation('a', { status: 'closed' }), [mine(1)]);
+test('an ended conversation says so, until something is written into it', () => {
+  const closed = chapter(conversation('a', { status: 'closed' }), [mine(1)]);
   expect(show(timeline(closed, []))).toEqual(['day', 'me: mine 1', 'end']);
-  expect(show(timeline(closed, [waiting('n')]))).toEqual(['day', 'me: mine 1', 'end', 'me: pending n']);
-  const next = merge(closed, conversation('b', { opened_at: NOON_US + 9 }), [
-    mine(1, { client_id: 'n', at: NOON_US + 9 }),
-  ]);
-  expect(show(timeline(next, []))).toEqual(['day', 'me: mine 1', 'end', 'me: mine 1']);
+  expect(show(timeline(closed, [waiting('n')]))).toEqual(['day', 'me: mine 1 | pending n']);
 });

@@ -2,25 +2,26 @@
 import type { KeyStore } from '@recado/shared/outbox-keep.ts';
 
 export class Draft {
-  private readonly storage: KeyStore;
-  private readonly key: string;
-  private held = $state.raw('');
+  readonly #storage: KeyStore;
+  readonly #key: string;
+  #held = $state.raw('');
+  #offered = '';
 
   constructor(scope: string, storage: KeyStore) {
-    this.storage = storage;
-    this.key = `recado:draft:${scope}`;
-    this.held = this.storage.getItem(this.key) ?? '';
+    this.#storage = storage;
+    this.#key = `recado:draft:${scope}`;
+    this.#held = this.#storage.getItem(this.#key) ?? '';
   }
 
   get text(): string {
-    return this.held;
+    return this.#held;
   }
 
   set text(text: string) {
-    this.held = text;
+    this.#held = text;
     try {
-      if (text === '') this.storage.removeItem(this.key);
-      else this.storage.setItem(this.key, text);
+      if (text === '') this.#storage.removeItem(this.#key);
+      else this.#storage.setItem(this.#key, text);
     } catch {
       // Full or forbidden: it then lives as long as the page.
     }
@@ -28,6 +29,11 @@ export class Draft {
 
   /** Puts a text back in front of what was typed since. */
   giveBack(text: string): void {
-    this.text = this.held.trim() === '' ? text : `${text}\n${this.held}`;
+    this.text = this.#held.trim() === '' ? text : `${text}\n${this.#held}`;
+  }
+
+  /** A text by the page, for a box in which the visitor has written nothing of their own. */
+  offer(text: string): void {
+    if (this.#held.trim() === '' || this.#held === this.#offered) this.text = this.#offered = text;
   }
 }

@@ -2,63 +2,53 @@
  * The frame's side of the talk with the loader.
  *
  * Only the window that holds the frame is listened to, and of it only the origin that said `start` first: that origin is
- * the site, and the server decides whether the inbox allows it. What is secret goes to that origin alone.
+ * the site, and the server decides whether the inbox allows it. All else goes by the channel that came with it.
  */
-import { MARK, read, type ToFrame, type ToLoader } from '../protocol.ts';
-
-export interface Start {
-  /** What is kept with the site, by name; the resume key under ''. */
-  readonly kept: Readonly<Record<string, string>>;
-  readonly page: string | null;
-  readonly locale: string;
-}
+import { MARK, read, type Start, type ToFrame, type ToLoader } from '../protocol.ts';
+export type { Start } from '../protocol.ts';
 
 export class Host {
   /** The site's origin; empty until it has spoken. */
   site = '';
-  private open = false;
-  private toggled: (open: boolean) => void = () => undefined;
-  private waiting: ((start: Start) => void)[] = [];
+  #port: MessagePort | null = null;
+  #told: (message: ToFrame) => void = (message) => void this.#early.push(message);
+  #early: ToFrame[] = [];
+  #waiting: ((start: Start) => void)[] = [];
 
   constructor() {
-    addEventListener('message', (event) => this.receive(event));
+    addEventListener('message', (event) => this.#meet(event));
   }
 
   /** Asks the loader for what is kept now and where we are. */
   start(): Promise<Start> {
-    const answer = new Promise<Start>((resolve) => this.waiting.push(resolve));
-    parent.postMessage({ recado: MARK, type: 'ready' }, this.site || '*');
+    const answer = new Promise<Start>((resolve) => this.#waiting.push(resolve));
+    if (this.#port) this.tell({ type: 'ready' });
+    else parent.postMessage({ recado: MARK, type: 'ready' }, '*');
     return answer;
   }
 
   tell(message: ToLoader): void {
-    if (this.site !== '') parent.postMessage({ recado: MARK, ...message }, this.site);
+    this.#port?.postMessage(message);
   }
 
-  /** Calls back with whether the chat is open: now, and whenever that changes. */
-  whenToggled(toggled: (open: boolean) => void): void {
-    this.toggled = toggled;
-    toggled(this.open);
+  /** Calls back with what the loader says, from the beginning. */
+  hear(told: (message: ToFrame) => void): void {
+    this.#told = told;
+    for (const message of this.#early.splice(0)) told(message);
   }
 
-  private receive(event: MessageEvent): void {
-    if (event.source !== parent || event.source === window) return;
-    const message = read<ToFrame>(event.data);
-    if (message === null || (this.site !== '' && event.origin !== this.site)) return;
-    if (message.type === 'start') this.started(event.origin, message);
-    else if (this.site !== '') this.toggle(message.type === 'opened');
-  }
-
-  private started(origin: string, { kept, page, locale }: ToFrame & { type: 'start' }): void {
+  #meet({ source, data, origin, ports }: MessageEvent): void {
+    if (source !== parent || source === window || this.#port !== null) return;
+    const message = read<ToFrame>(data);
+    if (message?.type !== 'start' || ports[0] === undefined) return;
     this.site = origin;
-    const texts = Object.entries(kept).filter(([, text]) => text !== '');
-    const start = { kept: Object.fromEntries(texts), page: String(page), locale: String(locale) };
-    for (const resolve of this.waiting.splice(0)) resolve(start);
+    this.#port = ports[0];
+    this.#port.onmessage = (event) => this.#receive(event.data as ToFrame);
+    this.#receive(message);
   }
 
-  private toggle(open: boolean): void {
-    if (open === this.open) return;
-    this.open = open;
-    this.toggled(open);
+  #receive(message: ToFrame): void {
+    if (message.type === 'start') for (const resolve of this.#waiting.splice(0)) resolve(message);
+    else this.#told(message);
   }
 }

@@ -1,57 +1,83 @@
-/** Name and e-mail before the first message: what is asked, what was answered, what is wrong with it. */
+/** What is asked before the first message: what was answered, and what is wrong with it. */
 import type { Ask, FieldError, VisitState } from '@recado/shared/wire.ts';
+import type { Extra } from './sending.ts';
+import { t } from './words.ts';
 
-export type Field = 'name' | 'email';
-export type Complaint = 'missing' | 'wrong';
+export type Complaint = 'missing' | 'choice' | 'email' | 'wrong';
 
-export const FIELDS: readonly Field[] = ['name', 'email'];
+/** One question. `key` is how the server names it: `name`, `email`, `department`, or `fields.` and one of the inbox's own. */
+export interface Asked {
+  readonly key: string;
+  readonly label: string;
+  readonly kind: 'text' | 'email' | 'choice';
+  readonly options: readonly string[];
+  readonly required: boolean;
+}
 
 const MAIL = /^[^\s@]+@[^\s@]+\.[^\s@]+$/u;
+const OWN = 'fields.';
 
 export class Questions {
-  typed: Readonly<Record<Field, string>> = $state.raw({ name: '', email: '' });
-  complaints: Readonly<Partial<Record<Field, Complaint>>> = $state.raw({});
+  typed: Readonly<Record<string, string>> = $state.raw({});
+  complaints: Readonly<Record<string, Complaint | undefined>> = $state.raw({});
+  /** True once the server has refused a message for want of an answer. */
+  blamed = $state.raw(false);
 
-  /** True where anything is asked that is not known yet. */
-  due(visit: VisitState | null): boolean {
-    return FIELDS.some((field) => this.wanted(field, visit) !== 'no');
-  }
-
-  wanted(field: Field, visit: VisitState | null): Ask {
-    if (visit === null || (visit.visitor[field] !== null && this.complaints[field] === undefined)) return 'no';
-    return field === 'name' ? visit.inbox.ask_name : visit.inbox.ask_email;
+  /** What is asked and not known yet, in order. */
+  asked(visit: VisitState | null): Asked[] {
+    if (visit === null) return [];
+    const { inbox, visitor, answering, people } = visit;
+    const away = inbox.ask_when_away && (!answering.open || people.length === 0);
+    const email = away && inbox.ask_email === 'no' ? 'optional' : inbox.ask_email;
+    const about = (key: 'name' | 'email', ask: Ask): Asked[] => {
+      const known = visitor.verified || (visitor[key] !== null && this.complaints[key] === undefined);
+      const kind = key === 'email' ? key : 'text';
+      return known || ask === 'no' ? [] : [{ key, label: t(`ask.${key}`), kind, options: [], required: ask === 'required' }];
+    };
+    const choice: Asked = { key: 'department', label: t('ask.department'), kind: 'choice', options: inbox.departments, required: false };
+    const own = inbox.fields.map((field): Asked => ({ ...field, key: OWN + field.key }));
+    return [...about('name', inbox.ask_name), ...about('email', email), ...(inbox.departments.length > 1 ? [choice] : []), ...own];
   }
 
   /** The visitor has typed: what was wrong may be right now. */
-  type(field: Field, value: string): void {
-    this.typed = { ...this.typed, [field]: value };
-    this.complaints = { ...this.complaints, [field]: undefined };
+  type(key: string, value: string): void {
+    this.typed = { ...this.typed, [key]: value };
+    this.complaints = { ...this.complaints, [key]: undefined };
   }
 
   /** True when all may be sent; otherwise the complaints say why not. */
   check(visit: VisitState | null): boolean {
-    const complaints: Partial<Record<Field, Complaint>> = {};
-    for (const field of FIELDS) {
-      const value = this.typed[field].trim();
-      if (this.wanted(field, visit) === 'required' && value === '') complaints[field] = 'missing';
-      else if (field === 'email' && value !== '' && !MAIL.test(value)) complaints[field] = 'wrong';
+    const complaints: Record<string, Complaint> = {};
+    for (const { key, kind, required } of this.asked(visit)) {
+      const value = (this.typed[key] ?? '').trim();
+      if (required && value === '') complaints[key] = kind === 'choice' ? 'choice' : 'missing';
+      else if (kind === 'email' && value !== '' && !MAIL.test(value)) complaints[key] = 'email';
     }
     this.complaints = complaints;
     return Object.keys(complaints).length === 0;
   }
 
-  /** What goes along with the message: null where nothing was asked or answered. */
-  answers(visit: VisitState | null): Record<Field, string | null> {
-    const answer = (field: Field): string | null =>
-      this.wanted(field, visit) === 'no' ? null : this.typed[field].trim() || null;
-    return { name: answer('name'), email: answer('email') };
+  /** What goes along with the message. */
+  answers(visit: VisitState | null): Extra {
+    const answers = this.asked(visit).map(({ key }) => [key, (this.typed[key] ?? '').trim()] as const);
+    const given = answers.filter(([, value]) => value !== '');
+    const own = given.filter(([key]) => key.startsWith(OWN)).map(([key, value]) => [key.slice(OWN.length), value]);
+    const rest = given.filter(([key]) => !key.startsWith(OWN));
+    return { ...Object.fromEntries(rest), ...(own.length > 0 ? { fields: Object.fromEntries(own) } : {}) };
   }
 
-  /** Takes the server's complaints about these fields; false where it has none. */
+  /** Takes the server's complaints about the questions; false where it has none. */
   blame(errors: readonly FieldError[]): boolean {
-    const mine = errors.filter(({ field }) => FIELDS.includes(field as Field));
-    const complaints = mine.map(({ field, code }) => [field, code === 'empty' ? 'missing' : 'wrong'] as const);
+    const mine = errors.filter(({ field }) => field.startsWith(OWN) || ['name', 'email', 'department'].includes(field));
+    const complaints = mine.map(({ field, code }): [string, Complaint] => [field, complaintOf(field, code)]);
     this.complaints = { ...this.complaints, ...Object.fromEntries(complaints) };
+    this.blamed ||= mine.length > 0;
     return mine.length > 0;
   }
+}
+
+function complaintOf(field: string, code: string): Complaint {
+  if (code === 'empty') return 'missing';
+  if (code === 'not_a_choice') return 'choice';
+  return field === 'email' ? 'email' : 'wrong';
 }

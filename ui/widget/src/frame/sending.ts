@@ -4,10 +4,13 @@ import type { Outcome, Pending } from '@recado/shared/thread.ts';
 import type { WidgetConversation, WidgetEntry } from '@recado/shared/wire.ts';
 import type { Session } from './session.ts';
 
-/** Asked before the first message, and sent along with it. */
+/** What goes along with a message: the answers to what was asked, and the conversation that it was written into. */
 export interface Extra {
-  readonly name: string | null;
-  readonly email: string | null;
+  readonly name?: string | null;
+  readonly email?: string | null;
+  readonly department?: string;
+  readonly fields?: Readonly<Record<string, string>>;
+  readonly to?: string;
 }
 
 export interface Answer {
@@ -15,19 +18,23 @@ export interface Answer {
   entry: WidgetEntry;
 }
 
-/** Sends into the `open` conversation, or opens one; one that was closed meanwhile is followed by a new one. */
+/**
+ * Sends into the `open` conversation, else into the one it was written into, which may go on; where that has ended for good,
+ * or there is none, a new one opens.
+ */
 export async function post(session: Session, open: string | undefined, item: Pending<Extra>): Promise<Answer> {
   const words = { client_id: item.id, body: item.body };
-  if (open !== undefined) {
+  const { to, ...answers } = item.extra;
+  const into = open ?? to;
+  if (into !== undefined) {
     try {
-      return await session.request<Answer>('POST', `/conversations/${open}/messages`, words);
+      return await session.request<Answer>('POST', `/conversations/${into}/messages`, words);
     } catch (problem) {
-      if (!(problem instanceof ApiProblem) || problem.code !== 'closed') throw problem;
+      if (!(problem instanceof ApiProblem) || !['closed', 'not_found'].includes(problem.code)) throw problem;
     }
   }
-  const { name, email } = item.extra;
-  const known = { ...(name === null ? {} : { name }), ...(email === null ? {} : { email }) };
-  return session.request<Answer>('POST', '/conversations', { ...words, ...known });
+  const given = Object.entries(answers).filter(([, answer]) => answer !== null);
+  return session.request<Answer>('POST', '/conversations', { ...words, ...Object.fromEntries(given) });
 }
 
 /** Without a definite refusal the same message is sent again, later. */

@@ -1,8 +1,10 @@
 /**
- * The visitor's session: a bearer token that lives in this object alone, got by the resume key that lies with the site.
+ * The visitor's session: a bearer token that lives in this object alone, got by what the site has signed, or by the resume
+ * key that lies with the site.
  */
 import { ApiProblem, request, type Method } from '@recado/shared/api.ts';
 import type { VisitState } from '@recado/shared/wire.ts';
+import type { Start } from '../protocol.ts';
 import type { Host } from './host.ts';
 import { locale } from './words.ts';
 
@@ -14,30 +16,35 @@ export interface VisitEvents {
 }
 
 export class Session {
-  private readonly host: Host;
-  private readonly inbox: string;
-  private readonly events: VisitEvents;
-  private held: string | null = null;
-  private visiting: Promise<string> | null = null;
+  /** What the site has signed, until it has been taken or refused. */
+  identity: string | null;
+  readonly #host: Host;
+  readonly #inbox: string;
+  readonly #events: VisitEvents;
+  #held: string | null = null;
+  #visiting: Promise<string> | null = null;
+  /** A verified visitor's resume key, which is nobody's but this page's. */
+  #key: string | null = null;
 
-  constructor(host: Host, inbox: string, events: VisitEvents) {
-    this.host = host;
-    this.inbox = inbox;
-    this.events = events;
+  constructor(host: Host, inbox: string, identity: string | null, events: VisitEvents) {
+    this.#host = host;
+    this.#inbox = inbox;
+    this.identity = identity;
+    this.#events = events;
   }
 
   /** A token that was good a moment ago; throws `ApiProblem`. */
   token(): Promise<string> {
-    if (this.held !== null) return Promise.resolve(this.held);
-    this.visiting ??= this.visit().finally(() => {
-      this.visiting = null;
+    if (this.#held !== null) return Promise.resolve(this.#held);
+    this.#visiting ??= this.#visit().finally(() => {
+      this.#visiting = null;
     });
-    return this.visiting;
+    return this.#visiting;
   }
 
   /** The server no longer takes the token: the next request visits again. */
   expire(): void {
-    this.held = null;
+    this.#held = null;
   }
 
   /** One request below /widget; a token that has run out is renewed and the request made once more. */
@@ -47,23 +54,61 @@ export class Session {
       return await request<T>(method, `/widget${path}`, body, { token });
     } catch (problem) {
       if (!(problem instanceof ApiProblem) || problem.status !== 401) throw problem;
-      if (this.held === token) this.expire();
+      if (this.#held === token) this.expire();
       return request<T>(method, `/widget${path}`, body, { token: await this.token() });
     }
   }
 
-  private async visit(): Promise<string> {
+  async #visit(): Promise<string> {
     // Another tab may have used the key meanwhile: the newest one lies with the loader.
-    const { kept, page } = await this.host.start();
-    const body = { inbox: this.inbox, site: this.host.site, resume_key: kept[''] ?? null, page, locale: locale() };
-    const visit = await request<VisitState>('POST', '/widget/visits', body).catch((problem: unknown) => {
-      const final = problem instanceof ApiProblem && (problem.status === 403 || problem.status === 404);
-      if (final) this.events.refused(problem.code);
-      throw problem;
-    });
-    this.host.tell({ type: 'keep', name: '', text: visit.resume_key });
-    this.held = visit.token;
-    this.events.arrived(visit);
+    const start = await this.#host.start();
+    const key = this.#key ?? (this.identity === null ? (start.kept[''] ?? null) : null);
+    const identity = this.#key === null ? this.identity : null;
+    const visit = await this.#arrive(start, key, identity);
+    if (this.#key !== null && !visit.visitor.verified) {
+      // A day has passed: this key opens nothing more, and what came instead of it is nobody.
+      this.#key = null;
+      return this.#visit();
+    }
+    if (visit.visitor.verified) this.#key = visit.resume_key;
+    else this.#host.tell({ type: 'keep', name: '', text: visit.resume_key });
+    this.#held = visit.token;
+    this.#events.arrived(visit);
     return visit.token;
+  }
+
+  async #arrive(start: Start, key: string | null, identity: string | null): Promise<VisitState> {
+    const page = start.page.split(/[?#]/u)[0];
+    const told = { page, locale: locale(), data: textsOf(start.data), ...(identity === null ? {} : { identity }) };
+    try {
+      const body = { inbox: this.#inbox, site: this.#host.site, resume_key: key, ...told };
+      return await request<VisitState>('POST', '/widget/visits', body);
+    } catch (problem) {
+      if (!(problem instanceof ApiProblem)) throw problem;
+      if (problem.status === 403 || problem.status === 404) this.#events.refused(problem.code);
+      const wrong = problem.errors.find(({ field }) => field === 'identity' || field === 'data');
+      if (wrong === undefined) throw problem;
+      // What the page's scripts have brought is refused: said to them, and the chat goes on without it.
+      this.#host.tell({ type: 'warn', text: `${wrong.field}: ${wrong.code}` });
+      if (wrong.field === 'data') return this.#arrive({ ...start, data: null }, key, identity);
+      this.identity = null;
+      return this.#arrive(start, start.kept[''] ?? null, null);
+    }
+  }
+}
+
+/** What the page tells of its user, as texts; nothing where it is no object. */
+function textsOf(data: unknown): Record<string, string> {
+  const pairs = typeof data === 'object' && data !== null ? Object.entries(data) : [];
+  return Object.fromEntries(pairs.map(([name, value]) => [name, String(value)]));
+}
+
+/** Whom a token is about, unchecked: for keeping apart what different users of one browser have not sent. */
+export function subjectOf(token: string | null): string {
+  try {
+    const part = (token?.split('.')[1] ?? '').replaceAll('-', '+').replaceAll('_', '/');
+    return String((JSON.parse(atob(part)) as { sub?: unknown }).sub);
+  } catch {
+    return '';
   }
 }

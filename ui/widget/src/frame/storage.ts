@@ -12,33 +12,33 @@ export function openStorage(host: Host, kept: Readonly<Record<string, string>>):
 }
 
 class HostStorage implements KeyStore {
-  private readonly host: Host;
-  private readonly texts: Map<string, string>;
+  readonly #host: Host;
+  readonly #texts: Map<string, string>;
 
   constructor(host: Host, kept: Readonly<Record<string, string>>) {
-    this.host = host;
-    this.texts = new Map(Object.entries(kept).filter(([name]) => name !== ''));
+    this.#host = host;
+    this.#texts = new Map(Object.entries(kept).filter(([name]) => name !== ''));
   }
 
   get length(): number {
-    return this.texts.size;
+    return this.#texts.size;
   }
 
   key(index: number): string | null {
-    return [...this.texts.keys()][index]?.slice(1) ?? null;
+    return [...this.#texts.keys()][index]?.slice(1) ?? null;
   }
 
   getItem(name: string): string | null {
-    return this.texts.get(`:${name}`) ?? null;
+    return this.#texts.get(`:${name}`) ?? null;
   }
 
   setItem(name: string, text: string): void {
-    this.texts.set(`:${name}`, text);
-    this.host.tell({ type: 'keep', name: `:${name}`, text });
+    this.#texts.set(`:${name}`, text);
+    this.#host.tell({ type: 'keep', name: `:${name}`, text });
   }
 
   removeItem(name: string): void {
-    this.texts.delete(`:${name}`);
-    this.host.tell({ type: 'keep', name: `:${name}`, text: null });
+    this.#texts.delete(`:${name}`);
+    this.#host.tell({ type: 'keep', name: `:${name}`, text: null });
   }
 }

@@ -5,19 +5,19 @@ const EVERY_MS = 3_000;
 export class Typing {
   /** Who is typing now; null when nobody is. */
   name: string | null = $state.raw(null);
-  private fades: ReturnType<typeof setTimeout> | undefined;
-  private toldAt = 0;
+  #fades: ReturnType<typeof setTimeout> | undefined;
+  #toldAt = 0;
 
   /** Shows `name` for six seconds, or nobody. */
   show(name: string | null): void {
-    clearTimeout(this.fades);
+    clearTimeout(this.#fades);
     this.name = name;
-    if (name !== null) this.fades = setTimeout(() => (this.name = null), FADES_MS);
+    if (name !== null) this.#fades = setTimeout(() => (this.name = null), FADES_MS);
   }
 
   /** The visitor has typed: told at most every three seconds. `tell` answers whether it went out. */
   own(tell: () => boolean): void {
     const now = Date.now();
-    if (now - this.toldAt >= EVERY_MS && tell()) this.toldAt = now;
+    if (now - this.#toldAt >= EVERY_MS && tell()) this.#toldAt = now;
   }
 }

@@ -1,5 +1,5 @@
 /** The chat's words in the visitor's language. Only that language's catalogue is loaded. */
-import { fill, LOCALES, type Catalogue, type Params } from '@recado/shared/i18n.ts';
+import { fill, pickLocale, type Catalogue, type Params } from '@recado/shared/i18n.ts';
 import type { Locale } from '@recado/shared/wire.ts';
 import type english from './words/en.json';
 
@@ -15,9 +15,9 @@ const FILES: Record<Locale, URL> = {
 let words: Catalogue = {};
 let spoken: Locale = 'en';
 
-/** Must have ended before anything is drawn; the language does not change afterwards. */
-export async function learn(locale: string): Promise<void> {
-  spoken = LOCALES.find((known) => known === locale) ?? 'en';
+/** Learns the first language of `preferred` that we speak. Must have ended before anything is drawn. */
+export async function learn(preferred: readonly string[]): Promise<void> {
+  spoken = pickLocale(preferred);
   words = (await (await fetch(FILES[spoken])).json()) as Catalogue;
   document.documentElement.lang = spoken;
 }

@@ -1,136 +1,224 @@
 /**
  * The one script tag: a launcher in the site's page, and behind it a frame of our origin with the chat.
  *
- * It asks the server once whether this site may show the inbox and in which colour. The frame is made when the visitor
- * first reaches for the launcher, or, when there was a chat before, once the page has nothing else to do. All that is kept
- * on the site is the resume key.
+ * It asks the server once whether this site may show the inbox and how it looks. The frame's page is loaded when the visitor
+ * first reaches for the launcher, or, when there was a chat before, once the site's page has nothing else to do. All that is
+ * kept on the site is the resume key.
  *
- * Every visitor of every page pays for this file: it is written to be small.
+ * Every visitor of every page pays for this file: it is written to be small. And it lives among strangers: of what pages
+ * like to replace (`fetch`, `addEventListener`, `Promise`, `JSON`, methods of arrays) it uses the frame's own, or none.
  */
-import { MARK, read, type ToFrame, type ToLoader } from '../protocol.ts';
-import { draw, type View } from './view.ts';
-import { pickLanguage, WORDS, type Words } from './words.ts';
+import { MARK, type Look, type ToFrame, type ToLoader } from '../protocol.ts';
+import { keep, recall } from './kept.ts';
+import { box, count, draw, enter, frame, host, launcher, turn } from './view.ts';
 
 const tag = (document.currentScript ?? document.querySelector('[data-inbox]')) as HTMLScriptElement | null;
-const inbox = tag?.dataset.inbox ?? '';
+const { inbox, name: called = 'recado' } = tag?.dataset ?? {};
 const base = tag?.src ? new URL(tag.src).origin : '';
-const frame = document.createElement('iframe');
 /** What is kept on the site: the resume key under this name, and unsent texts of frames without storage under longer ones. */
 const name = `recado:${inbox}`;
 
-const kept: Record<string, string> = {};
-let view: View;
-let box: HTMLElement;
-let launcher: HTMLElement;
-let locale: string;
+/** The page's calls until there is a chat to take them. */
+let calls: unknown[][] = [];
+let take = (call: unknown[]): void => void calls.push(call);
+type Hear = (detail: unknown) => void;
+const heard: Record<string, Set<Hear>> = {
+  open: new Set(),
+  close: new Set(),
+  message: new Set(),
+  unread: new Set(),
+};
+
+let listen: typeof addEventListener;
+let ask: typeof fetch;
+let look: Look;
+let port: MessagePort | undefined;
+let early: ToFrame[] = [];
+let identity: unknown;
+let data: unknown;
 let open = false;
+let peek = 0;
+let before: Element | null;
 
-/** All that is kept, also by other tabs; from memory where the browser forbids more. */
-function recall(): Record<string, string> {
-  try {
-    const ours = Object.entries<string>(localStorage).filter(([key]) => `${key}:`.startsWith(`${name}:`));
-    return Object.fromEntries(ours.map(([key, text]) => [key.slice(name.length), text]));
-  } catch {
-    return kept;
-  }
+function warn(why: unknown): void {
+  console.warn(`Recado ${inbox}: ${why}`);
 }
 
-function keep(part: string, text: string | null): void {
-  try {
-    if (text === null) localStorage.removeItem(name + part);
-    else localStorage.setItem(name + part, text);
-  } catch {
-    // Without storage the chat lasts as long as the page.
-    kept[part] = text ?? '';
-  }
-}
-
-function warn(why: string | number): void {
-  console.warn(`Recado ${inbox} on ${location.origin}: ${why}`);
+/** Answers to its one name in the page, and takes over what a stub there has been asked before. */
+function answer(page: Record<string, unknown>): void {
+  const stub = page[called] as { q?: unknown[][] } | undefined;
+  if (stub && !stub.q) return warn(`"${called}" is taken, set data-name`);
+  calls = stub?.q ?? calls;
+  page[called] = (...call: unknown[]) => take(call);
 }
 
 async function begin(attempt: number): Promise<void> {
-  const answer = await fetch(`${base}/api/v1/widget/inboxes/${inbox}`).catch(() => null);
-  if (answer?.ok) chat((await answer.json()) as { colour: string; locale_hint?: string });
-  else if (answer) warn(answer.status);
-  // A refusal by origin looks the same as no network: try again a few times, then be quiet.
-  else if (attempt < 3) setTimeout(() => void begin(attempt + 1), 5000 * 5 ** attempt);
-  else warn('no answer, or site not allowed');
+  try {
+    const answer = await ask(`${base}/api/v1/widget/inboxes/${inbox}`);
+    if (answer.ok) chat(await answer.json());
+    else leave(answer.status);
+  } catch {
+    // A refusal by origin looks the same as no network: try again a few times, then be quiet.
+    if (attempt < 3) setTimeout(begin, 5000 * 5 ** attempt, attempt + 1);
+    else leave('no answer, or site not allowed');
+  }
 }
 
-function chat(settings: { colour: string; locale_hint?: string }): void {
-  locale = pickLanguage(settings.locale_hint);
-  view = draw(settings.colour, WORDS[locale] as Words, toggle);
-  ({ box, launcher } = view);
+function leave(why: unknown): void {
+  host.remove();
+  take = () => {};
+  warn(why);
+}
+
+function chat(settings: Look): void {
+  draw((look = settings));
   frame.title = 'Chat';
   frame.allow = 'microphone';
-  launcher.onpointerenter = launcher.onfocus = () => frame.src || load();
+  launcher.onclick = verbs.toggle as () => void;
+  launcher.onpointerenter = launcher.onfocus = fetchFrame;
   // Nothing is returned: false would take the key from the button, and with it Enter and Space.
   launcher.onkeydown = ({ key }) => {
-    if (key === 'Escape' && open) toggle();
+    if (key === 'Escape') show(false);
   };
-  addEventListener('message', heard);
-  window.visualViewport?.addEventListener('resize', fit);
-  if (recall()['']) whenIdle(load);
+  listen.call(window, 'message', greeted as EventListener);
+  if (window.visualViewport) listen.call(visualViewport, 'resize', fit);
+  for (const call of calls) obey(call);
+  take = obey;
+  fetchIfKnown();
 }
 
-/** Asks for the frame until it has answered. */
-function load(): void {
-  if (box.className !== 'box') return;
-  frame.src = `${base}/widget/${inbox}`;
-  if (!frame.parentNode) box.append(frame);
+/** Loads the chat's page where its visitor has written before, once the site's page has nothing else to do. */
+function fetchIfKnown(): void {
+  const kept = recall(name);
+  if (!kept[''] && !(kept[':known'] && identity)) return;
+  if (document.readyState === 'complete') setTimeout(fetchFrame);
+  else listen.call(window, 'load', fetchFrame);
 }
 
-function tell(message: ToFrame): void {
-  if (box.className !== 'box') frame.contentWindow?.postMessage({ recado: MARK, ...message }, base);
+/** What the page asks for. */
+const verbs: Record<string, (value: never, more: never) => void> = {
+  // Only what stands here is known by name.
+  __proto__: null as never,
+  open(how?: { text?: unknown }) {
+    if (how?.text) say({ type: 'text', value: how.text });
+    show(true);
+  },
+  close: () => show(false),
+  toggle: () => show(!open),
+  show: () => void (launcher.hidden = false),
+  hide: () => void (launcher.hidden = true),
+  on(event: string, hear: Hear) {
+    // A timer would run a text as a script.
+    if (typeof hear !== 'function') throw 0;
+    heard[event]!.add(hear);
+  },
+  off: (event: string, hear: Hear) => void heard[event]!.delete(hear),
+  identify(who: { token: unknown }) {
+    say({ type: 'identify', value: (identity = who.token) });
+    fetchIfKnown();
+  },
+  data: (facts) => void (data = facts),
+  forget() {
+    for (const part in recall(name)) keep(name + part, null);
+    identity = data = undefined;
+    show(false);
+    fetchFrame();
+    say({ type: 'forget' });
+  },
+};
+verbs.logout = verbs.forget!;
+
+/** Does what the page asks for. What cannot be done is a line in the console, and never an error in the page. */
+function obey([verb, value, more]: unknown[]): void {
+  try {
+    verbs[verb as string]!(value as never, more as never);
+  } catch {
+    warn(`not understood: ${verb}, ${value}`);
+  }
 }
 
-function toggle(): void {
-  open = !open;
-  if (open && !frame.src) load();
-  view.show(open);
+/** Tells the page; what it does then happens by itself, and cannot fail here. */
+function tell(event: string, detail?: unknown): void {
+  for (const hear of heard[event]!) setTimeout(hear, 0, detail);
+}
+
+/** Asks for the frame's page until it has answered. */
+function fetchFrame(): void {
+  if (!port) frame.src = `${base}/widget/${inbox}`;
+}
+
+function say(message: ToFrame): void {
+  if (port) port.postMessage(message);
+  else early.push(message);
+}
+
+function show(now: boolean): void {
+  if (now === open) return;
+  open = now;
+  if (open) {
+    before = document.activeElement;
+    if (!frame.src) fetchFrame();
+  }
+  turn(open);
   fit();
-  toldOpen();
-  (open ? frame : launcher).focus();
+  if (port) sayOpen();
+  // Back to where the keyboard was: to the launcher, or to what has called for the chat.
+  (open ? frame : before === host || before === document.body ? launcher : (before as HTMLElement)).focus();
+  tell(open ? 'open' : 'close');
 }
 
-function toldOpen(): void {
-  tell({ type: open ? 'opened' : 'closed' });
+function sayOpen(): void {
+  say({ type: open ? 'opened' : 'closed' });
 }
 
 /** On a phone the box ends where the keyboard begins. */
 function fit(): void {
   const seen = window.visualViewport;
   const phone = seen && open && innerWidth <= 480;
-  box.style.cssText = phone ? `height:${seen.height}px;top:${seen.offsetTop}px` : '';
+  box.style.height = phone ? `${seen.height}px` : peek ? `${peek}px` : '';
+  box.style.top = phone ? `${seen.offsetTop}px` : '';
 }
 
-function heard({ origin, source, data }: MessageEvent): void {
-  const message = origin === base && source === frame.contentWindow && read<ToLoader>(data);
-  if (!message) return;
-  if (message.type === 'ready') {
-    const first = box.className === 'box';
-    box.className = 'box up';
-    tell({ type: 'start', kept: recall(), page: location.origin + location.pathname, locale });
-    toldOpen();
-    // Each later one renews the session, while the visitor may be typing into the site's own form.
-    if (first && open) frame.focus();
-  }
-  if (message.type === 'keep') keep(message.name, message.text);
-  if (message.type === 'unread') view.notice(message.count, message.name, message.text);
-  if (message.type === 'close' && open) toggle();
-  if (message.type === 'gone') {
-    removeEventListener('message', heard);
-    view.remove();
-    warn(message.code);
-  }
+/** The frame's page is there, for the first time or anew. */
+function greeted({ origin, source }: MessageEvent): void {
+  if (origin !== base || source !== frame.contentWindow) return;
+  const { port1, port2 } = new MessageChannel();
+  port = port1;
+  port.onmessage = (message) => hear(message.data as ToLoader);
+  box.className = 'box up';
+  frame.contentWindow!.postMessage({ recado: MARK, ...start() }, base, [port2]);
+  sayOpen();
+  for (const message of early) say(message);
+  early = [];
+  if (open && document.activeElement === host) frame.focus();
 }
 
-function whenIdle(run: () => void): void {
-  const later = (): void => void (window.requestIdleCallback ?? setTimeout)(run);
-  if (document.readyState === 'complete') later();
-  else addEventListener('load', later);
+function start(): ToFrame {
+  return { type: 'start', kept: recall(name), page: location.href, look, identity, data };
+}
+
+function hear(message: ToLoader): void {
+  const { type } = message;
+  if (type === 'ready') say(start());
+  else if (type === 'keep') keep(name + message.name, message.text);
+  else if (type === 'peek') {
+    peek = message.height;
+    box.className = peek ? 'box up peek' : 'box up';
+    fit();
+  } else if (type === 'unread') {
+    count(message.count);
+    tell(type, message.count);
+  } else if (type === 'message') tell(type, { by: message.by });
+  else if (type === 'warn') warn(message.text);
+  else if (type === 'gone') leave(message.code);
+  else obey([type]);
 }
 
 if (!base || !inbox) warn('no data-inbox');
-else if (!document.querySelector('recado-chat')) void begin(0);
+else if (document.querySelector(host.localName)) warn('second chat on this page');
+else {
+  answer(window as unknown as Record<string, unknown>);
+  enter();
+  ({ addEventListener: listen, fetch: ask } = (frame.contentWindow ?? window) as unknown as typeof globalThis);
+  void begin(0);
+}

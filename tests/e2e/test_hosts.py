@@ -1,0 +1,188 @@
+"""The chat on pages that were not made for it: nothing of theirs gets in, nothing of ours gets out."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, Response, expect
+
+from tests.e2e.conftest import ROOT, Addresses, VisitorSeat
+from tests.e2e.hosts import host, script_of
+
+RESETS = """<style>
+:not(html), ::before, ::after { all: unset !important; display: none !important; visibility: hidden !important;
+  opacity: 0 !important; pointer-events: none !important; transform: scale(0) !important; position: static !important;
+  color: red !important; font: 40px/1 fantasy !important; direction: rtl !important; width: 0 !important; }
+iframe, button, recado-chat { display: none !important; z-index: -1 !important; inset: auto !important; }
+</style>"""
+WAR = """<div style="position:fixed;inset:0;z-index:2147483647;background:#fdd"></div>"""
+POLLUTED = """<script>
+for (const name of ['map', 'filter', 'find', 'forEach', 'push', 'includes', 'slice', 'concat', 'join'])
+  Array.prototype[name] = function () { throw new Error('the page has replaced ' + name); };
+Array.prototype.each = Object.prototype.everywhere = function () {};
+window.JSON = { parse() { throw new Error('JSON'); }, stringify() { throw new Error('JSON'); } };
+window.fetch = () => { throw new Error('fetch'); };
+window.XMLHttpRequest = window.Promise = function () { throw new Error('made by the page'); };
+EventTarget.prototype.addEventListener = window.addEventListener = () => { throw new Error('addEventListener'); };
+</script>"""
+
+
+@pytest.fixture
+def seat(browser: Browser, demo: Addresses) -> Iterator[VisitorSeat]:
+    made = VisitorSeat(browser, viewport={"width": 1100, "height": 800})
+    # To the browser our strange pages come from nowhere, and what comes from nowhere may not reach this machine.
+    made.context.grant_permissions(["local-network-access"])
+    yield made
+    made.context.close()
+
+
+def assert_works(seat: VisitorSeat) -> None:
+    """Open by the launcher's place, write, and find it written."""
+    seat.open_chat()
+    assert seat.frame.evaluate("innerWidth") == 384
+    seat.write("Hola desde una página rara")
+    seat.sees("Hola desde una página rara")
+
+
+# ── what pages do ────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        {"head": RESETS},
+        {"body": WAR},
+        {"head": "<style>html { transform: rotate(3deg); filter: blur(2px); zoom: 1.5; overflow: hidden }</style>"},
+        {"head": POLLUTED},
+        {"head": "<base href='https://elsewhere.example/'><meta charset='utf-8'>"},
+    ],
+    ids=["resets", "z-index", "transformed", "polluted", "base"],
+)
+def test_the_chat_works_whatever_the_page_does(seat: VisitorSeat, demo: Addresses, parts: dict[str, str]) -> None:
+    host(seat.page, demo, **parts)
+    assert_works(seat)
+    assert seat.complaints == []
+
+
+def test_a_right_to_left_page_moves_nothing_and_turns_nothing_over(seat: VisitorSeat, demo: Addresses) -> None:
+    host(seat.page, demo, head="<script>document.documentElement.dir = 'rtl'</script>")
+    assert_works(seat)
+    assert seat.frame.evaluate("getComputedStyle(document.body).direction") == "ltr"
+
+
+def documented_policy(demo: Addresses) -> str:
+    """The lines of docs/widget.md, word for word, for this desk."""
+    text = (ROOT / "docs" / "widget.md").read_text()
+    found = re.search(r"^script-src https://desk\.example;.*$", text, re.MULTILINE)
+    assert found
+    return found[0].replace("https://desk.example", demo.desk)
+
+
+def test_the_documented_lines_suffice_under_the_strictest_policy(seat: VisitorSeat, demo: Addresses) -> None:
+    strict = f"default-src 'none'; require-trusted-types-for 'script'; trusted-types 'none'; {documented_policy(demo)}"
+    host(seat.page, demo, Content_Security_Policy=strict)
+    assert_works(seat)
+    assert seat.complaints == []
+
+
+def test_a_missing_line_would_have_been_noticed(seat: VisitorSeat, demo: Addresses) -> None:
+    host(seat.page, demo, Content_Security_Policy=f"default-src 'none'; script-src {demo.desk}")
+    expect(seat.page.locator("recado-chat")).to_be_attached()
+    seat.page.wait_for_event("console", lambda said: "connect-src" in said.text or "default-src" in said.text)
+
+
+# ── what pages get ───────────────────────────────────────────────────────────────────────────────────────────────
+
+SNAPSHOT = """<script>window.before = new Set(Object.getOwnPropertyNames(window)); window.heard = [];
+addEventListener('message', (event) => heard.push(JSON.stringify(event.data)));</script>"""
+NEW_NAMES = """Object.getOwnPropertyNames(window).filter((name) => !before.has(name)
+  && !['before', 'heard'].includes(name))"""
+REACHABLE = """() => JSON.stringify([heard, {...localStorage}, {...sessionStorage}, document.cookie,
+  document.documentElement.outerHTML, performance.getEntries().map((entry) => entry.name)])"""
+
+
+def secrets_of(page: Page) -> list[str]:
+    """Gathers the tokens that the desk gives to the frame while the page lives."""
+    found: list[str] = []
+
+    def look(response: Response) -> None:
+        if response.url.endswith("/widget/visits"):
+            found.append(response.json()["token"])
+
+    page.on("response", look)
+    return found
+
+
+def test_the_page_gets_one_name_one_element_and_one_key(seat: VisitorSeat, demo: Addresses) -> None:
+    host(seat.page, demo, head=SNAPSHOT)
+    assert_works(seat)
+    page = seat.page
+    assert page.evaluate(NEW_NAMES) == ["recado"]
+    assert page.evaluate("window.length") == 0
+    assert page.evaluate("[document.querySelector('recado-chat').shadowRoot, document.body.children.length]") == [
+        None,
+        2,
+    ]
+    assert [key.split(":")[0] for key in page.evaluate("Object.keys(localStorage)")] == ["recado"]
+
+
+def test_no_token_and_no_word_of_the_conversation_reaches_the_page(seat: VisitorSeat, demo: Addresses) -> None:
+    tokens = secrets_of(seat.page)
+    host(seat.page, demo, head=SNAPSHOT)
+    assert_works(seat)
+    # A frame without a storage of its own keeps there what is still to be sent.
+    seat.page.wait_for_function("localStorage.length === 1")
+    reachable = seat.page.evaluate(REACHABLE)
+    key = seat.page.evaluate("Object.values(localStorage)[0]")
+    assert len(key) == 32
+    assert key in reachable
+    assert tokens
+    assert all(len(token) > 40 and token not in reachable for token in tokens)
+    assert "página rara" not in reachable
+    assert seat.page.evaluate("heard") == ['{"recado":1,"type":"ready"}']
+
+
+def test_a_page_that_uses_our_name_keeps_it_and_has_its_chat(seat: VisitorSeat, demo: Addresses) -> None:
+    host(seat.page, demo, head="<script>window.recado = { mine: true }</script>")
+    assert_works(seat)
+    assert seat.page.evaluate("recado.mine") is True
+    assert [text for text in seat.complaints if "data-name" in text]
+
+
+def test_of_two_chats_on_one_page_the_first_stays_and_the_developer_is_told(seat: VisitorSeat, demo: Addresses) -> None:
+    script = script_of(demo).replace("async ", "")
+    host(seat.page, demo, script=script + script.replace("data-inbox", "data-name='other' data-inbox"))
+    assert_works(seat)
+    assert seat.page.locator("recado-chat").count() == 1
+    assert [text for text in seat.complaints if "second chat" in text]
+
+
+def test_what_a_listener_throws_stays_the_page_s(seat: VisitorSeat, demo: Addresses) -> None:
+    stub = "window.recado = Object.assign((...call) => recado.q.push(call), { q: [] });"
+    fails, tells = "throw new Error('mine')", "document.title = 'told'"
+    calls = "".join(f"recado('on', 'open', () => {{ {does} }});" for does in (fails, tells))
+    host(seat.page, demo, head=f"<script>{stub}{calls}</script>")
+    assert_works(seat)
+    expect(seat.page).to_have_title("told")
+    assert seat.complaints == ["mine"]
+
+
+# ── what it weighs ───────────────────────────────────────────────────────────────────────────────────────────────
+
+LOADER_MAX = 3_000
+OPEN_MAX = 35_000
+
+
+def test_a_page_view_and_an_open_chat_keep_to_their_budgets(seat: VisitorSeat, demo: Addresses) -> None:
+    sizes: dict[str, int] = {}
+    seat.page.on("requestfinished", lambda one: sizes.update({one.url: one.sizes()["responseBodySize"]}))
+    host(seat.page, demo)
+    expect(seat.page.locator("recado-chat")).to_be_attached()
+    seat.page.wait_for_load_state("networkidle")
+    of_desk = {url: size for url, size in sizes.items() if url.startswith(demo.desk)}
+    assert f"{demo.desk}/widget.js" in of_desk
+    assert sum(of_desk.values()) <= LOADER_MAX, of_desk
+    seat.open_chat()
+    seat.page.wait_for_load_state("networkidle")
+    of_desk = {url: size for url, size in sizes.items() if url.startswith(demo.desk)}
+    assert sum(of_desk.values()) <= OPEN_MAX, of_desk

@@ -1,0 +1,105 @@
+import { readFileSync } from 'node:fs';
+import type { Plugin } from 'vite';
+
+const CLIENT = 'svelte/src/internal/client/';
+
+/** Modules of the framework that serve what no page here does, and what takes their place. */
+const INSTEAD: Record<string, string> = {
+  // No state is proxied: `$state.raw` alone is used.
+  'proxy.js': `
+    export const proxy = (value) => value;
+  `,
+  // One component is mounted, once, for good; nothing is caught while drawing.
+  'render.js': `
+    import { TEXT_CACHE } from '#client/constants';
+    import { pop, push } from './context.js';
+    import { all_registered_events, handle_event_propagation, root_event_handles } from './dom/elements/events.js';
+    import { create_text, init_operations } from './dom/operations.js';
+    import { branch, component_root } from './reactivity/effects.js';
+    const listen = (names) => names.forEach((name) => document.addEventListener(name, handle_event_propagation));
+    export const mount = (Component, { target, props }) => {
+      init_operations();
+      component_root(() => {
+        const anchor = target.appendChild(create_text());
+        branch(() => (push({}), Component(anchor, props), pop()));
+      });
+      listen(all_registered_events);
+      root_event_handles.add(listen);
+    };
+    export const set_text = (text, value) => {
+      const said = String(value ?? '');
+      if (said !== (text[TEXT_CACHE] ??= text.nodeValue)) text.nodeValue = text[TEXT_CACHE] = said;
+    };
+    export const should_intro = true;
+  `,
+  'dom/blocks/boundary.js': 'export class Boundary {}',
+  // What is bound to a component's variable is an element, and no part of a list.
+  'dom/elements/bindings/this.js': `
+    import { effect } from '../../../reactivity/effects.js';
+    import { untrack } from '../../../runtime.js';
+    export const bind_this = (element, update) => {
+      effect(() => (untrack(() => update(element)), () => update()));
+      return element;
+    };
+  `,
+  // Mistakes of ours are found by the pages that are not lean: those of development and of tests.
+  'errors.js': "export * from '../shared/errors.js';",
+  // Nothing is awaited while drawing.
+  'reactivity/async.js': `
+    import { derived } from './deriveds.js';
+    export const flatten = (_, sync, __, draw) => draw(sync.map(derived));
+  `,
+};
+
+/** What is asked all over the framework and always answered alike here, so that the minifier may leave out the rest. */
+const ALWAYS: [asked: RegExp, answer: string][] = [
+  [/(?<!function )\bis_runes\(\)/g, 'true'],
+  [/(?<!function )\bshould_defer_append\(\)/g, 'false'],
+  [/\b[\w.]+\??\.is_fork\b(?!\s*=[^=])/g, 'false'],
+];
+
+/** What a module exports by name. */
+const named = (code: string): string[] =>
+  [...code.matchAll(/export (?:async )?(?:function\*?|class|const|let) (\w+)/g)].map(([, name]) => name!);
+
+const HYDRATING = ['export let hydrating = false;', 'hydrating = value;'] as const;
+
+/**
+ * Leaves out of the framework what only other pages have a use for: a visitor pays for every byte. Each part says what the
+ * chat must not do, and `tests/lean.test.ts` that it does not. Fails where the framework no longer looks like that.
+ */
+export function lean(): Plugin {
+  const found = new Set<unknown>();
+  return {
+    name: 'lean',
+    apply: 'build',
+    enforce: 'pre',
+    load(id) {
+      const part = Object.keys(INSTEAD).find((path) => id.endsWith(CLIENT + path));
+      if (part === undefined) return null;
+      found.add(part);
+      const instead = INSTEAD[part]!;
+      const others = named(readFileSync(id, 'utf8')).filter((name) => !named(instead).includes(name));
+      return `${instead} const never = () => { throw Error('lean'); }; ${others.map((name) => `export { never as ${name} };`).join(' ')}`;
+    },
+    transform(code, id) {
+      if (!id.includes(CLIENT)) return null;
+      let leaner = code;
+      // No page is ever hydrated; the framework's own constant is one as soon as nothing assigns to it.
+      if (id.endsWith('dom/hydration.js') && HYDRATING.every((text) => code.includes(text))) {
+        leaner = code.replace(HYDRATING[0], 'export const hydrating = false;').replace(HYDRATING[1], '');
+        found.add(HYDRATING);
+      }
+      for (const [asked, answer] of ALWAYS) {
+        if (leaner.search(asked) !== -1) found.add(asked);
+        leaner = leaner.replaceAll(asked, answer);
+      }
+      return leaner;
+    },
+    buildEnd(error) {
+      const sought = [...Object.keys(INSTEAD), ...ALWAYS.map(([asked]) => asked), HYDRATING];
+      const lost = sought.filter((part) => !found.has(part));
+      if (error === undefined && lost.length > 0) this.error(`the framework has changed: ${lost.join(', ')}`);
+    },
+  };
+}
