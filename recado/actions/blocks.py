@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from recado.actions import audit
-from recado.actions.shifts import HELD, get_for_operator, refusal, shift
+from recado.actions.shifts import get_for_operator, refusal, shift
 from recado.db import blocks
 from recado.db.blocks import NewBlock
 from recado.db.database import Tx
@@ -31,7 +31,7 @@ def block(
     it; it is then theirs, as a closed one.
     """
     before = get_for_operator(tx, operator, which)
-    if before.status in HELD and before.operator_id != operator.id:
+    if before.status is not Status.WAITING and before.operator_id != operator.id:
         raise refusal(tx, operator, which)
     why = line_of(reason, "reason", REASON_MAX)
     if not blocks.is_blocked(tx.conn, before.visitor_id, None, tx.now):

@@ -1,10 +1,13 @@
-"""The house that these tests knock at, on both databases."""
+"""The house that these tests knock at, on both databases; and the stage, which is set once for many tests."""
 
-from collections.abc import AsyncIterator
+import shutil
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
+import pytest
 import pytest_asyncio
 
+from tests.contract.stage import Stage, staged
 from tests.web.doors import House, opened_house
 from tests.world import World
 
@@ -13,3 +16,23 @@ from tests.world import World
 async def house(world: World, tmp_path: Path) -> AsyncIterator[House]:
     async with opened_house(world, tmp_path) as made:
         yield made
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def set_stage(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    """The scene on a store of each kind, for one module."""
+    folder = tmp_path_factory.mktemp("stage")
+    if request.param == "sqlite":
+        shutil.copy(request.getfixturevalue("populated_file"), folder)
+        url = f"sqlite:///{folder}/recado.db"
+    else:
+        url = request.getfixturevalue("populated_database")()
+    with staged(url, folder) as stage:
+        yield stage
+
+
+@pytest.fixture
+def stage(set_stage: Stage) -> Iterator[Stage]:
+    """The scene as if new, whatever a test does to it."""
+    yield set_stage
+    set_stage.put_back()

@@ -2,50 +2,95 @@
 
 from typing import NamedTuple
 
-from recado.actions import blocks, departments, drafts, identity, people, queue
+from sqlalchemy import update
+
+from recado.actions import blocks, departments, drafts, identity, look_ins, notes, people, queue
 from recado.actions.departments import DepartmentChanges
 from recado.actions.people import Newcomer
 from recado.db import drafts as draft_rows
+from recado.db import tables
+from recado.db.database import Tx
+from recado.db.people import find_credentials
 from recado.desk import SYSTEM
 from recado.domain.actors import Operator, Role, Visitor
 from recado.domain.conversations import Status
+from recado.domain.ids import ConversationId
 from recado.domain.permissions import Facts, may_read
 from recado.domain.routing import Assignment, Rules
 from tests.contract.routes import Route
 from tests.web.doors import Caller, House
-from tests.world import CAME, SHOP, World, canary
+from tests.world import CAME, SHOP, World, canary, new_client_id
 
 MISSING = 999_999
+INNER = 1_000_000
+"""By so much are numbers that operators get above those that customers get, so that they can be told apart."""
+HELD = {Status.ATTENDING, Status.PAUSED}
 
 
 class Target(NamedTuple):
-    """A conversation as both sides name it, with the draft that Ana keeps in it. `status` None: there is none."""
+    """A conversation as both sides name it, with its owner's draft. `facts` None: there is none.
+
+    `word` stands in what was said, in public and in a note; `unsent` in its owner's draft alone.
+    """
 
     number: int
     public_id: str
-    status: Status | None = None
-    owner: int | None = None
+    facts: Facts | None = None
     visitor: int | None = None
     draft: int = MISSING
     word: str = "nothing"
+    unsent: str = "nothing"
+
+    @property
+    def status(self) -> Status | None:
+        return self.facts and self.facts.status
+
+    @property
+    def owner(self) -> int | None:
+        return self.facts and self.facts.owner
 
 
 class Scene(NamedTuple):
-    """The conversations, and who calls, with the person behind each caller (None: nobody who may anything)."""
+    """The conversations, who calls, the person behind each caller (None: nobody who may anything), who is where."""
 
+    house: House
     targets: dict[str, Target]
     callers: dict[str, Caller]
     who: dict[str, Operator | Visitor | None]
+    members: dict[int, set[int]]
+    invitation: int
+    secret: str
+    """Stands in every note and in every operator's e-mail address: no customer ever gets it."""
+
+    def reads(self, person: Operator | Visitor | None, target: Target) -> bool:
+        """Whether this person reads this conversation, by the table of the product."""
+        if target.facts is None or person is None:
+            return False
+        if isinstance(person, Visitor):
+            return target.visitor == person.id
+        inside = target.facts.department in self.members[person.id]
+        return may_read(target.facts, in_department=inside, operator=person.id)
 
 
 def set_the_scene(house: House) -> Scene:
-    """Lucía's is attended by Ana, Julián's waits, Nuria's was closed by Ana; Ana has begun a draft in the first."""
+    """One conversation of each kind in Ventas: Ana attends or has paused them, Olga has closed, Luz looks in.
+
+    One more was closed in a department that keeps its archive open, to which Bruno belongs.
+    """
     world = house.world
-    nuria = world.comes(world.shop, SHOP)
     world.act(identity.add_secret, world.adela, world.inbox(world.shop).id, b"a sealed secret", "cret")
-    targets = {"missing": Target(MISSING, "no-such-conversation")}
-    for name, visitor in (("attending", world.lucia), ("waiting", world.julian), ("closed", nuria)):
-        targets[name] = _target(world, name, visitor)
+    _open_doors(world)
+    olga, luz = _newcomer(world, "olga", Role.OPERATOR), _newcomer(world, "luz", Role.SUPERVISOR)
+    leaver = _newcomer(world, "nadia", Role.OPERATOR)
+    ours = {"attending": world.lucia, "waiting": world.julian} | {
+        name: world.comes(world.shop, SHOP) for name in ("paused", "closed", "archived")
+    }
+    targets, secret = {"missing": Target(MISSING, "no-such-conversation")}, canary()
+    for name, visitor in ours.items():
+        owner = olga if name in {"closed", "archived"} else world.ana
+        target = _opened(world, visitor, owner if name != "waiting" else world.bruno, secret)
+        targets[name] = target if name == "waiting" else _moved(world, name, target, owner, luz)
+    world.database.write_blocking(lambda tx: _lift(tx, secret))
     who: dict[str, Operator | Visitor | None] = {
         "nobody": None,
         "disabled": None,
@@ -54,43 +99,86 @@ def set_the_scene(house: House) -> Scene:
         "other department": world.clara,
         "colleague": world.bruno,
         "supervisor": world.sara,
+        "supervisor looking in": luz,
         "admin": world.adela,
         "owner": world.ana,
+        "last owner": olga,
     }
-    _open_doors(world)
     callers = {name: _caller(house, person) for name, person in who.items()}
-    leaver = _newcomer(world)
     callers["disabled"] = house.operator(leaver)
     world.disables(leaver)
-    return Scene(targets, callers, who)
+    invitation = world.act(people.invite, world.adela, Role.OPERATOR, [], None)[0].id
+    return Scene(house, targets, callers, who, world.members(), invitation, secret)
 
 
 def _open_doors(world: World) -> None:
-    """Ventas lets its supervisors look in; somebody is blocked there, and there is a reason for closing."""
+    """Ventas lets its supervisors look in, Archivo keeps its archive open; somebody is blocked; there is a reason."""
     ventas = world.department("Ventas")
-    world.act(departments.change, world.adela, ventas, DepartmentChanges(rules=Rules(Assignment.MANUAL, look_in=True)))
+    archive = world.act(departments.create, world.adela, "Archivo")
+    for number, rules in (
+        (ventas, Rules(Assignment.MANUAL, look_in=True)),
+        (archive.id, Rules(Assignment.MANUAL, archive=True)),
+    ):
+        world.act(departments.change, world.adela, number, DepartmentChanges(rules=rules))
+    changes = people.OperatorChanges(departments=[ventas, archive.id])
+    world.act(people.change_operator, world.adela, world.bruno.id, changes)
     world.act(departments.create_reason, world.adela, "Resuelta")
     world.act(blocks.block, world.bruno, world.waiting(world.comes(world.shop, SHOP)).id)
 
 
-def _target(world: World, name: str, visitor: Visitor) -> Target:
+def _opened(world: World, visitor: Visitor, noter: Operator, secret: str) -> Target:
+    """A conversation that waits, with a colleague's note in it."""
     word = canary()
     chat = world.waiting(visitor, word)
-    target = Target(chat.id, chat.public_id, Status(name), None, visitor.id, MISSING, word)
-    if name == "waiting":
-        return target
-    world.answers(world.ana, chat.id, f"{word} it is")
-    world.act(drafts.save, world.ana, chat.id, "answer", f"{word}, I say")
-    draft = world.see(draft_rows.find, world.ana, chat.id, "answer")
+    world.act(notes.add, noter, chat.id, new_client_id(), f"{word} {secret}")
+    facts = Facts(Status.WAITING, world.department("Ventas"), None)
+    return Target(chat.id, chat.public_id, facts, visitor.id, MISSING, word)
+
+
+def _moved(world: World, name: str, target: Target, owner: Operator, looker: Operator) -> Target:
+    which, unsent = ConversationId(target.number), canary()
+    world.answers(owner, which, f"{target.word} it is")
+    world.act(drafts.save, owner, which, "answer", unsent)
+    draft = world.see(draft_rows.find, owner, which, "answer")
     assert draft is not None
-    if name == "closed":
-        world.act(queue.close, world.ana, chat.id)
-    return target._replace(owner=world.ana.id, draft=draft.id)
+    target = target._replace(draft=draft.id, unsent=unsent)
+    if name in {"closed", "archived"}:
+        return target._replace(facts=_closed(world, which, owner, archived=name == "archived"))
+    world.act(look_ins.look_in, looker, which)
+    if name == "paused":
+        world.act(queue.pause, owner, which)
+    facts = Facts(Status(name), world.department("Ventas"), owner.id, lookers=(looker.id,))
+    return target._replace(facts=facts)
 
 
-def _newcomer(world: World) -> Operator:
-    _, token = world.act(people.invite, world.adela, Role.OPERATOR, [world.department("Ventas")], None)
-    me = world.act(people.accept, SYSTEM, token, Newcomer("Nadia Font", "nadia", "a hash"), CAME).me
+def _lift(tx: Tx, secret: str) -> None:
+    """Raise all inner numbers, and give operators their addresses."""
+    for table, names in ((tables.threads, ("seq", "version")), (tables.messages, ("seq", "rev"))):
+        tx.conn.execute(update(table).values({name: table.c[name] + INNER for name in names}))
+    tx.conn.execute(update(tables.read_marks).values(seq=tables.read_marks.c.seq + INNER))
+    tx.conn.execute(update(tables.operators).values(email=tables.operators.c.username + f"@{secret}.example"))
+
+
+def _closed(world: World, which: ConversationId, owner: Operator, *, archived: bool) -> Facts:
+    """Olga closes it, in Ventas or in the department with the open archive."""
+    department = world.department("Ventas")
+    if archived:
+        department = world.department("Archivo")
+        changes = people.OperatorChanges(departments=[world.department("Ventas"), department])
+        world.act(people.change_operator, world.adela, owner.id, changes)
+        world.act(queue.transfer, owner, which, department, owner.id)
+    world.act(queue.close, owner, which)
+    if archived:
+        world.leaves(owner, "Ventas")
+    return Facts(Status.CLOSED, department, owner.id, archive=archived)
+
+
+def _newcomer(world: World, username: str, role: Role) -> Operator:
+    found = world.see(find_credentials, "ana")
+    assert found is not None
+    hashed = str(found[1])
+    _, token = world.act(people.invite, world.adela, role, [world.department("Ventas")], None)
+    me = world.act(people.accept, SYSTEM, token, Newcomer(username.title(), username, hashed), CAME).me
     return Operator(me.id, me.name, me.role)
 
 
@@ -104,48 +192,47 @@ def _caller(house: House, person: Operator | Visitor | None) -> Caller:
             return house.nobody()
 
 
-def expected(route: Route, person: Operator | Visitor | None, target: Target, members: dict[int, set[int]]) -> int:
+def expected(scene: Scene, route: Route, person: Operator | Visitor | None, target: Target) -> int:
     """The status that this person gets from this route about this conversation, by the rules alone."""
     if route.needs == "anybody":
         return route.status
     if not isinstance(person, Visitor if route.needs in {"visitor", "own"} else Operator):
         return 401
     if isinstance(person, Visitor):
-        return _for_visitor(route, person, target)
+        return 404 if route.needs == "own" and not scene.reads(person, target) else route.status
     if route.needs in {"operator", "supervisor", "admin", "drafter"}:
         return route.status if _may(route, person, target) else 404
-    return _for_reader(route, person, target, in_department=1 in members[person.id])
+    if target.facts is None:
+        return 404
+    return _for_operator(scene, route, person, target)
 
 
 def _may(route: Route, person: Operator, target: Target) -> bool:
     if route.needs == "drafter":
         return target.draft != MISSING and person.id == target.owner
     if route.needs == "supervisor":
-        return person.role is not Role.OPERATOR and not (target.status is None and "{number}" in route.path)
+        return person.role is not Role.OPERATOR and not (target.facts is None and "{number}" in route.path)
     return route.needs == "operator" or person.role is Role.ADMIN
 
 
-def _for_visitor(route: Route, person: Visitor, target: Target) -> int:
-    if route.needs == "own" and target.visitor != person.id:
-        return 404
-    return route.status
-
-
-def _for_reader(route: Route, person: Operator, target: Target, *, in_department: bool) -> int:
-    if target.status is None:
-        return 404
-    facts = Facts(target.status, 1, target.owner)
-    if route.needs == "looker" and (person.role is Role.OPERATOR or target.status is not Status.ATTENDING):
-        return 404
-    if may_read(facts, in_department=in_department, operator=person.id):
-        return _for_who_reads(route, target, owns=target.owner == person.id)
-    if target.status is Status.ATTENDING and in_department:
-        supervises = route.needs in {"looker", "mover"} and person.role is not Role.OPERATOR
-        return route.status if route.needs == "keeper" or supervises else 409
-    return 404
-
-
-def _for_who_reads(route: Route, target: Target, *, owns: bool) -> int:
-    if target.status is Status.CLOSED and route.needs in {"writer", "owner", "claimer", "mover"}:
-        return 409
-    return 404 if route.needs in {"owner", "closer"} and not owns else route.status
+def _for_operator(scene: Scene, route: Route, person: Operator, target: Target) -> int:
+    assert target.facts is not None
+    facts, reads = target.facts, scene.reads(person, target)
+    inside, held = facts.department in scene.members[person.id], facts.status in HELD
+    owns, waits = facts.owner == person.id, facts.status is Status.WAITING
+    closed, leads = facts.status is Status.CLOSED, person.role is not Role.OPERATOR
+    refused = 409 if held and inside and not owns else 404
+    may = {
+        "reader": reads,
+        "keeper": reads or refused == 409,
+        "writer": reads and (not held or owns),
+        "claimer": reads and (not held or owns),
+        "owner": reads and owns,
+        "closer": reads and owns,
+        "ender": reads and (waits or owns),
+        "mover": (reads and (waits or owns)) or (leads and inside and held),
+        "looker": leads and inside and held and not owns,
+    }[route.needs]
+    if not may:
+        return 404 if route.needs == "looker" and not leads else refused
+    return 409 if closed and route.needs in {"writer", "claimer", "owner", "mover"} else route.status

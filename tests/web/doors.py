@@ -14,6 +14,7 @@ from litestar import Litestar
 from recado.app import build
 from recado.domain.actors import Operator, Visitor
 from recado.settings import Settings, load
+from recado.web.limits import Limits
 from recado.web.tokens import Seal
 from tests.world import World
 
@@ -64,22 +65,30 @@ class House:
         self.world = world
         self.app = app
         self.settings = settings
-        self._client = client
+        self.client = client
         self._seal = Seal(settings.secret)
+
+    @property
+    def limits(self) -> Limits:
+        """How much each caller has asked for."""
+        part = self.app.dependencies["limits"]
+        limits = part.dependency()  # type: ignore[union-attr]
+        assert isinstance(limits, Limits)
+        return limits
 
     def operator(self, operator: Operator) -> Caller:
         """An operator on a page of theirs, in a session of its own."""
-        return Caller(self._client, {"cookie": f"__Host-recado={self.world.signs_in(operator)}"})
+        return Caller(self.client, {"cookie": f"__Host-recado={self.world.signs_in(operator)}"})
 
     def visitor(self, visitor: Visitor) -> Caller:
-        return Caller(self._client, {"authorization": f"Bearer {self.token(visitor)}"})
+        return Caller(self.client, {"authorization": f"Bearer {self.token(visitor)}"})
 
     def token(self, visitor: Visitor) -> str:
         """A bearer token as the door itself makes them."""
         return self._seal.make(visitor, self.world.clock())[0]
 
     def nobody(self, **headers: str) -> Caller:
-        return Caller(self._client, headers)
+        return Caller(self.client, headers)
 
 
 def built(world: World, settings: Settings) -> Litestar:
@@ -105,11 +114,17 @@ def from_everywhere(app: Litestar) -> Any:
     return called
 
 
-@asynccontextmanager
-async def opened_house(world: World, folder: Path) -> AsyncIterator[House]:
+def house_of(world: World, folder: Path) -> House:
     """The application on the world's store, called without a network; a fault inside it fails the test."""
     settings = settings_for(folder)
     app = built(world, settings)
     transport = httpx.ASGITransport(app=from_everywhere(app), raise_app_exceptions=True)
-    async with httpx.AsyncClient(transport=transport, base_url=BASE) as client:
-        yield House(world, app, client, settings)
+    return House(world, app, httpx.AsyncClient(transport=transport, base_url=BASE), settings)
+
+
+@asynccontextmanager
+async def opened_house(world: World, folder: Path) -> AsyncIterator[House]:
+    """The same, let go at the end."""
+    house = house_of(world, folder)
+    async with house.client:
+        yield house

@@ -1,0 +1,84 @@
+"""What may stand in an answer or a frame, judged by the table of who reads what, at the moment of asking."""
+
+import re
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection
+
+from recado.db import conversations, look_ins
+from recado.domain.actors import Operator, Visitor
+from recado.domain.ids import ConversationId, PublicId
+from recado.domain.permissions import Facts, may_read
+from tests.contract.routes import Route
+from tests.contract.scene import INNER, Scene, Target
+from tests.web.doors import CONSOLE
+from tests.world import World, holds
+
+CONTENTLESS = {
+    "conversation.taken",
+    "conversation.left",
+    "people.changed",
+    "person.changed",
+    "settings.changed",
+}
+"""Frames that operators may get of what they do not read: they say that something is so, and nothing of its content."""
+SIGN_IN = f"{CONSOLE}/session"
+"""Whoever signs in gets what is their own."""
+_NUMBERS = re.compile(rb"(?<![\w.-])\d{7}(?![\w.-])")
+_ADDRESS = re.compile(rb"\b10\.\d+\.\d+\.\d+\b")
+
+
+def reads_now(world: World, person: Operator | Visitor, which: Any) -> bool:
+    """Whether this person reads this conversation as the store is now; a visitor names it by its public id."""
+    if isinstance(person, Visitor):
+        return world.see(conversations.find_for_visitor, person, PublicId(which)) is not None
+
+    def look(conn: Connection) -> Facts:
+        return look_ins.facts_of(conn, conversations.get(conn, ConversationId(which)))
+
+    facts = world.see(look)
+    inside = facts.department in world.members().get(person.id, set())
+    return may_read(facts, in_department=inside, operator=person.id)
+
+
+def check_answer(scene: Scene, route: Route, name: str, content: bytes, acted_on: Target | None = None) -> None:
+    """A canary may stand in an answer only for those who read its conversation, before or since what they did."""
+    person = scene.who[name]
+    for target in scene.targets.values():
+        where = (route.name, name, target.facts)
+        if holds(content, target.unsent):
+            assert isinstance(person, Operator), where
+            assert person.id == target.owner, where
+        if holds(content, target.word):
+            since = target is acted_on and person is not None and _reads_since(scene.house.world, person, target)
+            assert scene.reads(person, target) or since, where
+    if not isinstance(person, Operator) and route.path != SIGN_IN:
+        check_outward(scene, content)
+
+
+def _reads_since(world: World, person: Operator | Visitor, target: Target) -> bool:
+    return reads_now(world, person, target.public_id if isinstance(person, Visitor) else target.number)
+
+
+def check_outward(scene: Scene, content: bytes) -> None:
+    """No visitor and no stranger gets a note, an operator's address, where somebody came from, or an inner number."""
+    assert not holds(content, scene.secret), content
+    assert not _ADDRESS.search(content), content
+    inner = [int(found) for found in _NUMBERS.findall(content) if INNER <= int(found) < 2 * INNER]
+    assert inner == [], content
+
+
+def check_frame(scene: Scene, name: str, person: Operator | Visitor, frame: dict[str, Any]) -> None:
+    """A frame about a conversation reaches who reads it now; to others it says nothing of its content."""
+    raw, about = msgspec.json.encode(frame), frame.get("conversation")
+    which = about["id"] if isinstance(about, dict) else about
+    if which is not None:
+        assert reads_now(scene.house.world, person, which), (name, frame)
+    else:
+        assert frame["type"] in CONTENTLESS, (name, frame)
+    for target in scene.targets.values():
+        assert not holds(raw, target.unsent), (name, frame)
+        assert which in {target.number, target.public_id} or not holds(raw, target.word), (name, frame)
+    if isinstance(person, Visitor):
+        check_outward(scene, raw)
