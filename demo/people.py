@@ -110,6 +110,20 @@ CHATS = (
     ),
     Chat(
         "Soporte",
+        "Irene Campos",
+        "irene.campos@correo.example",
+        41,
+        "clara",
+        closed=False,
+        lines=(
+            "Hola, la lámpara que compré parpadea al encenderla.",
+            "> Hola, Irene. ¿Pasa en todos los enchufes de la casa?",
+            "Sí, ya la probé en tres.",
+        ),
+        page="/taller.html",
+    ),
+    Chat(
+        "Soporte",
         None,
         None,
         2,

@@ -13,6 +13,8 @@ from sqlalchemy import Connection
 
 from demo.people import CHATS, DEPARTMENTS, PASSWORD, TEAM, Chat
 from recado.actions import conversations, customers, inboxes, people, queue
+from recado.actions.departments import DepartmentChanges
+from recado.actions.departments import change as change_department
 from recado.actions.departments import create as make_department
 from recado.actions.inboxes import InboxInput
 from recado.actions.people import Came, Newcomer, OperatorChanges
@@ -27,6 +29,7 @@ from recado.desk import SYSTEM
 from recado.domain.actors import Operator, Role, Visitor
 from recado.domain.ids import ConversationId, InboxKey, OperatorId, PublicId, new_secret
 from recado.domain.passwords import hash_password
+from recado.domain.routing import Assignment, Rules
 from recado.web.console.settings import script_tag as tag
 
 MINUTE_US = 60 * 1_000_000
@@ -94,13 +97,18 @@ def _found(tx: Tx) -> None:
 
 
 def _team(seeder: Seeder) -> Operator:
-    """Make the first admin by the set-up, the departments, and everybody else by invitation."""
+    """Make the first admin by the set-up, the departments, and everybody else by invitation.
+
+    In Soporte supervisors may look in, and its archive is open; in Ventas nothing is.
+    """
     hashed = hash_password(PASSWORD)
     came = Came(None, None)
     first = next(one for one in TEAM if one.role is Role.ADMIN)
     signed = seeder.act(people.set_up, SYSTEM, "demo", Newcomer(first.name, first.username, hashed), came)
     admin = Operator(OperatorId(signed.me.id), first.name, Role.ADMIN)
     numbers = {name: seeder.act(make_department, admin, name).id for name in DEPARTMENTS}
+    open_rules = Rules(Assignment.MANUAL, look_in=True, archive=True)
+    seeder.act(change_department, admin, numbers["Soporte"], DepartmentChanges(rules=open_rules))
     for one in TEAM:
         belongs = [numbers[name] for name in one.departments]
         if one is first:

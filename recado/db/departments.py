@@ -11,7 +11,7 @@ from recado.db.dialect import needs_row_locks
 from recado.db.hours import hours_of
 from recado.db.tables import close_reasons, departments, inboxes, memberships
 from recado.domain.conversations import Reason
-from recado.domain.ids import DepartmentId
+from recado.domain.ids import DepartmentId, OperatorId
 from recado.domain.people import Named
 from recado.domain.routing import Assignment, Department, Rules
 
@@ -41,6 +41,13 @@ def find(conn: Connection, which: DepartmentId) -> Department | None:
 
 def _rules_of(row: Any) -> Rules:
     return Rules(Assignment(row.assignment), row.absence_minutes, row.reopen_days, row.look_in, row.archive)
+
+
+def rules_for(conn: Connection, me: OperatorId) -> dict[int, Rules]:
+    """Return the rules of this operator's departments, by their number."""
+    mine = departments.join(memberships, memberships.c.department_id == departments.c.id)
+    found = select(departments).select_from(mine).where(memberships.c.operator_id == me)
+    return {row.id: _rules_of(row) for row in conn.execute(found.order_by(departments.c.id))}
 
 
 def list_names(conn: Connection) -> list[Named]:

@@ -1,4 +1,4 @@
-"""The lists of the desk: Waiting, Attending, Closed, and how many stand in them.
+"""The lists of the desk: Waiting, Attending, Paused, Closed, the archive; and how many stand in them.
 
 Each is one walk along an index, whatever the history: a page costs what the page holds.
 """
@@ -23,7 +23,7 @@ from recado.domain.actors import Operator
 from recado.domain.chats import Answer
 from recado.domain.conversations import COUNT_CAP, Counts, ListName, Page, Status, VisitorFacts
 from recado.domain.errors import Invalid
-from recado.domain.ids import ConversationId, VisitorId
+from recado.domain.ids import ConversationId, DepartmentId, VisitorId
 
 _MINE = and_(
     read_marks.c.thread_id == conversations.c.thread_id,
@@ -197,13 +197,19 @@ def list_closed(conn: Connection, me: Operator, after: str | None, limit: int) -
     return _page(list(CLOSED.all(conn, asked)), limit, _CLOSED_AT)
 
 
-def list_archive(conn: Connection, me: Operator, after: str | None, limit: int) -> Page:
-    """Return what anybody has closed in those of this operator's departments whose archive is open, latest first."""
+def list_archive(
+    conn: Connection, me: Operator, after: str | None, limit: int, department: DepartmentId | None = None
+) -> Page:
+    """Return what anybody has closed in those of this operator's departments whose archive is open, latest first.
+
+    With a `department`, of that one alone; nothing where it is not one of them.
+    """
     cursor = Cursor.parse(after, first=_END)
     asked = {"me": me.id, "after": cursor.key, "after_id": cursor.id, "limit": limit + 1}
     walks: list[Iterable[Columns]] = [
-        ARCHIVE_OF_DEPARTMENT.all(conn, asked | {"department": department})
-        for (department,) in ARCHIVES_OF.all(conn, {"me": me.id})
+        ARCHIVE_OF_DEPARTMENT.all(conn, asked | {"department": opened})
+        for (opened,) in ARCHIVES_OF.all(conn, {"me": me.id})
+        if department in {None, opened}
     ]
     merged = heapq.merge(*walks, key=lambda row: (-row[_CLOSED_AT], -row[_ID]))
     return _page(list(islice(merged, limit + 1)), limit, _CLOSED_AT)

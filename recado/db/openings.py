@@ -8,10 +8,11 @@ from recado.db import conversations, departments, drafts, lists, marks, people, 
 from recado.db.conversation_rows import Conversation
 from recado.db.look_ins import circle_of
 from recado.domain.actors import Operator
-from recado.domain.conversations import Changes, ConversationState, DeskState
+from recado.domain.conversations import Changes, ConversationState
 from recado.domain.errors import NotFound, Taken
 from recado.domain.events import WIRE_VERSION
 from recado.domain.ids import ConversationId
+from recado.domain.openings import DeskState
 from recado.domain.threads import CHANGES_MAX, PAGE
 
 FIRST_ROWS = 100
@@ -37,6 +38,7 @@ def open_desk(conn: Connection, me: Operator, epoch: str) -> DeskState:
         people.get_me(conn, me.id),
         people.list_people(conn),
         departments.list_names(conn),
+        departments.rules_for(conn, me.id),
         departments.list_reasons(conn),
         lists.list_waiting(conn, me, None, FIRST_ROWS),
         lists.list_attending(conn, me, None, FIRST_ROWS),

@@ -14,7 +14,7 @@ import msgspec
 from recado.domain.actors import AuthorKind
 from recado.domain.chats import Answer
 from recado.domain.ids import ConversationId, DraftId, PublicId
-from recado.domain.people import Me, Named, Person
+from recado.domain.people import Named
 from recado.domain.threads import Entry, Mark
 
 Channel = Literal["chat"]
@@ -111,27 +111,6 @@ class Reason(msgspec.Struct, frozen=True):
     name: str
     retired: bool
     version: int
-
-
-class DeskState(msgspec.Struct, frozen=True):
-    """All that a desk needs to start, read in one transaction.
-
-    `online` are the conversations whose customer is there now; `looking` says who has a waiting one open.
-    """
-
-    epoch: str
-    wire: int
-    me: Me
-    people: list[Person]
-    departments: list[Named]
-    reasons: list[Reason]
-    waiting: Page
-    attending: Page
-    paused: Page
-    counts: Counts
-    drafts: list[Draft]
-    online: list[int]
-    looking: dict[int, list[int]]
 
 
 class VisitorFacts(msgspec.Struct, frozen=True):

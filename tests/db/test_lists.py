@@ -5,9 +5,11 @@ from typing import Any
 import pytest
 
 from recado.actions import conversations, queue
-from recado.db import lists
+from recado.db import lists, openings
 from recado.domain.actors import Operator
 from recado.domain.errors import Invalid
+from recado.domain.ids import DepartmentId
+from recado.domain.routing import Rules
 from tests.world import SHOP, Chat, World
 
 
@@ -58,6 +60,53 @@ def test_closed_is_the_last_owner_s_alone_the_latest_first(world: World) -> None
         assert walk(world, world.ana, "closed", limit) == [chat.id for chat in reversed(chats)]
     for other in (world.bruno, world.sara, world.clara, world.adela):
         assert walk(world, other, "closed", 50) == []
+
+
+def test_the_archive_shows_what_anybody_closed_where_it_is_open_and_nowhere_else(world: World) -> None:
+    chats = [world.closed(operator, visitor) for operator, visitor in ((world.ana, None), (world.bruno, world.julian))]
+    there = world.closed(world.clara, world.tomas)
+    for operator in world.team:
+        assert walk(world, operator, "archive", 50) == []
+    world.rules(archive=True)
+    both = [chats[1].id, chats[0].id]
+    for limit in (1, 50):
+        for operator in (world.ana, world.bruno, world.sara):
+            assert walk(world, operator, "archive", limit) == both
+    for operator in (world.clara, world.adela):
+        assert walk(world, operator, "archive", 50) == []
+    world.rules("Soporte", archive=True)
+    assert walk(world, world.sara, "archive", 1) == [there.id, *both]
+    world.rules()
+    assert walk(world, world.bruno, "archive", 50) == []
+    assert walk(world, world.sara, "archive", 50) == [there.id]
+
+
+def test_the_archive_can_be_narrowed_to_one_department_of_mine(world: World) -> None:
+    here, there = world.closed(), world.closed(world.clara, world.tomas)
+    ventas, soporte = world.department("Ventas"), world.department("Soporte")
+    world.rules(archive=True)
+    world.rules("Soporte", archive=True)
+
+    def archive(me: Operator, department: DepartmentId) -> list[int]:
+        return [row.id for row in world.see(lists.list_archive, me, None, 50, department).items]
+
+    assert (archive(world.sara, ventas), archive(world.sara, soporte)) == ([here.id], [there.id])
+    assert archive(world.ana, soporte) == []
+    world.rules("Soporte")
+    assert archive(world.sara, soporte) == []
+
+
+def test_a_desk_opens_with_the_rules_of_one_s_own_departments(world: World) -> None:
+    world.rules("Soporte", archive=True, absence_minutes=3)
+    ventas, soporte = world.department("Ventas"), world.department("Soporte")
+
+    def rules(me: Operator) -> dict[int, Rules]:
+        return world.see(openings.open_desk, me, "epoch").rules
+
+    assert set(rules(world.ana)) == {ventas}
+    known = rules(world.sara)
+    assert (known[soporte].archive, known[soporte].absence_minutes, known[ventas].archive) == (True, 3, False)
+    assert rules(world.adela) == {}
 
 
 def test_two_departments_are_one_list_in_one_order(world: World) -> None:

@@ -63,6 +63,14 @@ export function shortDate(at: number, now: number, locale: Locale): string {
   return dates(locale, { day: 'numeric', month: 'short', year }).format(at / 1000);
 }
 
+/** A moment ahead, as near as it is: "16:00" today, "Mon 09:00" within a week, "3 Dec" after it. */
+export function soon(at: number, now: number, locale: Locale): string {
+  const days = daysBetween(now, at);
+  if (days === 0) return clock(at, locale);
+  if (days < 7) return dates(locale, { weekday: 'short', hour: '2-digit', minute: '2-digit' }).format(at / 1000);
+  return dates(locale, { day: 'numeric', month: 'short' }).format(at / 1000);
+}
+
 /** Whole days of the reader's calendar from one moment to another, never below 0. */
 export function daysBetween(at: number, now: number): number {
   const [from, to] = [new Date(at / 1000), new Date(now / 1000)];

@@ -1395,6 +1395,9 @@ export interface components {
             paused: components["schemas"]["Page"];
             people: components["schemas"]["Person"][];
             reasons: components["schemas"]["Reason"][];
+            rules: {
+                [key: string]: components["schemas"]["Rules"];
+            };
             waiting: components["schemas"]["Page"];
             wire: number;
         };
@@ -2221,6 +2224,7 @@ export interface operations {
                 list?: "waiting" | "attending" | "paused" | "closed" | "archive";
                 after?: string | null;
                 limit?: number;
+                department?: number | null;
             };
             header?: never;
             path?: never;

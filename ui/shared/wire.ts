@@ -6,7 +6,7 @@
  */
 
 import type { ChatSettings, SecretItem } from './wire-chats.ts';
-import type { Activity, Availability, Circle, Reason } from './wire-queue.ts';
+import type { Activity, Availability, Circle, Reason, Rules } from './wire-queue.ts';
 
 export type * from './wire-accounts.ts';
 export type * from './wire-chats.ts';
@@ -135,6 +135,8 @@ export interface DeskState {
   me: Me;
   people: Person[];
   departments: Named[];
+  /** Of my own departments, by their number. */
+  rules: Record<string, Rules>;
   reasons: Reason[];
   waiting: Page;
   attending: Page;

@@ -19,7 +19,6 @@ from recado.domain.conversations import (
     Changes,
     ConversationState,
     Counts,
-    DeskState,
     EntryPage,
     ListName,
     Mode,
@@ -27,7 +26,8 @@ from recado.domain.conversations import (
     Sent,
 )
 from recado.domain.errors import Invalid
-from recado.domain.ids import ConversationId, DraftId, VisitorId
+from recado.domain.ids import ConversationId, DepartmentId, DraftId, VisitorId
+from recado.domain.openings import DeskState
 from recado.domain.threads import PAGE
 from recado.web.console.session import OperatorRequest
 from recado.web.limits import RATES, SENDS
@@ -95,8 +95,13 @@ async def get_list(
     which: Annotated[ListName, Parameter(query="list")] = "waiting",
     after: Cursor = None,
     limit: Limit = PAGE,
+    department: Place = None,
 ) -> Page:
-    """Return a page of Waiting, Attending or Closed."""
+    """Return a page of Waiting, Attending, Paused, Closed or the archive; `department` narrows the archive to one."""
+    if department is not None and which != "archive":
+        raise Invalid("department", "invalid", "The archive alone goes by departments.")
+    if department is not None:
+        return await desk.see(lists.list_archive, request.user, after, limit, DepartmentId(department))
     return await desk.see(lists.list_page, request.user, which, after, limit)
 
 

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import * as model from '../src/state/desk-model.ts';
+import { rowsOf } from '../src/state/list-rows.ts';
 import type { ConsoleEvent, ConversationRow } from '@recado/shared/wire.ts';
-import { ANA, attended, BRUNO, desk, mark, posted, row, T0 } from './world.ts';
+import { ANA, attended, BRUNO, desk, mark, posted, row, RULES, T0 } from './world.ts';
 
 const ids = (rows: readonly ConversationRow[]) => rows.map((one) => one.id);
 const after = (state: model.DeskModel, ...events: ConsoleEvent[]) =>
@@ -12,8 +13,8 @@ describe('the lists', () => {
     const state = model.fromState(
       desk([row(3), row(1), row(2)], [attended(4, ANA), attended(5, ANA, { last_at: T0 + 9e9 })]),
     );
-    expect(ids(model.rowsOf(state, 'waiting'))).toEqual([1, 2, 3]);
-    expect(ids(model.rowsOf(state, 'attending'))).toEqual([5, 4]);
+    expect(ids(rowsOf(state, 'waiting'))).toEqual([1, 2, 3]);
+    expect(ids(rowsOf(state, 'attending'))).toEqual([5, 4]);
   });
 
   test('a new conversation appears in Waiting', () => {
@@ -22,7 +23,7 @@ describe('the lists', () => {
       conversation: row(2),
       entries: [],
     });
-    expect(ids(model.rowsOf(state, 'waiting'))).toEqual([1, 2]);
+    expect(ids(rowsOf(state, 'waiting'))).toEqual([1, 2]);
     expect(model.countOf(state, 'waiting')).toBe(2);
   });
 
@@ -32,8 +33,8 @@ describe('the lists', () => {
       conversation: attended(1, ANA),
       entries: [],
     });
-    expect(ids(model.rowsOf(state, 'waiting'))).toEqual([2]);
-    expect(ids(model.rowsOf(state, 'attending'))).toEqual([1]);
+    expect(ids(rowsOf(state, 'waiting'))).toEqual([2]);
+    expect(ids(rowsOf(state, 'attending'))).toEqual([1]);
   });
 
   test('what a colleague takes leaves all lists', () => {
@@ -43,7 +44,7 @@ describe('the lists', () => {
       version: 2,
       operator: BRUNO,
     });
-    expect(ids(model.rowsOf(state, 'waiting'))).toEqual([2]);
+    expect(ids(rowsOf(state, 'waiting'))).toEqual([2]);
     expect(state.rows.has(1)).toBe(false);
   });
 
@@ -61,7 +62,7 @@ describe('the lists', () => {
     const state = model.fromState(desk([], [attended(1, ANA)]));
     expect(after(state, closed).rows.size).toBe(0);
     const looked = model.addPage(state, 'closed', { items: [], seen: {}, next: null });
-    expect(ids(model.rowsOf(after(looked, closed), 'closed'))).toEqual([1]);
+    expect(ids(rowsOf(after(looked, closed), 'closed'))).toEqual([1]);
   });
 });
 
@@ -96,12 +97,12 @@ describe('versions', () => {
     expect(model.addPage(state, 'waiting', { items: [row(1, { version: 6 })], seen: {}, next: null }).rows.size).toBe(
       0,
     );
-    expect(ids(model.rowsOf(after(state, posted(row(1, { version: 8 }))), 'waiting'))).toEqual([1]);
+    expect(ids(rowsOf(after(state, posted(row(1, { version: 8 }))), 'waiting'))).toEqual([1]);
   });
 
   test('my own answer shows at once, and its event still applies', () => {
     const answered = model.withAnswer(model.fromState(desk([row(1)])), attended(1, ANA));
-    expect(ids(model.rowsOf(answered, 'attending'))).toEqual([1]);
+    expect(ids(rowsOf(answered, 'attending'))).toEqual([1]);
     const told = after(answered, {
       type: 'conversation.claimed', seen: {},
       conversation: attended(1, ANA, { excerpt: 'told' }),
@@ -158,7 +159,7 @@ describe('a list that is not complete', () => {
 
   test('takes what belongs between its rows, not what lies beyond them', () => {
     const state = after(partial(), posted(row(2)), posted(row(9)));
-    expect(ids(model.rowsOf(state, 'waiting'))).toEqual([1, 2, 3]);
+    expect(ids(rowsOf(state, 'waiting'))).toEqual([1, 2, 3]);
   });
 });
 
@@ -176,7 +177,46 @@ test('state before and its events give the state fetched again', () => {
     desk([row(2, { version: 2, inbound_count: 2, excerpt: 'Otra' })], [attended(1, ANA, { excerpt: 'Voy' })]),
   );
   for (const list of ['waiting', 'attending'] as const) {
-    expect(model.rowsOf(told, list)).toEqual(model.rowsOf(fetched, list));
+    expect(rowsOf(told, list)).toEqual(rowsOf(fetched, list));
     expect(model.countOf(told, list)).toBe(model.countOf(fetched, list));
   }
+});
+
+describe('what has ended', () => {
+  const ended = (id: number, operator: number, changes: Partial<ConversationRow> = {}) =>
+    attended(id, operator, { status: 'closed', closed_at: T0 + id, ...changes });
+  const opened = (rules = { ...RULES, archive: true }): model.DeskModel =>
+    model.fromState({ ...desk([row(1)]), rules: { 1: rules } });
+  const withBoth = (next: string | null = null): model.DeskModel => {
+    const mine = model.addPage(opened(), 'closed', { items: [ended(5, ANA)], seen: {}, next });
+    return model.addPage(mine, 'archive', { items: [ended(6, BRUNO), ended(5, ANA)], seen: {}, next });
+  };
+
+  test('mine stands in Closed and in the archive, a colleague’s in the archive alone', () => {
+    expect([ids(rowsOf(withBoth(), 'closed')), ids(rowsOf(withBoth(), 'archive'))]).toEqual([[5], [6, 5]]);
+    const told = after(withBoth(), { type: 'conversation.closed', conversation: ended(7, BRUNO), entries: [] });
+    expect([ids(rowsOf(told, 'closed')), ids(rowsOf(told, 'archive'))]).toEqual([[5], [7, 6, 5]]);
+  });
+
+  test('is in the order in which it ended, whatever was noted on it since', () => {
+    const told = after(withBoth(), posted(ended(5, ANA, { version: 3, last_at: T0 + 9e9 })));
+    expect(ids(rowsOf(told, 'archive'))).toEqual([6, 5]);
+  });
+
+  test('one of mine that only a far page of the archive tells leaves no hole in Closed', () => {
+    const far = model.addPage(withBoth('more'), 'archive', { items: [ended(2, ANA)], seen: {}, next: null });
+    expect([ids(rowsOf(far, 'closed')), ids(rowsOf(far, 'archive'))]).toEqual([[5], [6, 5, 2]]);
+  });
+
+  test('leaves both lists when it waits again, and when a colleague takes it up', () => {
+    const again = after(withBoth(), posted(row(5, { version: 9, former: ANA })));
+    expect([ids(rowsOf(again, 'closed')), ids(rowsOf(again, 'archive'))]).toEqual([[], [6]]);
+    const taken = after(withBoth(), { type: 'conversation.taken', id: 6, version: 9, operator: BRUNO });
+    expect(ids(rowsOf(taken, 'archive'))).toEqual([5]);
+  });
+
+  test('of an archive that is shut nothing stays, and what is mine does', () => {
+    const shut = model.fromState({ ...desk([row(1)]), rules: { 1: RULES } }, withBoth());
+    expect([shut.archive.size, shut.next.archive, ids(rowsOf(shut, 'closed'))]).toEqual([0, undefined, [5]]);
+  });
 });

@@ -3,12 +3,13 @@ import type { ConversationRow, Page } from '@recado/shared/wire.ts';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import * as lists from '../src/state/desk-model.ts';
 import { ListPages } from '../src/state/list-pages.svelte.ts';
+import { rowsOf } from '../src/state/list-rows.ts';
 import { ANA, attended, desk, row, T0 } from './world.ts';
 
 const closed = (id: number, changes: Partial<ConversationRow> = {}) =>
-  attended(id, ANA, { status: 'closed', last_at: T0 + id, ...changes });
+  attended(id, ANA, { status: 'closed', closed_at: T0 + id, ...changes });
 const page = (items: ConversationRow[], next: string | null = null): Page => ({ items, seen: {}, next });
-const ids = (list: 'waiting' | 'closed') => lists.rowsOf(model!, list).map((one) => one.id);
+const ids = (list: 'waiting' | 'closed') => rowsOf(model!, list).map((one) => one.id);
 
 let model: lists.DeskModel | null;
 let pages: ListPages;
@@ -45,7 +46,7 @@ test('closed conversations stay while they are fetched again; what is gone goes,
   model = await pages.longAsBefore(desk([row(1)]), model, () => true);
   expect(ids('closed')).toEqual([9, 8, 7, 6]);
   answers = [page([closed(9), closed(7)], 'z')];
-  const renewed = pages.renewClosed(model.closed);
+  const renewed = pages.renew('closed', model.closed);
   model = lists.withRow(model, closed(10, { version: 5 }));
   await renewed;
   expect(ids('closed')).toEqual([10, 9, 7]);

@@ -7,6 +7,7 @@ import { describe, expect, test } from 'vitest';
 import type { ConsoleEvent, ConversationState, DeskState } from '@recado/shared/wire.ts';
 import * as conversation from '../src/state/conversation-model.ts';
 import * as desk from '../src/state/desk-model.ts';
+import { rowsOf } from '../src/state/list-rows.ts';
 
 interface Story<State> {
   kind: 'desk' | 'conversation' | 'widget';
@@ -25,12 +26,13 @@ function stories<State>(file: string, kind: string): Story<State>[] {
 
 /** What the lists show: rows, their order, what is unread, the counts. */
 function shown(model: desk.DeskModel): unknown {
-  const list = (name: 'waiting' | 'attending') =>
-    desk.rowsOf(model, name).map((row) => ({ row, unread: desk.unreadOf(model, row) }));
+  const list = (name: 'waiting' | 'attending' | 'paused') =>
+    rowsOf(model, name).map((row) => ({ row, unread: desk.unreadOf(model, row) }));
   return {
     waiting: list('waiting'),
     attending: list('attending'),
-    counts: [desk.countOf(model, 'waiting'), desk.countOf(model, 'attending')],
+    paused: list('paused'),
+    counts: [desk.countOf(model, 'waiting'), desk.countOf(model, 'attending'), desk.countOf(model, 'paused')],
   };
 }
 

@@ -1,8 +1,10 @@
 /** One desk for the tests: Ana (7) and Bruno (8) in Ventas, and conversations made to order. */
-import type { ConsoleEvent, ConversationRow, ConversationState, DeskState, Entry, Mark } from '@recado/shared/wire.ts';
+import type { ConsoleEvent, ConversationRow, ConversationState, DeskState, Entry, Mark, Rules } from '@recado/shared/wire.ts';
 
 export const ANA = 7;
 export const BRUNO = 8;
+/** What Ventas does by itself. */
+export const RULES: Rules = { assignment: 'manual', absence_minutes: 10, reopen_days: 14, look_in: false, archive: false };
 const MINUTE = 60_000_000;
 export const T0 = Date.UTC(2026, 10, 21, 10, 0) * 1000;
 
@@ -84,6 +86,7 @@ export function desk(
       { id: BRUNO, name: 'Bruno Reyes', role: 'operator', disabled: false, availability: 'available' },
     ],
     departments: [{ id: 1, name: 'Ventas' }],
+    rules: { 1: RULES },
     reasons: [],
     waiting: { items: waiting, seen: changes.seen ?? {}, next: changes.next ?? null },
     attending: { items: attending, seen: changes.seen ?? {}, next: null },

@@ -13,18 +13,26 @@ import type {
   Page,
   Person,
   Reason,
+  Rules,
 } from '@recado/shared/wire.ts';
+import { belongs, fits, isArchived, OPEN, rowsOf, type ENDED } from './list-rows.ts';
+
+export type Ended = (typeof ENDED)[number];
 
 export interface DeskModel {
   me: number;
   people: ReadonlyMap<number, Person>;
   /** The names of all departments: activity lines refer to them. */
   departments: ReadonlyMap<number, string>;
+  /** The rules of my own departments. */
+  rules: ReadonlyMap<number, Rules>;
   reasons: ReadonlyMap<number, Reason>;
   /** What waits or is attended. */
   rows: ReadonlyMap<number, ConversationRow>;
   /** What I have closed, apart because it may be tens of thousands and hardly ever changes. */
   closed: ReadonlyMap<number, ConversationRow>;
+  /** What anybody has closed where the archive is open to me. */
+  archive: ReadonlyMap<number, ConversationRow>;
   /** At which version a conversation left my sight: what was said of it before must not bring it back. */
   gone: ReadonlyMap<number, number>;
   /** How many of a conversation's inbound messages I have seen. */
@@ -41,28 +49,48 @@ export interface Step {
   gap: boolean;
 }
 
-/** What a fetch says. Closed conversations are not in it: those that were known stay, until they are fetched again. */
+/** What a fetch says. What has ended is not in it: of that, what was known stays until it is fetched again. */
 export function fromState(state: DeskState, known: DeskModel | null = null): DeskModel {
-  const empty: DeskModel = {
+  const model: DeskModel = {
     me: state.me.id,
     people: new Map(state.people.map((person) => [person.id, person])),
     departments: new Map(state.departments.map(({ id, name }) => [id, name])),
+    rules: new Map(Object.entries(state.rules).map(([id, rules]) => [Number(id), rules])),
     reasons: new Map(state.reasons.map((reason) => [reason.id, reason])),
     rows: new Map(),
     closed: known?.closed ?? new Map(),
+    archive: new Map(),
     gone: new Map(),
     seen: new Map(),
     next: { waiting: undefined, attending: undefined, paused: undefined, closed: known?.next.closed, archive: undefined },
     counts: state.counts,
   };
-  const lists = ['waiting', 'attending', 'paused'] as const;
-  return lists.reduce((so, list) => addPage(so, list, state[list]), empty);
+  return OPEN.reduce((so, list) => addPage(so, list, state[list]), known ? withArchiveOf(model, known) : model);
 }
+
+/** Of the archive, what is still open to me. */
+function withArchiveOf(model: DeskModel, known: DeskModel): DeskModel {
+  if (!hasArchive(model)) return model;
+  const archive = new Map([...known.archive].filter(([, row]) => isArchived(model, row)));
+  return { ...model, archive, next: { ...model.next, archive: known.next.archive } };
+}
+
+/** Whether a department of mine has its archive open. */
+export const hasArchive = (model: DeskModel): boolean => [...model.rules.values()].some(({ archive }) => archive);
+
+/** The model that knows nothing of the archive, as before it was first looked at. */
+export const withoutArchive = (model: DeskModel): DeskModel => ({
+  ...model,
+  archive: new Map(),
+  next: { ...model.next, archive: undefined },
+});
 
 /** The model with one more page of a list. A row that is known in a newer version stays as it is. */
 export function addPage(model: DeskModel, list: ListName, page: Page): DeskModel {
   const fresh = page.items.filter((row) => (find(model, row.id)?.version ?? -1) <= row.version && !isPast(model, row));
-  const next = { ...put(model, fresh), next: { ...model.next, [list]: page.next } };
+  // A row that is newer elsewhere may be missing in this list.
+  const rows = fresh.concat(page.items.filter((row) => !fresh.includes(row)).flatMap((row) => find(model, row.id) ?? []));
+  const next = { ...put(model, rows, list), next: { ...model.next, [list]: page.next } };
   return Object.keys(page.seen).length === 0 ? next : { ...next, seen: seenAs(model, page) };
 }
 
@@ -73,85 +101,61 @@ function seenAs(model: DeskModel, page: Page): ReadonlyMap<number, number> {
 }
 
 /**
- * The model with closed conversations as pages from the first to `next` tell them. Of those `before` knew, what the pages do
- * not tell is gone; what has come since `before` stays.
+ * The model with a list of what has ended as pages from the first to `next` tell it. Of the rows in `before`, what the pages
+ * do not tell is gone; what has come since stays.
  */
-export function withClosed(model: DeskModel, before: DeskModel['closed'], pages: Page[]): DeskModel {
-  const kept = [...model.closed].filter(([id, row]) => before.get(id) !== row);
-  const start: DeskModel = { ...model, closed: new Map(kept) };
-  return pages.reduce((so, page) => addPage(so, 'closed', page), start);
+export function withPages(model: DeskModel, list: Ended, before: DeskModel[Ended], pages: Page[]): DeskModel {
+  const kept = new Map([...model[list]].filter(([id, row]) => before.get(id) !== row));
+  return pages.reduce((so, page) => addPage(so, list, page), { ...model, [list]: kept } as DeskModel);
 }
 
 /** A conversation as the lists know it. */
 export function find(model: DeskModel, id: number): ConversationRow | undefined {
-  return model.rows.get(id) ?? model.closed.get(id);
+  return model.rows.get(id) ?? model.closed.get(id) ?? model.archive.get(id);
 }
 
-/** The model with rows in the place of what was known of them; both maps are copied only where they change. */
-function put(model: DeskModel, rows: readonly ConversationRow[]): DeskModel {
-  let { rows: open, closed } = model;
-  const [done, others] = [rows.filter((row) => row.status === 'closed'), rows.filter((row) => row.status !== 'closed')];
-  if (others.length > 0) {
-    open = new Map([...open, ...others.map((row) => [row.id, row] as const)]);
-    closed = lessThese(closed, others);
-  }
-  if (done.length > 0) {
-    open = lessThese(open, done);
-    const more = new Map(closed);
-    for (const row of done) more.set(row.id, row);
-    closed = more;
-  }
-  return { ...model, rows: open, closed };
+/**
+ * The model with rows in the place of what was known of them, in each list where they stand. Rows of a `page` stand in its
+ * list without being asked whether they fit.
+ */
+function put(model: DeskModel, rows: readonly ConversationRow[], page: ListName | null = null): DeskModel {
+  const stands = (row: ConversationRow, list: ListName): boolean =>
+    list === page ? belongs(model, row, list) : fits(model, row, list);
+  return {
+    ...model,
+    rows: placed(model.rows, rows, (row) => OPEN.some((list) => stands(row, list))),
+    closed: placed(model.closed, rows, (row) => stands(row, 'closed')),
+    archive: placed(model.archive, rows, (row) => stands(row, 'archive')),
+  };
 }
 
-function lessThese<M extends ReadonlyMap<number, ConversationRow>>(known: M, rows: readonly { id: number }[]): M {
+type Rows = ReadonlyMap<number, ConversationRow>;
+
+/** What is known with those of the rows that stand in it, and without the others; the same where that changes nothing. */
+function placed(known: Rows, rows: readonly ConversationRow[], stands: (row: ConversationRow) => boolean): Rows {
+  const here = rows.filter(stands);
+  const less = lessThese(known, rows.filter((row) => !here.includes(row)));
+  return here.length === 0 ? less : new Map([...less, ...here.map((row) => [row.id, row] as const)]);
+}
+
+function lessThese(known: Rows, rows: readonly { id: number }[]): Rows {
   const gone = rows.filter((row) => known.has(row.id));
   if (gone.length === 0) return known;
   const less = new Map(known);
   for (const { id } of gone) less.delete(id);
-  return less as unknown as M;
+  return less;
 }
 
 /** The model without a conversation. */
 function drop(model: DeskModel, id: number): DeskModel {
-  return { ...model, rows: lessThese(model.rows, [{ id }]), closed: lessThese(model.closed, [{ id }]) };
+  const less = (known: Rows): Rows => lessThese(known, [{ id }]);
+  return { ...model, rows: less(model.rows), closed: less(model.closed), archive: less(model.archive) };
 }
 
 /** Whether a row is older than the moment its conversation left my sight: a late page or event, to be ignored. */
 function isPast(model: DeskModel, row: ConversationRow): boolean {
   return row.version <= (model.gone.get(row.id) ?? -1);
 }
-
-/** The list a row stands in for me, or null. */
-export function listOf(model: DeskModel, row: ConversationRow): ListName | null {
-  if (row.status === 'waiting') return 'waiting';
-  if (row.operator !== model.me) return null;
-  return row.status;
-}
-
-/** A list in its order: waiting by who has waited longest, the others by what happened last. Sorted once for each change. */
-export function rowsOf(model: DeskModel, list: ListName): readonly ConversationRow[] {
-  const from = list === 'closed' ? model.closed : model.rows;
-  const known = sorted.get(from) ?? {};
-  sorted.set(from, known);
-  return (known[list] ??= [...from.values()].filter((row) => listOf(model, row) === list).sort(ORDER[list]));
-}
-
-const sorted = new WeakMap<ReadonlyMap<number, ConversationRow>, Partial<Record<ListName, ConversationRow[]>>>();
-/** Those of one department; the same list for null. */
-export function ofDepartment(rows: readonly ConversationRow[], department: number | null): readonly ConversationRow[] {
-  return department === null ? rows : rows.filter((row) => row.department.id === department);
-}
-
-const since = (row: ConversationRow): number => row.waiting_since ?? row.opened_at;
-const latest = (a: ConversationRow, b: ConversationRow): number => b.last_at - a.last_at || b.id - a.id;
-const ORDER: Record<ListName, (a: ConversationRow, b: ConversationRow) => number> = {
-  waiting: (a, b) => since(a) - since(b) || a.id - b.id,
-  attending: latest,
-  paused: latest,
-  closed: latest,
-  archive: latest,
-};
 
 /** How many stand in a list: the rows where it is complete, otherwise the server's last word. */
 export function countOf(model: DeskModel, list: keyof Counts): number {
@@ -197,8 +201,8 @@ export function apply(model: DeskModel, event: ConsoleEvent): Step {
 export function withRow(model: DeskModel, row: ConversationRow): DeskModel {
   const known = find(model, row.id);
   if ((known && row.version <= known.version) || isPast(model, row)) return model;
-  if (stands(model, row)) return put(model, [row]);
-  return known ? drop(model, row.id) : model;
+  const next = put(model, [row]);
+  return known || find(next, row.id) ? next : model;
 }
 
 /** The model with what the answer to my own request says; the event about it, which says more, still applies afterwards. */
@@ -206,15 +210,6 @@ export function withAnswer(model: DeskModel, row: ConversationRow): DeskModel {
   const known = find(model, row.id);
   if (!known || row.version <= known.version) return model;
   return put(model, [{ ...row, version: known.version }]);
-}
-
-function stands(model: DeskModel, row: ConversationRow): boolean {
-  const list = listOf(model, row);
-  if (list === null || model.next[list] === undefined) return false;
-  if (model.next[list] === null || find(model, row.id)) return true;
-  // Beyond the pages that are loaded it would stand beside rows it has nothing to do with.
-  const last = rowsOf(model, list).at(-1);
-  return last !== undefined && ORDER[list](row, last) < 0;
 }
 
 /** The model without a conversation that a refusal says is a colleague's; its events may still come late. */

@@ -1,5 +1,5 @@
 /**
- * The desk: lists, the open conversation, the live connection, and everything an operator does here.
+ * The desk: the open conversation beside the lists, the live connection, and everything an operator does here.
  *
  * The rules of what an event changes are in `desk-model.ts` and `conversation-model.ts`; this wires them to the world.
  */
@@ -8,50 +8,39 @@ import { connect, type Live, type LiveState, type RefetchReason } from '@recado/
 import type {
   ConsoleEvent,
   ConversationRow,
-  Counts,
   DeskState,
   Entry,
-  ListName,
   Named,
-  Person,
 } from '@recado/shared/wire.ts';
-import { SvelteMap } from 'svelte/reactivity';
 import { call } from './backend.ts';
 import { OpenConversation } from './conversation.svelte.ts';
-import { departmentFilter } from './department-filter.svelte.ts';
+import { DeskLists } from './desk-lists.svelte.ts';
 import * as lists from './desk-model.ts';
 import { Drafts } from './drafts.svelte.ts';
-import { ListPages } from './list-pages.svelte.ts';
+import { ENDED } from './list-rows.ts';
 import { Sender } from './sender.svelte.ts';
 import { session } from './session.svelte.ts';
 import { Signs } from './signs.svelte.ts';
 import { MODES, together, type Words } from './words.ts';
 
 const WIRE = 2;
-const COUNT_AFTER_MS = 500;
 const TYPING_EVERY_MS = 3_000;
-export class Desk {
-  readonly me: number;
+
+export class Desk extends DeskLists {
   readonly signs = new Signs();
   readonly drafts: Drafts;
   readonly sender: Sender;
-  readonly pages = new ListPages({ get: () => this.model, set: (model) => (this.model = model) });
-  model = $state.raw<lists.DeskModel | null>(null);
   open = $state.raw<OpenConversation | null>(null);
-  list = $state<ListName>('waiting');
   connection = $state<{ state: LiveState; retryAt: number | null }>({ state: 'connecting', retryAt: null });
   /** The server speaks a newer wire than this page. */
   outdated = $state(false);
   /** The conversation I have just claimed by answering, for the eye. */
   claimed = $state<number | null>(null);
-  /** Who has taken what stood in my lists, for the place a row leaves behind. */
-  readonly gone = new SvelteMap<number, number>();
   private live: Live | null = null;
-  private countTimer: ReturnType<typeof setTimeout> | undefined;
   private typedAt = 0;
 
   constructor(me: number) {
-    this.me = me;
+    super(me);
     this.drafts = new Drafts(me);
     this.sender = new Sender(me, {
       onSent: ({ entry, conversation }) => this.sent(entry, conversation),
@@ -73,46 +62,10 @@ export class Desk {
     this.live?.close();
     this.live = null;
     this.sender.close();
-    clearTimeout(this.countTimer);
-    this.countTimer = undefined;
+    this.stopCounting();
   }
 
   retryNow = (): void => this.live?.retryNow();
-
-  person(id: number | null): Person | null {
-    return id === null ? null : (this.model?.people.get(id) ?? null);
-  }
-
-  /** The rows of a list, of the department that is chosen. */
-  rows(list: ListName): readonly ConversationRow[] {
-    return lists.ofDepartment(this.all(list), departmentFilter.department);
-  }
-
-  /** The rows of a list, of all my departments. */
-  all(list: ListName): readonly ConversationRow[] {
-    return this.model ? lists.rowsOf(this.model, list) : [];
-  }
-
-  /** A conversation where it stands in this list. */
-  row(id: number, list: ListName): ConversationRow | undefined {
-    const row = this.model ? lists.find(this.model, id) : undefined;
-    const { department } = departmentFilter;
-    if (!row || lists.listOf(this.model!, row) !== list) return undefined;
-    return department === null || row.department.id === department ? row : undefined;
-  }
-
-  count(list: keyof Counts): number {
-    return departmentFilter.department === null ? this.total(list) : this.rows(list).length;
-  }
-
-  /** How many stand in a list, whichever department is chosen. */
-  total(list: keyof Counts): number {
-    return this.model ? lists.countOf(this.model, list) : 0;
-  }
-
-  unread(row: ConversationRow): number {
-    return this.model ? lists.unreadOf(this.model, row) : 0;
-  }
 
   /** Shows a conversation, or none; telling the others who looks at it. */
   async select(id: number | null): Promise<void> {
@@ -190,7 +143,9 @@ export class Desk {
     this.model = model;
     this.drafts.takeOver(state.drafts);
     this.loseTaken();
-    if (reason !== 'poll' && known?.next.closed !== undefined) void this.pages.renewClosed(known.closed);
+    if (this.list === 'archive' && !this.hasArchive) this.list = 'closed';
+    if (reason !== 'poll' && known)
+      for (const list of ENDED) if (model.next[list] !== undefined) void this.pages.renew(list, known[list]);
     this.settle();
   }
 
@@ -285,16 +240,5 @@ export class Desk {
 
   private seen(row: ConversationRow): void {
     this.model = this.model && lists.withSeen(this.model, row.id, row.inbound_count);
-  }
-
-  /** Half a second after the first event that makes the counts unsure, however many follow: a busy desk never rests. */
-  private recount(): void {
-    this.countTimer ??= setTimeout(() => {
-      this.countTimer = undefined;
-      void call<Counts>('GET', '/counts').then(
-        (counts) => (this.model = this.model && { ...this.model, counts }),
-        () => undefined,
-      );
-    }, COUNT_AFTER_MS);
   }
 }

@@ -1,12 +1,14 @@
 /** How the desk's lists are fetched: page by page as one scrolls, and as far as they were when all is fetched again. */
-import type { DeskState, ListName, Page } from '@recado/shared/wire.ts';
+import type { Counts, DeskState, ListName, Page } from '@recado/shared/wire.ts';
 import { call } from './backend.ts';
+import { departmentFilter } from './department-filter.svelte.ts';
 import * as lists from './desk-model.ts';
+import { rowsOf } from './list-rows.ts';
 
 const PAGE = 100;
 /** The server counts no further. */
 const COUNTED = 1_000;
-const LONG = ['waiting', 'attending'] as const;
+const LONG = ['waiting', 'attending', 'paused'] as const;
 
 /** The place where the lists are kept. */
 export interface Shelf {
@@ -19,22 +21,23 @@ export class ListPages {
   failed = $state.raw<ReadonlySet<ListName>>(new Set());
   loading = $state.raw<ReadonlySet<ListName>>(new Set());
   private readonly shelf: Shelf;
-  private renewing: object | null = null;
+  private readonly renewing = new Map<ListName, object>();
 
   constructor(shelf: Shelf) {
     this.shelf = shelf;
   }
 
-  /** Fetches a list's next page; the first one of *closed* when it is looked at. */
+  /** Fetches a list's next page; the first one of what has ended when it is looked at. */
   async more(list: ListName): Promise<void> {
     const cursor = this.shelf.get()?.next[list];
     if (!this.shelf.get() || cursor === null || this.loading.has(list)) return;
-    if (list === 'closed' && this.renewing) return;
+    if (this.renewing.has(list)) return;
     this.loading = new Set([...this.loading, list]);
     this.failed = without(this.failed, list);
     try {
       const page = await fetchPage(list, cursor);
-      this.change((model) => lists.addPage(model, list, page));
+      // Another choice of departments has begun the list anew meanwhile.
+      this.change((model) => (model.next[list] === cursor ? lists.addPage(model, list, page) : model));
     } catch {
       this.failed = new Set([...this.failed, list]);
     } finally {
@@ -43,9 +46,9 @@ export class ListPages {
   }
 
   /** Goes on until all of a list is here, or as many as are counted: what is chosen from it is counted here. */
-  async complete(list: 'waiting' | 'attending'): Promise<void> {
+  async complete(list: keyof Counts): Promise<void> {
     const model = this.shelf.get();
-    if (model?.next[list] && lists.rowsOf(model, list).length < COUNTED && !this.failed.has(list)) await this.more(list);
+    if (model?.next[list] && rowsOf(model, list).length < COUNTED && !this.failed.has(list)) await this.more(list);
   }
 
   /** The model that a fetch gives, each list as long as it was: none must shrink under somebody who has scrolled. */
@@ -66,7 +69,7 @@ export class ListPages {
     known: lists.DeskModel | null,
     isCurrent: () => boolean,
   ): Promise<[ListName, Page][]> {
-    const wanted = known ? lists.rowsOf(known, list).length : 0;
+    const wanted = known ? rowsOf(known, list).length : 0;
     const pages: [ListName, Page][] = [];
     let have = first.items.length;
     for (let cursor = first.next; cursor !== null && have < wanted && isCurrent(); cursor = pages.at(-1)![1].next) {
@@ -77,19 +80,22 @@ export class ListPages {
     return pages;
   }
 
-  /** Closed conversations are fetched again behind what is shown, as far as they were loaded. */
-  async renewClosed(before: lists.DeskModel['closed']): Promise<void> {
+  /** What has ended is fetched again behind what is shown, as far as it was loaded. */
+  async renew(list: lists.Ended, before: lists.DeskModel[lists.Ended]): Promise<void> {
     const turn = {};
-    this.renewing = turn;
+    this.renewing.set(list, turn);
+    const isCurrent = (): boolean => this.renewing.get(list) === turn;
+    const { department } = departmentFilter;
     const pages: Page[] = [];
     try {
-      do pages.push(await fetchPage('closed', pages.at(-1)?.next ?? undefined));
-      while (pages.at(-1)!.next !== null && pages.length * PAGE < before.size && this.renewing === turn);
-      if (this.renewing === turn) this.change((model) => lists.withClosed(model, before, pages));
+      do pages.push(await fetchPage(list, pages.at(-1)?.next ?? undefined));
+      while (pages.at(-1)!.next !== null && pages.length * PAGE < before.size && isCurrent());
+      if (isCurrent() && department === departmentFilter.department)
+        this.change((model) => lists.withPages(model, list, before, pages));
     } catch {
       // What is shown stays; the next return to the connection tries again.
     } finally {
-      if (this.renewing === turn) this.renewing = null;
+      if (isCurrent()) this.renewing.delete(list);
     }
   }
 
@@ -105,5 +111,7 @@ function without(names: ReadonlySet<ListName>, name: ListName): ReadonlySet<List
 
 function fetchPage(list: ListName, cursor: string | undefined): Promise<Page> {
   const after = cursor === undefined ? '' : `&after=${encodeURIComponent(cursor)}`;
-  return call<Page>('GET', `/conversations?list=${list}&limit=${PAGE}${after}`);
+  const { department } = departmentFilter;
+  const only = list === 'archive' && department !== null ? `&department=${department}` : '';
+  return call<Page>('GET', `/conversations?list=${list}&limit=${PAGE}${only}${after}`);
 }

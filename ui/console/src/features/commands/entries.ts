@@ -1,6 +1,7 @@
 /** What the palette offers: the conversations of my lists, and every command that can be called now. */
 import type { ConversationRow, DeskState, ListName } from '@recado/shared/wire.ts';
 import { call } from '../../state/backend.ts';
+import type { Desk } from '../../state/desk.svelte.ts';
 import { fold, type Findable } from '../../state/find.ts';
 import { t, type Key } from '../../state/language.svelte.ts';
 import { router } from '../../state/router.svelte.ts';
@@ -49,10 +50,16 @@ function commandEntry(command: Command, scene: Scene): Entry {
   };
 }
 
+/** A list as far as it is offered; what I closed myself stands in *Closed*, not in the archive again. */
+function shown(desk: Desk, list: ListName): readonly ConversationRow[] {
+  const rows = desk.rows(list).slice(0, MOST);
+  return list === 'archive' ? rows.filter((row) => !desk.row(row.id, 'closed')) : rows;
+}
+
 /** The conversations of my lists as the desk has them; on other pages those that wait or are attended are fetched. */
 export async function conversationEntries(scene: Scene): Promise<Entry[]> {
   const { desk } = scene;
-  if (desk) return LISTS.flatMap((list) => desk.rows(list).slice(0, MOST).map((row) => conversationEntry(row, list, scene)));
+  if (desk) return LISTS.flatMap((list) => shown(desk, list).map((row) => conversationEntry(row, list, scene)));
   const state = await call<DeskState>('GET', '/desk');
   return (['attending', 'waiting'] as const).flatMap((list) =>
     state[list].items.map((row) => conversationEntry(row, list, scene)),

@@ -47,6 +47,14 @@ export const TABLE: readonly Command[] = [
   { id: 'attending', label: 'keys.attending', group: 'lists', keys: ['g a'], run: list('attending') },
   { id: 'paused', label: 'keys.paused', group: 'lists', keys: ['g p'], run: list('paused') },
   { id: 'closed', label: 'keys.closed', group: 'lists', keys: ['g c'], run: list('closed') },
+  {
+    id: 'archive',
+    label: 'keys.archive',
+    group: 'lists',
+    keys: ['g f'],
+    available: ({ desk }) => desk?.hasArchive === true,
+    run: list('archive'),
+  },
 
   {
     id: 'departments-filter',

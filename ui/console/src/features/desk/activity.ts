@@ -1,9 +1,8 @@
 /** What happened to a conversation, in the reader's words. */
-import { firstName } from '@recado/shared/people.ts';
 import type { Activity, Author } from '@recado/shared/wire.ts';
 import type { Desk } from '../../state/desk.svelte.ts';
 import { clock, moment, t, type Key } from '../../state/language.svelte.ts';
-import { operatorName } from './names.ts';
+import { called } from './names.ts';
 
 /** One line: what happened, by whom, when. */
 export function activityWords(desk: Desk, author: Author, activity: Activity, at: number): string {
@@ -35,8 +34,4 @@ function keyOf({ kind, to, until, reason, cause }: Activity): Key {
 function actor(desk: Desk, { kind, id }: Author): string {
   if (kind === 'visitor') return t('activity.customer');
   return kind === 'system' ? t('activity.desk') : called(desk, id);
-}
-
-function called(desk: Desk, operator: number | null): string {
-  return operator === desk.me ? t('activity.you') : firstName(operatorName(desk, operator));
 }

@@ -1,4 +1,5 @@
 /** What people are called on the desk. */
+import { firstName } from '@recado/shared/people.ts';
 import type { Author, ConversationRow } from '@recado/shared/wire.ts';
 import type { Desk } from '../../state/desk.svelte.ts';
 import { language, t } from '../../state/language.svelte.ts';
@@ -11,6 +12,11 @@ export function customerName(row: ConversationRow): string {
 /** A colleague's name; somebody who is unknown here is "a colleague". */
 export function operatorName(desk: Desk, id: number | null): string {
   return desk.person(id)?.name ?? t('desk.colleague');
+}
+
+/** A colleague in a few letters: "Ana", or "you". */
+export function called(desk: Desk, operator: number | null): string {
+  return operator === desk.me ? t('activity.you') : firstName(operatorName(desk, operator));
 }
 
 export function authorName(desk: Desk, author: Author, row: ConversationRow): string {

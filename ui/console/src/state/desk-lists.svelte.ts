@@ -1,0 +1,90 @@
+/** The lists of the desk as components ask for them: rows, order and counts, of the department that is chosen. */
+import type { ConversationRow, Counts, ListName, Person, Rules } from '@recado/shared/wire.ts';
+import { SvelteMap } from 'svelte/reactivity';
+import { call } from './backend.ts';
+import { departmentFilter } from './department-filter.svelte.ts';
+import * as lists from './desk-model.ts';
+import { ListPages } from './list-pages.svelte.ts';
+import { belongs, keptIn, ofDepartment, rowsOf } from './list-rows.ts';
+
+const COUNT_AFTER_MS = 500;
+
+export class DeskLists {
+  readonly me: number;
+  readonly pages = new ListPages({ get: () => this.model, set: (model) => (this.model = model) });
+  model = $state.raw<lists.DeskModel | null>(null);
+  list = $state<ListName>('waiting');
+  /** Who has taken what stood in my lists, for the place a row leaves behind. */
+  readonly gone = new SvelteMap<number, number>();
+  private countTimer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(me: number) {
+    this.me = me;
+  }
+
+  person(id: number | null): Person | null {
+    return id === null ? null : (this.model?.people.get(id) ?? null);
+  }
+
+  /** The rules of a department of mine. */
+  rules(department: number): Rules | null {
+    return this.model?.rules.get(department) ?? null;
+  }
+
+  get hasArchive(): boolean {
+    return this.model !== null && lists.hasArchive(this.model);
+  }
+
+  /** The rows of a list, of the department that is chosen. */
+  rows(list: ListName): readonly ConversationRow[] {
+    return ofDepartment(this.all(list), departmentFilter.department);
+  }
+
+  /** The rows of a list, of all my departments. */
+  all(list: ListName): readonly ConversationRow[] {
+    return this.model ? rowsOf(this.model, list) : [];
+  }
+
+  /** A conversation where it stands in this list. */
+  row(id: number, list: ListName): ConversationRow | undefined {
+    const row = this.model ? keptIn(this.model, list).get(id) : undefined;
+    const { department } = departmentFilter;
+    if (!row || !belongs(this.model!, row, list)) return undefined;
+    return department === null || row.department.id === department ? row : undefined;
+  }
+
+  count(list: keyof Counts): number {
+    return departmentFilter.department === null ? this.total(list) : this.rows(list).length;
+  }
+
+  /** How many stand in a list, whichever department is chosen. */
+  total(list: keyof Counts): number {
+    return this.model ? lists.countOf(this.model, list) : 0;
+  }
+
+  unread(row: ConversationRow): number {
+    return this.model ? lists.unreadOf(this.model, row) : 0;
+  }
+
+  /** Shows the lists of one department, null for all. The archive goes by departments at the server, so it begins anew. */
+  choose(department: number | null): void {
+    departmentFilter.choose(department);
+    this.model = this.model && lists.withoutArchive(this.model);
+  }
+
+  /** Half a second after the first event that makes the counts unsure, however many follow: a busy desk never rests. */
+  protected recount(): void {
+    this.countTimer ??= setTimeout(() => {
+      this.countTimer = undefined;
+      void call<Counts>('GET', '/counts').then(
+        (counts) => (this.model = this.model && { ...this.model, counts }),
+        () => undefined,
+      );
+    }, COUNT_AFTER_MS);
+  }
+
+  protected stopCounting(): void {
+    clearTimeout(this.countTimer);
+    this.countTimer = undefined;
+  }
+}
