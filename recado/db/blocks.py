@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, bindparam, delete, insert, or_, select
 
@@ -42,6 +42,7 @@ IN_FORCE = (
     .order_by(blocks.c.created_at.desc(), blocks.c.id.desc())
     .limit(500)
 )
+OF_VISITOR = IN_FORCE.where(blocks.c.visitor_id == bindparam("visitor"))
 
 
 class NewBlock(NamedTuple):
@@ -79,9 +80,14 @@ def remove(tx: Tx, which: int) -> VisitorId | None:
 
 def list_in_force(conn: Connection, now: int) -> list[Block]:
     """Return the blocks that hold at this moment, the latest first."""
-    return [
-        Block(number, visitor, name, network, Named(operator, called), reason, created_at, until)
-        for number, visitor, name, network, operator, called, reason, created_at, until in conn.execute(
-            IN_FORCE, {"now": now}
-        )
-    ]
+    return [_block_of(row) for row in conn.execute(IN_FORCE, {"now": now})]
+
+
+def list_of(conn: Connection, visitor: VisitorId, now: int) -> list[Block]:
+    """Return the blocks of a visitor that hold at this moment."""
+    return [_block_of(row) for row in conn.execute(OF_VISITOR, {"visitor": visitor, "now": now})]
+
+
+def _block_of(row: Any) -> Block:
+    number, visitor, name, network, operator, called, reason, created_at, until = row
+    return Block(number, visitor, name, network, Named(operator, called), reason, created_at, until)

@@ -5,18 +5,15 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import Any
 
-from sqlalchemy import Connection, and_, case, func, or_, select
+from sqlalchemy import Connection, and_, case, func, select
 
-from recado.db.conversations import MY_DEPARTMENTS, READABLE
+from recado.db.conversations import MY_DEPARTMENTS
 from recado.db.departments import list_names
 from recado.db.tables import conversations, departments, memberships, operators, threads
 from recado.domain.actors import Operator, Role
-from recado.domain.conversations import Earlier, Status
-from recado.domain.ids import ConversationId
-from recado.domain.people import Named
+from recado.domain.conversations import Status
 from recado.domain.routing import ONLINE_FOR_S, Colleague, Targets, Team, TeamConversation, TeamDepartment
 
-EARLIER_MAX = 50
 TEAM_MAX = 500
 
 _ATTENDING = (
@@ -70,7 +67,13 @@ def get_team(conn: Connection, me: Operator, now: int) -> Team:
 def _my_departments(conn: Connection, me: Operator) -> list[TeamDepartment]:
     waiting = func.count(case((conversations.c.status == Status.WAITING, 1)))
     found = (
-        select(departments.c.id, departments.c.name, waiting, departments.c.look_in)
+        select(
+            departments.c.id,
+            departments.c.name,
+            waiting,
+            func.min(conversations.c.waiting_since),
+            departments.c.look_in,
+        )
         .select_from(
             departments.outerjoin(
                 conversations,
@@ -81,7 +84,7 @@ def _my_departments(conn: Connection, me: Operator) -> list[TeamDepartment]:
         .group_by(departments.c.id, departments.c.name, departments.c.look_in)
         .order_by(departments.c.name)
     )
-    return [TeamDepartment(row[0], row[1], row[2], row[3]) for row in conn.execute(found, {"me": me.id})]
+    return [TeamDepartment(*row) for row in conn.execute(found, {"me": me.id})]
 
 
 def _attended(conn: Connection, me: Operator) -> list[TeamConversation]:
@@ -109,40 +112,3 @@ def _attended(conn: Connection, me: Operator) -> list[TeamConversation]:
 def _team_row(row: Any) -> TeamConversation:
     number, department, operator, status, claimed_at, last_at, due_since = row
     return TeamConversation(number, department, operator, Status(status), claimed_at or last_at, last_at, due_since)
-
-
-def list_earlier(conn: Connection, me: Operator, which: ConversationId) -> list[Earlier]:
-    """Return the other conversations with the same customer, newest first; text only of those that `me` may read."""
-    this = conversations.alias("this")
-    same = or_(
-        conversations.c.visitor_id == this.c.visitor_id,
-        conversations.c.customer_id == this.c.customer_id,
-    )
-    found = (
-        select(
-            conversations.c.id,
-            departments.c.id,
-            departments.c.name,
-            conversations.c.operator_id,
-            conversations.c.status,
-            conversations.c.opened_at,
-            threads.c.last_at,
-            case((READABLE, 1), else_=0),
-            threads.c.excerpt,
-        )
-        .select_from(
-            conversations.join(this, same)
-            .join(departments, departments.c.id == conversations.c.department_id)
-            .join(threads, threads.c.id == conversations.c.thread_id)
-        )
-        .where(this.c.id == which, conversations.c.id != which)
-        .order_by(conversations.c.opened_at.desc(), conversations.c.id.desc())
-        .limit(EARLIER_MAX)
-    )
-    return [_earlier_of(row) for row in conn.execute(found, {"me": me.id})]
-
-
-def _earlier_of(row: Any) -> Earlier:
-    number, department, name, operator, status, opened_at, last_at, readable, excerpt = row
-    shown = excerpt if readable else None
-    return Earlier(number, Named(department, name), operator, Status(status), opened_at, last_at, bool(readable), shown)

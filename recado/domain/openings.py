@@ -1,10 +1,12 @@
-"""What the desk opens with. What a conversation opens with is in `conversations`."""
+"""What the desk opens with, and what is shown around a conversation. What one opens with is in `conversations`."""
 
 from __future__ import annotations
 
 import msgspec
 
-from recado.domain.conversations import Counts, Draft, Page, Reason
+from recado.domain.conversations import Counts, Draft, Earlier, Page, Reason
+from recado.domain.customers import Block
+from recado.domain.ids import ConversationId, OperatorId
 from recado.domain.people import Me, Named, Person
 from recado.domain.routing import Rules
 
@@ -30,3 +32,24 @@ class DeskState(msgspec.Struct, frozen=True):
     drafts: list[Draft]
     online: list[int]
     looking: dict[int, list[int]]
+
+
+class NoteAbout(msgspec.Struct, frozen=True):
+    """A note on a customer, in whichever of their conversations; its beginning. `at` in microseconds UTC."""
+
+    conversation: ConversationId
+    seq: int
+    operator: OperatorId
+    at: int
+    excerpt: str
+
+
+class Background(msgspec.Struct, frozen=True):
+    """What is known around a conversation, as far as its reader may know it.
+
+    `blocks` are those by which its visitor cannot write now.
+    """
+
+    earlier: list[Earlier]
+    notes: list[NoteAbout]
+    blocks: list[Block]

@@ -103,11 +103,12 @@ class TeamConversation(msgspec.Struct, frozen=True):
 
 
 class TeamDepartment(msgspec.Struct, frozen=True):
-    """A department that I supervise: what waits in it, and whether I may look in."""
+    """A department that I supervise: what waits in it, since when at the longest, and whether I may look in."""
 
     id: DepartmentId
     name: str
     waiting: int
+    waiting_since: int | None
     look_in: bool
 
 

@@ -78,7 +78,7 @@ ROUTES = (
     Route("GET", f"{CONVERSATION}/changes", "reader", query="?since=0&epoch=any"),
     Route("POST", f"{CONVERSATION}/messages", "writer", {"client_id": "", **TEXT}, status=201),
     Route("POST", f"{CONVERSATION}/read", "reader", {"seq": 1}, status=204),
-    Route("GET", f"{CONVERSATION}/earlier", "reader"),
+    Route("GET", f"{CONVERSATION}/background", "reader"),
     Route("POST", f"{CONVERSATION}/claim", "claimer", {}),
     Route("POST", f"{CONVERSATION}/release", "mover", {}),
     Route("POST", f"{CONVERSATION}/transfer", "mover", {"department": 1}),

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { clock, dayName, daysBetween, fill, pickLocale, shortDate } from './i18n.ts';
+import { clock, dayName, daysBetween, fill, pickLocale, shortDate, soon } from './i18n.ts';
 
 const at = (day: number, hour = 10) => new Date(2026, 10, day, hour, 6).getTime() * 1000;
 
@@ -38,6 +38,11 @@ test('days are named as near as they are', () => {
 test('a row shows the time today and the day before', () => {
   expect([shortDate(at(21), at(21, 20), 'es'), shortDate(at(19), at(21), 'es')]).toEqual(['10:06', 'jue']);
   expect(clock(at(21, 16), 'en')).toMatch(/^4:06\sPM$/);
+});
+
+test('a moment ahead is said as near as it is', () => {
+  const said = [at(21, 16), at(23, 9), at(29, 9)].map((when) => soon(when, at(21), 'es'));
+  expect(said).toEqual(['16:06', 'lun, 09:06', '29 nov']);
 });
 
 test('days go by the calendar, not by hours', () => {

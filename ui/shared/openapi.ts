@@ -89,6 +89,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/console/conversations/{number}/background": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is known of its customer besides */
+        get: operations["ApiV1ConsoleConversationsNumberBackgroundGetBackground"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/console/conversations/{number}/block": {
         parameters: {
             query?: never;
@@ -167,23 +184,6 @@ export interface paths {
         get?: never;
         /** Keep what I have typed */
         put: operations["ApiV1ConsoleConversationsNumberDraftSaveDraft"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/console/conversations/{number}/earlier": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Other conversations with the same customer */
-        get: operations["ApiV1ConsoleConversationsNumberEarlierGetEarlier"];
-        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -1132,6 +1132,12 @@ export interface components {
             /** @enum {unknown} */
             kind: "operator" | "system" | "visitor";
         };
+        /** Background */
+        Background: {
+            blocks: components["schemas"]["Block"][];
+            earlier: components["schemas"]["Earlier"][];
+            notes: components["schemas"]["NoteAbout"][];
+        };
         /** Block */
         Block: {
             created_at: number;
@@ -1680,6 +1686,14 @@ export interface components {
             id: number;
             name: string;
         };
+        /** NoteAbout */
+        NoteAbout: {
+            at: number;
+            conversation: number;
+            excerpt: string;
+            operator: number;
+            seq: number;
+        };
         /** Nothing */
         Nothing: Record<string, never>;
         /** OperatorChanges */
@@ -1904,6 +1918,7 @@ export interface components {
             look_in: boolean;
             name: string;
             waiting: number;
+            waiting_since: number | null;
         };
         /**
          * ThreadRead
@@ -2297,6 +2312,44 @@ export interface operations {
             };
         };
     };
+    ApiV1ConsoleConversationsNumberBackgroundGetBackground: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Background"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
     ApiV1ConsoleConversationsNumberBlockBlock: {
         parameters: {
             query?: never;
@@ -2486,44 +2539,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
-            };
-            /** @description Bad request syntax or unsupported method */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        detail: string;
-                        extra?: null | {
-                            [key: string]: unknown;
-                        } | unknown[];
-                        status_code: number;
-                    };
-                };
-            };
-        };
-    };
-    ApiV1ConsoleConversationsNumberEarlierGetEarlier: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                number: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Request fulfilled, document follows */
-            200: {
-                headers: {
-                    "Cache-Control"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Earlier"][];
-                };
             };
             /** @description Bad request syntax or unsupported method */
             400: {

@@ -58,6 +58,22 @@ export interface Earlier {
   excerpt: string | null;
 }
 
+export interface NoteAbout {
+  conversation: number;
+  seq: number;
+  operator: number;
+  at: number;
+  excerpt: string;
+}
+
+/** What is known around a conversation, as far as its reader may know it. */
+export interface Background {
+  earlier: Earlier[];
+  notes: NoteAbout[];
+  /** By which its visitor cannot write now. */
+  blocks: Block[];
+}
+
 export interface Colleague extends Named {
   departments: number[];
   availability: Availability;
@@ -73,6 +89,8 @@ export interface Targets {
 
 export interface TeamDepartment extends Named {
   waiting: number;
+  /** Since when the one that has waited longest waits. */
+  waiting_since: number | null;
   look_in: boolean;
 }
 

@@ -15,6 +15,7 @@ interface Pages {
   AuditPage: wire.AuditPage;
   Answers: wire.Answers;
   Author: wire.Author;
+  Background: wire.Background;
   Block: wire.Block;
   Changes: wire.Changes;
   ChatSettings: wire.ChatSettings;
@@ -41,6 +42,7 @@ interface Pages {
   Me: wire.Me;
   Moved: wire.Moved;
   Named: wire.Named;
+  NoteAbout: wire.NoteAbout;
   OperatorItem: wire.OperatorItem;
   Page: wire.Page;
   Person: wire.Person;
@@ -77,6 +79,7 @@ export const agreed: Compared = {
   AuditPage: true,
   Answers: true,
   Author: true,
+  Background: true,
   Block: true,
   Changes: true,
   ChatSettings: true,
@@ -103,6 +106,7 @@ export const agreed: Compared = {
   Me: true,
   Moved: true,
   Named: true,
+  NoteAbout: true,
   OperatorItem: true,
   Page: true,
   Person: true,

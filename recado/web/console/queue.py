@@ -6,18 +6,18 @@ from typing import Annotated
 
 import msgspec
 from litestar import delete, get, post
-from sqlalchemy import Connection
 
 from recado.actions import blocks as block_actions
 from recado.actions import look_ins
 from recado.actions import queue as actions
-from recado.db import blocks, openings, team
+from recado.db import backgrounds, blocks, team
 from recado.desk import Desk
-from recado.domain.actors import Operator, Role
-from recado.domain.conversations import Earlier, Moved, Sent
+from recado.domain.actors import Role
+from recado.domain.conversations import Moved, Sent
 from recado.domain.customers import Block
 from recado.domain.errors import NotFound
 from recado.domain.ids import ConversationId, DepartmentId, OperatorId
+from recado.domain.openings import Background
 from recado.domain.permissions import allowed
 from recado.domain.routing import Targets, Team
 from recado.domain.threads import BODY_MAX_BYTES
@@ -120,16 +120,10 @@ async def look_away(request: OperatorRequest, desk: Desk, number: Number) -> Non
     await desk.act(look_ins.look_away, request.user, ConversationId(number))
 
 
-@get("/conversations/{number:int}/earlier", summary="Other conversations with the same customer")
-async def get_earlier(request: OperatorRequest, desk: Desk, number: Number) -> list[Earlier]:
-    """Return them, newest first, with text only where I may read it."""
-    which = ConversationId(number)
-
-    def look(conn: Connection, me: Operator) -> list[Earlier]:
-        openings.find(conn, me, which)
-        return team.list_earlier(conn, me, which)
-
-    return await desk.see(look, request.user)
+@get("/conversations/{number:int}/background", summary="What is known of its customer besides")
+async def get_background(request: OperatorRequest, desk: Desk, number: Number) -> Background:
+    """Return other conversations with the same customer, with text only where I may read it; notes; blocks."""
+    return await desk.see(backgrounds.get, request.user, ConversationId(number), desk.clock())
 
 
 @get("/targets", summary="Where conversations can be handed to")
@@ -171,7 +165,7 @@ HANDLERS = [
     block,
     look_in,
     look_away,
-    get_earlier,
+    get_background,
     get_targets,
     get_team,
     list_blocks,

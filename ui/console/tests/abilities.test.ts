@@ -24,12 +24,14 @@ test('its owner can do everything with it, and others only what they may', () =>
     'block',
   ]);
   expect(can(attended(1, ANA, { status: 'closed' }))).toEqual(['reopen', 'block']);
-  expect(can(attended(1, ANA, { status: 'closed' }), BRUNO)).toEqual([]);
+  // Of the archive, where one reads what others have closed.
+  expect(can(attended(1, ANA, { status: 'closed' }), BRUNO)).toEqual(['block']);
+  expect(can(attended(1, ANA), BRUNO)).toEqual([]);
 });
 
-test('who looks in writes notes alone, and can look away', () => {
+test('who looks in writes notes alone, moves it as its supervisor, and can look away', () => {
   const abilities = abilitiesOf(attended(1, ANA), BRUNO, [BRUNO]);
-  expect(can(attended(1, ANA), BRUNO, [BRUNO])).toEqual(['lookAway']);
+  expect(can(attended(1, ANA), BRUNO, [BRUNO])).toEqual(['transfer', 'release', 'lookAway']);
   expect([modeOf(abilities, 'answer'), modeOf(abilities, 'note')]).toEqual(['note', 'note']);
   expect(modeOf(abilitiesOf(row(1), ANA, []), 'answer')).toBe('answer');
 });

@@ -21,17 +21,19 @@ export function abilitiesOf(row: ConversationRow, me: number, lookers: readonly 
   const mine = row.operator === me;
   const waiting = row.status === 'waiting';
   const held = mine && (row.status === 'attending' || row.status === 'paused');
+  // Who looks in supervises the department, and may move what is attended there.
+  const looksIn = !mine && lookers.includes(me);
   return {
     answer: waiting || held,
     claim: waiting,
-    transfer: waiting || held,
+    transfer: waiting || held || looksIn,
     pause: mine && row.status === 'attending',
     resume: mine && row.status === 'paused',
-    release: held,
+    release: held || looksIn,
     close: held,
     reopen: mine && row.status === 'closed',
-    block: waiting || held || (mine && row.status === 'closed'),
-    lookAway: !mine && lookers.includes(me),
+    block: waiting || held || row.status === 'closed',
+    lookAway: looksIn,
   };
 }
 

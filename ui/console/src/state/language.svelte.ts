@@ -60,7 +60,11 @@ export function ago(since: number): string {
 /** How long ago, in the largest whole unit: "now", "6 min", "2 h", "3 d". */
 export function age(since: number): string {
   const minutes = Math.floor((time.now - since) / 60_000_000);
-  if (minutes < 1) return t('age.now');
+  return minutes < 1 ? t('age.now') : lasting(minutes);
+}
+
+/** So many minutes, in the largest whole unit. */
+export function lasting(minutes: number): string {
   if (minutes < 60) return t('age.minutes', { n: minutes });
   if (minutes < 60 * 24) return t('age.hours', { n: Math.floor(minutes / 60) });
   return t('age.days', { n: Math.floor(minutes / (60 * 24)) });

@@ -23,6 +23,8 @@ const SERVICES: Service[] = [
   },
 ];
 
+export const isSupervisor = (me: Me): boolean => me.role !== 'operator';
+
 /** A supervisor sets nothing, and sees in Settings who has been blocked. */
 export function servicesOf(me: Me): Service[] {
   if (me.role === 'admin') return SERVICES;

@@ -3,7 +3,7 @@
  *
  * A new one is one entry in `TABLE`. Its label is a key of the catalogues; without `run` it is only told of on `?`.
  */
-import type { ListName, Mode } from '@recado/shared/wire.ts';
+import type { Availability, ListName, Mode } from '@recado/shared/wire.ts';
 import { abilitiesOf, type Abilities, type Deed } from '../../state/abilities.ts';
 import type { Desk } from '../../state/desk.svelte.ts';
 import type { Key } from '../../state/language.svelte.ts';
@@ -12,6 +12,7 @@ import { router } from '../../state/router.svelte.ts';
 import { session } from '../../state/session.svelte.ts';
 import { asking, type Question } from '../desk/asking.svelte.ts';
 import * as doing from '../desk/doing.ts';
+import { beAvailable } from '../frame/availability.ts';
 import { over, singleKeys, type Scene } from './scene.svelte.ts';
 
 export type Group = 'lists' | 'conversation' | 'writing' | 'pages' | 'page';
@@ -37,6 +38,7 @@ const hasThread = ({ desk, screen }: Scene): boolean => Boolean(desk?.open?.mode
 const change = (patch: Parameters<typeof session.change>[0]): void =>
   void session.change(patch).catch(notices.failure);
 
+const isNot = (availability: Availability) => (): boolean => session.me?.availability !== availability;
 const isOpen = ({ desk }: Scene): boolean => Boolean(desk?.open?.model);
 
 export const TABLE: readonly Command[] = [
@@ -129,6 +131,7 @@ export const TABLE: readonly Command[] = [
     available: can('lookAway'),
     run: act(doing.lookAway),
   },
+  { id: 'panel', label: 'keys.panel', group: 'conversation', keys: ['i'], available: isOpen, run: () => panelButton()?.click() },
   {
     id: 'newest',
     label: 'keys.newest',
@@ -162,6 +165,10 @@ export const TABLE: readonly Command[] = [
   },
   { id: 'keys-off', label: 'keys.off', group: 'page', available: () => singleKeys.on, run: () => singleKeys.set(false) },
   { id: 'keys-on', label: 'keys.on', group: 'page', available: () => !singleKeys.on, run: () => singleKeys.set(true) },
+  { id: 'available', label: 'keys.available', group: 'page', available: isNot('available'), run: () => void beAvailable('available') },
+  { id: 'busy', label: 'keys.busy', group: 'page', available: isNot('busy'), run: () => void beAvailable('busy') },
+  { id: 'away', label: 'keys.away', group: 'page', available: isNot('away'), run: () => void beAvailable('away') },
+  { id: 'rules', label: 'rules.title', group: 'page', available: atDesk, run: () => toggle('rules') },
   { id: 'light', label: 'keys.light', group: 'page', run: () => change({ theme: 'light' }) },
   { id: 'dark', label: 'keys.dark', group: 'page', run: () => change({ theme: 'dark' }) },
   { id: 'system', label: 'keys.system', group: 'page', run: () => change({ theme: 'system' }) },
@@ -240,6 +247,10 @@ function write(mode: Mode): (scene: Scene) => void {
 
 function filterButton(): HTMLElement | null {
   return document.querySelector<HTMLElement>('[data-department-filter]');
+}
+
+function panelButton(): HTMLElement | null {
+  return document.querySelector<HTMLElement>('[data-panel-toggle]');
 }
 
 function composer(): HTMLElement | null {
