@@ -138,13 +138,13 @@ def test_a_supervisor_looks_in_once_an_admin_allows_it_and_the_owner_sees_it(tea
     number = re.search(r"/desk/(\d+)", team.ana.page.url)
     assert number is not None
     path = f"/conversations/{number[1]}/look-in"
-    assert api(team.sara, demo, "POST", path, {}).status == 404
+    assert api(team.sara, demo, "POST", path, {}).status == 409
     page = ventas(team.adela, demo)
     page.get_by_label("Permitir que los supervisores miren").check()
     expect(page.get_by_text("Quien la atiende lo ve, y queda anotado en el registro.")).to_be_visible()
     save(page)
     assert api(team.sara, demo, "POST", path, {}).ok
-    expect(team.ana.thread.get_by_text("Sara Gil mira esta conversación")).to_be_visible()
+    expect(team.ana.thread.get_by_text("Sara mira esta conversación")).to_be_visible()
     page.get_by_label("Permitir que los supervisores miren").uncheck()
     expect(page.get_by_text("quien esté mirando deja de ver la conversación")).to_be_visible()
     save(page)

@@ -46,6 +46,18 @@ test('every kind is a sentence with the names of today, whoever did it', () => {
 test.each([
   [line(1, { detail: { fields: ['role', 'departments'], role: 'supervisor', departments: [2] } }), 'Adela changed the account of Ana', 'role: supervisor · departments: Soporte'],
   [line(1, { detail: { fields: ['disabled'], disabled: true } }), 'Adela changed the account of Ana', 'disabled'],
+  [
+    line(1, {
+      kind: 'department.changed',
+      about: 'department',
+      about_id: 1,
+      detail: { fields: ['assignment', 'absence_minutes', 'look_in', 'hours'], assignment: 'least_busy', absence_minutes: null, look_in: true },
+    }),
+    'Adela changed the department Ventas',
+    'assignment: To the least busy · absence: never · looking in: on · hours',
+  ],
+  [line(1, { detail: { fields: ['chat_limit'], chat_limit: 4 } }), 'Adela changed the account of Ana', 'limit of conversations: 4'],
+  [line(1, { kind: 'reasons.changed', about: 'reason', detail: { fields: ['created'] } }), 'Adela changed the reasons for closing', 'a new one'],
   [line(1, { about_id: 1, detail: { fields: ['name'] } }), 'Adela changed their own account', 'name'],
   [line(1, { kind: 'inbox.changed', about: 'inbox', about_id: 5, detail: { fields: ['sites', 'novelty'] } }), 'Adela changed the inbox Tienda', 'sites · other settings'],
   [line(1, { kind: 'look_in', about: 'conversation', about_id: 1042 }), 'Adela looked into conversation #1042', ''],

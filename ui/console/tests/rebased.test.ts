@@ -1,10 +1,11 @@
 /** Two admins over one form: what each has typed and what the other has stored meanwhile. */
 import { ApiProblem } from '@recado/shared/api.ts';
 import { describe, expect, it, vi } from 'vitest';
-import { Rebased } from '../src/state/rebased.svelte.ts';
+import { Rebased, resumed } from '../src/state/rebased.svelte.ts';
 
 const stored = { name: 'Ventas', days: 14, zones: ['a', 'b'] };
 const form = () => new Rebased({ ...stored });
+const never = (): Promise<never> => Promise.reject(new Error('nobody looks'));
 const outdated = () => new ApiProblem(409, 'outdated');
 
 describe('a form over what others may change', () => {
@@ -78,14 +79,47 @@ describe('saving', () => {
     expect(mine.clashes).toEqual([]);
   });
 
+  it('leaves nothing changed where the server has stored it a little otherwise', async () => {
+    const mine = form();
+    mine.mine.name = ' Tienda ';
+    await mine.save(async () => mine.rebase({ ...stored, name: 'Tienda' }), never);
+    expect([mine.mine.name, mine.changed, mine.clashes]).toEqual(['Tienda', false, []]);
+  });
+
+  it('keeps what is typed while it is being saved', async () => {
+    const mine = form();
+    mine.mine.days = 30;
+    await mine.save(async () => {
+      mine.mine.days = 31;
+      mine.rebase({ ...stored, days: 30 });
+    }, never);
+    expect([mine.mine.days, mine.changes, mine.clashes]).toEqual([31, ['days'], []]);
+  });
+
   it('gives up after some times, and at once on any other failure', async () => {
     const mine = form();
     mine.mine.days = 30;
-    const never = vi.fn().mockImplementation(() => Promise.reject(outdated()));
-    await expect(mine.save(never, () => Promise.resolve({ ...stored }))).rejects.toMatchObject({ code: 'outdated' });
-    expect(never).toHaveBeenCalledTimes(4);
+    const late = vi.fn().mockImplementation(() => Promise.reject(outdated()));
+    await expect(mine.save(late, () => Promise.resolve({ ...stored }))).rejects.toMatchObject({ code: 'outdated' });
+    expect(late).toHaveBeenCalledTimes(4);
     const busy = vi.fn().mockRejectedValue(new ApiProblem(503, 'busy'));
     await expect(mine.save(busy, () => Promise.resolve({ ...stored }))).rejects.toMatchObject({ code: 'busy' });
     expect(busy).toHaveBeenCalledTimes(1);
+  });
+});
+
+describe('a form that is left', () => {
+  it('is as it was left when one comes back, over what others have set meanwhile', () => {
+    const left = resumed('department 1', { ...stored });
+    left.mine.days = 30;
+    const back = resumed('department 1', { ...stored, name: 'Tienda' });
+    back.rebase({ ...stored, name: 'Tienda' });
+    expect(back.mine).toEqual({ ...stored, name: 'Tienda', days: 30 });
+    expect(resumed('department 2', { ...stored }).changed).toBe(false);
+  });
+
+  it('is new where nothing had been changed', () => {
+    resumed('department 3', { ...stored });
+    expect(resumed('department 3', { ...stored, days: 7 }).mine.days).toBe(7);
   });
 });

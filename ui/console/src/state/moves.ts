@@ -23,7 +23,8 @@ export const resume = (id: number): Move => post(id, 'resume');
 export const close = (id: number, reason: number | null, note: string | null): Move =>
   post(id, 'close', { reason, note });
 export const reopen = (id: number): Move => post(id, 'reopen');
-export const block = (id: number, network: boolean): Move => post(id, 'block', { network });
+export const block = (id: number, network: boolean, reason: string | null): Move =>
+  post(id, 'block', { network, reason });
 export const lookIn = (id: number): Move => post(id, 'look-in');
 export const lookAway = (id: number): Promise<void> => call('DELETE', `/conversations/${id}/look-in`);
 

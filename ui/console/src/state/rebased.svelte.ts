@@ -8,11 +8,24 @@ import { ApiProblem } from '@recado/shared/api.ts';
 
 const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
 
+const left = new Map<string, Rebased<object>>();
+
+/** The form of this name as it was left on this page, or a new one: who looks something up elsewhere loses nothing. */
+export function resumed<T extends object>(name: string, now: T): Rebased<T> {
+  const known = left.get(name) as unknown as Rebased<T> | undefined;
+  const form = known?.changed ? known : new Rebased(now);
+  left.set(name, form as unknown as Rebased<object>);
+  return form;
+}
+
 export class Rebased<T extends object> {
   /** What is stored, as far as this page has heard. */
   stored = $state.raw() as T;
   mine = $state() as T;
   private clashing = $state.raw<readonly (keyof T)[]>([]);
+  /** While it is being saved, what is stored may be this page's own doing: it is looked at when that is known. */
+  private saving = false;
+  private arrived: T | null = null;
 
   constructor(now: T) {
     this.stored = now;
@@ -35,11 +48,31 @@ export class Rebased<T extends object> {
 
   /** Takes over what is stored now, for every field that is not being edited. */
   rebase(now: T): void {
+    if (this.saving) {
+      this.arrived = now;
+      return;
+    }
     const edited = this.changes;
     const set = edited.filter((field) => !same(now[field], this.stored[field]));
     this.stored = now;
     for (const field of Object.keys(now) as (keyof T)[]) if (!edited.includes(field)) this.take(field);
     this.clashing = [...new Set([...this.clashing, ...set])].filter((field) => this.changes.includes(field));
+  }
+
+  /** It is stored: what has been typed since then is all that is still mine. */
+  private settle(sent: T): void {
+    this.stored = this.arrived ?? sent;
+    this.saving = false;
+    this.arrived = null;
+    this.clashing = [];
+    for (const field of Object.keys(sent) as (keyof T)[]) if (same(this.mine[field], sent[field])) this.take(field);
+  }
+
+  private resume(): void {
+    this.saving = false;
+    const now = this.arrived;
+    this.arrived = null;
+    if (now) this.rebase(now);
   }
 
   /** Gives a field up for what is stored. */
@@ -59,11 +92,14 @@ export class Rebased<T extends object> {
    */
   async save(send: () => Promise<unknown>, look: () => Promise<T>): Promise<void> {
     for (let left = 3; ; left--) {
+      const sent = $state.snapshot(this.mine) as T;
       try {
+        this.saving = true;
         await send();
-        this.clashing = [];
+        this.settle(sent);
         return;
       } catch (error) {
+        this.resume();
         if (left === 0 || !(error instanceof ApiProblem && error.code === 'outdated')) throw error;
         this.rebase(await look());
         if (this.clashes.length > 0) throw error;

@@ -43,8 +43,8 @@ export function close(desk: Desk, id: number, reason: number | null = null, note
 export const reopen = (desk: Desk, id: number): Promise<boolean> =>
   done(desk, id, moves.reopen(id), t('did.reopened'));
 
-export const block = (desk: Desk, id: number, network: boolean): Promise<boolean> =>
-  done(desk, id, moves.block(id, network), t('did.blocked'));
+export const block = (desk: Desk, id: number, network: boolean, reason: string | null): Promise<boolean> =>
+  done(desk, id, moves.block(id, network, reason), t('did.blocked'));
 
 /** `to`: what the goal is called. Whoever hands a conversation to a colleague goes back to their list. */
 export async function transfer(desk: Desk, id: number, goal: moves.Transfer, to: string): Promise<boolean> {

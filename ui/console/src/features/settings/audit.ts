@@ -83,5 +83,16 @@ function particular(field: string, detail: AuditItem['detail'], departments: (id
   if (field === 'departments' && Array.isArray(detail.departments)) {
     return `${name}: ${detail.departments.length > 0 ? departments(detail.departments) : t('settings.noDepartments')}`;
   }
-  return name;
+  const value = field in detail ? valueOf(field, detail[field]) : null;
+  return value === null ? name : `${name}: ${value}`;
+}
+
+/** What a rule was set to, in the words of its form; null for what is noted by its name alone. */
+function valueOf(field: string, value: unknown): string | null {
+  if (field === 'assignment') return t(`rule.${value as 'manual' | 'round_robin' | 'least_busy'}`);
+  if (field === 'look_in' || field === 'archive') return t(value ? 'rule.on' : 'rule.off');
+  if (field === 'absence_minutes') return value === null ? t('rule.never') : t('rule.minutes', { count: Number(value) });
+  if (field === 'reopen_days') return t('rule.days', { count: Number(value) });
+  if (field === 'chat_limit') return value === null ? t('operator.unlimited') : String(value);
+  return null;
 }
