@@ -36,16 +36,21 @@ def header(scope: Any, name: bytes) -> str | None:
     return None
 
 
-def session_token(scope: Any) -> str | None:
-    """Return the session's secret from the cookie."""
+def cookie_of(scope: Any, name: str) -> str | None:
+    """Return a cookie's value."""
     cookies = header(scope, b"cookie")
-    if cookies is None or COOKIE not in cookies:
+    if cookies is None or name not in cookies:
         return None
     try:
-        morsel = SimpleCookie(cookies).get(COOKIE)
+        morsel = SimpleCookie(cookies).get(name)
     except CookieError:
         return None
     return morsel.value if morsel else None
+
+
+def session_token(scope: Any) -> str | None:
+    """Return the session's secret from the cookie."""
+    return cookie_of(scope, COOKIE)
 
 
 def check_origin(scope: Any, own: str) -> None:

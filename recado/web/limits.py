@@ -36,6 +36,8 @@ SIGN_INS_PER_ACCOUNT = Rate(1 / 10, 10, "sign_ins_per_account")
 """Per account and address, so that nobody elsewhere can keep a person out."""
 FAILURES_PER_ACCOUNT = Rate(1 / 5, 200, "failures_per_account")
 """Per account, from everywhere: more than one address can use up, a bound for those who come from many."""
+SIGN_INS_PER_BROWSER = Rate(1 / 10, 10, "sign_ins_per_browser")
+"""Per browser in which the account was signed in to before, instead of the three above, which strangers can use up."""
 PASSWORD_TRIES = Rate(1 / 60, 10, "password_tries")
 """Per operator who changes their password: for whoever sits at another's page and guesses the present one."""
 TYPING = Rate(2, 10, "typing")

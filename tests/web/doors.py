@@ -55,6 +55,7 @@ class Caller:
         if content is not None:
             sent["content-type"] = "application/json"
         kept = {name: value for name, value in (sent | (headers or {})).items() if value is not None}
+        self._client.cookies.clear()  # what one was given, another does not send
         return await self._client.request(method, path, content=content, headers=kept)
 
 

@@ -21,6 +21,7 @@ from recado.domain.people import Me
 from recado.web.console.conversations import Nothing, Number
 from recado.web.console.session import AnyRequest, OperatorRequest, TokenOnly, address_of, came, signed_in
 from recado.web.limits import PASSWORD_TRIES, SIGN_INS_PER_ADDRESS, Limits, network_of
+from recado.web.vault import Vault
 
 SessionName = Annotated[str, Parameter(min_length=1, max_length=64)]
 
@@ -93,14 +94,15 @@ async def look(request: AnyRequest, desk: Desk, limits: Limits, data: TokenOnly)
 
 
 @post("/resets", summary="Set a new password by a link", status_code=200)
-async def reset(request: AnyRequest, desk: Desk, limits: Limits, data: Reset) -> Response[Me]:
+async def reset(request: AnyRequest, desk: Desk, limits: Limits, vault: Vault, data: Reset) -> Response[Me]:
     """Set a new password and sign in. A link works once; all sessions there were end."""
     limits.take(SIGN_INS_PER_ADDRESS, network_of(address_of(request)))
     found = await desk.see(accounts.find_reset, hash_of(data.token), desk.clock())
     if found is None:
         raise NotFound
     hashed = await asyncio.to_thread(hash_password, data.password, found.username, found.name)
-    return signed_in(await desk.act(actions.reset_password, SYSTEM, data.token, hashed, came(request)))
+    signed = await desk.act(actions.reset_password, SYSTEM, data.token, hashed, came(request))
+    return signed_in(signed, vault)
 
 
 HANDLERS = [change_password, list_sessions, end_session, end_other_sessions, look, reset]

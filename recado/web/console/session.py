@@ -19,9 +19,18 @@ from recado.domain.actors import Operator
 from recado.domain.errors import NotFound
 from recado.domain.passwords import hash_password, verify_password
 from recado.domain.people import SESSION_MAX_S, Me, Welcome
-from recado.web.auth import COOKIE, header
+from recado.web import familiar
+from recado.web.auth import COOKIE, cookie_of, header
 from recado.web.errors import WrongCredentials
-from recado.web.limits import FAILURES_PER_ACCOUNT, SIGN_INS_PER_ACCOUNT, SIGN_INS_PER_ADDRESS, Limits, network_of
+from recado.web.limits import (
+    FAILURES_PER_ACCOUNT,
+    SIGN_INS_PER_ACCOUNT,
+    SIGN_INS_PER_ADDRESS,
+    SIGN_INS_PER_BROWSER,
+    Limits,
+    network_of,
+)
+from recado.web.vault import Vault
 
 PREFIX = "/api/v1/console"
 PUBLIC = (
@@ -81,8 +90,8 @@ def came(request: AnyRequest) -> Came:
     return Came(header(request.scope, b"user-agent"), address_of(request))
 
 
-def signed_in(signed: SignedIn) -> Response[Me]:
-    """Return the answer that begins a session: the cookie for its pages, and whose it is."""
+def signed_in(signed: SignedIn, vault: Vault) -> Response[Me]:
+    """Return the answer that begins a session: the cookie for its pages, the browser's mark, and whose it is."""
     cookie = Cookie(
         key=COOKIE,
         value=signed.token,
@@ -92,26 +101,39 @@ def signed_in(signed: SignedIn) -> Response[Me]:
         samesite="lax",
         max_age=SESSION_MAX_S,
     )
-    return Response(signed.me, status_code=200, cookies=[cookie])
+    mark = familiar.mark(vault, signed.me.username, f"{PREFIX}/session")
+    return Response(signed.me, status_code=200, cookies=[cookie, mark])
 
 
 @post("/session", summary="Sign in", status_code=200)
-async def sign_in(request: AnyRequest, desk: Desk, limits: Limits, data: Credentials) -> Response[Me]:
+async def sign_in(request: AnyRequest, desk: Desk, limits: Limits, vault: Vault, data: Credentials) -> Response[Me]:
     """Begin a session; slowed per account and per address, and as slow for somebody who does not exist."""
     username = data.username.strip().lower()[:64].replace("\0", " ")  # nobody is called so, and no store could look
-    limits.take(SIGN_INS_PER_ADDRESS, network_of(address_of(request)))
-    limits.take(SIGN_INS_PER_ACCOUNT, (username, network_of(address_of(request))))
-    limits.take(FAILURES_PER_ACCOUNT, username)
+    is_familiar = _hold_to_tries(request, limits, vault, username)
     found = await desk.see(people.find_credentials, username)
     stored = found[1] if found else None
     fits = await asyncio.to_thread(verify_password, stored, data.password)
     if not (found and fits):
         raise WrongCredentials
-    limits.give_back(FAILURES_PER_ACCOUNT, username)
+    if not is_familiar:
+        limits.give_back(FAILURES_PER_ACCOUNT, username)
     try:
-        return signed_in(await desk.act(accounts.sign_in, SYSTEM, *found, came(request)))
+        return signed_in(await desk.act(accounts.sign_in, SYSTEM, *found, came(request)), vault)
     except NotFound:
         raise WrongCredentials from None
+
+
+def _hold_to_tries(request: AnyRequest, limits: Limits, vault: Vault, username: str) -> bool:
+    """Take one of the tries to sign in, or raise `TooMany`; return whether it is one of a browser known to the user."""
+    browser = familiar.name_of(vault, cookie_of(request.scope, familiar.COOKIE), username)
+    if browser is not None:
+        limits.take(SIGN_INS_PER_BROWSER, browser)
+        return True
+    network = network_of(address_of(request))
+    limits.take(SIGN_INS_PER_ADDRESS, network)
+    limits.take(SIGN_INS_PER_ACCOUNT, (username, network))
+    limits.take(FAILURES_PER_ACCOUNT, username)
+    return False
 
 
 @delete("/session", summary="Sign out")
@@ -135,14 +157,14 @@ async def change_me(request: OperatorRequest, desk: Desk, data: OwnChanges) -> M
 
 
 @post("/setup", summary="Make the first admin", status_code=200)
-async def set_up(request: AnyRequest, desk: Desk, limits: Limits, data: SetUp) -> Response[Me]:
+async def set_up(request: AnyRequest, desk: Desk, limits: Limits, vault: Vault, data: SetUp) -> Response[Me]:
     """Make the first admin and sign them in. Once: afterwards there is nothing here."""
     limits.take(SIGN_INS_PER_ADDRESS, network_of(address_of(request)))
     if await desk.see(invitations.is_set_up):
         raise NotFound
     hashed = await asyncio.to_thread(hash_password, data.password, data.username, data.name)
     newcomer = Newcomer(data.name, data.username, hashed, data.email)
-    return signed_in(await desk.act(actions.set_up, SYSTEM, data.token, newcomer, came(request)))
+    return signed_in(await desk.act(actions.set_up, SYSTEM, data.token, newcomer, came(request)), vault)
 
 
 @post("/setup/look", summary="Whether the set-up's door is open", status_code=204)
@@ -161,14 +183,14 @@ async def look(request: AnyRequest, desk: Desk, limits: Limits, data: TokenOnly)
 
 
 @post("/invitations/accept", summary="Join with an invitation", status_code=200)
-async def accept(request: AnyRequest, desk: Desk, limits: Limits, data: Accept) -> Response[Me]:
+async def accept(request: AnyRequest, desk: Desk, limits: Limits, vault: Vault, data: Accept) -> Response[Me]:
     """Become an operator and sign in. An invitation works once."""
     limits.take(SIGN_INS_PER_ADDRESS, network_of(address_of(request)))
     if await desk.see(invitations.find, hash_of(data.token), desk.clock()) is None:
         raise NotFound
     hashed = await asyncio.to_thread(hash_password, data.password, data.username, data.name)
     newcomer = Newcomer(data.name, data.username, hashed, data.email)
-    return signed_in(await desk.act(actions.accept, SYSTEM, data.token, newcomer, came(request)))
+    return signed_in(await desk.act(actions.accept, SYSTEM, data.token, newcomer, came(request)), vault)
 
 
 HANDLERS = [sign_in, sign_out, who_am_i, change_me, set_up, look_at_setup, look, accept]
