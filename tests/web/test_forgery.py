@@ -49,6 +49,45 @@ async def test_no_other_site_changes_anything(house: House, route: Route) -> Non
     assert house.world.recorder.told[since:] == []
 
 
+FROM_A_FOREIGN_PAGE: dict[str, dict[str, str | None]] = {
+    "a form": {
+        "origin": FOREIGN,
+        "sec-fetch-site": "cross-site",
+        "sec-fetch-mode": "navigate",
+        "content-type": "application/x-www-form-urlencoded",
+    },
+    "a form of an old browser": {"origin": None, "content-type": "application/x-www-form-urlencoded"},
+    "a form that looks like JSON": {"origin": "null", "content-type": "text/plain"},
+    "a fetch without cors": {
+        "origin": FOREIGN,
+        "sec-fetch-site": "cross-site",
+        "sec-fetch-mode": "no-cors",
+        "content-type": "text/plain;charset=UTF-8",
+    },
+    "a beacon": {"origin": FOREIGN, "sec-fetch-mode": "no-cors", "content-type": "application/json"},
+}
+OVERRIDES = ("x-http-method-override", "x-http-method", "x-method-override")
+
+
+@pytest.mark.parametrize("route", CHANGES, ids=lambda route: route.name)
+async def test_no_form_beacon_or_link_of_another_site_does_anything(house: House, route: Route) -> None:
+    path = path_of(house, route)
+    person = house.world.adela if route.needs == "admin" else house.world.ana
+    caller = house.visitor(house.world.lucia) if WIDGET in path else house.operator(person)
+    before, since = house.world.contents(), house.world.mark
+    for name, headers in FROM_A_FOREIGN_PAGE.items():
+        answer = await caller("POST", path, body_of(route) or {}, headers=headers)
+        assert answer.status_code in {403, 405, 415}, (name, answer.text)
+    link: dict[str, str | None] = {"origin": None, "sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate"}
+    for method in ("GET", "HEAD"):
+        overridden: dict[str, str | None] = dict.fromkeys(OVERRIDES, route.method)
+        answer = await caller(method, f"{path}?_method={route.method}", headers=link | overridden)
+        assert answer.status_code in {200, 404, 405}, (method, answer.text)
+        assert "set-cookie" not in answer.headers
+    assert house.world.contents() == before
+    assert house.world.recorder.told[since:] == []
+
+
 async def test_reading_across_sites_is_allowed_to_nobody_either(house: House) -> None:
     answer = await house.operator(house.world.ana)("GET", f"{CONSOLE}/desk", headers={"origin": FOREIGN})
     assert "access-control-allow-origin" not in answer.headers
