@@ -16,6 +16,7 @@ SETTINGS = {
     "inboxes": "Ventas",
     "reasons": "Motivos de cierre",
     "blocks": "Bloqueos",
+    "audit": "Todo lo ocurrido",
 }
 """Each screen, and words by which it is there."""
 
@@ -44,7 +45,7 @@ def assert_clean(page: Page, what: str) -> None:
 
 def test_the_way_in_is_clean(browser: Browser, demo: Addresses, scheme: str) -> None:
     seat = Seat(browser, color_scheme=scheme, reduced_motion="reduce")
-    for path in ("/sign-in", "/setup#a-token", "/join#a-token"):
+    for path in ("/sign-in", "/setup#a-token", "/join#a-token", "/reset#a-token"):
         seat.page.goto(demo.desk + path)
         expect(seat.page.get_by_role("heading").first).to_be_visible()
         assert_clean(seat.page, path)
@@ -61,6 +62,9 @@ def test_start_and_desk_are_clean(admin: OperatorSeat, demo: Addresses) -> None:
     page.goto(demo.desk)
     expect(page.get_by_role("heading").first).to_be_visible()
     assert_clean(page, "the start page")
+    page.goto(f"{demo.desk}/account")
+    expect(page.get_by_text("esta sesión")).to_be_visible()
+    assert_clean(page, "one's own account")
 
 
 def test_the_palette_and_the_keys_are_clean(admin: OperatorSeat) -> None:

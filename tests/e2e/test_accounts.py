@@ -1,0 +1,112 @@
+"""One's own account in real browsers: what is ended in one is over in the other, and a link lets somebody in."""
+
+import re
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from demo.people import PASSWORD
+from tests.e2e.conftest import Addresses, OperatorSeat, Seat, serious_findings
+
+NEW = "otro faro en la costa"
+REFUSED = "status of 400"
+"""What the browser says of a password that the form then shows to be refused."""
+Sit = Callable[[], OperatorSeat]
+
+
+@pytest.fixture
+def sit(browser: Browser) -> Iterator[Sit]:
+    """Gives browsers to people who are not signed in yet."""
+    seats: list[OperatorSeat] = []
+
+    def take() -> OperatorSeat:
+        seats.append(OperatorSeat(browser, viewport={"width": 1200, "height": 900}, reduced_motion="reduce"))
+        return seats[-1]
+
+    yield take
+    complaints = [one for seat in seats for one in seat.complaints if REFUSED not in one]
+    for seat in seats:
+        seat.context.close()
+    assert complaints == []
+
+
+def enters(seat: Seat, demo: Addresses, username: str, password: str) -> None:
+    seat.page.goto(f"{demo.desk}/sign-in")
+    seat.page.get_by_label("Usuario").fill(username)
+    seat.page.get_by_label("Contraseña", exact=True).fill(password)
+    seat.page.keyboard.press("Enter")
+
+
+def lapses(seat: Seat) -> None:
+    """The page says that its session has ended, and asks to sign in again."""
+    expect(seat.page.get_by_role("dialog", name="Vuelve a entrar")).to_be_visible()
+
+
+def test_what_is_ended_in_one_browser_is_over_in_the_other(sit: Sit, demo: Addresses) -> None:
+    here, there = sit().sign_in(demo, "clara"), sit().sign_in(demo, "clara")
+    page = here.page
+    page.get_by_role("button", name=re.compile("^Perfil de")).click()
+    page.get_by_role("menuitem", name="Mi cuenta").click()
+    sessions = page.get_by_role("region", name="Sesiones abiertas").get_by_role("listitem")
+    expect(sessions.filter(has_text="esta sesión")).to_have_count(1)
+    expect(sessions.filter(has_text="Chrome en Linux")).to_have_count(2)
+    page.get_by_role("button", name="Cerrar todas las demás").click()
+    lapses(there)
+    expect(sessions).to_have_count(1)
+    expect(there.page.get_by_text("clara", exact=True)).to_have_count(0)
+
+
+def test_a_password_is_changed_by_keyboard_and_the_other_browser_must_know_it(sit: Sit, demo: Addresses) -> None:
+    here, there = sit().sign_in(demo, "bruno"), sit().sign_in(demo, "bruno")
+    page = here.page
+    page.goto(f"{demo.desk}/account")
+    page.get_by_label("Contraseña actual").fill("a wrong password")
+    page.get_by_label("Contraseña nueva").fill("bruno-bruno")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("No es tu contraseña actual.")).to_be_visible()
+    page.get_by_label("Contraseña actual").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Es de las primeras que alguien probaría")).to_be_visible()
+    assert serious_findings(page) == []
+    page.get_by_label("Contraseña nueva").fill(NEW)
+    page.keyboard.press("Enter")
+    expect(page.locator(".notice").filter(has_text="Contraseña cambiada")).to_be_visible()
+    lapses(there)
+    dialog = there.page.get_by_role("dialog")
+    for password in (PASSWORD, NEW):
+        dialog.get_by_label("Contraseña", exact=True).fill(password)
+        there.page.keyboard.press("Enter")
+        if password == PASSWORD:
+            expect(dialog.get_by_text("no coinciden")).to_be_visible()
+    expect(dialog).to_have_count(0)
+
+
+def test_a_forgotten_password_is_set_anew_by_a_link_that_works_once(sit: Sit, demo: Addresses) -> None:
+    admin, old, new = sit().sign_in(demo, "admin"), sit().sign_in(demo, "sara"), sit()
+    page = admin.page
+    page.goto(f"{demo.desk}/settings/operators")
+    page.get_by_role("button", name=re.compile("^Editar Sara")).click()
+    page.get_by_role("button", name="Crear el enlace").click()
+    link = page.get_by_label("Enlace para otra contraseña").input_value()
+    assert link.startswith(f"{demo.desk}/reset#")
+    assert serious_findings(page) == []
+    page.keyboard.press("Escape")
+
+    new.page.goto(f"{demo.desk}/sign-in")
+    new.page.get_by_text("¿Has olvidado la contraseña?").click()
+    expect(new.page.get_by_text("Pide a un administrador")).to_be_visible()
+    new.page.goto(link)
+    expect(new.page.get_by_text("Para la cuenta de Sara")).to_be_visible()
+    new.page.get_by_label("Contraseña nueva").fill(NEW)
+    new.page.keyboard.press("Enter")
+    expect(new.page.get_by_role("button", name=re.compile("^Perfil de Sara"))).to_be_visible()
+    lapses(old)
+
+    old.page.goto(link)
+    expect(old.page.get_by_text("Este enlace ya no sirve")).to_be_visible()
+    page.get_by_role("link", name="Registro").click()
+    lines = page.get_by_role("main").get_by_role("listitem")
+    expect(lines.filter(has_text="puso otra contraseña con un enlace").first).to_be_visible()
+    expect(lines.filter(has_text="creó un enlace para que Sara").first).to_be_visible()
+    assert link.partition("#")[2] not in page.content()
