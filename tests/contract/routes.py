@@ -131,7 +131,16 @@ ROUTES = (
     Route("GET", "/healthz", "anybody"),
     Route("GET", "/readyz", "anybody"),
 )
-PAGES = {"/", "/{path}", "/widget.js", "/widget/{key}", "/widget-assets/{path}", "/assets/{path}", "/install/{path}"}
+PAGES = {
+    "/",
+    "/{path}",
+    "/widget.js",
+    "/widget.d.ts",
+    "/widget/{key}",
+    "/widget-assets/{path}",
+    "/assets/{path}",
+    "/install/{path}",
+}
 """The built pages, the same for everybody; `tests/web/test_pages.py` has them."""
 DESCRIPTION = "/api/v1/schema"
 """Where the description of the interface stands, made by the framework."""
