@@ -34,6 +34,7 @@ from recado.web.widget import conversations as widget_conversations
 from recado.web.widget import visits
 from recado.web.widget.socket import widget_socket
 from recado.workers.announcer import Announcer
+from recado.workers.caretaker import Caretaker
 from recado.workers.timers import Timers
 
 PAGES = Path(__file__).parent / "pages"
@@ -132,10 +133,12 @@ def _lifespan(desk: Desk, database_url: str) -> Callable[[Litestar], AbstractAsy
 
     @asynccontextmanager
     async def lifespan(_app: Litestar) -> AsyncIterator[None]:
-        announcer, timers = Announcer(desk), Timers(desk)
+        announcer, timers, caretaker = Announcer(desk), Timers(desk), Caretaker(desk)
         announcer.start(database_url)
         timers.start()
+        caretaker.start()
         yield
+        await caretaker.stop()
         await timers.stop()
         await announcer.stop()
         await desk.database.close()

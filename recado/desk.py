@@ -9,15 +9,16 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
 from functools import partial
 from typing import Concatenate, ParamSpec, TypeVar, TypeVarTuple
 
 from sqlalchemy import Connection
 
 from recado.db.database import Database, Tx
+from recado.db.invitations import touch_installation
 from recado.domain.actors import Actor, System
-from recado.domain.errors import Failure
+from recado.domain.errors import Busy, Failure, Unknown
 from recado.live.bus import Bus
 from recado.live.hub import Hub
 from recado.live.presence import Presence
@@ -42,6 +43,10 @@ class Desk:
         self.presence = Presence(self.bus)
         self.epoch = epoch
         self.clock = clock
+        self.well = True
+        """Whether what people send is stored, as far as is known."""
+        self.trouble = asyncio.Event()
+        """Set where something could not be stored or read: whether that lasts is for whoever watches to find out."""
         self._later: dict[Hashable, asyncio.Task[None]] = {}
 
     async def act(self, action: Callable[Concatenate[Tx, A, P], R], actor: A, *args: P.args, **kwargs: P.kwargs) -> R:
@@ -49,7 +54,8 @@ class Desk:
 
         Raises what the action refuses with; `Busy` where nothing was stored; `Unknown` where nobody can say.
         """
-        return await self.database.write(lambda tx: action(tx, actor, *args, **kwargs))
+        with self._noticing():
+            return await self.database.write(lambda tx: action(tx, actor, *args, **kwargs))
 
     def act_later(self, action: Callable[[Tx, A, *Ts], object], actor: A, *args: *Ts) -> None:
         """Let an action be done behind people's work. Nobody hears what becomes of it: it may be refused or be lost.
@@ -67,7 +73,29 @@ class Desk:
 
     async def see(self, finder: Callable[Concatenate[Connection, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Return what a finder finds, from one moment of the store."""
-        return await self.database.read(partial(_called, finder, args, kwargs))
+        with self._noticing():
+            return await self.database.read(partial(_called, finder, args, kwargs))
+
+    async def try_store(self) -> str | None:
+        """Return the code of what keeps writes from being stored; None where one has been stored just now."""
+        try:
+            with self._noticing():
+                await self.database.write(_touch)
+        except Failure as failure:
+            return failure.code
+        return None
+
+    @contextlib.contextmanager
+    def _noticing(self) -> Iterator[None]:
+        try:
+            yield
+        except (Busy, Unknown):
+            self.trouble.set()
+            raise
+
+
+def _touch(tx: Tx) -> None:
+    touch_installation(tx)
 
 
 def _called(finder: Callable[..., R], args: tuple[object, ...], kwargs: dict[str, object], conn: Connection) -> R:

@@ -20,6 +20,7 @@ from sqlalchemy.exc import DBAPIError
 PRESENT = 7_262_226
 """The lock of those who serve a store that several may serve."""
 
+SQLITE_READONLY = 8
 SQLITE_IOERR = 10
 SQLITE_CORRUPT = 11
 SQLITE_FULL = 13
@@ -81,6 +82,14 @@ def is_storage_failure(error: BaseException) -> bool:
         code = getattr(cause, "sqlite_errorcode", 0) & 0xFF
         return code in {SQLITE_FULL, SQLITE_IOERR, SQLITE_CORRUPT, SQLITE_NOMEM}
     return isinstance(cause, _STORAGE)
+
+
+def is_read_only(error: BaseException) -> bool:
+    """Tell whether the store takes no writes from anybody: its volume, or the server it is on, can only be read."""
+    cause = driver_error(error)
+    if isinstance(cause, sqlite3.Error):
+        return getattr(cause, "sqlite_errorcode", 0) & 0xFF == SQLITE_READONLY
+    return isinstance(cause, postgres.ReadOnlySqlTransaction)
 
 
 def is_worth_repeating(error: BaseException) -> bool:

@@ -22,7 +22,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
 from recado.db.calls import Call, Event, Intake, Limits, Publish, Tx
-from recado.db.dialect import is_out_of_reach, is_storage_failure, is_worth_repeating
+from recado.db.dialect import is_out_of_reach, is_read_only, is_storage_failure, is_worth_repeating
 from recado.db.front import Died, Front, Pool, Serve
 from recado.domain.errors import Busy, Unknown
 
@@ -184,7 +184,8 @@ class _Session(Serve):
         alive = self._roll_back()
         if not alive or is_worth_repeating(error):
             return True
-        if is_storage_failure(error) or is_out_of_reach(error):
+        read_only = not self._reading and is_read_only(error)
+        if read_only or is_storage_failure(error) or is_out_of_reach(error):
             raise Busy from error
         return False
 

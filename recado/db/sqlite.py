@@ -27,7 +27,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
 from recado.db.calls import Call, Event, Intake, Limits, Publish, Tx, Waiter
-from recado.db.dialect import is_out_of_reach, is_storage_failure
+from recado.db.dialect import is_out_of_reach, is_read_only, is_storage_failure
 from recado.db.front import Died, Front, Pool, Serve
 from recado.domain.errors import Busy, Unknown
 
@@ -236,7 +236,7 @@ class _Writer:
             # Fails where the function lost the transaction and kept silent about it, or returned a cursor.
             store.execute("RELEASE one")
         except BaseException as error:
-            if is_storage_failure(error) or not store.driver.in_transaction:
+            if is_storage_failure(error) or is_read_only(error) or not store.driver.in_transaction:
                 raise _LostError(error) from error
             # A cursor that still has rows would keep the savepoint; those that the function left hang on its frames.
             call.value = None

@@ -146,6 +146,12 @@ class SettingsChanged(Event, frozen=True, tag="settings.changed"):
     """Departments or inboxes have changed: fetch them again."""
 
 
+class StoreChanged(Event, frozen=True, tag="store.changed"):
+    """Nothing can be stored at this server for now, or again it can. Told after a greeting only where it cannot."""
+
+    well: bool
+
+
 class Typing(Event, frozen=True, tag="typing"):
     """Somebody is typing. Fades by itself."""
 
@@ -260,6 +266,7 @@ ConsoleEvent = (
     | PersonChanged
     | PeopleChanged
     | SettingsChanged
+    | StoreChanged
     | Typing
     | Looking
     | VisitorPresence

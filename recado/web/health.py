@@ -11,16 +11,9 @@ from typing import Any
 from litestar import Response, get
 from litestar.datastructures import State
 
-from recado.db.database import Tx
-from recado.db.invitations import touch_installation
 from recado.desk import Desk
-from recado.domain.errors import Failure
 
 KEPT_US = 1_000_000
-
-
-def _write(tx: Tx) -> None:
-    touch_installation(tx)
 
 
 class Probe:
@@ -42,13 +35,9 @@ class Probe:
         return 0 <= self._desk.clock() - self._tried_at < KEPT_US
 
     async def _try(self) -> str | None:
-        try:
-            await self._desk.database.write(_write)
-        except Failure as failure:
-            self._tried_at = 0
-            return failure.code
-        self._tried_at = self._desk.clock()
-        return None
+        fault = await self._desk.try_store()
+        self._tried_at = 0 if fault else self._desk.clock()
+        return fault
 
 
 @get("/healthz", include_in_schema=False)

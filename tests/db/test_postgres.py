@@ -95,6 +95,17 @@ async def test_a_connection_that_ends_before_the_commit_means_another_try(url: s
         assert listener.heard == ["anvil added"]
 
 
+async def test_a_server_that_can_only_be_read_is_busy(url: str) -> None:
+    def write_to_a_standby(tx: Tx) -> str:
+        tx.conn.execute(text("SET TRANSACTION READ ONLY"))
+        return add("anvil")(tx)
+
+    async with opened(url) as database:
+        with pytest.raises(Busy):
+            await database.write(write_to_a_standby)
+        assert await database.write(add("anvil")) == "anvil"
+
+
 async def test_a_connection_that_always_ends_is_busy(url: str) -> None:
     async with opened(url) as database:
         with pytest.raises(Busy):

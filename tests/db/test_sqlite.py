@@ -156,6 +156,14 @@ async def test_a_database_that_fills_up_and_is_emptied_again_tells_the_truth_thr
         assert await database.write(add("room again")) == "room again"
 
 
+async def test_a_store_that_can_only_be_read_is_nobodys_fault_and_is_tried_again(url: str) -> None:
+    async with opened(url) as database:
+        await database.write(execute("PRAGMA query_only=ON"))
+        assert [type(result) for result in await together(database, add("anvil"))] == [Unknown]
+        assert await database.write(add("bucket")) == "bucket"
+        assert await database.read(names) == ["bucket"]
+
+
 async def test_a_function_that_ends_the_transaction_makes_all_unknown(url: str) -> None:
     listener = Listener()
     async with opened(url, listener) as database:

@@ -23,6 +23,7 @@ from tests.reliability.follower import Follower
 from tests.reliability.judge import canary, judge_stored, judge_view, stored
 from tests.reliability.senders import Load, Sender
 from tests.reliability.sizes import size
+from tests.reliability.wire import Socket
 from tests.reliability.world import Pages, World, pages, populate
 from tests.reliability.zygote import Zygote
 from tests.servers import NOT_RUN
@@ -169,13 +170,17 @@ async def test_a_full_volume_refuses_sends_serves_reads_and_recovers_by_itself(
     with serving(server, zygote.start):
         async with pages(server) as opened:
             async with writing(await visitors(world, load, opened), load):
+                talk, owner = world.talks[0], await opened.of(world.members["ana"])
+                socket = await owner.open_socket()
                 await load.more(100)
                 filler = fill(small_volume)
                 await refused(load)
-                talk, owner = world.talks[0], await opened.of(world.members["ana"])
+                assert not await store_told(socket)
+                assert not await store_told(await owner.open_socket()), "a page that opens meanwhile is told as well"
                 assert (await owner.get(f"conversations/{talk.chat.id}")).status == 200
                 await seen_by_readiness(server)
                 filler.unlink()
+                assert await store_told(socket)
                 began = time.monotonic()
                 await load.more(100)
                 recovered_s = time.monotonic() - began
@@ -186,6 +191,14 @@ async def test_a_full_volume_refuses_sends_serves_reads_and_recovers_by_itself(
     assert set(load.statuses) <= {200, 201, 503}, load.statuses
     assert recovered_s <= RECOVERED_S
     figure(f"{load.statuses[503]} sends refused while full; 100 more stored {recovered_s:.2f} s after it was freed")
+
+
+async def store_told(socket: Socket) -> bool:
+    """What a page is told next of the server's store: whether it is well."""
+    async with asyncio.timeout(10 * PATIENCE):
+        while (event := await socket.hear())["type"] != "store.changed":
+            pass
+    return bool(event["well"])
 
 
 async def seen_by_readiness(server: Server) -> None:

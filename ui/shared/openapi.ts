@@ -1219,7 +1219,7 @@ export interface components {
             name: string;
             online: boolean;
         };
-        ConsoleEvent: components["schemas"]["ConversationOpened"] | components["schemas"]["MessagePosted"] | components["schemas"]["ConversationClaimed"] | components["schemas"]["ConversationTaken"] | components["schemas"]["ConversationLeft"] | components["schemas"]["ConversationQueued"] | components["schemas"]["ConversationPaused"] | components["schemas"]["ConversationResumed"] | components["schemas"]["ConversationClosed"] | components["schemas"]["ThreadRead"] | components["schemas"]["PersonChanged"] | components["schemas"]["PeopleChanged"] | components["schemas"]["SettingsChanged"] | components["schemas"]["Typing"] | components["schemas"]["Looking"] | components["schemas"]["VisitorPresence"] | components["schemas"]["Hello"] | components["schemas"]["Pong"];
+        ConsoleEvent: components["schemas"]["ConversationOpened"] | components["schemas"]["MessagePosted"] | components["schemas"]["ConversationClaimed"] | components["schemas"]["ConversationTaken"] | components["schemas"]["ConversationLeft"] | components["schemas"]["ConversationQueued"] | components["schemas"]["ConversationPaused"] | components["schemas"]["ConversationResumed"] | components["schemas"]["ConversationClosed"] | components["schemas"]["ThreadRead"] | components["schemas"]["PersonChanged"] | components["schemas"]["PeopleChanged"] | components["schemas"]["SettingsChanged"] | components["schemas"]["StoreChanged"] | components["schemas"]["Typing"] | components["schemas"]["Looking"] | components["schemas"]["VisitorPresence"] | components["schemas"]["Hello"] | components["schemas"]["Pong"];
         /**
          * ConversationClaimed
          * @description Told to its new owner: the conversation is theirs.
@@ -1891,6 +1891,15 @@ export interface components {
          * @enum {unknown}
          */
         Status: "attending" | "closed" | "paused" | "waiting";
+        /**
+         * StoreChanged
+         * @description Nothing can be stored at this server for now, or again it can. Told after a greeting only where it cannot.
+         */
+        StoreChanged: {
+            /** @enum {unknown} */
+            type: "store.changed";
+            well: boolean;
+        };
         /** Targets */
         Targets: {
             departments: components["schemas"]["Named"][];

@@ -279,6 +279,7 @@ export type ConsoleEvent =
   | { type: 'thread.read'; conversation: number; version: number | null; mark: Mark }
   | { type: 'typing'; conversation: number; author: Author }
   | { type: 'looking'; conversation: number; operators: number[] }
+  | { type: 'store.changed'; well: boolean }
   | { type: 'visitor.presence'; conversation: number; online: boolean }
   | { type: 'person.changed'; person: Person }
   | { type: 'people.changed' | 'settings.changed' };

@@ -20,6 +20,7 @@ from recado.domain.events import (
     WIRE_VERSION,
     Hello,
     Looking,
+    StoreChanged,
     ToDepartment,
     ToOperator,
     ToVisitor,
@@ -148,6 +149,8 @@ class ConsoleDoor:
             return
         self._desk.hub.widen(socket, departments)
         socket.offer(encode(Hello(WIRE_VERSION, self._desk.epoch, self._desk.clock())))
+        if not self._desk.well:
+            socket.offer(encode(StoreChanged(well=False)))
 
 
 def _scope_of(conn: Connection, token_hash: bytes, now: int) -> frozenset[DepartmentId] | None:

@@ -107,3 +107,20 @@ test('when nobody is signed in any more, nothing of a customer stays, and my own
   await fetched(state([row(1)]));
   expect([waiting(), desk.open?.model?.entries.length]).toEqual([[1], 1]);
 });
+
+test('a store that takes nothing is shown until it is well, also to a page that comes meanwhile', async () => {
+  expect(desk.unstored).toBe(false);
+  await Socket.last.tell({ type: 'store.changed', well: false });
+  expect(desk.unstored).toBe(true);
+  await Socket.last.tell({ type: 'store.changed', well: true });
+  expect(desk.unstored).toBe(false);
+  await Socket.last.tell({ type: 'store.changed', well: false });
+  desk.stop();
+  desk.start();
+  await vi.waitUntil(() => !desk.unstored);
+  await vi.waitUntil(() => Socket.last.onmessage);
+  await Socket.last.tell({ type: 'hello', epoch: 'e1' });
+  await Socket.last.tell({ type: 'store.changed', well: false });
+  await fetched(state([row(1)]));
+  expect(desk.unstored).toBe(true);
+});

@@ -34,6 +34,8 @@ export class Desk extends DeskLists {
   connection = $state<{ state: LiveState; retryAt: number | null }>({ state: 'connecting', retryAt: null });
   /** The server speaks a newer wire than this page. */
   outdated = $state(false);
+  /** The server can store nothing for now: one reads on, and what is written waits here. */
+  unstored = $state(false);
   /** The conversation I have just claimed by answering, for the eye. */
   claimed = $state<number | null>(null);
   private live: Live | null = null;
@@ -153,6 +155,7 @@ export class Desk extends DeskLists {
     // Names and rights are fetched anew, and what happens meanwhile is kept until then.
     if (event.type === 'person.changed' && event.person.id === this.me) void session.known(event.person);
     if (event.type === 'people.changed' || event.type === 'settings.changed') return this.live?.refetch('gap');
+    if (event.type === 'store.changed') this.unstored = !event.well;
     this.signs.apply(event);
     if (!this.model) return;
     const before = this.model;
@@ -185,6 +188,8 @@ export class Desk extends DeskLists {
 
   private onState(state: LiveState, retryInMs?: number): void {
     this.connection = { state, retryAt: state === 'waiting' ? Date.now() + (retryInMs ?? 0) : null };
+    // After a greeting it is said again, where it is still so.
+    if (state !== 'live') this.unstored = false;
     if (state !== 'live') return;
     this.sender.resume();
     if (this.open) this.live?.send({ type: 'looking', conversation: this.open.id });
