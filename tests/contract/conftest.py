@@ -36,3 +36,12 @@ def stage(set_stage: Stage) -> Iterator[Stage]:
     """The scene as if new, whatever a test does to it."""
     yield set_stage
     set_stage.put_back()
+
+
+@pytest.fixture(scope="module")
+def small_stage(populated_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    """The scene on SQLite alone, for what cannot depend on the database; whoever changes it puts it back."""
+    folder = tmp_path_factory.mktemp("small-stage")
+    shutil.copy(populated_file, folder)
+    with staged(f"sqlite:///{folder}/recado.db", folder) as stage:
+        yield stage
