@@ -7,10 +7,11 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
+from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Frame, Locator, Page, expect
+from playwright.sync_api import Browser, ConsoleMessage, Frame, Locator, Page, Request, expect
 
 from demo.people import PASSWORD
 
@@ -61,15 +62,33 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Addresses]:
         process.wait(READY_WITHIN_S)
 
 
+WATCH = """
+window.trap = (by) => recadoHarm(`a trap was sprung by ${by ?? 'a page'}`);
+addEventListener('securitypolicyviolation', (e) =>
+  recadoHarm(`forbidden: ${e.effectiveDirective} ${e.blockedURI} at ${e.sourceFile}:${e.lineNumber}`));
+"""
+
+
 class Seat:
     """Somebody's browser: one page, and what it complained about."""
 
+    harm: ClassVar[list[str]] = []
+    """What no page of ours may do, in any seat: run a trap, be forbidden something by a policy, fetch from afar."""
+
     def __init__(self, browser: Browser, **options: object) -> None:
-        self.context = browser.new_context(locale="es-ES", **options)  # type: ignore[arg-type]
+        self.context = browser.new_context(**{"locale": "es-ES"} | options)  # type: ignore[arg-type]
+        self.context.expose_binding("recadoHarm", lambda _, what: self.harm.append(str(what)))
+        self.context.add_init_script(WATCH)
+        self.context.on("request", self._watched)
         self.page: Page = self.context.new_page()
         self.complaints: list[str] = []
         self.page.on("console", self._noted)
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+
+    def _watched(self, request: Request) -> None:
+        host = urlsplit(request.url).hostname
+        if host is not None and host not in {"127.0.0.1", "localhost"}:
+            self.harm.append(f"fetched from afar: {request.url}")
 
     def _noted(self, message: ConsoleMessage) -> None:
         if message.type in {"error", "warning"} and not EXPECTED_NOISE.search(message.text):
@@ -148,6 +167,14 @@ class VisitorSeat(Seat):
 
     def sees(self, text: str) -> None:
         expect(self.frame.get_by_text(text, exact=True)).to_be_visible()
+
+
+@pytest.fixture(autouse=True)
+def no_harm() -> Iterator[None]:
+    """Fails every test in whose seats something ran, was forbidden, or was fetched from elsewhere."""
+    Seat.harm.clear()
+    yield
+    assert Seat.harm == []
 
 
 @pytest.fixture
