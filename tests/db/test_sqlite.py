@@ -157,11 +157,18 @@ async def test_a_database_that_fills_up_and_is_emptied_again_tells_the_truth_thr
 
 
 async def test_a_store_that_can_only_be_read_is_nobodys_fault_and_is_tried_again(url: str) -> None:
+    def becomes_read_only(tx: Tx) -> str:
+        execute("PRAGMA query_only=ON")(tx)
+        return add("anvil")(tx)
+
     async with opened(url) as database:
+        with pytest.raises(Unknown):
+            await database.write(becomes_read_only)
         await database.write(execute("PRAGMA query_only=ON"))
-        assert [type(result) for result in await together(database, add("anvil"))] == [Unknown]
-        assert await database.write(add("bucket")) == "bucket"
-        assert await database.read(names) == ["bucket"]
+        with pytest.raises(Busy):
+            await database.write(add("bucket"))
+        assert await database.write(add("candle")) == "candle"
+        assert await database.read(names) == ["candle"]
 
 
 async def test_a_function_that_ends_the_transaction_makes_all_unknown(url: str) -> None:
