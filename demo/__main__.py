@@ -20,7 +20,7 @@ from demo.people import PASSWORD, TEAM
 from demo.seed import is_seeded, script_tag, seed
 
 SHOP = Path(__file__).parent / "shop"
-START_WITHIN_S = 30.0
+START_WITHIN_S = 120.0
 
 
 class Shop(http.server.SimpleHTTPRequestHandler):

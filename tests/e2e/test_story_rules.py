@@ -3,9 +3,11 @@
 Adela sets; Ana and Bruno answer for Ventas; Sara is its supervisor. The tests go on from each other's desk.
 """
 
+import datetime as dt
 import re
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import APIResponse, Browser, Locator, Page, expect
@@ -176,30 +178,29 @@ def test_two_admins_see_each_other_and_overwrite_nothing_unseen(team: Team, brow
     assert other_seat.complaints == []
 
 
-def test_hours_close_the_department_and_the_chat_is_told(team: Team, demo: Addresses, visitor: Come) -> None:
+def test_hours_close_the_department_and_the_chat_says_so(team: Team, demo: Addresses, visitor: Come) -> None:
     page = ventas(team.adela, demo)
     page.get_by_role("link", name="Horario").click()
     page.get_by_label("Según un horario").check()
-    for day in ("Lunes", "Martes", "Miércoles", "Jueves", "Viernes"):
-        page.get_by_role("checkbox", name=day).uncheck()
-    expect(page.get_by_text("Cerrado: no abre ningún día")).to_be_visible()
     page.get_by_label("Zona horaria").fill("madrid")
     page.keyboard.press("Enter")
     expect(page.get_by_label("Zona horaria")).to_have_value("Europe/Madrid")
+    page.get_by_role("button", name="Copiar: Lunes").click()
+    page.get_by_role("menuitem", name="A todos los días").click()
+    page.get_by_role("button", name="Añadir un día").click()
+    expect(page.get_by_role("textbox", name="Fecha")).to_be_focused()
+    page.get_by_role("textbox", name="Fecha").fill(dt.datetime.now(ZoneInfo("Europe/Madrid")).date().isoformat())
+    expect(page.get_by_text("Ahora cerrado. Abre:")).to_be_visible()
     save(page)
-    assert answering(visitor, demo) is False
+    late = visitor()
+    late.open_chat()
+    expect(late.frame.get_by_text("Fuera de horario. Volvemos:").first).to_be_visible()
     page.get_by_label("Responde siempre").check()
     save(page)
-    assert answering(visitor, demo) is True
-
-
-def answering(visitor: Come, _demo: Addresses) -> bool:
-    """What the server tells a chat that is opened now."""
-    customer = visitor()
-    with customer.page.expect_response(lambda response: response.url.endswith("/visits")) as visit:
-        customer.open_chat()
-    told: bool = visit.value.json()["answering"]["open"]
-    return told
+    early = visitor()
+    early.open_chat()
+    expect(early.frame.get_by_role("heading", name="Ventas")).to_be_visible()
+    expect(early.frame.get_by_text("Fuera de horario")).to_have_count(0)
 
 
 def test_what_an_absent_owner_attends_comes_back(team: Team, demo: Addresses) -> None:
