@@ -6,12 +6,14 @@ Lucía and Julián write on the shop's site, which leads to Ventas; Tomás write
 
 import secrets
 import threading
+import time
 import uuid
 from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Concatenate, NamedTuple, ParamSpec, TypeVar
 
 import msgspec
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, select, text
 
 from recado.actions import conversations, customers, departments, inboxes, people, queue, routing
 from recado.actions.departments import DepartmentChanges
@@ -338,3 +340,32 @@ def at_once(count: int, call: Callable[[int], T]) -> list[T | Exception]:
     for thread in threads:
         thread.join(60)
     return outcomes
+
+
+def overlapping(world: World, first: Callable[[Tx], object], second: Callable[[Tx], object]) -> list[object]:
+    """What became of two transactions: the second began when the first had done everything but be stored."""
+    done, store = threading.Event(), threading.Event()
+
+    def held(tx: Tx) -> object:
+        try:
+            return first(tx)
+        finally:
+            done.set()
+            store.wait(30)
+
+    with ThreadPoolExecutor(2) as pool:
+        one = pool.submit(world.database.write_blocking, held)
+        done.wait(30)
+        other = pool.submit(world.database.write_blocking, second)
+        while not other.done() and not _somebody_waits(world):
+            time.sleep(0.01)  # nothing tells that a lock is being waited for
+        store.set()
+    return [future.exception() or future.result() for future in (one, other)]
+
+
+def _somebody_waits(world: World) -> bool:
+    """Whether a transaction waits for another's lock; on SQLite the second always waits for the first."""
+    if world.database.kind == "sqlite":
+        return True
+    waiting = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    return bool(world.see(lambda conn: conn.execute(text(waiting)).scalar_one()))

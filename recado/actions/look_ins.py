@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from recado.actions import audit
 from recado.actions.shifts import refusal
-from recado.db import conversations, look_ins, threads
+from recado.db import conversations, look_ins, routing, threads
 from recado.db.database import Tx
 from recado.db.look_ins import audience_of
 from recado.domain.actors import Author, Operator, Role, System
@@ -19,7 +19,12 @@ from recado.domain.threads import Activity, ActivityKind, NewEntry
 
 @needs(Role.SUPERVISOR)
 def look_in(tx: Tx, supervisor: Operator, which: ConversationId) -> Moved:
-    """Begin to read a conversation that a colleague attends. Its owner sees it in the thread, and so does the log."""
+    """Begin to read a conversation that a colleague attends. Its owner sees it in the thread, and so does the log.
+
+    Whoever takes the right away waits until it is stored, and so finds it to be ended.
+    """
+    routing.lock_operator(tx, supervisor.id)
+    look_ins.lock_department(tx, which)
     conversations.lock(tx, which)
     looking = look_ins.may_look_in(tx.conn, supervisor.id, which)
     if looking is None:
@@ -34,7 +39,6 @@ def look_in(tx: Tx, supervisor: Operator, which: ConversationId) -> Moved:
 @needs(Operator)
 def look_away(tx: Tx, operator: Operator, which: ConversationId) -> None:
     """End one's own look-in; nothing happens where there is none."""
-    conversations.lock(tx, which)
     end(tx, which, operator.id, operator.author)
 
 
@@ -43,12 +47,12 @@ def end_stale(tx: Tx, _actor: System) -> None:
     """End look-ins that nobody ended: of supervisors who have gone, and those that have lasted too long."""
     began_before, seen_before = tx.now - LOOK_IN_S * 1_000_000, tx.now - ONLINE_FOR_S * 1_000_000
     for which, operator in look_ins.list_stale(tx.conn, began_before, seen_before):
-        conversations.lock(tx, which)
         end(tx, which, operator, Author("system"))
 
 
 def end(tx: Tx, which: ConversationId, operator: OperatorId, by: Author) -> None:
     """End a look-in, say so in the thread, and take the conversation from the supervisor's pages."""
+    conversations.lock(tx, which)
     if look_ins.end(tx, which, tx.now, operator):
         version = _say(tx, which, by, "looked_away", operator)
         readers = audience_of(tx.conn, conversations.get(tx.conn, which))

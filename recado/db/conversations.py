@@ -13,7 +13,6 @@ from sqlalchemy import (
     Connection,
     and_,
     bindparam,
-    exists,
     false,
     insert,
     or_,
@@ -25,10 +24,10 @@ from recado.db.conversation_rows import WHOLE, Conversation, whole_of
 from recado.db.database import Tx
 from recado.db.dialect import needs_row_locks
 from recado.db.hot import Hot
+from recado.db.look_ins import I_LOOK_IN
 from recado.db.tables import (
     conversations,
     departments,
-    look_ins,
     memberships,
     operators,
 )
@@ -41,11 +40,6 @@ from recado.domain.permissions import READERS, Reader
 
 MY_DEPARTMENTS = select(memberships.c.department_id).where(memberships.c.operator_id == bindparam("me"))
 OPEN_ARCHIVES = select(departments.c.id).where(departments.c.archive)
-I_LOOK_IN = exists().where(
-    look_ins.c.conversation_id == conversations.c.id,
-    look_ins.c.operator_id == bindparam("me"),
-    look_ins.c.ended_at.is_(None),
-)
 
 
 def _readable() -> ColumnElement[bool]:

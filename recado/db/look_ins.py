@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, and_, bindparam, exists, insert, select, update
 
 from recado.db.conversation_rows import Conversation
 from recado.db.database import Tx
+from recado.db.dialect import needs_row_locks
 from recado.db.hot import Hot
+from recado.db.routing import is_away
 from recado.db.tables import conversations, departments, look_ins, memberships, operators
 from recado.domain.actors import Role
 from recado.domain.conversations import Circle, Status
@@ -16,10 +18,37 @@ from recado.domain.events import Readers, ToOperator
 from recado.domain.ids import ConversationId, DepartmentId, OperatorId
 from recado.domain.permissions import Facts, readers_of
 
+MAY_LOOK_IN = and_(
+    operators.c.disabled_at.is_(None),
+    operators.c.role.in_((Role.SUPERVISOR, Role.ADMIN)),
+    memberships.c.operator_id == operators.c.id,
+    memberships.c.department_id == conversations.c.department_id,
+    departments.c.id == conversations.c.department_id,
+    departments.c.look_in,
+)
+"""The right to look in, of the operator and the conversation of a statement: without it a look-in opens nothing."""
+
 LOOKERS = Hot(
     select(look_ins.c.operator_id)
-    .where(look_ins.c.conversation_id == bindparam("conversation"), look_ins.c.ended_at.is_(None))
+    .where(
+        look_ins.c.conversation_id == bindparam("conversation"),
+        look_ins.c.ended_at.is_(None),
+        conversations.c.id == look_ins.c.conversation_id,
+        operators.c.id == look_ins.c.operator_id,
+        MAY_LOOK_IN,
+    )
     .order_by(look_ins.c.operator_id)
+)
+I_LOOK_IN = (
+    exists()
+    .where(
+        look_ins.c.conversation_id == conversations.c.id,
+        look_ins.c.operator_id == bindparam("me"),
+        look_ins.c.ended_at.is_(None),
+        operators.c.id == look_ins.c.operator_id,
+        MAY_LOOK_IN,
+    )
+    .correlate(conversations)
 )
 MEMBERS = Hot(
     select(memberships.c.operator_id)
@@ -29,12 +58,10 @@ MEMBERS = Hot(
 )
 OPEN_FOR = Hot(
     select(conversations.c.id, look_ins.c.operator_id)
-    .select_from(conversations)
-    .join(departments, departments.c.id == conversations.c.department_id)
-    .join(
-        operators.join(memberships, memberships.c.operator_id == operators.c.id),
-        memberships.c.department_id == departments.c.id,
-    )
+    .select_from(memberships)
+    .join(operators, operators.c.id == memberships.c.operator_id)
+    .join(departments, departments.c.id == memberships.c.department_id)
+    .join(conversations, conversations.c.department_id == departments.c.id)
     .outerjoin(
         look_ins,
         (look_ins.c.conversation_id == conversations.c.id)
@@ -46,17 +73,23 @@ OPEN_FOR = Hot(
         conversations.c.status.in_((Status.ATTENDING, Status.PAUSED)),
         conversations.c.operator_id != bindparam("me"),
         operators.c.id == bindparam("me"),
-        operators.c.role.in_((Role.SUPERVISOR, Role.ADMIN)),
-        departments.c.look_in,
+        MAY_LOOK_IN,
     )
+)
+LOCK_DEPARTMENT = Hot(
+    select(departments.c.id)
+    .join(conversations, conversations.c.department_id == departments.c.id)
+    .where(conversations.c.id == bindparam("conversation"))
+    .with_for_update(read=True, of=departments)
 )
 STALE = Hot(
     select(look_ins.c.conversation_id, look_ins.c.operator_id)
     .select_from(look_ins.join(operators, operators.c.id == look_ins.c.operator_id))
     .where(
         look_ins.c.ended_at.is_(None),
-        (look_ins.c.began_at < bindparam("began_before")) | (operators.c.online_at < bindparam("seen_before")),
+        (look_ins.c.began_at < bindparam("began_before")) | is_away(bindparam("seen_before")),
     )
+    .order_by(look_ins.c.conversation_id, look_ins.c.operator_id)
     .limit(50)
 )
 
@@ -108,6 +141,12 @@ def may_look_in(conn: Connection, me: OperatorId, which: ConversationId) -> bool
     return None if row is None else row[1] is not None
 
 
+def lock_department(tx: Tx, which: ConversationId) -> None:
+    """Keep the rules of a conversation's department from being changed until the end of the transaction."""
+    if needs_row_locks(tx.conn):
+        LOCK_DEPARTMENT.run(tx.conn, {"conversation": which})
+
+
 def begin(tx: Tx, operator: OperatorId, which: ConversationId) -> None:
     """Store that a supervisor looks in from now on."""
     row = {"conversation_id": which, "operator_id": operator, "began_at": tx.now}
@@ -128,8 +167,9 @@ def end(tx: Tx, which: ConversationId, at: int, operator: OperatorId | None = No
 def list_open(
     conn: Connection, *, operator: OperatorId | None = None, departments_: list[DepartmentId] | None = None
 ) -> list[tuple[ConversationId, OperatorId]]:
-    """Return the look-ins of an operator, or those in some departments, that have not ended."""
+    """Return the look-ins of an operator, or those in some departments, that have not ended, by conversation."""
     found = select(look_ins.c.conversation_id, look_ins.c.operator_id).where(look_ins.c.ended_at.is_(None))
+    found = found.order_by(look_ins.c.conversation_id, look_ins.c.operator_id)
     if operator is not None:
         found = found.where(look_ins.c.operator_id == operator)
     if departments_ is not None:

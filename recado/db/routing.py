@@ -17,6 +17,12 @@ from recado.domain.routing import ONLINE_FOR_S, SWEEP_MAX_S, SWEEP_S, Assignment
 
 HELD = (Status.ATTENDING, Status.PAUSED)
 
+
+def is_away(seen_before: ColumnElement[int]) -> ColumnElement[bool]:
+    """Return the condition that no page of an operator has been known to be open since a time."""
+    return or_(operators.c.online_at.is_(None), operators.c.online_at <= seen_before)
+
+
 _ATTENDING = (
     select(func.count())
     .where(conversations.c.operator_id == operators.c.id, conversations.c.status == Status.ATTENDING)
@@ -72,7 +78,7 @@ NOTE_SWEPT = Hot(update(installation).values(swept_at=bindparam("at")))
 COUNT_ABSENCE = Hot(
     update(operators)
     .where(
-        or_(operators.c.online_at.is_(None), operators.c.online_at <= bindparam("seen_before")),
+        is_away(bindparam("seen_before")),
         exists().where(conversations.c.operator_id == operators.c.id, conversations.c.status == Status.ATTENDING),
     )
     .values(absent_s=operators.c.absent_s + bindparam("elapsed"))

@@ -3,19 +3,24 @@
 from collections.abc import Callable
 
 import pytest
+from sqlalchemy import delete
 
-from recado.actions import look_ins, people, queue
+from recado.actions import departments, look_ins, people, queue, routing
+from recado.actions.departments import DepartmentChanges
 from recado.actions.people import OperatorChanges
+from recado.db import tables
 from recado.db.audit import list_page
+from recado.db.database import Tx
+from recado.db.look_ins import list_open
 from recado.db.openings import find, open_conversation
 from recado.desk import SYSTEM
 from recado.domain.actors import Role
 from recado.domain.errors import NotFound, Refused, Taken
 from recado.domain.events import ConversationLeft, ConversationTaken, MessagePosted
-from recado.domain.routing import LOOK_IN_S
+from recado.domain.routing import LOOK_IN_S, ONLINE_FOR_S, Assignment, Rules
 from tests.actions.test_conversations import row
 from tests.actions.test_queue import kinds
-from tests.world import EPOCH, Chat, World, canary, holds
+from tests.world import EPOCH, Chat, World, canary, holds, overlapping
 
 
 def reads(world: World, chat: Chat) -> bool:
@@ -83,6 +88,16 @@ def test_only_a_supervisor_of_its_department_may(world: World) -> None:
 
 def an_hour_later(world: World) -> None:
     world.clock.pass_s(LOOK_IN_S)
+    world.act(routing.come, SYSTEM, world.sara.id)
+    world.act(look_ins.end_stale, SYSTEM)
+
+
+def she_goes(world: World, chat: Chat) -> None:
+    world.act(routing.come, SYSTEM, world.sara.id)
+    world.act(look_ins.end_stale, SYSTEM)
+    assert reads(world, chat)
+    world.act(routing.go, SYSTEM, world.sara.id)
+    world.clock.pass_s(ONLINE_FOR_S)
     world.act(look_ins.end_stale, SYSTEM)
 
 
@@ -99,6 +114,7 @@ ENDINGS: dict[str, Callable[[World, Chat], object]] = {
     ),
     "when she is disabled": lambda world, _: world.disables(world.sara),
     "after an hour": lambda world, _: an_hour_later(world),
+    "when she is there no more": she_goes,
 }
 
 
@@ -120,3 +136,46 @@ def test_it_ends(world: World, how: str) -> None:
         since = world.mark
         world.writes(world.lucia, word)
         assert not holds(world.heard(world.sara, since), word)
+
+
+def changed(world: World, tx: Tx, changes: OperatorChanges) -> object:
+    return people.change_operator(tx, world.adela, world.sara.id, changes)
+
+
+LOSSES: dict[str, Callable[[World, Tx], object]] = {
+    "she leaves the department": lambda world, tx: changed(world, tx, OperatorChanges(departments=[])),
+    "she is no supervisor any more": lambda world, tx: changed(world, tx, OperatorChanges(role=Role.OPERATOR)),
+    "she is disabled": lambda world, tx: changed(world, tx, OperatorChanges(disabled=True)),
+    "it is switched off": lambda world, tx: departments.change(
+        tx, world.adela, world.department("Ventas"), DepartmentChanges(rules=Rules(Assignment.MANUAL))
+    ),
+}
+
+
+@pytest.mark.parametrize("how", LOSSES)
+@pytest.mark.parametrize("looks_first", [True, False])
+def test_a_look_in_and_the_loss_of_the_right_to_it_at_once_leave_none(
+    world: World, how: str, *, looks_first: bool
+) -> None:
+    chat, word = world.looked_into(lambda _: None), canary()
+    both = [lambda tx: look_ins.look_in(tx, world.sara, chat.id), lambda tx: LOSSES[how](world, tx)]
+    came = overlapping(world, *(both if looks_first else reversed(both)))
+    assert not any(isinstance(one, Exception) and not isinstance(one, Refused) for one in came)
+    assert not reads(world, chat)
+    assert world.see(list_open) == []
+    since = world.mark
+    world.writes(world.lucia, word)
+    assert holds(world.heard(world.ana, since), word)
+    assert not holds(world.heard(world.sara, since), word)
+
+
+def test_a_look_in_that_was_not_ended_opens_nothing_without_the_right_to_it(world: World) -> None:
+    chat, word = looked_into(world), canary()
+    assert reads(world, chat)
+    mine = tables.memberships.c.operator_id == world.sara.id
+    world.database.write_blocking(lambda tx: tx.conn.execute(delete(tables.memberships).where(mine)))
+    assert not reads(world, chat)
+    since = world.mark
+    world.writes(world.lucia, word)
+    assert holds(world.heard(world.ana, since), word)
+    assert not holds(world.heard(world.sara, since), word)
