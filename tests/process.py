@@ -32,6 +32,7 @@ from recado.db.database import Database, Tx, open_database
 from recado.db.visitors import Browser
 from recado.desk import SYSTEM
 from recado.domain.actors import Operator, Role, Visitor
+from recado.domain.conversations import WidgetSent
 from recado.domain.ids import ConversationId, DepartmentId, InboxKey, OperatorId, PublicId, new_secret
 from recado.domain.passwords import hash_password
 from recado.web.tokens import Seal
@@ -268,8 +269,8 @@ class FoundDesk:
     @staticmethod
     def _open(tx: Tx, visitor: Visitor, body: str) -> Chat:
         sent = conversations.open_or_receive(tx, visitor, str(uuid.uuid4()), body, None, None).sent
+        assert isinstance(sent, WidgetSent)
         public = sent.conversation.id
-        assert isinstance(public, str)
         found = find_for_visitor(tx.conn, visitor, public)
         assert found is not None
         return Chat(found.id, public)

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from recado.actions import customers
 from recado.actions.customers import Asked, Begun
-from recado.actions.shifts import HELD, Shifted, get_for_operator, refusal, shift
+from recado.actions.shifts import HELD, Shifted, get_for_operator, get_readable, lock_to_send, refusal, shift
 from recado.actions.threads import client_id_of, find_sent, public_message
 from recado.db import blocks, conversations, drafts, inboxes, marks, routing, threads, visitors
 from recado.db.conversation_rows import Conversation
@@ -21,7 +21,7 @@ from recado.db.public import widget_entry
 from recado.db.threads import AlreadySent, Appended
 from recado.domain.actors import Operator, Visitor
 from recado.domain.conversations import Sent, Status, WidgetSent
-from recado.domain.errors import Blocked, ClientIdReused, Closed, Full, NotFound
+from recado.domain.errors import Blocked, Closed, Full, NotFound
 from recado.domain.events import (
     AssignmentDue,
     ConversationClaimed,
@@ -194,12 +194,10 @@ def answer(tx: Tx, operator: Operator, which: ConversationId, client_id: str, bo
     """
     new = public_message(operator.author, client_id_of(client_id), body_of(body))
     routing.lock_to_claim(tx, operator.id, which)
-    conversation = get_for_operator(tx, operator, which)
-    sent = find_sent(tx, new)
+    sent = lock_to_send(tx, operator, which, new)
     if sent is not None:
-        if sent.thread != conversation.thread_id:
-            raise ClientIdReused
-        return Result(Sent(sent.entry, conversation.row()), repeated=True)
+        return Result(sent, repeated=True)
+    conversation = get_readable(tx, operator, which)
     if conversation.status is Status.CLOSED:
         raise Closed
     if conversation.status in HELD and conversation.operator_id != operator.id:

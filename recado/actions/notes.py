@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from recado.actions.conversations import Result
-from recado.actions.shifts import get_for_operator
-from recado.actions.threads import client_id_of, find_sent
+from recado.actions.shifts import get_readable, lock_to_send
+from recado.actions.threads import client_id_of
 from recado.db import drafts, threads
 from recado.db.database import Tx
 from recado.db.look_ins import audience_of, circle_of
 from recado.domain.actors import Operator
 from recado.domain.conversations import Sent
-from recado.domain.errors import ClientIdReused, Invalid
+from recado.domain.errors import Invalid
 from recado.domain.events import MessagePosted
 from recado.domain.ids import ConversationId
 from recado.domain.permissions import needs
@@ -29,12 +29,10 @@ def add(
     """
     named = tuple(sorted(set(mentions)))
     new = NewEntry("note", operator.author, body_of(body), client_id_of(client_id), mentions=named)
-    conversation = get_for_operator(tx, operator, which)
-    sent = find_sent(tx, new)
+    sent = lock_to_send(tx, operator, which, new)
     if sent is not None:
-        if sent.thread != conversation.thread_id:
-            raise ClientIdReused
-        return Result(Sent(sent.entry, conversation.row()), repeated=True)
+        return Result(sent, repeated=True)
+    conversation = get_readable(tx, operator, which)
     if named and set(named) - set(circle_of(tx.conn, conversation).mentionable):
         raise Invalid("mentions", "unknown", "Somebody is mentioned who does not read this conversation.")
     appended = threads.append(tx, conversation.thread_id, new)

@@ -10,14 +10,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from recado.actions.threads import find_sent
 from recado.db import conversations, look_ins, marks, people, routing, threads
 from recado.db.conversation_rows import Conversation
 from recado.db.database import Tx
 from recado.db.look_ins import audience_of
 from recado.db.threads import Appended
 from recado.domain.actors import Operator
-from recado.domain.conversations import Moved, Status
-from recado.domain.errors import NotFound, Taken
+from recado.domain.conversations import Moved, Sent, Status
+from recado.domain.errors import ClientIdReused, NotFound, Taken
 from recado.domain.events import (
     AssignmentDue,
     ConversationClaimed,
@@ -132,10 +133,29 @@ def get_for_operator(tx: Tx, operator: Operator, which: ConversationId) -> Conve
     `NotFound` otherwise.
     """
     conversations.lock(tx, which)
+    return get_readable(tx, operator, which)
+
+
+def get_readable(tx: Tx, operator: Operator, which: ConversationId) -> Conversation:
+    """Return a conversation as `get_for_operator` does; the caller has locked it."""
     conversation = conversations.find_for_operator(tx.conn, operator, which)
     if conversation is None:
         raise refusal(tx, operator, which)
     return conversation
+
+
+def lock_to_send(tx: Tx, operator: Operator, which: ConversationId, new: NewEntry) -> Sent | None:
+    """Lock a conversation that words are for, and return what came of them where they were sent before.
+
+    That is asked before who reads it: what was stored stays sent, even where a colleague has the conversation since.
+    """
+    conversations.lock(tx, which)
+    sent = find_sent(tx, new)
+    if sent is None:
+        return None
+    if sent.thread != conversations.find_thread(tx.conn, which):
+        raise ClientIdReused
+    return Sent(sent.entry, moved(tx, operator, which).conversation)
 
 
 def get_own(tx: Tx, operator: Operator, which: ConversationId) -> Conversation:

@@ -93,6 +93,7 @@ SUPERVISED = Hot(
         conversations.c.department_id.in_(MY_DEPARTMENTS),
     )
 )
+THREAD_OF = Hot(select(conversations.c.thread_id).where(conversations.c.id == bindparam("id")))
 LOCK = Hot(select(conversations.c.id).where(conversations.c.id == bindparam("id")).with_for_update())
 LOCK_PUBLIC = Hot(
     select(conversations.c.id)
@@ -158,6 +159,12 @@ def find_holder(conn: Connection, me: Operator, which: ConversationId) -> tuple[
 def get(conn: Connection, which: ConversationId) -> Conversation:
     """Return a conversation that is known to exist, whoever asks: for actions that have locked it."""
     return whole_of(BY_ID.one(conn, {"id": which}))
+
+
+def find_thread(conn: Connection, which: ConversationId) -> ThreadId | None:
+    """Return the thread of a conversation, whoever asks: for actions that have locked it."""
+    found: ThreadId | None = THREAD_OF.scalar(conn, {"id": which})
+    return found
 
 
 def lock(tx: Tx, which: ConversationId) -> None:

@@ -187,10 +187,13 @@ class EntryPage(msgspec.Struct, frozen=True):
 
 
 class Sent(msgspec.Struct, frozen=True):
-    """The answer to a send: the entry as stored, and the conversation as it is now."""
+    """The answer to a send: the entry as stored, and the conversation as it is now.
+
+    None where the sender reads it no longer: only a send that is repeated is answered so.
+    """
 
     entry: Entry
-    conversation: ConversationRow
+    conversation: ConversationRow | None
 
 
 class WidgetAuthor(msgspec.Struct, frozen=True):

@@ -2,11 +2,12 @@
 
 import pytest
 
-from recado.actions import conversations, drafts, queue
+from recado.actions import conversations, drafts, notes, queue
 from recado.db import drafts as draft_rows
 from recado.domain.conversations import Sent
 from recado.domain.errors import ClientIdReused, Closed, NotFound, Taken
 from recado.domain.events import ConversationClaimed, ConversationTaken, MessagePosted, WidgetMessagePosted
+from recado.domain.ids import ConversationId
 from tests.actions.test_conversations import entries, row
 from tests.world import SHOP, World, at_once, canary, holds, new_client_id
 
@@ -140,6 +141,31 @@ def test_a_repeated_answer_is_known_after_the_end(world: World) -> None:
     assert world.answers(world.ana, chat.id, "once", mine).entry == first.entry
     with pytest.raises(Closed):
         world.answers(world.ana, chat.id, "twice")
+
+
+def test_an_answer_whose_receipt_was_lost_counts_as_sent_after_a_colleague_has_the_conversation(world: World) -> None:
+    chat, mine, note = world.waiting(), new_client_id(), new_client_id()
+    first = world.answers(world.ana, chat.id, "once", mine)
+    noted = world.act(notes.add, world.ana, chat.id, note, "a note").sent
+    assert first.conversation is not None
+    world.act(queue.transfer, world.ana, chat.id, world.department("Ventas"), world.bruno.id)
+    before, since = world.contents(), world.mark
+    with pytest.raises(Taken):
+        world.answers(world.ana, chat.id, "another", new_client_id())
+    again = world.act(conversations.answer, world.ana, chat.id, mine, "once")
+    assert (again.sent, again.repeated) == (Sent(first.entry, None), True)
+    assert world.act(notes.add, world.ana, chat.id, note, "a note").sent == Sent(noted.entry, None)  # type: ignore[arg-type]
+    assert (world.contents(), world.mark) == (before, since)
+
+
+def test_an_id_from_another_conversation_is_refused_wherever_it_comes_back(world: World) -> None:
+    chat, mine = world.attended(world.ana), new_client_id()
+    world.answers(world.ana, chat.id, "once", mine)
+    for which in (world.attended(world.ana, world.julian), world.attended(world.clara, world.tomas)):
+        with pytest.raises(ClientIdReused):
+            world.answers(world.ana, which.id, "once", mine)
+    with pytest.raises(ClientIdReused):
+        world.answers(world.ana, ConversationId(10_000), "once", mine)
 
 
 def test_the_same_id_with_other_content_is_refused(world: World) -> None:

@@ -14,6 +14,7 @@ def test_its_owner_closes_it_and_stays_written_in_it(world: World) -> None:
     since = world.mark
     sent = world.act(queue.close, world.ana, chat.id)
     assert sent.conversation == row(world, chat)
+    assert sent.conversation is not None
     assert (sent.conversation.status, sent.conversation.operator) == ("closed", world.ana.id)
     assert entries(world, chat)[-1] == sent.entry
     assert world.heard(world.ana, since) == [ConversationClosed(sent.conversation, [sent.entry])]

@@ -25,7 +25,7 @@ def arrives(world: World, resume_key: str | None = None, **where: Any) -> Arriva
 def says(world: World, name: str | None, email: str | None) -> CustomerBrief:
     """What operators see of a visitor who says this with their first message."""
     sent = world.act(conversations.open_or_receive, world.lucia, new_client_id(), "Hello", name, email).sent
-    which = world.number_of(sent.conversation.id)  # type: ignore[arg-type]
+    which = world.number_of(sent.conversation.id)  # type: ignore[arg-type, union-attr]
     return world.see(rows.get, which).row().customer
 
 

@@ -24,7 +24,7 @@ def asking(world: World, *fields: Field, **more: Any) -> None:
 def opens(world: World, fields: dict[str, str], department: str | None = None) -> Conversation:
     asked = Asked(fields, department)
     sent = world.act(conversations.open_or_receive, world.lucia, new_client_id(), "Hello", None, None, asked).sent
-    return world.see(get, world.number_of(sent.conversation.id))  # type: ignore[arg-type]
+    return world.see(get, world.number_of(sent.conversation.id))  # type: ignore[arg-type, union-attr]
 
 
 def test_answers_are_kept_with_the_words_of_their_question(world: World) -> None:
@@ -109,5 +109,5 @@ def test_an_address_given_while_nobody_is_there_is_kept_where_the_inbox_asks_for
     world.asks(ask_email="no", ask_name="no", chat=ChatSettings(ask_when_away=asked_when_away))
     address = "lucia@mail.example"
     sent = world.act(conversations.open_or_receive, world.lucia, new_client_id(), "Hello", None, address).sent
-    chat = world.see(get, world.number_of(sent.conversation.id))  # type: ignore[arg-type]
+    chat = world.see(get, world.number_of(sent.conversation.id))  # type: ignore[arg-type, union-attr]
     assert chat.row().customer.email == kept

@@ -50,6 +50,8 @@ HELPERS = {
     "routing.take_from",
     "shifts.get_for_operator",
     "shifts.get_own",
+    "shifts.get_readable",
+    "shifts.lock_to_send",
     "shifts.moved",
     "shifts.refusal",
     "shifts.shift",

@@ -1844,7 +1844,7 @@ export interface components {
         };
         /** Sent */
         Sent: {
-            conversation: components["schemas"]["ConversationRow"];
+            conversation: components["schemas"]["ConversationRow"] | null;
             entry: components["schemas"]["Entry"];
         };
         /** SessionItem */

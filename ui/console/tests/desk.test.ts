@@ -2,7 +2,7 @@
 import type { ConsoleEvent, DeskState } from '@recado/shared/wire.ts';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { Desk } from '../src/state/desk.svelte.ts';
-import { ANA, attended, BRUNO, conversation, desk as state, entry, row } from './world.ts';
+import { ANA, attended, BRUNO, conversation, desk as state, entry, mine, row } from './world.ts';
 
 class Socket {
   static last: Socket;
@@ -24,7 +24,7 @@ class Socket {
 }
 
 /** Each request waits until it is answered, by the end of its path. */
-let held: { path: string; answer: (body: unknown) => void }[];
+let held: { path: string; answer: (body: unknown, status?: number) => void }[];
 const paths = (end: string) => held.filter(({ path }) => path.endsWith(end));
 let desk: Desk;
 
@@ -35,7 +35,7 @@ beforeEach(async () => {
     'fetch',
     (path: string) =>
       new Promise<Response>((resolve) => {
-        held.push({ path, answer: (body) => resolve(new Response(JSON.stringify(body))) });
+        held.push({ path, answer: (body, status = 200) => resolve(new Response(JSON.stringify(body), { status })) });
       }),
   );
   desk = new Desk(ANA);
@@ -89,6 +89,33 @@ test('words for a conversation that has been closed are kept as words that were 
   await Socket.last.tell({ type: 'conversation.closed', conversation, entries: [] });
   expect(desk.drafts.get(1)).toBe('');
   expect(desk.drafts.orphans.map(({ body }) => body)).toContain('Half an answer');
+});
+
+const orphans = () => desk.drafts.orphans.map(({ body }) => body);
+
+/** An answer of mine is on its way when a colleague gets the conversation. */
+async function answeringWhatIsTaken(body: string): Promise<void> {
+  desk.send(1, body);
+  await vi.waitUntil(() => paths('/messages').length > 0);
+  await Socket.last.tell({ type: 'conversation.taken', id: 1, version: 2, operator: BRUNO });
+  expect([waiting(), orphans()]).toEqual([[], expect.not.arrayContaining([body])]);
+}
+
+test('an answer that had been stored is sent, though a colleague has the conversation by now', async () => {
+  await answeringWhatIsTaken('It is on its way');
+  paths('/messages')[0]!.answer({ entry: mine(2), conversation: null });
+  await vi.waitUntil(() => desk.sender.items.length === 0);
+  expect([waiting(), orphans()]).toEqual([[], expect.not.arrayContaining(['It is on its way'])]);
+});
+
+test.each([
+  ['a colleague has it', { code: 'taken', operator: { id: BRUNO, name: 'Bruno' } }, 409],
+  ['it is not mine to read', { code: 'not_found' }, 404],
+])('an answer that had not been stored is kept as not sent: %s', async (_, problem, status) => {
+  await answeringWhatIsTaken(`Late: ${problem.code}`);
+  paths('/messages')[0]!.answer(problem, status);
+  await vi.waitUntil(() => desk.sender.items.length === 0);
+  expect(orphans()).toContain(`Late: ${problem.code}`);
 });
 
 test('when nobody is signed in any more, nothing of a customer stays, and my own words do', async () => {

@@ -24,7 +24,7 @@ function lockedOut(): { held: () => number } {
 test('whoever leaves instead of signing in again holds no turn, and the message waits for them', async () => {
   const lock = lockedOut();
   session.me = desk([]).me;
-  const sender = new Sender(ANA, { onSent: () => undefined, onTaken: () => undefined });
+  const sender = new Sender(ANA, { onSent: () => undefined, onLost: () => undefined });
   sender.send(1, 'Hola');
   await vi.waitUntil(() => session.lapsed);
   expect([lock.held(), sender.items.map(({ state }) => state)]).toEqual([1, ['sending']]);

@@ -46,7 +46,7 @@ export class Desk extends DeskLists {
     this.drafts = new Drafts(me);
     this.sender = new Sender(me, {
       onSent: ({ entry, conversation }) => this.sent(entry, conversation),
-      onTaken: (id, operator, words) => this.lost(id, operator, words),
+      onLost: (id, operator, words) => this.lost(id, operator, words),
     });
   }
 
@@ -210,7 +210,9 @@ export class Desk extends DeskLists {
     if (this.open?.model) this.sender.settle(this.open.model.entries);
   }
 
-  private sent(entry: Entry, conversation: ConversationRow): void {
+  private sent(entry: Entry, conversation: ConversationRow | null): void {
+    // It went with an earlier attempt, and so has the conversation since: an event or a fetch says where.
+    if (conversation === null) return;
     if (this.open?.id === conversation.id) this.open.answered(entry, conversation);
     const was = this.model && lists.find(this.model, conversation.id)?.status;
     this.model = this.model && lists.withAnswer(this.model, conversation);

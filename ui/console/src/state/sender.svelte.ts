@@ -7,7 +7,8 @@ import { joined, NO_WORDS, type Words } from './words.ts';
 
 interface Answer {
   entry: Entry;
-  conversation: ConversationRow;
+  /** Null where it was stored by an earlier attempt, and I read the conversation no longer. */
+  conversation: ConversationRow | null;
 }
 
 /** What a note carries beside its text; an answer carries nothing. */
@@ -20,8 +21,8 @@ export type Sending = Pending<NoteExtra | null>;
 
 export interface SenderEvents {
   onSent: (answer: Answer) => void;
-  /** Somebody else attends it: `words` is what was not sent. */
-  onTaken: (conversation: number, operator: number, words: Words) => void;
+  /** It is not mine to write in any more, and who attends it where that is mine to know: `words` is what was not sent. */
+  onLost: (conversation: number, operator: number | null, words: Words) => void;
 }
 
 export class Sender {
@@ -53,9 +54,13 @@ export class Sender {
   resume = (): void => this.outbox.resume();
   close = (): void => this.outbox.close();
 
-  /** Takes back all that is still on its way to a conversation. */
+  /**
+   * Takes back what was given up on the way to a conversation that is lost. Of the rest nobody here knows whether the server
+   * has it: each is sent once more, soon, and was then either stored before or comes back as lost.
+   */
   takeAll(conversation: number): Words {
-    const items = this.of(conversation);
+    const items = this.of(conversation).filter(({ state }) => state === 'failed' || state === 'asking');
+    this.resume();
     const taken = (mode: Mode): string =>
       joined(...items.filter((item) => modeOf(item) === mode).map((item) => this.take(item.id)));
     return { answer: taken('answer'), note: taken('note') };
@@ -77,11 +82,11 @@ export class Sender {
     if (!(error instanceof ApiProblem) || error.code === 'unauthenticated') return { kind: 'retry' };
     if (error.passing)
       return error.retryAfter ? { kind: 'retry', afterMs: error.retryAfter * 1000 } : { kind: 'retry' };
-    if (error.code !== 'taken') return { kind: 'refused', reason: reasonOf(error) };
-    const operator = (error.extra.operator as { id: number } | undefined)?.id ?? 0;
-    // The event may have told it first, and the text been taken back then.
+    if (error.code !== 'taken' && error.code !== 'not_found') return { kind: 'refused', reason: reasonOf(error) };
+    const operator = (error.extra.operator as { id: number } | undefined)?.id ?? null;
+    // The text may have been taken back meanwhile.
     const still = this.items.some((other) => other.id === item.id);
-    this.events.onTaken(id, operator, { ...NO_WORDS, [modeOf(item)]: still ? item.body : '' });
+    this.events.onLost(id, operator, { ...NO_WORDS, [modeOf(item)]: still ? item.body : '' });
     return { kind: 'withdrawn' };
   }
 }
