@@ -16,12 +16,13 @@ from recado.db import blocks, conversations, drafts, inboxes, marks, routing, th
 from recado.db.conversation_rows import Conversation
 from recado.db.conversations import NewConversation
 from recado.db.database import Tx
+from recado.db.dialect import key_taken
 from recado.db.look_ins import audience_of
 from recado.db.public import widget_entry
 from recado.db.threads import AlreadySent, Appended
 from recado.domain.actors import Operator, Visitor
 from recado.domain.conversations import Sent, Status, WidgetSent
-from recado.domain.errors import Blocked, Closed, Full, NotFound
+from recado.domain.errors import Blocked, Busy, Closed, Full, NotFound
 from recado.domain.events import (
     AssignmentDue,
     ConversationClaimed,
@@ -93,26 +94,26 @@ def open_or_receive(
         assert conversation is not None
         if conversation.status is not Status.CLOSED or _may_reopen(tx, visitor, conversation):
             return _receive(tx, visitor, conversation, new)
-    _refuse_blocked(tx, visitor)
+    refuse_blocked(tx, visitor)
     inbox = inboxes.get(tx.conn, visitor.inbox_id)
     begun = customers.begin(tx, visitor, inbox, name, email, asked)
     return _open(tx, visitor, inbox.id, begun, new)
 
 
 def _open(tx: Tx, visitor: Visitor, inbox: InboxId, begun: Begun, new: NewEntry) -> Result:
-    number = conversations.create(
-        tx,
-        NewConversation(
-            new_public_id(),
-            threads.create(tx),
-            inbox,
-            begun.department,
-            visitor.id,
-            begun.customer,
-            str(new.client_id),
-            begun.answers,
-        ),
+    row = NewConversation(
+        new_public_id(),
+        threads.create(tx),
+        inbox,
+        begun.department,
+        visitor.id,
+        begun.customer,
+        str(new.client_id),
+        begun.answers,
     )
+    # Where another one is being taken up again at this moment, it is that one: they ask once more.
+    with key_taken(tx.conn, Busy()):
+        number = conversations.create(tx, row)
     tx.emit(AssignmentDue((begun.department,)))
     return _add_received(tx, conversations.get(tx.conn, number), new, opened=True)
 
@@ -138,7 +139,7 @@ def _may_reopen(tx: Tx, visitor: Visitor, conversation: Conversation) -> bool:
 
 
 def _reopen(tx: Tx, visitor: Visitor, before: Conversation, new: NewEntry) -> Result:
-    _refuse_blocked(tx, visitor)
+    refuse_blocked(tx, visitor)
     values = {
         "status": Status.WAITING,
         "waiting_since": tx.now,
@@ -148,7 +149,8 @@ def _reopen(tx: Tx, visitor: Visitor, before: Conversation, new: NewEntry) -> Re
         "close_reason_id": None,
     }
     line = NewEntry("activity", visitor.author, activity=Activity("reopened", before.operator_id))
-    return _told_visitor(tx, shift(tx, before, ConversationQueued, values, line, new), new)
+    with key_taken(tx.conn, Closed()):
+        return _told_visitor(tx, shift(tx, before, ConversationQueued, values, line, new), new)
 
 
 def _resume(tx: Tx, visitor: Visitor, before: Conversation, new: NewEntry) -> Result:
@@ -161,7 +163,8 @@ def _told_visitor(tx: Tx, shifted: Shifted, new: NewEntry) -> Result:
     return Result(_tell_visitor(tx, shifted.conversation, shifted.appended[-1], new.client_id, None), repeated=False)
 
 
-def _refuse_blocked(tx: Tx, visitor: Visitor) -> None:
+def refuse_blocked(tx: Tx, visitor: Visitor) -> None:
+    """Refuse to open anything for a visitor who is shut out."""
     if blocks.is_blocked(tx.conn, visitor.id, blocks.network_of(tx.conn, visitor.id), tx.now):
         raise Blocked
 

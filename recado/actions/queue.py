@@ -8,15 +8,16 @@ from __future__ import annotations
 from typing import Any
 
 from recado.actions import audit
-from recado.actions.conversations import win
+from recado.actions.conversations import refuse_blocked, win
 from recado.actions.shifts import HELD, get_for_operator, get_own, moved, refusal, shift
 from recado.db import conversations, departments, routing
 from recado.db.conversation_rows import Conversation
 from recado.db.database import Tx
+from recado.db.dialect import key_taken
 from recado.domain.actors import Operator, Visitor
 from recado.domain.audit import Kind
 from recado.domain.conversations import Moved, Sent, Status
-from recado.domain.errors import Closed, Full, Invalid, OtherOpen
+from recado.domain.errors import Closed, Full, Invalid, NotFound, OtherOpen
 from recado.domain.events import (
     ConversationClaimed,
     ConversationClosed,
@@ -145,12 +146,15 @@ def _check_reason(tx: Tx, reason: int) -> None:
 
 @needs(Operator)
 def reopen(tx: Tx, operator: Operator, which: ConversationId) -> Moved:
-    """Its last owner takes a closed conversation up again, unless its customer has begun another one meanwhile."""
+    """Its last owner takes a closed conversation up again, unless its customer has begun another one or is blocked."""
     routing.lock_operator(tx, operator.id)
     before = get_own(tx, operator, which)
     if before.status is not Status.CLOSED:
         return Moved(before.row())
+    if not routing.is_active_member(tx.conn, operator.id, before.department.id):
+        raise NotFound
     customer = Visitor(before.visitor_id, before.inbox_id)
+    refuse_blocked(tx, customer)
     if conversations.find_open(tx.conn, customer) is not None:
         raise OtherOpen
     limit = routing.full_at(tx.conn, operator.id)
@@ -158,7 +162,8 @@ def reopen(tx: Tx, operator: Operator, which: ConversationId) -> Moved:
         raise Full(limit)
     values = {"status": Status.ATTENDING, "claimed_at": tx.now, "closed_at": None, "close_reason_id": None}
     line = _line(operator, "reopened", operator.id)
-    return Moved(shift(tx, before, ConversationClaimed, values, line, told=True).conversation.row())
+    with key_taken(tx.conn, OtherOpen()):
+        return Moved(shift(tx, before, ConversationClaimed, values, line, told=True).conversation.row())
 
 
 def _noted(operator: Operator, note: str | None) -> list[NewEntry]:
