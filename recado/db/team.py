@@ -9,7 +9,7 @@ from sqlalchemy import Connection, and_, case, func, select
 
 from recado.db.conversations import MY_DEPARTMENTS
 from recado.db.departments import list_names
-from recado.db.tables import conversations, departments, memberships, operators, threads
+from recado.db.tables import conversations, departments, memberships, messages, operators, threads
 from recado.domain.actors import Operator, Role
 from recado.domain.conversations import Status
 from recado.domain.routing import ONLINE_FOR_S, Colleague, Targets, Team, TeamConversation, TeamDepartment
@@ -20,6 +20,14 @@ _ATTENDING = (
     select(func.count())
     .where(conversations.c.operator_id == operators.c.id, conversations.c.status == Status.ATTENDING)
     .correlate(operators)
+    .scalar_subquery()
+)
+_LAST_WORD = (
+    select(messages.c.at)
+    .where(messages.c.thread_id == threads.c.id, messages.c.kind == "public")
+    .correlate(threads)
+    .order_by(messages.c.seq.desc())
+    .limit(1)
     .scalar_subquery()
 )
 COLLEAGUES = (
@@ -96,7 +104,7 @@ def _attended(conn: Connection, me: Operator) -> list[TeamConversation]:
             conversations.c.status,
             conversations.c.claimed_at,
             threads.c.last_at,
-            case((threads.c.excerpt_by == "visitor", threads.c.last_at)),
+            case((threads.c.excerpt_by == "visitor", _LAST_WORD)),
         )
         .select_from(conversations.join(threads, threads.c.id == conversations.c.thread_id))
         .where(

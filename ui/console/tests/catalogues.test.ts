@@ -20,6 +20,7 @@ const ACTIVITIES = ['claimed', 'assigned', 'released', 'resumed', 'reopened', 'b
 /** What each key that the code puts together may become; null: any, because the server says the last word of it. */
 const SPOKEN: Record<string, string[] | null> = {
   'activity.*': ACTIVITIES,
+  'activity.mine.*': ['claimed', 'looked_in'],
   'activity.returned.*': ['absent', 'disabled', 'department'],
   'audit.*': [...KINDS, 'operator.changed.self', 'reset_link.made.desk'],
   'audit.field.*': null,

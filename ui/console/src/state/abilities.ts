@@ -32,7 +32,7 @@ export function abilitiesOf(row: ConversationRow, me: number, lookers: readonly 
     release: held || looksIn,
     close: held,
     reopen: mine && row.status === 'closed',
-    block: waiting || held || row.status === 'closed',
+    block: waiting || held || (mine && row.status === 'closed'),
     lookAway: looksIn,
   };
 }

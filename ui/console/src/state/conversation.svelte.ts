@@ -40,6 +40,8 @@ export class OpenConversation {
   phase = $state<Phase>('loading');
   /** Who attends it, in the phase 'taken'. */
   takenBy = $state<number | null>(null);
+  /** The department where it was when it went to somebody else; null where it never was on this page. */
+  department: number | null = null;
   /** My own words that were not sent when it went to somebody else. */
   kept = $state.raw<Words>(NO_WORDS);
   /** Whom the composer writes to: the customer, or colleagues. */
@@ -247,6 +249,7 @@ export class OpenConversation {
 
   private drop(phase: 'taken' | 'missing' | 'left'): void {
     clearTimeout(this.readTimer);
+    this.department = this.current?.conversation.department.id ?? this.department;
     this.current = null;
     this.phase = phase;
   }

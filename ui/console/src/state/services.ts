@@ -3,7 +3,7 @@ import type { Me } from '@recado/shared/wire.ts';
 import type { Key } from './language.svelte.ts';
 import { router } from './router.svelte.ts';
 
-export type ServiceName = 'desk' | 'settings';
+export type ServiceName = 'desk' | 'team' | 'settings';
 
 export interface Service {
   name: ServiceName;
@@ -15,6 +15,7 @@ export interface Service {
 const DESK_WINDOW = 'recado-desk';
 const SERVICES: Service[] = [
   { name: 'desk', path: '/desk', title: 'service.desk', about: 'service.deskAbout' },
+  { name: 'team', path: '/team', title: 'service.team', about: 'service.teamAbout' },
   {
     name: 'settings',
     path: '/settings/departments',
@@ -28,7 +29,7 @@ export const isSupervisor = (me: Me): boolean => me.role !== 'operator';
 /** A supervisor sets nothing, and sees in Settings who has been blocked. */
 export function servicesOf(me: Me): Service[] {
   if (me.role === 'admin') return SERVICES;
-  if (me.role === 'operator') return SERVICES.filter(({ name }) => name !== 'settings');
+  if (!isSupervisor(me)) return SERVICES.filter(({ name }) => name === 'desk');
   return SERVICES.map((service) =>
     service.name === 'settings' ? { ...service, path: '/settings/blocks', about: 'service.settingsAboutFew' } : service,
   );

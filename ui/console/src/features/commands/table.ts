@@ -9,6 +9,7 @@ import type { Desk } from '../../state/desk.svelte.ts';
 import type { Key } from '../../state/language.svelte.ts';
 import { notices } from '../../state/notices.svelte.ts';
 import { router } from '../../state/router.svelte.ts';
+import { isSupervisor } from '../../state/services.ts';
 import { session } from '../../state/session.svelte.ts';
 import { asking, type Question } from '../desk/asking.svelte.ts';
 import * as doing from '../desk/doing.ts';
@@ -32,8 +33,8 @@ export interface Command {
 }
 
 const atDesk = ({ desk }: Scene): boolean => desk !== null;
-const isSupervisor = (): boolean => (session.me?.role ?? 'operator') !== 'operator';
 const isAdmin = (): boolean => session.me?.role === 'admin';
+const supervises = (): boolean => Boolean(session.me && isSupervisor(session.me));
 const hasThread = ({ desk, screen }: Scene): boolean => Boolean(desk?.open?.model && screen?.thread);
 const change = (patch: Parameters<typeof session.change>[0]): void =>
   void session.change(patch).catch(notices.failure);
@@ -124,12 +125,12 @@ export const TABLE: readonly Command[] = [
   { id: 'reopen', label: 'keys.reopen', group: 'conversation', keys: ['o'], available: can('reopen'), run: act(doing.reopen) },
   { id: 'block', label: 'keys.block', group: 'conversation', keys: ['b'], available: can('block'), run: ask('block') },
   {
-    id: 'look-away',
-    label: 'keys.lookAway',
+    id: 'look',
+    label: 'keys.look',
     group: 'conversation',
     keys: ['x'],
-    available: can('lookAway'),
-    run: act(doing.lookAway),
+    available: (scene) => can('lookAway')(scene) || (scene.desk !== null && doing.mayLookIn(scene.desk)),
+    run: (scene) => (can('lookAway')(scene) ? act(doing.lookAway)(scene) : ask('lookIn')()),
   },
   { id: 'panel', label: 'keys.panel', group: 'conversation', keys: ['i'], available: isOpen, run: () => panelButton()?.click() },
   {
@@ -179,6 +180,7 @@ export const TABLE: readonly Command[] = [
 
   { id: 'start', label: 'keys.start', group: 'pages', keys: ['g s'], run: page('/') },
   { id: 'desk', label: 'keys.desk', group: 'pages', available: (scene) => !atDesk(scene), run: page('/desk') },
+  { id: 'team', label: 'keys.team', group: 'pages', keys: ['g t'], available: supervises, run: page('/team') },
   {
     id: 'departments',
     label: 'keys.departments',
@@ -190,7 +192,7 @@ export const TABLE: readonly Command[] = [
   { id: 'operators', label: 'keys.operators', group: 'pages', available: isAdmin, run: page('/settings/operators') },
   { id: 'inboxes', label: 'keys.inboxes', group: 'pages', available: isAdmin, run: page('/settings/inboxes') },
   { id: 'reasons', label: 'keys.reasons', group: 'pages', available: isAdmin, run: page('/settings/reasons') },
-  { id: 'blocks', label: 'keys.blocks', group: 'pages', available: isSupervisor, run: page('/settings/blocks') },
+  { id: 'blocks', label: 'keys.blocks', group: 'pages', available: supervises, run: page('/settings/blocks') },
 ];
 
 /** What can be called now. */

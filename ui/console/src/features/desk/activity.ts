@@ -6,7 +6,7 @@ import { called } from './names.ts';
 
 /** One line: what happened, by whom, when. */
 export function activityWords(desk: Desk, author: Author, activity: Activity, at: number): string {
-  return t(keyOf(activity), {
+  return t(ofMine(desk, author, activity) ?? keyOf(activity), {
     name: actor(desk, author),
     who: called(desk, activity.to ?? activity.operator),
     department: desk.model?.departments.get(activity.department ?? 0) ?? '',
@@ -14,6 +14,14 @@ export function activityWords(desk: Desk, author: Author, activity: Activity, at
     until: activity.until === null ? '' : moment(activity.until),
     time: clock(at),
   });
+}
+
+/** What I did or what became of what is mine, where "you" asks for another verb. */
+function ofMine(desk: Desk, author: Author, { kind, operator, cause }: Activity): Key | null {
+  if (kind === 'returned') return operator === desk.me && cause === 'absent' ? 'activity.mine.absent' : null;
+  if (kind === 'looked_away') return operator === desk.me ? 'activity.mine.looked_away' : null;
+  const mine = author.kind === 'operator' && author.id === desk.me;
+  return mine && (kind === 'claimed' || kind === 'looked_in') ? `activity.mine.${kind}` : null;
 }
 
 function keyOf({ kind, to, until, reason, cause }: Activity): Key {

@@ -1,4 +1,5 @@
 /** What one does with a conversation, from a button or by a key: done, told in a few words, and taken back where that is cheap. */
+import { ApiProblem } from '@recado/shared/api.ts';
 import type { ConversationRow } from '@recado/shared/wire.ts';
 import { tick } from 'svelte';
 import type { Desk } from '../../state/desk.svelte.ts';
@@ -6,6 +7,8 @@ import { moment, t, type Key } from '../../state/language.svelte.ts';
 import * as moves from '../../state/moves.ts';
 import { notices } from '../../state/notices.svelte.ts';
 import { router } from '../../state/router.svelte.ts';
+import { isSupervisor } from '../../state/services.ts';
+import { session } from '../../state/session.svelte.ts';
 
 type Asked = Promise<ConversationRow | null>;
 
@@ -51,6 +54,27 @@ export async function transfer(desk: Desk, id: number, goal: moves.Transfer, to:
   const moved = await done(desk, id, moves.transfer(id, goal), t('did.transferred', { to }));
   if (moved && desk.open?.id === id && desk.open.model === null) router.go('/desk');
   return moved;
+}
+
+/** Whether I may look into the conversation that a colleague attends: as far as is known here; the server has the last word. */
+export function mayLookIn({ open, model }: Desk): boolean {
+  if (!session.me || !isSupervisor(session.me) || open?.phase !== 'taken' || !model) return false;
+  const known = open.department === null ? [...model.rules.values()] : [model.rules.get(open.department)];
+  return known.some((rules) => rules?.look_in);
+}
+
+/** Reads what a colleague attends, from now on until one looks away. */
+export async function lookIn(desk: Desk, id: number): Promise<void> {
+  try {
+    await moves.lookIn(id);
+    if (desk.open?.id !== id) return;
+    await desk.select(null);
+    await desk.select(id);
+    void keepFocus();
+  } catch (error) {
+    if (error instanceof ApiProblem && error.code === 'taken') notices.warning(t('look.refused'));
+    else notices.failure(error);
+  }
 }
 
 export async function lookAway(desk: Desk, id: number): Promise<void> {

@@ -1,0 +1,70 @@
+"""What a supervisor sees of their departments: who is there, how much they attend, what waits; no word of it."""
+
+from recado.actions import notes, queue, routing
+from recado.db import lists, openings, team
+from recado.desk import SYSTEM
+from recado.domain.actors import Operator
+from recado.domain.conversations import Status
+from recado.domain.routing import Team
+from tests.world import World, canary, holds, new_client_id
+
+
+def seen_by(world: World, me: Operator) -> Team:
+    return world.see(team.get_team, me, world.clock())
+
+
+def test_a_supervisor_sees_their_departments_what_waits_there_and_since_when(world: World) -> None:
+    first = world.waiting(world.lucia)
+    world.waiting(world.julian)
+    world.attended(world.clara, world.tomas)
+    rows = world.see(lists.list_waiting, world.ana, None, 9).items
+    oldest = next(row.waiting_since for row in rows if row.id == first.id)
+    found = seen_by(world, world.sara).departments
+    assert [(one.name, one.waiting, one.waiting_since) for one in found] == [
+        ("Soporte", 0, None),
+        ("Ventas", 2, oldest),
+    ]
+
+
+def test_who_is_there_and_what_they_attend_is_told_without_a_word_of_it(world: World) -> None:
+    word = canary()
+    chat = world.waiting(world.lucia, word)
+    world.answers(world.ana, chat.id, f"Good morning {word}")
+    paused = world.attended(world.ana, world.julian)
+    world.act(queue.pause, world.ana, paused.id)
+    world.act(routing.come, SYSTEM, world.ana.id)
+    found = seen_by(world, world.sara)
+    ana = next(one for one in found.operators if one.id == world.ana.id)
+    assert (ana.online, ana.attending, ana.availability) == (True, 1, "available")
+    assert {(one.id, one.status) for one in found.conversations} == {
+        (chat.id, Status.ATTENDING),
+        (paused.id, Status.PAUSED),
+    }
+    assert holds(world.see(openings.open_conversation, world.ana, chat.id, "epoch"), word)
+    assert not holds(found, word)
+
+
+def test_a_customer_waits_for_an_answer_since_they_wrote_last_whatever_was_noted_meanwhile(world: World) -> None:
+    chat = world.attended(world.ana)
+
+    def due() -> int | None:
+        return seen_by(world, world.sara).conversations[0].answer_due_since
+
+    assert due() is None
+    wrote = world.writes(world.lucia, "Still there?").entry.at
+    world.clock.pass_s(60)
+    world.act(notes.add, world.ana, chat.id, new_client_id(), "In a moment", [])
+    assert due() == wrote
+    world.answers(world.ana, chat.id, "Yes.")
+    assert due() is None
+
+
+def test_of_other_departments_and_to_whoever_supervises_none_nothing_is_told(world: World) -> None:
+    world.attended(world.clara, world.tomas)
+    assert seen_by(world, world.sara).conversations != []
+    world.leaves(world.sara, "Ventas")
+    found = seen_by(world, world.sara)
+    assert ([one.name for one in found.departments], found.conversations) == (["Ventas"], [])
+    assert world.clara.id not in {one.id for one in found.operators}
+    assert seen_by(world, world.adela) == Team([], [], [])
+    assert seen_by(world, world.ana) == Team([], [], [])

@@ -1,0 +1,12 @@
+/** How urgent it is to answer somebody, by how long they have waited: the colours of rows and of the team's page. */
+import { time } from './time.svelte.ts';
+
+const SOON_MIN = 5;
+const LATE_MIN = 10;
+
+/** '' below 5 minutes, 'soon' (orange) from then on, 'late' (red) from 10. */
+export function urgency(since: number): '' | 'soon' | 'late' {
+  const minutes = Math.floor((time.now - since) / 60_000_000);
+  if (minutes < SOON_MIN) return '';
+  return minutes < LATE_MIN ? 'soon' : 'late';
+}
