@@ -145,6 +145,7 @@ def _reopen(tx: Tx, visitor: Visitor, before: Conversation, new: NewEntry) -> Re
         "waiting_since": tx.now,
         "operator_id": None,
         "former_operator_id": before.operator_id,
+        "claimed_at": None,
         "closed_at": None,
         "close_reason_id": None,
     }
@@ -229,7 +230,11 @@ def _answered(tx: Tx, operator: Operator, conversation: Conversation, appended: 
 
 
 def win(tx: Tx, operator: Operator, before: Conversation) -> None:
-    """Make a waiting conversation this operator's, within their limit; refuse whoever comes second."""
+    """Make a waiting conversation this operator's, within their limit; refuse whoever comes second.
+
+    Their row is locked already, unless the conversation was theirs until this moment.
+    """
+    routing.lock_operator(tx, operator.id)
     limit = routing.full_at(tx.conn, operator.id)
     if limit is not None:
         raise Full(limit)

@@ -38,7 +38,12 @@ from recado.domain.conversations import (
 from recado.domain.ids import ConversationId, DepartmentId, InboxId, OperatorId, PublicId, ThreadId, VisitorId
 from recado.domain.permissions import READERS, Reader
 
-MY_DEPARTMENTS = select(memberships.c.department_id).where(memberships.c.operator_id == bindparam("me"))
+MY_DEPARTMENTS = (
+    select(memberships.c.department_id)
+    .select_from(memberships.join(operators, operators.c.id == memberships.c.operator_id))
+    .where(memberships.c.operator_id == bindparam("me"), operators.c.disabled_at.is_(None))
+    .correlate(None)
+)
 OPEN_ARCHIVES = select(departments.c.id).where(departments.c.archive)
 
 

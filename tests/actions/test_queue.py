@@ -6,6 +6,7 @@ import pytest
 
 from recado.actions import conversations, departments, people, queue, routing
 from recado.actions.people import OperatorChanges
+from recado.db.database import Tx
 from recado.db.openings import find
 from recado.desk import SYSTEM
 from recado.domain.conversations import Moved
@@ -18,7 +19,7 @@ from recado.domain.events import (
     WidgetConversationChanged,
 )
 from tests.actions.test_conversations import entries, row
-from tests.world import Chat, World, at_once, canary, holds, new_client_id
+from tests.world import Chat, World, at_once, canary, holds, new_client_id, overlapping
 
 
 def kinds(world: World, chat: Chat) -> list[str]:
@@ -86,6 +87,25 @@ def test_two_claims_of_one_operator_at_once_stay_within_the_limit(world: World) 
         won = [chat for chat, one in zip(chats, outcomes, strict=True) if isinstance(one, Moved)]
         assert len(won) == 1, outcomes
         world.act(queue.close, world.ana, won[0].id)
+
+
+@pytest.mark.parametrize("begins", [World.waiting, World.attended])
+@pytest.mark.parametrize("takes", ["an answer", "the button"])
+def test_somebody_who_is_being_disabled_claims_nothing(
+    world: World, begins: Callable[[World], Chat], takes: str
+) -> None:
+    chat = begins(world)
+    ana, disabled = world.ana, OperatorChanges(disabled=True)
+
+    def take(tx: Tx) -> object:
+        if takes == "the button":
+            return queue.claim(tx, ana, chat.id)
+        return conversations.answer(tx, ana, chat.id, new_client_id(), "Here I am.")
+
+    _, refused = overlapping(world, lambda tx: people.change_operator(tx, world.adela, ana.id, disabled), take)
+    assert isinstance(refused, NotFound)
+    found = row(world, chat)
+    assert (found.status, found.operator) == ("waiting", None)
 
 
 # ── releasing and handing over ───────────────────────────────────────────────────────────────────────────────────
