@@ -30,27 +30,34 @@ THE_DESK = Author("system")
 def assign_next(tx: Tx, _actor: System, department: DepartmentId) -> ConversationId | None:
     """Give one waiting conversation of a department to the operator who is next by its rule; None where none can be.
 
-    Whoever had it before and gave it back is not given it again.
+    Whoever had it before and gave it back is not given it again. One try in a transaction: whatever has changed until
+    both are locked, the next look will find.
     """
     rule = routing.get_rule(tx.conn, department)
     if rule is Assignment.MANUAL:
         return None
-    candidates = routing.list_candidates(tx.conn, department, tx.now)
-    for which, former in routing.list_next_waiting(tx.conn, department):
-        chosen = choose(rule, [one for one in candidates if one.id != former])
-        if chosen is not None and _give(tx, which, chosen.id):
-            return which
+    free = [one for one in routing.list_candidates(tx.conn, department, tx.now) if one.has_room]
+    if not free:
+        return None
+    found = routing.find_next_waiting(tx.conn, department, free[0].id if len(free) == 1 else None)
+    if found is None:
+        return None
+    chosen = choose(rule, [one for one in free if one.id != found.operator])
+    if chosen is not None and _give(tx, found.conversation, chosen.id, department):
+        return found.conversation
+    tx.emit(AssignmentDue((department,)))
     return None
 
 
-def _give(tx: Tx, which: ConversationId, operator: OperatorId) -> bool:
+def _give(tx: Tx, which: ConversationId, operator: OperatorId, department: DepartmentId) -> bool:
     """Give a conversation to an operator, as things are now that both are locked; return whether that was possible."""
     routing.lock_operator(tx, operator)
     conversations.lock(tx, which)
-    if routing.full_at(tx.conn, operator) is not None:
+    candidates = routing.list_candidates(tx.conn, department, tx.now)
+    if not any(one.id == operator and one.has_room for one in candidates):
         return False
     before = conversations.get(tx.conn, which)
-    if not conversations.claim(tx, operator, which):
+    if before.department.id != department or not conversations.claim(tx, operator, which):
         return False
     line = NewEntry("activity", THE_DESK, activity=Activity("assigned", operator))
     shift(tx, before, ConversationClaimed, {}, line, told=True)
@@ -71,8 +78,11 @@ def end_pause(tx: Tx, _actor: System, which: ConversationId) -> None:
 
 @needs(System)
 def give_back(tx: Tx, _actor: System, which: ConversationId, operator: OperatorId) -> None:
-    """Give an attended conversation back to Waiting, because its owner has been away for too long."""
-    take_from(tx, operator, [which], "absent")
+    """Give an attended conversation back to Waiting, because its owner has been away for too long, and still is."""
+    routing.lock_operator(tx, operator)
+    conversations.lock(tx, which)
+    if routing.is_gone(tx.conn, which, operator):
+        take_from(tx, operator, [which], "absent")
 
 
 def take_from(tx: Tx, operator: OperatorId, which: Iterable[ConversationId], cause: Cause) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, and_, bindparam, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, case, exists, func, or_, select, update
 
 from recado.db.database import Tx
 from recado.db.dialect import needs_row_locks
@@ -34,7 +34,13 @@ LOCK_TO_CLAIM = Hot(
     select(operators.c.id)
     .where(
         operators.c.id == bindparam("me"),
-        exists().where(conversations.c.id == bindparam("which"), conversations.c.status == Status.WAITING),
+        exists().where(
+            conversations.c.id == bindparam("which"),
+            or_(
+                conversations.c.status.not_in(HELD),
+                conversations.c.operator_id != bindparam("me"),
+            ),
+        ),
     )
     .with_for_update(key_share=True)
 )
@@ -50,14 +56,16 @@ CANDIDATES = Hot(
         operators.c.online_at > bindparam("seen_after"),
     )
 )
+_GIVER = case((conversations.c.claimed_at.is_not(None), conversations.c.former_operator_id))
 NEXT_WAITING = Hot(
-    select(conversations.c.id, conversations.c.former_operator_id)
+    select(conversations.c.id, _GIVER)
     .where(
         conversations.c.status == Status.WAITING,
         conversations.c.department_id == bindparam("department"),
+        or_(_GIVER.is_(None), bindparam("but") != _GIVER),
     )
     .order_by(conversations.c.waiting_since, conversations.c.id)
-    .limit(20)
+    .limit(1)
 )
 NOTE_ASSIGNED = Hot(update(operators).where(operators.c.id == bindparam("me")).values(assigned_at=bindparam("at")))
 OWED = Hot(
@@ -83,7 +91,7 @@ COUNT_ABSENCE = Hot(
     )
     .values(absent_s=operators.c.absent_s + bindparam("elapsed"))
 )
-GONE = Hot(
+_GONE = (
     select(conversations.c.id, conversations.c.operator_id)
     .select_from(
         conversations.join(departments, departments.c.id == conversations.c.department_id).join(
@@ -98,6 +106,8 @@ GONE = Hot(
     .order_by(conversations.c.id)
     .limit(50)
 )
+GONE = Hot(_GONE)
+GONE_FROM = Hot(_GONE.where(conversations.c.id == bindparam("which"), operators.c.id == bindparam("me")))
 
 
 class Given(NamedTuple):
@@ -107,10 +117,17 @@ class Given(NamedTuple):
     operator: OperatorId
 
 
+class Next(NamedTuple):
+    """A conversation that waits, and who gave it back; None where nobody has attended it since it was (re)opened."""
+
+    conversation: ConversationId
+    operator: OperatorId | None
+
+
 def lock_to_claim(tx: Tx, me: OperatorId, which: ConversationId) -> None:
     """Keep an operator from claiming two at once beyond their limit: their row is locked before the conversation's.
 
-    Only where there is something to claim, so that ordinary answers pass each other.
+    Not where they hold it already, so that ordinary answers pass each other.
     """
     if needs_row_locks(tx.conn):
         LOCK_TO_CLAIM.run(tx.conn, {"me": me, "which": which})
@@ -139,9 +156,10 @@ def list_candidates(conn: Connection, department: DepartmentId, now: int) -> lis
     return [Candidate(*row) for row in CANDIDATES.all(conn, {"department": department, "seen_after": seen_after})]
 
 
-def list_next_waiting(conn: Connection, department: DepartmentId) -> list[tuple[ConversationId, OperatorId | None]]:
-    """Return those that wait longest, with who had them before."""
-    return [(row[0], row[1]) for row in NEXT_WAITING.all(conn, {"department": department})]
+def find_next_waiting(conn: Connection, department: DepartmentId, but: OperatorId | None) -> Next | None:
+    """Return what waits longest, of what `but` has not given back."""
+    row = NEXT_WAITING.first(conn, {"department": department, "but": but or 0})
+    return None if row is None else Next(*row)
 
 
 def note_assigned(tx: Tx, me: OperatorId) -> None:
@@ -187,6 +205,11 @@ def count_absence(tx: Tx) -> None:
 def list_gone(conn: Connection) -> list[Given]:
     """Return attended conversations whose owner has been away for as long as their department allows."""
     return [Given(*row) for row in GONE.all(conn, {})]
+
+
+def is_gone(conn: Connection, which: ConversationId, me: OperatorId) -> bool:
+    """Return whether a conversation is attended by an operator who has been away for as long as is allowed."""
+    return GONE_FROM.first(conn, {"which": which, "me": me}) is not None
 
 
 def list_held(conn: Connection, me: OperatorId, departments_: Iterable[int] | None = None) -> list[ConversationId]:

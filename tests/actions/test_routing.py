@@ -1,13 +1,20 @@
 """What the desk does by itself: it gives out what waits, takes back from who is gone, and does neither twice."""
 
+from collections.abc import Callable
+
+import pytest
+
 from recado.actions import people, queue, routing
 from recado.actions.people import OperatorChanges, OwnChanges
+from recado.db.database import Tx
+from recado.db.routing import Given
 from recado.desk import SYSTEM
 from recado.domain.actors import Operator
+from recado.domain.events import AssignmentDue
 from recado.domain.routing import ONLINE_FOR_S, SWEEP_MAX_S, SWEEP_S, Assignment, Candidate, choose
 from tests.actions.test_conversations import entries, row
 from tests.actions.test_queue import kinds
-from tests.world import SHOP, Chat, World, at_once
+from tests.world import SHOP, Chat, World, at_once, overlapping
 
 
 def arrives(world: World, *who: Operator) -> None:
@@ -117,6 +124,51 @@ def test_assignment_and_claims_at_once_make_one_owner(world: World) -> None:
         assert row(world, chat).operator is not None
 
 
+FACTS: dict[str, Callable[[World, Tx], object]] = {
+    "she is away": lambda world, tx: people.change_me(tx, world.sara, OwnChanges(availability="away")),
+    "she is disabled": lambda world, tx: people.change_operator(
+        tx, world.adela, world.sara.id, OperatorChanges(disabled=True)
+    ),
+    "it goes to another department of hers": lambda world, tx: queue.transfer(
+        tx, world.bruno, world.chats()[0].id, world.department("Soporte")
+    ),
+}
+
+
+@pytest.mark.parametrize("what", FACTS)
+def test_what_changes_while_the_desk_assigns_counts_and_it_looks_again(world: World, what: str) -> None:
+    world.rules(assignment=Assignment.ROUND_ROBIN)
+    arrives(world, world.sara)
+    chat, ventas = world.waiting(), world.department("Ventas")
+    overlapping(world, lambda tx: FACTS[what](world, tx), lambda tx: routing.assign_next(tx, SYSTEM, ventas))
+    assert row(world, chat).operator is None
+    if world.database.kind == "postgresql":  # elsewhere nobody had looked yet
+        assert world.recorder.told[-1].event == AssignmentDue((ventas,))
+    arrives(world, world.bruno)
+    assigned(world, 0)
+    assert (row(world, chat).operator == world.bruno.id) == (row(world, chat).department.id == ventas)
+
+
+def test_whose_customer_comes_back_may_be_given_the_same_one(world: World) -> None:
+    world.rules(assignment=Assignment.ROUND_ROBIN)
+    chat = world.closed(world.ana)
+    arrives(world, world.ana)
+    world.writes(world.lucia, "One thing more.")
+    assert row(world, chat).former == world.ana.id
+    assigned(world, 0)
+    assert row(world, chat).operator == world.ana.id
+
+
+def test_a_newcomer_is_not_kept_waiting_by_those_that_were_given_back(world: World) -> None:
+    world.rules(assignment=Assignment.ROUND_ROBIN)
+    arrives(world, world.ana)
+    given_back = assigned(world, 21)
+    for chat in given_back:
+        world.act(queue.release, world.ana, chat.id)
+    assert owners(world, assigned(world)) == [world.ana.id]
+    assert set(owners(world, given_back)) == {None}
+
+
 # ── absence ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -144,6 +196,22 @@ def test_an_owner_who_comes_back_in_time_keeps_everything(world: World) -> None:
         world.act(routing.go, SYSTEM, world.ana.id)
         passes(world, 240)
         arrives(world, world.ana)
+    assert row(world, chat).operator == world.ana.id
+
+
+def test_an_owner_who_comes_back_while_it_is_taken_from_them_keeps_it(world: World) -> None:
+    world.rules(absence_minutes=5)
+    chat = world.attended(world.ana)
+    gone: list[Given] = []
+    while not gone:
+        world.clock.pass_s(SWEEP_S)
+        gone = world.act(routing.sweep, SYSTEM, [])
+    assert gone == [(chat.id, world.ana.id)]
+    overlapping(
+        world,
+        lambda tx: routing.come(tx, SYSTEM, world.ana.id),
+        lambda tx: routing.give_back(tx, SYSTEM, chat.id, world.ana.id),
+    )
     assert row(world, chat).operator == world.ana.id
 
 
