@@ -39,7 +39,7 @@ from recado.workers.timers import Timers
 
 PAGES = Path(__file__).parent / "pages"
 BODY_MAX = 512 * 1024
-PRIVATE = [ResponseHeader(name="Cache-Control", value="no-store", documentation_only=False)]
+PRIVATE = [ResponseHeader(name=name, value=value, documentation_only=False) for name, value in errors.SEALED.items()]
 
 
 def now_us() -> int:

@@ -17,6 +17,12 @@ from litestar.exceptions import HTTPException, SerializationException, Validatio
 from recado.domain.errors import Busy, Failure, Full, Invalid, Taken
 
 MEDIA_TYPE = "application/problem+json"
+SEALED = {
+    "Cache-Control": "no-store",
+    "X-Content-Type-Options": "nosniff",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+}
+"""On every answer that is data: kept by nobody, taken for nothing else, and no page even where a browser shows it."""
 
 _log = structlog.get_logger(__name__)
 
@@ -110,7 +116,7 @@ def describe(error: BaseException) -> tuple[Problem, dict[str, str]]:
 def respond(_request: Request[Any, Any, Any], error: Exception) -> Response[Problem]:
     """Return the response for any exception of a route."""
     body, headers = describe(error)
-    return Response(body, status_code=body["status"], headers=headers, media_type=MEDIA_TYPE)
+    return Response(body, status_code=body["status"], headers=SEALED | headers, media_type=MEDIA_TYPE)
 
 
 def _invalid(errors: list[dict[str, str]]) -> Problem:

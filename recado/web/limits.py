@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import ipaddress
 import math
-from collections.abc import Callable, Hashable
-from typing import NamedTuple
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
+from typing import Any, NamedTuple
 
 from recado.web.errors import TooMany
 
@@ -31,6 +32,8 @@ READS = Rate(20, 200, "reads")
 """Per visitor: a page that comes back fetches a few times, and every conversation it knows once."""
 OPENINGS_PER_VISITOR = Rate(1 / 60, 5, "openings_per_visitor")
 """What was stored; a message sent again is no other."""
+OPENINGS_PER_NETWORK = Rate(1 / 6, 60, "openings_per_network")
+"""However many visitors one machine plays: above what an office behind one address begins, below a flooded queue."""
 SIGN_INS_PER_ADDRESS = Rate(0.5, 30, "sign_ins_per_address")
 SIGN_INS_PER_ACCOUNT = Rate(1 / 10, 10, "sign_ins_per_account")
 """Per account and address, so that nobody elsewhere can keep a person out."""
@@ -58,6 +61,12 @@ def network_of(address: str) -> str:
     if found.version == 4:
         return address
     return str(found.ipv4_mapped or ipaddress.ip_address(int(found) >> 64 << 64))
+
+
+def network_from(scope: Any) -> str:
+    """Return whose address a request came from, as the server has established it."""
+    client = scope["client"]
+    return network_of(client[0]) if client else ""
 
 
 class Limits:
@@ -93,6 +102,19 @@ class Limits:
         found = self._buckets.get((rate, who))
         if found is not None:
             self._buckets[rate, who] = (min(rate.burst, found[0] + 1), found[1])
+
+    @contextmanager
+    def lent(self, *shares: tuple[Rate, Hashable]) -> Iterator[Callable[[], None]]:
+        """Take a token of each share, or raise `TooMany`; all are put back unless what this gives is called."""
+        taken: list[tuple[Rate, Hashable]] = []
+        try:
+            for rate, who in shares:
+                self.take(rate, who)
+                taken.append((rate, who))
+            yield taken.clear
+        finally:
+            for rate, who in taken:
+                self.give_back(rate, who)
 
     def _sweep(self, now: float) -> None:
         """Forget the buckets that are full again."""

@@ -9,6 +9,7 @@ from recado.web.console import session
 from recado.web.errors import TooMany
 from recado.web.limits import (
     FAILURES_PER_ACCOUNT,
+    OPENINGS_PER_NETWORK,
     OPENINGS_PER_VISITOR,
     READS,
     SENDS,
@@ -17,8 +18,9 @@ from recado.web.limits import (
     Rate,
     network_of,
 )
+from recado.web.widget import visits
 from tests.web.doors import CONSOLE, WIDGET, House
-from tests.world import PASSWORD, new_client_id
+from tests.world import PASSWORD, SHOP, new_client_id
 
 
 def test_rates_that_are_alike_share_no_bucket() -> None:
@@ -59,6 +61,43 @@ async def test_an_opening_is_charged_when_it_was_stored_and_not_for_trying_again
     assert {(await caller("POST", path, first)).status_code for _ in range(most * 2)} == {200}
     others = [{"client_id": new_client_id(), "body": "And?"} for _ in range(most)]
     assert [(await caller("POST", path, one)).status_code for one in others] == [201] * (most - 1) + [429]
+
+
+async def test_one_machine_fills_no_queue_however_many_visitors_it_plays(house: House) -> None:
+    world, most, path = house.world, int(OPENINGS_PER_NETWORK.burst), f"{WIDGET}/conversations"
+    statuses = []
+    for number in range(most + 20):
+        visitor = house.visitor(world.comes(world.shop, SHOP))
+        first = {"client_id": new_client_id(), "body": "Hello?"}
+        # Neither another spelling of the address nor a header changes whose it is.
+        answer = await visitor(
+            "POST",
+            path,
+            first,
+            headers={
+                "x-from": f"2001:db8::{number:x}",
+                "x-forwarded-for": f"192.0.2.{number}",
+                "forwarded": f"for=192.0.2.{number}",
+            },
+        )
+        statuses.append(answer.status_code)
+    assert statuses[:most] == [201] * most
+    assert 429 in statuses[most:]
+    assert statuses[most:].count(201) <= 2
+    elsewhere = {"client_id": new_client_id(), "body": "Hello?"}
+    assert (await house.visitor(world.lucia)("POST", path, elsewhere)).status_code == 201
+
+
+SPELLINGS = ("/api/v1/widget/visits", "/api/v1/widget/visits/", "//api/v1/widget/visits", "/api/v1/widget/%76isits")
+
+
+async def test_another_spelling_of_the_path_is_the_same_share(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(visits, "VISITS_PER_ADDRESS", Rate(1e-9, 3, "few"))
+    right = {"inbox": house.world.shop, "site": SHOP}
+    ways = SPELLINGS * 2
+    answers = [await house.nobody(**{"x-from": "192.0.2.1"})("POST", way, right) for way in ways]
+    assert [answer.status_code for answer in answers].count(200) == 3
+    assert {answer.status_code for answer in answers[len(SPELLINGS) :]} <= {429, 404, 405}
 
 
 @pytest.mark.parametrize(("method", "last", "rate"), [("POST", "/read", SENDS), ("GET", "", READS)])

@@ -25,7 +25,7 @@ from recado.domain.conversations import (
 from recado.domain.errors import NotFound
 from recado.domain.ids import PublicId
 from recado.domain.threads import CHANGES_MAX, PAGE
-from recado.web.limits import OPENINGS_PER_VISITOR, RATES, READS, SENDS, Limits
+from recado.web.limits import OPENINGS_PER_NETWORK, OPENINGS_PER_VISITOR, RATES, READS, SENDS, Limits, network_from
 
 VisitorRequest = Request[Visitor, Any, Any]
 ADDRESS_PATTERN = "^[A-Za-z0-9_-]*$"
@@ -126,15 +126,12 @@ async def open_conversation(
     request: VisitorRequest, desk: Desk, limits: Limits, data: FirstMessage
 ) -> Response[WidgetSent]:
     """Open a conversation with its first message; where one is open already, write into that."""
-    me, stored = request.user, False
-    asked = Asked(data.fields, data.department)
-    limits.take(OPENINGS_PER_VISITOR, me.author)
-    try:
+    me, asked = request.user, Asked(data.fields, data.department)
+    shares = ((OPENINGS_PER_VISITOR, me.author), (OPENINGS_PER_NETWORK, network_from(request.scope)))
+    with limits.lent(*shares) as keep:
         result = await desk.act(actions.open_or_receive, me, data.client_id, data.body, data.name, data.email, asked)
-        stored = not result.repeated
-    finally:
-        if not stored:
-            limits.give_back(OPENINGS_PER_VISITOR, me.author)
+        if not result.repeated:
+            keep()
     assert isinstance(result.sent, WidgetSent)
     return Response(result.sent, status_code=200 if result.repeated else 201)
 

@@ -20,7 +20,7 @@ from recado.domain.identity import TOKEN_MAX, Identity, verify
 from recado.domain.ids import InboxKey
 from recado.domain.text import line_of
 from recado.web.auth import check_change, header
-from recado.web.limits import VISITS_PER_ADDRESS, Limits, network_of
+from recado.web.limits import VISITS_PER_ADDRESS, Limits, network_from
 from recado.web.tokens import Seal
 from recado.web.vault import Vault, place_of
 from recado.web.widget import faces
@@ -95,7 +95,7 @@ async def visit(
 ) -> Visit:
     """Exchange a site's signature, the resume key, or nothing, for a token; only on the inbox's sites."""
     _own_frame(request, base_url)
-    limits.take(VISITS_PER_ADDRESS, _network(request))
+    limits.take(VISITS_PER_ADDRESS, network_from(request.scope))
     key, browser = InboxKey(data.inbox), _browser_of(request, data)
     identity = None if data.identity is None else await _identity_of(desk, vault, key, data.identity)
     came = await desk.act(arrive, SYSTEM, key, data.site, data.resume_key, browser, identity)
@@ -122,11 +122,7 @@ def _browser_of(request: Request[Any, Any, Any], data: Arriving) -> Browser:
     page, locale = line_of(data.page, "page", PAGE_MAX), line_of(data.locale, "locale", LOCALE_MAX)
     told = data_of(data.data)
     stored = msgspec.json.encode(told).decode() if told else None
-    return Browser(page, locale, agent[:AGENT_MAX] if agent else None, stored, _network(request))
-
-
-def _network(request: Request[Any, Any, Any]) -> str:
-    return network_of(request.client.host) if request.client else ""
+    return Browser(page, locale, agent[:AGENT_MAX] if agent else None, stored, network_from(request.scope))
 
 
 async def _identity_of(desk: Desk, vault: Vault, key: InboxKey, token: str) -> Identity:
