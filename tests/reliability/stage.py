@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import itertools
 import random
 import time
 import uuid
@@ -135,23 +136,26 @@ class Stage:
         assert code == expected, f"{command} was answered {code}, not {expected}"
         self.taken += expected is None
 
-    async def do_both(self, first: Command, second: Command) -> None:
-        """Two commands at once: answered and stored as one after the other, in either order."""
-        codes = await asyncio.gather(self.ask(first), self.ask(second))
+    async def do_at_once(self, *commands: Command) -> list[str | None]:
+        """Several commands at once: answered and stored as one after the other, in some order. Gives the answers."""
+        codes = await asyncio.gather(*(self.ask(one) for one in commands))
         tried = []
-        for order in ((0, 1), (1, 0)):
-            model, expected = self.model.copy(), {}
+        for order in itertools.permutations(range(len(commands))):
+            model, expected, passing = self.model.copy(), {}, []
             for place in order:
-                expected[place] = model.do((first, second)[place])
-            if (expected[0], expected[1]) == tuple(codes) and self._as_stored(model) == _entries(model):
-                self.model = model
-                self.taken += list(expected.values()).count(None)
-                await self.settle()
-                return
-            tried.append((expected, _entries(model)))
-        raise AssertionError(
-            f"{first} and {second} were answered {codes}, stored {self._as_stored(self.model)}: {tried}"
-        )
+                expected[place] = model.do(commands[place])
+                passing.append(model.copy())
+            if [expected[place] for place in range(len(commands))] == codes:
+                if self._as_stored(model) == _entries(model):
+                    self.model = model
+                    # Who could read it between two of them may have heard what was said until then.
+                    for between in passing:
+                        self._allow(between)
+                    self.taken += codes.count(None)
+                    await self.settle()
+                    return codes
+                tried.append(_entries(model))
+        raise AssertionError(f"{commands} were answered {codes}, stored {self._as_stored(self.model)}: {tried}")
 
     async def crash(self, command: Command, process: int) -> None:
         """The server is killed while somebody writes; they try again under the same client id until it is stored."""
@@ -270,8 +274,16 @@ class Stage:
                 await asyncio.sleep(0.05)
         rows = self._read_rows()
         judge_stored(self.ledger, rows)
+        self._allow(self.model)
         for name, player in self.players.items():
             await self._judge_screen(name, player)
+
+    def _allow(self, model: Model) -> None:
+        """Note what everybody may have received, where things stand so."""
+        for name, known in self._allowed.items():
+            kinds = {"public"} if name in HOMES else {"public", "note"}
+            entries = [one for talk in model.readable(name).values() for one in talk.entries]
+            known |= {one.words for one in entries if one.kind in kinds and one.words}
 
     async def _judge_screen(self, name: str, player: Player) -> None:
         readable = self.model.readable(name)
@@ -283,10 +295,6 @@ class Stage:
         except TimeoutError:
             shown = (_lists(player.screen), _views(player.screen))
             raise AssertionError(f"{name} shows\n{shown}\nnot\n{(mine, views)}") from None
-        public = {"public"} if name in HOMES else {"public", "note"}
-        self._allowed[name] |= {
-            one.words for talk in readable.values() for one in talk.entries if one.kind in public and one.words
-        }
         for party in (player.screen.party, player.hand):
             judge_bytes(name, party.kept, self._allowed[name])
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import AbstractContextManager
 from functools import partial
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, Phase, note, settings
@@ -127,14 +128,15 @@ class DeskMachine(RuleBasedStateMachine):
         stage, kind = self._stage, chance.choices(list(KINDS), list(KINDS.values()))[0]
         process = chance.randrange(len(self._servers))
         told: tuple[Command, ...] = ()
+        work: Coroutine[Any, Any, object]
         kind = kind if stage.model.talks else "write"
         match kind:
             case "two at once":
                 both = self._drawn(chance, "answer", "claim"), self._drawn(chance, *WORDY, "claim")
-                told, work = both, stage.do_both(*both)
+                told, work = both, stage.do_at_once(*both)
             case "two movements at once":
                 moves = self._drawn(chance, *QUICK), self._drawn(chance, *QUICK)
-                told, work = moves, stage.do_both(*moves)
+                told, work = moves, stage.do_at_once(*moves)
             case "crash":
                 written = self._drawn(chance, *WORDY)
                 told, work = (written,), stage.crash(written, process)
