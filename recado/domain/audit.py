@@ -48,7 +48,7 @@ class AuditItem(msgspec.Struct, frozen=True):
 
     id: int
     at: int
-    kind: str
+    kind: Kind
     operator: OperatorId | None
     about: str
     about_id: int

@@ -66,6 +66,7 @@ async def one_round(house: House, turn: int) -> float:
     return likelihood(times[True], times[False])
 
 
+@pytest.mark.timeout(size(300, 3_600))
 async def test_known_and_unknown_names_get_the_same_answer_after_as_long(
     small_world: World, tmp_path: Path, figure: Figure
 ) -> None:

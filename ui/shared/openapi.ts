@@ -1114,7 +1114,7 @@ export interface components {
                 [key: string]: unknown;
             };
             id: number;
-            kind: string;
+            kind: components["schemas"]["Kind"];
             operator: number | null;
         };
         /** AuditPage */

@@ -23,11 +23,30 @@ export interface ResetLook {
   username: string;
 }
 
+export type AuditKind =
+  | 'block'
+  | 'conversation.moved'
+  | 'department.changed'
+  | 'department.created'
+  | 'inbox.changed'
+  | 'inbox.created'
+  | 'installation.set_up'
+  | 'invitation.withdrawn'
+  | 'look_in'
+  | 'operator.changed'
+  | 'operator.invited'
+  | 'operator.joined'
+  | 'password.changed'
+  | 'password.reset'
+  | 'reasons.changed'
+  | 'reset_link.made'
+  | 'unblock';
+
 /** Something that was done with power over others. `operator` null: the desk itself. */
 export interface AuditItem {
   id: number;
   at: number;
-  kind: string;
+  kind: AuditKind;
   operator: number | null;
   about: string;
   about_id: number;

@@ -1,6 +1,6 @@
 /** The audit log on the page: in words, page by page, and true while others go on. */
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import type { AuditItem, AuditPage } from '@recado/shared/wire.ts';
+import type { AuditItem, AuditKind, AuditPage } from '@recado/shared/wire.ts';
 import { doer, KINDS, particulars, sentence } from '../src/features/settings/audit.ts';
 import { AuditState } from '../src/state/audit.svelte.ts';
 import { speak } from '../src/state/language.svelte.ts';
@@ -64,7 +64,7 @@ test.each([
   [line(1, { kind: 'block', about: 'visitor', about_id: 9, detail: { conversation: 7, network: 1 } }), 'Adela blocked the visitor of conversation #7', 'their network too, for a day'],
   [line(1, { kind: 'department.created', about: 'department', about_id: 77 }), 'Adela made the department #77', ''],
   [line(1, { kind: 'reset_link.made', operator: null }), 'A link for Ana to set a new password was made on the server', ''],
-  [line(1, { kind: 'novelty' }), 'Something this version does not know: novelty', ''],
+  [line(1, { kind: 'novelty' as AuditKind }), 'Something this version does not know: novelty', ''],
 ])('%o', (one, said, more) => {
   expect([sentence(one, settings), particulars(one, settings)]).toEqual([said, more]);
 });

@@ -193,6 +193,8 @@ export const TABLE: readonly Command[] = [
   { id: 'inboxes', label: 'keys.inboxes', group: 'pages', available: isAdmin, run: page('/settings/inboxes') },
   { id: 'reasons', label: 'keys.reasons', group: 'pages', available: isAdmin, run: page('/settings/reasons') },
   { id: 'blocks', label: 'keys.blocks', group: 'pages', available: supervises, run: page('/settings/blocks') },
+  { id: 'audit', label: 'keys.audit', group: 'pages', available: isAdmin, run: page('/settings/audit') },
+  { id: 'account', label: 'account.title', group: 'pages', run: page('/account') },
 ];
 
 /** What can be called now. */

@@ -1,31 +1,31 @@
 /** The lines of the audit log in words. They hold numbers and words of fixed lists; what these are called is looked up now. */
-import type { AuditItem, Named } from '@recado/shared/wire.ts';
+import type { AuditItem, AuditKind, Named } from '@recado/shared/wire.ts';
 import { language, t, tryT } from '../../state/language.svelte.ts';
 import type { SettingsState } from '../../state/settings.svelte.ts';
 
-/** Everything that is noted, in the order in which the filter offers it. */
-export const KINDS = [
-  'operator.invited',
-  'invitation.withdrawn',
-  'operator.joined',
-  'operator.changed',
-  'reset_link.made',
-  'password.reset',
-  'password.changed',
-  'department.created',
-  'department.changed',
-  'reasons.changed',
-  'inbox.created',
-  'inbox.changed',
-  'conversation.moved',
-  'look_in',
-  'block',
-  'unblock',
-  'installation.set_up',
-] as const;
+/** Everything that is noted, in the order in which the filter offers it; the type check names what is missing. */
+const OFFERED: Record<AuditKind, true> = {
+  'operator.invited': true,
+  'invitation.withdrawn': true,
+  'operator.joined': true,
+  'operator.changed': true,
+  'reset_link.made': true,
+  'password.reset': true,
+  'password.changed': true,
+  'department.created': true,
+  'department.changed': true,
+  'reasons.changed': true,
+  'inbox.created': true,
+  'inbox.changed': true,
+  'conversation.moved': true,
+  look_in: true,
+  block: true,
+  unblock: true,
+  'installation.set_up': true,
+};
+export const KINDS = Object.keys(OFFERED) as AuditKind[];
 
-type Kind = (typeof KINDS)[number];
-const known = (kind: string): kind is Kind => (KINDS as readonly string[]).includes(kind);
+const known = (kind: string): kind is AuditKind => (KINDS as readonly string[]).includes(kind);
 const list = (words: string[]) => new Intl.ListFormat(language.locale).format(words);
 
 function nameOf(shelf: readonly Named[] | null, id: unknown): string {
@@ -55,13 +55,13 @@ export function sentence(line: AuditItem, settings: SettingsState): string {
     owner: person(detail.owner),
   };
   if (!known(line.kind)) return t('audit.other', { kind: line.kind });
-  return t(`audit.${told(line, line.kind)}`, places);
+  return t(`audit.${told(line)}`, places);
 }
 
 /** The same was done by the desk itself, or by somebody to themselves: that reads otherwise. */
-function told(line: AuditItem, kind: Kind): Kind | 'reset_link.made.desk' | 'operator.changed.self' {
-  if (kind === 'reset_link.made' && line.operator === null) return 'reset_link.made.desk';
-  if (kind === 'operator.changed' && line.operator === line.about_id) return 'operator.changed.self';
+function told({ kind, operator, about_id }: AuditItem): AuditKind | 'reset_link.made.desk' | 'operator.changed.self' {
+  if (kind === 'reset_link.made' && operator === null) return 'reset_link.made.desk';
+  if (kind === 'operator.changed' && operator === about_id) return 'operator.changed.self';
   return kind;
 }
 
