@@ -48,6 +48,8 @@ def typing(conn: Connection, which: ConversationId, author: Author) -> list[Sign
     if found.status is Status.WAITING:
         others = Without((ToDepartment(DepartmentId(found.department.id)),), (ToOperator(OperatorId(author.id or 0)),))
         return [(Typing(which, author), (others,))]
+    if found.operator_id != author.id:
+        return []
     name = NAME_OF.scalar(conn, {"operator": author.id})
     return [(WidgetTyping(found.public_id, first_name(name)), (ToVisitor(found.visitor_id),))]
 

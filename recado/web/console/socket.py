@@ -84,6 +84,8 @@ class ConsoleSocket:
         elif found.operator_id == self._operator.id:
             event = WidgetTyping(found.public_id, first_name(self._operator.name))
             self._desk.hub.tell(event, ToVisitor(found.visitor_id))
+        else:
+            return
         self._desk.bus.say_typing(which, self._operator.author)
 
     async def look(self, which: ConversationId | None) -> None:
