@@ -56,8 +56,8 @@ def block(
 
 @needs(Role.SUPERVISOR)
 def unblock(tx: Tx, supervisor: Operator, which: int) -> None:
-    """Lift a block."""
-    visitor = blocks.remove(tx, which)
+    """Lift a block of somebody who wrote to a department of theirs; an admin lifts any."""
+    visitor = blocks.remove(tx, supervisor, which)
     if visitor is None:
         raise NotFound
     audit.note(tx, supervisor, Kind.UNBLOCK, "visitor", visitor)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, bindparam, delete, insert, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, delete, exists, insert, or_, select, true
 
+from recado.db.conversations import MY_DEPARTMENTS
 from recado.db.database import Tx
 from recado.db.hot import Hot
-from recado.db.tables import blocks, customers, operators, visitors
+from recado.db.tables import blocks, conversations, customers, inboxes, operators, visitors
+from recado.domain.actors import Operator, Role
 from recado.domain.customers import Block
 from recado.domain.ids import OperatorId, VisitorId
 from recado.domain.people import Named
@@ -16,7 +18,10 @@ from recado.domain.people import Named
 IS_BLOCKED = Hot(
     select(blocks.c.id)
     .where(
-        or_(blocks.c.visitor_id == bindparam("visitor"), blocks.c.network == bindparam("network")),
+        or_(
+            and_(blocks.c.visitor_id == bindparam("visitor"), blocks.c.network.is_(None)),
+            blocks.c.network == bindparam("network"),
+        ),
         or_(blocks.c.until.is_(None), blocks.c.until > bindparam("now")),
     )
     .limit(1)
@@ -41,6 +46,16 @@ IN_FORCE = (
     .where(or_(blocks.c.until.is_(None), blocks.c.until > bindparam("now")))
     .order_by(blocks.c.created_at.desc(), blocks.c.id.desc())
     .limit(500)
+)
+IN_MY_DEPARTMENTS = or_(
+    exists().where(
+        conversations.c.visitor_id == blocks.c.visitor_id, conversations.c.department_id.in_(MY_DEPARTMENTS)
+    ),
+    exists().where(
+        visitors.c.id == blocks.c.visitor_id,
+        visitors.c.inbox_id == inboxes.c.id,
+        inboxes.c.department_id.in_(MY_DEPARTMENTS),
+    ),
 )
 OF_VISITOR = IN_FORCE.where(blocks.c.visitor_id == bindparam("visitor"))
 
@@ -71,16 +86,23 @@ def add(tx: Tx, block: NewBlock) -> None:
     tx.conn.execute(insert(blocks), {**block._asdict(), "created_at": tx.now})
 
 
-def remove(tx: Tx, which: int) -> VisitorId | None:
-    """Lift a block; return whose it was, None where there is none."""
-    found: VisitorId | None = tx.conn.execute(select(blocks.c.visitor_id).where(blocks.c.id == which)).scalar()
-    tx.conn.execute(delete(blocks).where(blocks.c.id == which))
+def _mine(me: Operator) -> ColumnElement[bool]:
+    """Return which blocks are `me`'s to see and lift: of who wrote to their departments; all, as an admin."""
+    return true() if me.role is Role.ADMIN else IN_MY_DEPARTMENTS
+
+
+def remove(tx: Tx, me: Operator, which: int) -> VisitorId | None:
+    """Lift a block; return whose it was, None where there is none for `me`."""
+    mine = select(blocks.c.visitor_id).where(blocks.c.id == which, _mine(me))
+    found: VisitorId | None = tx.conn.execute(mine, {"me": me.id}).scalar()
+    if found is not None:
+        tx.conn.execute(delete(blocks).where(blocks.c.id == which))
     return found
 
 
-def list_in_force(conn: Connection, now: int) -> list[Block]:
-    """Return the blocks that hold at this moment, the latest first."""
-    return [_block_of(row) for row in conn.execute(IN_FORCE, {"now": now})]
+def list_in_force(conn: Connection, me: Operator, now: int) -> list[Block]:
+    """Return the blocks that hold at this moment and are a supervisor's to see, the latest first."""
+    return [_block_of(row) for row in conn.execute(IN_FORCE.where(_mine(me)), {"now": now, "me": me.id})]
 
 
 def list_of(conn: Connection, visitor: VisitorId, now: int) -> list[Block]:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from recado.actions import blocks, conversations
+from recado.actions import blocks, conversations, queue
 from recado.actions.customers import arrive
 from recado.db import blocks as rows
 from recado.db.visitors import Browser
@@ -44,13 +44,13 @@ def test_a_network_is_shut_out_for_a_day(world: World) -> None:
 def test_a_supervisor_lets_them_in_again_and_nobody_else_does(world: World) -> None:
     chat = world.waiting()
     world.act(blocks.block, world.ana, chat.id)
-    (block,) = world.see(rows.list_in_force, world.clock())
+    (block,) = world.see(rows.list_in_force, world.sara, world.clock())
     assert (block.visitor, block.operator.id, block.until) == (world.lucia.id, world.ana.id, None)
     for other in (world.ana, world.clara):
         with pytest.raises(NotFound):
             world.act(blocks.unblock, other, block.id)
     world.act(blocks.unblock, world.sara, block.id)
-    assert world.see(rows.list_in_force, world.clock()) == []
+    assert world.see(rows.list_in_force, world.sara, world.clock()) == []
     assert world.writes(world.lucia, "Sorry").conversation.status == "open"
     with pytest.raises(NotFound):
         world.act(blocks.unblock, world.sara, block.id)
@@ -64,3 +64,34 @@ def test_whoever_does_not_hold_it_blocks_nobody(world: World) -> None:
     with pytest.raises(NotFound):
         world.act(blocks.block, world.clara, chat.id)
     assert world.contents() == before
+
+
+def test_a_supervisor_sees_and_lifts_the_blocks_of_their_departments_and_an_admin_all(world: World) -> None:
+    chat = world.waiting()
+    world.act(blocks.block, world.ana, chat.id)
+    (block,) = world.see(rows.list_in_force, world.sara, world.clock())
+    world.leaves(world.sara, "Soporte")
+    assert world.see(rows.list_in_force, world.sara, world.clock()) == []
+    with pytest.raises(NotFound):
+        world.act(blocks.unblock, world.sara, block.id)
+    assert world.see(rows.list_in_force, world.adela, world.clock()) == [block]
+    world.act(blocks.unblock, world.adela, block.id)
+    assert world.see(rows.list_in_force, world.adela, world.clock()) == []
+
+
+def test_a_block_goes_with_the_conversation_to_another_department(world: World) -> None:
+    chat = world.waiting()
+    world.act(queue.transfer, world.ana, chat.id, world.department("Soporte"))
+    world.act(blocks.block, world.clara, chat.id)
+    world.leaves(world.sara, "Soporte")
+    assert len(world.see(rows.list_in_force, world.sara, world.clock())) == 1
+
+
+def test_a_network_s_block_is_not_its_visitor_s_own(world: World) -> None:
+    chat = world.waiting(world.act(arrive, SYSTEM, world.shop, SHOP, None, AT_HOME).visitor)
+    world.act(blocks.block, world.ana, chat.id, network=True)
+    (lasting,) = [one for one in world.see(rows.list_in_force, world.sara, world.clock()) if one.network is None]
+    world.act(blocks.unblock, world.sara, lasting.id)
+    world.act(blocks.block, world.ana, chat.id)
+    kept = world.see(rows.list_in_force, world.sara, world.clock())
+    assert {one.network for one in kept} == {None, AT_HOME.network}

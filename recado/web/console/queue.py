@@ -142,10 +142,10 @@ async def get_team(request: OperatorRequest, desk: Desk) -> Team:
 
 @get("/blocks", summary="Who may not write")
 async def list_blocks(request: OperatorRequest, desk: Desk) -> list[Block]:
-    """Return the blocks that hold now, the latest first. For supervisors."""
+    """Return the blocks of my departments' visitors that hold now, the latest first; for an admin, all."""
     if not allowed(request.user, (Role.SUPERVISOR,)):
         raise NotFound
-    return await desk.see(blocks.list_in_force, desk.clock())
+    return await desk.see(blocks.list_in_force, request.user, desk.clock())
 
 
 @delete("/blocks/{number:int}", summary="Let a visitor write again", status_code=204)
