@@ -115,7 +115,7 @@ def come(tx: Tx, _actor: System, operator: OperatorId) -> None:
 
 @needs(System)
 def go(tx: Tx, _actor: System, operator: OperatorId) -> None:
-    """An operator has closed their last page: nothing is given to them any more, and their absence begins to count."""
+    """An operator has closed their last page here: unless they have one elsewhere, they are away within a sweep."""
     routing.note_offline(tx, operator)
 
 

@@ -23,6 +23,7 @@ from recado.domain.people import (
     OperatorItem,
     Person,
 )
+from recado.domain.routing import ONLINE_FOR_S
 
 BY_SESSION = Hot(
     select(operators.c.id, operators.c.name, operators.c.role, sessions.c.seen_at)
@@ -58,10 +59,14 @@ HELD = (
     .scalar_subquery()
 )
 ITEMS = select(operators, HELD.label("held")).order_by(operators.c.name, operators.c.id)
-NAMES_OF_DEPARTMENT = (
+PRESENT_OF_DEPARTMENT = (
     select(operators.c.id, operators.c.name)
     .select_from(memberships.join(operators, operators.c.id == memberships.c.operator_id))
-    .where(memberships.c.department_id == bindparam("department"), operators.c.disabled_at.is_(None))
+    .where(
+        memberships.c.department_id == bindparam("department"),
+        operators.c.disabled_at.is_(None),
+        operators.c.online_at > bindparam("seen_after"),
+    )
     .order_by(operators.c.name)
 )
 
@@ -149,9 +154,11 @@ def list_named(conn: Connection, which: list[int]) -> list[Named]:
     return [Named(one, names[one]) for one in which if one in names]
 
 
-def list_department_names(conn: Connection, department: DepartmentId) -> list[tuple[OperatorId, str]]:
-    """Return the operators of a department by name, without the disabled."""
-    return [(row[0], row[1]) for row in conn.execute(NAMES_OF_DEPARTMENT, {"department": department})]
+def list_present(conn: Connection, department: DepartmentId, now: int) -> list[tuple[OperatorId, str]]:
+    """Return the operators of a department by name who have a page open, at whichever process."""
+    seen_after = now - ONLINE_FOR_S * 1_000_000
+    found = conn.execute(PRESENT_OF_DEPARTMENT, {"department": department, "seen_after": seen_after})
+    return [(row[0], row[1]) for row in found]
 
 
 def _departments_by_operator(rows: Iterable[Any]) -> dict[int, list[Named]]:

@@ -184,8 +184,14 @@ def note_online(tx: Tx, who: Iterable[OperatorId]) -> None:
 
 
 def note_offline(tx: Tx, me: OperatorId) -> None:
-    """Note that an operator's last page has closed."""
-    tx.conn.execute(update(operators).where(operators.c.id == me).values(online_at=None))
+    """Note that an operator's last page at one process has closed.
+
+    Another process, or the page that comes with a reload, has a sweep's time to say that they are there all the same.
+    """
+    left_at = tx.now - (ONLINE_FOR_S - SWEEP_S) * 1_000_000
+    tx.conn.execute(
+        update(operators).where(operators.c.id == me, operators.c.online_at > left_at).values(online_at=left_at)
+    )
 
 
 def count_absence(tx: Tx) -> None:

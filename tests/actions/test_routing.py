@@ -69,6 +69,7 @@ def test_only_who_is_there_and_available_is_given_anything(world: World) -> None
     arrives(world, world.ana, world.bruno, world.clara)
     world.act(people.change_me, world.bruno, OwnChanges(availability="away"))
     world.act(routing.go, SYSTEM, world.ana.id)
+    world.clock.pass_s(SWEEP_S)
     (chat,) = assigned(world)
     assert row(world, chat).operator is None
     world.act(people.change_me, world.bruno, OwnChanges(availability="available"))

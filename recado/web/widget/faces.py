@@ -16,7 +16,7 @@ from recado.domain.waits import RECENT, RECENT_S, usual_wait_s
 
 
 class Face(NamedTuple):
-    """All of it, and the department's operators by number and name."""
+    """All of it, and who of the department is there, by number and name."""
 
     inbox: InboxFace
     answering: Answering
@@ -30,7 +30,7 @@ def look(conn: Connection, inbox: Inbox, locale: str, now: int) -> Face:
     return Face(
         _inbox_in(inbox, locale, offered),
         _answering(conn, inbox, department, locale, now),
-        people.list_department_names(conn, department),
+        people.list_present(conn, department, now),
     )
 
 

@@ -101,8 +101,7 @@ async def visit(
     came = await desk.act(arrive, SYSTEM, key, data.site, data.resume_key, browser, identity)
     token, expires_at = seal.make(came.visitor, desk.clock())
     face = await desk.see(faces.look, came.inbox, browser.locale or "", desk.clock())
-    online = desk.hub.online_operators()
-    there = [FirstName(first_name(name) or name) for number, name in face.team if number in online]
+    there = [FirstName(first_name(name) or name) for _, name in face.team]
     return Visit(
         token,
         expires_at,
