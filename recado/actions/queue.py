@@ -56,6 +56,7 @@ def release(tx: Tx, operator: Operator, which: ConversationId) -> Moved:
         raise Closed
     if before.status is Status.WAITING:
         return Moved(before.row())
+    _note_moved(tx, operator, before)
     line = _line(operator, "released", before.operator_id)
     shift(tx, before, ConversationQueued, _queued(tx, before), line, told=True)
     return moved(tx, operator, which)
@@ -84,6 +85,7 @@ def transfer(
         return moved(tx, operator, which)
     if to is not None and before.operator_id != to and (limit := routing.full_at(tx.conn, to)) is not None:
         raise Full(limit)
+    _note_moved(tx, operator, before)
     origin = before.department.id if before.department.id != department else None
     happened = Activity("transferred", before.operator_id, to, department, origin)
     entries = [*_noted(operator, note), NewEntry("activity", operator.author, activity=happened)]
@@ -218,5 +220,10 @@ def _get_to_move(tx: Tx, operator: Operator, which: ConversationId) -> Conversat
     supervised = conversations.find_supervised(tx.conn, operator, which)
     if supervised is None:
         raise refusal(tx, operator, which)
-    audit.note(tx, operator, Kind.MOVED, "conversation", which, owner=supervised.operator_id)
     return supervised
+
+
+def _note_moved(tx: Tx, operator: Operator, before: Conversation) -> None:
+    """Write down that a supervisor moves what somebody else attends."""
+    if before.status in HELD and before.operator_id != operator.id:
+        audit.note(tx, operator, Kind.MOVED, "conversation", before.id, owner=before.operator_id)

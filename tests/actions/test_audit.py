@@ -2,7 +2,7 @@
 
 import pytest
 
-from recado.actions import audit, departments, inboxes, people
+from recado.actions import audit, departments, inboxes, people, queue
 from recado.actions.departments import DepartmentChanges
 from recado.actions.inboxes import InboxInput
 from recado.actions.people import Newcomer, OperatorChanges
@@ -101,3 +101,14 @@ def test_pages_continue_below_each_other_without_a_gap(world: World) -> None:
     assert seen == list(reversed(range(rows.PAGE + 5)))
     assert second.next is None
     assert world.see(rows.list_page, 1).items == []
+
+
+def test_what_a_supervisor_did_not_move_is_not_written_down_as_moved(world: World) -> None:
+    chat, ventas, before = world.attended(world.ana), world.department("Ventas"), world.count("audit")
+    world.act(queue.transfer, world.sara, chat.id, ventas, world.ana.id)
+    assert world.count("audit") == before
+    world.act(queue.transfer, world.sara, chat.id, ventas, world.bruno.id)
+    world.act(queue.release, world.sara, chat.id)
+    released, moved = newest(world, 2)
+    assert [one.kind for one in (moved, released)] == [Kind.MOVED, Kind.MOVED]
+    assert [one.detail for one in (moved, released)] == [{"owner": world.ana.id}, {"owner": world.bruno.id}]
