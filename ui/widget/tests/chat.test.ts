@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { Chat } from '../src/frame/chat.svelte.ts';
 import type { Host, Start } from '../src/frame/host.ts';
-import { conversation, NOON_US, theirs, visit } from './make.ts';
+import { Book } from '../src/frame/book.svelte.ts';
+import type { Session } from '../src/frame/session.ts';
+import { conversation, mine, NOON_US, theirs, visit } from './make.ts';
 
 beforeEach(() => localStorage.clear());
 afterEach(() => {
@@ -137,4 +139,16 @@ test('a text by the page is for a box in which the visitor has written nothing',
   draft.text = 'About order 18, please';
   draft.offer('About order 19');
   expect(draft.text).toBe('About order 18, please');
+});
+
+test('the list knows a conversation as soon as it is opened, and its newest words', async () => {
+  const book = new Book({} as Session, () => undefined);
+  const first = conversation('c1', { status: 'closed' });
+  book.arrived(visit({}, {}, { conversations: [] }));
+  await book.answered({ conversation: first, entry: mine(1) });
+  expect(book.list.conversations).toEqual([first]);
+  const second = conversation('c2', { opened_at: NOON_US + 1 });
+  await book.answered({ conversation: second, entry: mine(1, { body: 'another thing' }) });
+  expect(book.list.conversations.map(({ id }) => id)).toEqual(['c2', 'c1']);
+  expect(book.list.lines).toEqual({ c1: 'mine 1', c2: 'another thing' });
 });

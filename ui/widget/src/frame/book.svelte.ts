@@ -21,8 +21,7 @@ export class Book {
   chapters: Chapters = $state.raw([]);
   /** True once everything newest has been fetched: only then is an empty thread really empty. */
   loaded = $state.raw(false);
-  /** All of the visitor's conversations, newest first, and the beginning of each one's newest entry. */
-  list: Pick<WidgetList, 'conversations' | 'lines'> = $state.raw({ conversations: [], lines: {} });
+  #fetched: Pick<WidgetList, 'conversations' | 'lines'> = $state.raw({ conversations: [], lines: {} });
   readonly #session: Session;
   readonly #changed: (fresh: readonly WidgetEntry[]) => void;
   #epoch: string | null = null;
@@ -40,11 +39,22 @@ export class Book {
     return openChapter(this.chapters) ?? this.chapters.at(-1);
   }
 
+  /** All of the visitor's conversations, newest first, and the beginning of each one's newest entry. */
+  get list(): Pick<WidgetList, 'conversations' | 'lines'> {
+    const shown = this.chapters.map(({ conversation }) => conversation);
+    const known = new Map([...this.#fetched.conversations, ...shown].map((one) => [one.id, one]));
+    const newest = this.chapters.map(({ conversation, entries }) => [conversation.id, entries.at(-1)?.body ?? '']);
+    return {
+      conversations: [...known.values()].sort((a, b) => b.opened_at - a.opened_at),
+      lines: { ...this.#fetched.lines, ...Object.fromEntries(newest) },
+    };
+  }
+
   arrived({ conversations, epoch }: VisitState): void {
     const last = this.chapters.at(-1)?.conversation.id;
     // Another visitor than before: the key was lost meanwhile. Nothing of the former one stays.
     if (last !== undefined && conversations.every(({ id }) => id !== last)) this.chapters = [];
-    this.list = { ...this.list, conversations };
+    this.#fetched = { ...this.#fetched, conversations };
     this.#epoch ??= epoch;
     const newest = conversations[0];
     // Shown while the socket still opens; what it misses comes with the fetch after hello.
@@ -57,7 +67,7 @@ export class Book {
     if (!isCurrent()) return;
     if (reason === 'epoch' || list.epoch !== this.#epoch) this.chapters = [];
     this.#epoch = list.epoch;
-    this.list = list;
+    this.#fetched = list;
     const oldest = this.chapters[0]?.conversation.opened_at ?? Infinity;
     for (const [index, conversation] of list.conversations.entries()) {
       const chapter = findChapter(this.chapters, conversation.id);
