@@ -12,6 +12,7 @@ import type {
   ResetLink,
   Role,
   Rules,
+  SecretMade,
 } from '@recado/shared/wire.ts';
 import { call } from './backend.ts';
 import { session } from './session.svelte.ts';
@@ -154,5 +155,17 @@ export class SettingsState {
     this.inboxes.put(saved);
     await this.departments.load();
     return saved;
+  }
+
+  /** A new secret of an inbox; what it is, is told this once. */
+  async addSecret(inbox: number): Promise<SecretMade> {
+    const made = await call<SecretMade>('POST', `/inboxes/${inbox}/secrets`, {});
+    await this.inboxes.load();
+    return made;
+  }
+
+  async removeSecret(id: number): Promise<void> {
+    await call('DELETE', `/secrets/${id}`);
+    await this.inboxes.load();
   }
 }

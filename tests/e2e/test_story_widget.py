@@ -1,0 +1,187 @@
+"""What visitors, the site's scripts and an admin do with the chat, each in a browser of their own."""
+
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from recado.domain.identity import sign
+from tests.e2e.conftest import Addresses, OperatorSeat, VisitorSeat, serious_findings
+
+CALL = """async ([method, path, body]) => {
+  const json = { 'content-type': 'application/json' };
+  const sent = method === 'GET' ? {} : { method, headers: json, body: JSON.stringify(body) };
+  const answer = await fetch('/api/v1/console' + path, sent);
+  return answer.status === 204 ? null : await answer.json();
+}"""
+
+
+class Admin:
+    """An admin's page, and what it can ask of the desk."""
+
+    def __init__(self, seat: OperatorSeat) -> None:
+        self.page: Page = seat.page
+
+    def call(self, method: str, path: str, body: Any = None) -> Any:
+        return self.page.evaluate(CALL, [method, path, body or {}])
+
+    def inbox(self, name: str = "Ventas") -> dict[str, Any]:
+        inboxes: list[dict[str, Any]] = self.call("GET", "/inboxes")
+        return next(one for one in inboxes if one["department"]["name"] == name)
+
+
+@pytest.fixture
+def ana(browser: Browser, demo: Addresses) -> Iterator[OperatorSeat]:
+    seat = OperatorSeat(browser)
+    yield seat.sign_in(demo, "ana")
+    seat.context.close()
+
+
+@pytest.fixture
+def admin(browser: Browser, demo: Addresses) -> Iterator[Admin]:
+    seat = OperatorSeat(browser)
+    yield Admin(seat.sign_in(demo, "admin"))
+    seat.context.close()
+
+
+Come = Callable[[], VisitorSeat]
+
+
+def close_all(ana: OperatorSeat) -> None:
+    """Ana closes what she attends."""
+    ana.page.evaluate(
+        f"async () => {{ const call = {CALL}; for (const one of (await call(['GET', '/desk'])).attending.items)"
+        " await call(['POST', `/conversations/${one.id}/close`, {}]); }"
+    )
+
+
+# ── while the chat is closed ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_an_answer_is_seen_beside_the_closed_chat_and_no_word_of_it_by_the_page(
+    visitor: Come, ana: OperatorSeat
+) -> None:
+    customer = visitor()
+    customer.open_chat()
+    customer.write("¿Tenéis la lámpara Faro?")
+    ana.open("¿Tenéis la lámpara Faro?")
+    customer.box.press("Escape")
+    ana.answer("Quedan dos en la tienda")
+    beginning = customer.frame.get_by_role("button", name="Quedan dos en la tienda")
+    expect(beginning).to_be_visible()
+    customer.page.wait_for_function("localStorage.length === 1")
+    told = customer.page.evaluate("JSON.stringify([document.documentElement.outerHTML, {...localStorage}])")
+    assert "Quedan dos" not in told
+    beginning.click()
+    expect(customer.box).to_be_visible()
+    customer.sees("Quedan dos en la tienda")
+
+
+# ── what was written before ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_earlier_conversations_are_a_list_and_what_is_written_goes_to_the_open_one(
+    visitor: Come, ana: OperatorSeat, admin: Admin
+) -> None:
+    department = next(one for one in admin.call("GET", "/departments") if one["name"] == "Ventas")
+    rules = f"/departments/{department['id']}"
+    changed = admin.call("PATCH", rules, {"rules": department["rules"] | {"reopen_days": 0}})
+    assert changed["rules"]["reopen_days"] == 0
+    customer = visitor()
+    customer.open_chat()
+    customer.write("Lo primero que pregunté")
+    ana.open("Lo primero que pregunté")
+    ana.answer("Respondido y cerrado")
+    customer.sees("Respondido y cerrado")
+    close_all(ana)
+    expect(customer.frame.get_by_text("Conversación terminada")).to_be_visible()
+    customer.write("Ahora otra cosa")
+    customer.sees("Ahora otra cosa")
+    expect(customer.frame.get_by_text("Lo primero que pregunté")).to_have_count(0)
+    customer.frame.get_by_role("button", name="Tus conversaciones").click()
+    earlier = customer.frame.get_by_role("button", name="Respondido y cerrado")
+    expect(customer.frame.locator("li button")).to_have_count(2)
+    assert serious_findings(customer.frame) == []
+    earlier.click()
+    customer.sees("Lo primero que pregunté")
+    expect(customer.box).to_have_count(0)
+    customer.frame.get_by_role("button", name="Volver").click()
+    earlier.click()
+    customer.frame.get_by_role("button", name="Ir a la conversación abierta").click()
+    customer.sees("Ahora otra cosa")
+    expect(customer.box).to_be_visible()
+    admin.call("PATCH", rules, {"rules": department["rules"]})
+
+
+# ── who it is ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_on_a_shared_computer_forgetting_leaves_nothing_for_the_next_one(visitor: Come) -> None:
+    customer = visitor()
+    customer.open_chat()
+    customer.write("Mi número de cuenta")
+    customer.sees("Mi número de cuenta")
+    customer.box.fill("a medio escribir")
+    customer.page.wait_for_function("localStorage.length > 0")
+    customer.page.evaluate("recado('forget')")
+    customer.page.wait_for_function("Object.keys(localStorage).every((key) => !key.startsWith('recado'))")
+    for _ in range(2):
+        customer.page.locator("recado-chat").wait_for(state="attached")
+        customer.page.evaluate("recado('open')")
+        expect(customer.box).to_have_value("")
+        expect(customer.frame.get_by_text("Hola. ¿En qué podemos ayudarte?")).to_be_visible()
+        expect(customer.frame.get_by_text("Mi número de cuenta")).to_have_count(0)
+        customer.page.reload()
+
+
+def test_a_signed_user_finds_their_history_in_any_browser_and_nobody_else_s(visitor: Come, admin: Admin) -> None:
+    secret = admin.call("POST", f"/inboxes/{admin.inbox()['id']}/secrets")["secret"]
+
+    def token(user: str) -> str:
+        return sign({"sub": user, "name": user, "exp": int(time.time()) + 600}, secret)
+
+    here, there = visitor(), visitor()
+    for seat, user in ((here, "nuria"), (there, "nuria")):
+        seat.page.locator("recado-chat").wait_for(state="attached")
+        seat.page.evaluate("(token) => recado('identify', { token })", token(user))
+        seat.page.evaluate("recado('open')")
+    expect(here.box).to_be_visible()
+    here.write("Soy Nuria en el trabajo")
+    there.sees("Soy Nuria en el trabajo")
+    there.page.evaluate("(token) => recado('identify', { token })", token("omar"))
+    expect(there.frame.get_by_text("Hola. ¿En qué podemos ayudarte?")).to_be_visible()
+    expect(there.frame.get_by_text("Soy Nuria en el trabajo")).to_have_count(0)
+    assert not [key for key in here.page.evaluate("Object.keys(localStorage)") if key.count(":") == 1]
+
+
+# ── how an admin makes it ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_what_an_admin_sets_is_what_a_visitor_sees(browser: Browser, demo: Addresses, admin: Admin) -> None:
+    page = admin.page
+    page.goto(f"{demo.desk}/settings/inboxes/{admin.inbox()['id']}")
+    for label, choice in (("Esquina", "Abajo a la izquierda"), ("Claro u oscuro", "Siempre oscuro")):
+        page.get_by_role("combobox", name=f"{label}:").click()
+        page.get_by_role("option", name=choice).click()
+    page.get_by_label("Saludo").fill("Buenas, ¿qué lámpara buscas?")
+    page.get_by_role("button", name="Añadir pregunta").click()
+    page.get_by_label("Pregunta", exact=True).fill("Número de pedido")
+    page.get_by_label("Obligatoria").check()
+    assert serious_findings(page) == []
+    page.get_by_role("button", name="Guardar").click()
+    expect(page.get_by_text("Guardado").first).to_be_visible()
+    customer = VisitorSeat(browser, viewport={"width": 1100, "height": 800}).enter(demo)
+    customer.page.locator("recado-chat").wait_for(state="attached")
+    customer.page.mouse.click(24 + 28, 800 - 24 - 28)
+    expect(customer.frame.get_by_text("Buenas, ¿qué lámpara buscas?")).to_be_visible()
+    assert customer.frame.evaluate("document.documentElement.dataset.theme") == "dark"
+    customer.write("Hola")
+    expect(customer.frame.get_by_text("Rellena esto para empezar")).to_be_visible()
+    assert serious_findings(customer.frame) == []
+    customer.frame.get_by_label("Número de pedido").fill("A 17")
+    customer.box.press("Enter")
+    customer.sees("Hola")
+    customer.context.close()
+    assert customer.complaints == []
