@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from recado.actions import customers
 from recado.actions.customers import Asked, Begun
-from recado.actions.shifts import HELD, Shifted, get_for_operator, get_readable, lock_to_send, refusal, shift
+from recado.actions.shifts import Shifted, get_for_operator, get_readable, lock_to_send, refusal, shift
 from recado.actions.threads import client_id_of, find_sent, public_message
 from recado.db import blocks, conversations, drafts, inboxes, marks, routing, threads, visitors
 from recado.db.conversation_rows import Conversation
@@ -21,7 +21,7 @@ from recado.db.look_ins import audience_of
 from recado.db.public import widget_entry
 from recado.db.threads import AlreadySent, Appended
 from recado.domain.actors import Operator, Visitor
-from recado.domain.conversations import Sent, Status, WidgetSent
+from recado.domain.conversations import HELD, Sent, Status, WidgetSent
 from recado.domain.errors import Blocked, Busy, Closed, Full, NotFound
 from recado.domain.events import (
     AssignmentDue,

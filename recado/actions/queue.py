@@ -9,14 +9,14 @@ from typing import Any
 
 from recado.actions import audit
 from recado.actions.conversations import refuse_blocked, win
-from recado.actions.shifts import HELD, get_for_operator, get_own, moved, refusal, shift
+from recado.actions.shifts import get_for_operator, get_own, moved, queued, refusal, shift
 from recado.db import conversations, departments, routing
 from recado.db.conversation_rows import Conversation
 from recado.db.database import Tx
 from recado.db.dialect import key_taken
 from recado.domain.actors import Operator, Visitor
 from recado.domain.audit import Kind
-from recado.domain.conversations import Moved, Sent, Status
+from recado.domain.conversations import HELD, Moved, Sent, Status
 from recado.domain.errors import Closed, Full, Invalid, NotFound, OtherOpen
 from recado.domain.events import (
     ConversationClaimed,
@@ -58,7 +58,7 @@ def release(tx: Tx, operator: Operator, which: ConversationId) -> Moved:
         return Moved(before.row())
     _note_moved(tx, operator, before)
     line = _line(operator, "released", before.operator_id)
-    shift(tx, before, ConversationQueued, _queued(tx, before), line, told=True)
+    shift(tx, before, ConversationQueued, queued(before, tx.now), line, told=True)
     return moved(tx, operator, which)
 
 
@@ -89,7 +89,7 @@ def transfer(
     origin = before.department.id if before.department.id != department else None
     happened = Activity("transferred", before.operator_id, to, department, origin)
     entries = [*_noted(operator, note), NewEntry("activity", operator.author, activity=happened)]
-    values = (_queued(tx, before) if to is None else _given(tx, before, to)) | {"department_id": department}
+    values = (queued(before, tx.now) if to is None else _given(tx, before, to)) | {"department_id": department}
     shift(tx, before, ConversationQueued if to is None else ConversationClaimed, values, *entries, told=True)
     return moved(tx, operator, which)
 
@@ -175,17 +175,6 @@ def _noted(operator: Operator, note: str | None) -> list[NewEntry]:
 
 def _line(operator: Operator, kind: Any, about: int | None) -> NewEntry:
     return NewEntry("activity", operator.author, activity=Activity(kind, about))
-
-
-def _queued(tx: Tx, before: Conversation) -> dict[str, Any]:
-    """Return what is so of a conversation that goes (back) to Waiting. Who waits already has waited since then."""
-    return {
-        "status": Status.WAITING,
-        "waiting_since": before.waiting_since or tx.now,
-        "operator_id": None,
-        "former_operator_id": before.operator_id or before.former,
-        "paused_until": None,
-    }
 
 
 def _given(tx: Tx, before: Conversation, to: OperatorId) -> dict[str, Any]:

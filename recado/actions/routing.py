@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from recado.actions.shifts import HELD, shift
+from recado.actions.shifts import queued, shift
 from recado.db import conversations, people, routing
 from recado.db.database import Tx
 from recado.domain.actors import Author, System
-from recado.domain.conversations import Status
+from recado.domain.conversations import HELD, Status
 from recado.domain.events import (
     AssignmentDue,
     ConversationClaimed,
@@ -92,15 +92,8 @@ def take_from(tx: Tx, operator: OperatorId, which: Iterable[ConversationId], cau
         before = conversations.get(tx.conn, one)
         if before.operator_id != operator or before.status not in HELD:
             continue
-        values = {
-            "status": Status.WAITING,
-            "waiting_since": tx.now,
-            "operator_id": None,
-            "former_operator_id": operator,
-            "paused_until": None,
-        }
         line = NewEntry("activity", THE_DESK, activity=Activity("returned", operator, cause=cause))
-        shift(tx, before, ConversationQueued, values, line, told=True)
+        shift(tx, before, ConversationQueued, queued(before, tx.now), line, told=True)
 
 
 # ── who is there ─────────────────────────────────────────────────────────────────────────────────────────────────

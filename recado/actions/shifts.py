@@ -17,7 +17,7 @@ from recado.db.database import Tx
 from recado.db.look_ins import audience_of
 from recado.db.threads import Appended
 from recado.domain.actors import Operator
-from recado.domain.conversations import Moved, Sent, Status
+from recado.domain.conversations import HELD, Moved, Sent, Status
 from recado.domain.errors import ClientIdReused, NotFound, Taken
 from recado.domain.events import (
     AssignmentDue,
@@ -46,7 +46,16 @@ Happened = (
     | type[ConversationClosed]
 )
 
-HELD = frozenset({Status.ATTENDING, Status.PAUSED})
+
+def queued(before: Conversation, now: int) -> dict[str, Any]:
+    """Return what is so of a conversation that goes (back) to Waiting. Who waits already has waited since then."""
+    return {
+        "status": Status.WAITING,
+        "waiting_since": before.waiting_since or now,
+        "operator_id": None,
+        "former_operator_id": before.operator_id or before.former,
+        "paused_until": None,
+    }
 
 
 class Shifted(NamedTuple):

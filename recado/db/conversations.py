@@ -32,9 +32,7 @@ from recado.db.tables import (
     operators,
 )
 from recado.domain.actors import Operator, Role, Visitor
-from recado.domain.conversations import (
-    Status,
-)
+from recado.domain.conversations import HELD, Status
 from recado.domain.ids import ConversationId, DepartmentId, InboxId, OperatorId, PublicId, ThreadId, VisitorId
 from recado.domain.permissions import READERS, Reader
 
@@ -87,14 +85,14 @@ TAKEN_BY = Hot(
     .select_from(conversations.join(operators, operators.c.id == conversations.c.operator_id))
     .where(
         conversations.c.id == bindparam("id"),
-        conversations.c.status.in_((Status.ATTENDING, Status.PAUSED)),
+        conversations.c.status.in_(HELD),
         conversations.c.operator_id != bindparam("me"),
         conversations.c.department_id.in_(MY_DEPARTMENTS),
     )
 )
 SUPERVISED = Hot(
     _BY_ID.where(
-        conversations.c.status.in_((Status.ATTENDING, Status.PAUSED)),
+        conversations.c.status.in_(HELD),
         conversations.c.department_id.in_(MY_DEPARTMENTS),
     )
 )

@@ -9,12 +9,12 @@ from recado.db.database import Tx
 from recado.db.hot import Hot
 from recado.db.tables import conversations, drafts
 from recado.domain.actors import Operator
-from recado.domain.conversations import Draft, Status
+from recado.domain.conversations import HELD, Draft, Status
 from recado.domain.ids import ConversationId, DraftId
 
 _ANSWERABLE = or_(
     and_(conversations.c.status == Status.WAITING, READABLE),
-    and_(conversations.c.status.in_((Status.ATTENDING, Status.PAUSED)), conversations.c.operator_id == bindparam("me")),
+    and_(conversations.c.status.in_(HELD), conversations.c.operator_id == bindparam("me")),
 )
 _SENDABLE = and_(
     conversations.c.id == drafts.c.conversation_id,

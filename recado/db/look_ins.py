@@ -13,7 +13,7 @@ from recado.db.hot import Hot
 from recado.db.routing import is_away
 from recado.db.tables import conversations, departments, look_ins, memberships, operators
 from recado.domain.actors import Role
-from recado.domain.conversations import Circle, Status
+from recado.domain.conversations import HELD, Circle
 from recado.domain.events import Readers, ToOperator
 from recado.domain.ids import ConversationId, DepartmentId, OperatorId
 from recado.domain.permissions import Facts, readers_of
@@ -70,7 +70,7 @@ OPEN_FOR = Hot(
     )
     .where(
         conversations.c.id == bindparam("conversation"),
-        conversations.c.status.in_((Status.ATTENDING, Status.PAUSED)),
+        conversations.c.status.in_(HELD),
         conversations.c.operator_id != bindparam("me"),
         operators.c.id == bindparam("me"),
         MAY_LOOK_IN,
@@ -109,7 +109,7 @@ def list_ended(conn: Connection, which: ConversationId, at: Iterable[int]) -> li
 
 def facts_of(conn: Connection, conversation: Conversation) -> Facts:
     """Return what decides who reads a conversation now. Lookers are only asked for where there can be any."""
-    attended = conversation.status in {Status.ATTENDING, Status.PAUSED}
+    attended = conversation.status in HELD
     lookers = list_lookers(conn, conversation.id) if attended and conversation.look_in else ()
     return Facts(
         conversation.status, conversation.department.id, conversation.operator_id, conversation.archive, lookers

@@ -13,7 +13,7 @@ from recado.db.dialect import needs_row_locks
 from recado.db.hot import Hot
 from recado.db.tables import conversations, departments, memberships, operators, sessions
 from recado.domain.actors import Operator, Role
-from recado.domain.conversations import Status
+from recado.domain.conversations import HELD
 from recado.domain.ids import DepartmentId, OperatorId
 from recado.domain.people import (
     SESSION_IDLE_S,
@@ -49,16 +49,16 @@ DEPARTMENTS_OF = (
 PEOPLE = select(
     operators.c.id, operators.c.name, operators.c.role, operators.c.disabled_at, operators.c.availability
 ).order_by(operators.c.name)
-HELD = (
+_HELD_COUNT = (
     select(func.count())
     .where(
         conversations.c.operator_id == operators.c.id,
-        conversations.c.status.in_((Status.ATTENDING, Status.PAUSED)),
+        conversations.c.status.in_(HELD),
     )
     .correlate(operators)
     .scalar_subquery()
 )
-ITEMS = select(operators, HELD.label("held")).order_by(operators.c.name, operators.c.id)
+ITEMS = select(operators, _HELD_COUNT.label("held")).order_by(operators.c.name, operators.c.id)
 PRESENT_OF_DEPARTMENT = (
     select(operators.c.id, operators.c.name)
     .select_from(memberships.join(operators, operators.c.id == memberships.c.operator_id))

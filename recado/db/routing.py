@@ -11,11 +11,9 @@ from recado.db.database import Tx
 from recado.db.dialect import needs_row_locks
 from recado.db.hot import Hot
 from recado.db.tables import conversations, departments, installation, memberships, operators
-from recado.domain.conversations import Status
+from recado.domain.conversations import HELD, Status
 from recado.domain.ids import ConversationId, DepartmentId, OperatorId
 from recado.domain.routing import ONLINE_FOR_S, SWEEP_MAX_S, SWEEP_S, Assignment, Candidate
-
-HELD = (Status.ATTENDING, Status.PAUSED)
 
 
 def is_away(seen_before: ColumnElement[int]) -> ColumnElement[bool]:
@@ -23,13 +21,13 @@ def is_away(seen_before: ColumnElement[int]) -> ColumnElement[bool]:
     return or_(operators.c.online_at.is_(None), operators.c.online_at <= seen_before)
 
 
-_ATTENDING = (
+ATTENDING = (
     select(func.count())
     .where(conversations.c.operator_id == operators.c.id, conversations.c.status == Status.ATTENDING)
     .correlate(operators)
     .scalar_subquery()
 )
-ROOM = Hot(select(_ATTENDING, operators.c.chat_limit).where(operators.c.id == bindparam("me")))
+ROOM = Hot(select(ATTENDING, operators.c.chat_limit).where(operators.c.id == bindparam("me")))
 LOCK_TO_CLAIM = Hot(
     select(operators.c.id)
     .where(
@@ -47,7 +45,7 @@ LOCK_TO_CLAIM = Hot(
 LOCK_OPERATOR = Hot(select(operators.c.id).where(operators.c.id == bindparam("me")).with_for_update(key_share=True))
 RULE = Hot(select(departments.c.assignment).where(departments.c.id == bindparam("department")))
 CANDIDATES = Hot(
-    select(operators.c.id, _ATTENDING, operators.c.chat_limit, operators.c.assigned_at)
+    select(operators.c.id, ATTENDING, operators.c.chat_limit, operators.c.assigned_at)
     .select_from(operators.join(memberships, memberships.c.operator_id == operators.c.id))
     .where(
         memberships.c.department_id == bindparam("department"),

@@ -9,19 +9,14 @@ from sqlalchemy import Connection, and_, case, func, select
 
 from recado.db.conversations import MY_DEPARTMENTS
 from recado.db.departments import list_names
+from recado.db.routing import ATTENDING
 from recado.db.tables import conversations, departments, memberships, messages, operators, threads
 from recado.domain.actors import Operator, Role
-from recado.domain.conversations import Status
+from recado.domain.conversations import HELD, Status
 from recado.domain.routing import ONLINE_FOR_S, Colleague, Targets, Team, TeamConversation, TeamDepartment
 
 TEAM_MAX = 500
 
-_ATTENDING = (
-    select(func.count())
-    .where(conversations.c.operator_id == operators.c.id, conversations.c.status == Status.ATTENDING)
-    .correlate(operators)
-    .scalar_subquery()
-)
 _LAST_WORD = (
     select(messages.c.at)
     .where(messages.c.thread_id == threads.c.id, messages.c.kind == "public")
@@ -36,7 +31,7 @@ COLLEAGUES = (
         operators.c.name,
         operators.c.availability,
         operators.c.online_at,
-        _ATTENDING,
+        ATTENDING,
         operators.c.chat_limit,
     )
     .where(operators.c.disabled_at.is_(None))
@@ -109,7 +104,7 @@ def _attended(conn: Connection, me: Operator) -> list[TeamConversation]:
         .select_from(conversations.join(threads, threads.c.id == conversations.c.thread_id))
         .where(
             conversations.c.department_id.in_(MY_DEPARTMENTS),
-            conversations.c.status.in_((Status.ATTENDING, Status.PAUSED)),
+            conversations.c.status.in_(HELD),
         )
         .order_by(threads.c.last_at.desc(), conversations.c.id.desc())
         .limit(TEAM_MAX)

@@ -30,6 +30,9 @@ class Status(enum.StrEnum):
     CLOSED = "closed"
 
 
+HELD = (Status.ATTENDING, Status.PAUSED)
+"""Where an operator has it: attended, or put aside."""
+
 ListName = Literal["waiting", "attending", "paused", "closed", "archive"]
 """`closed` are one's own, `archive` all closed ones of one's departments whose archive is open."""
 

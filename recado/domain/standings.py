@@ -7,7 +7,6 @@ from typing import NamedTuple
 from recado.domain.conversations import Status
 from recado.domain.threads import Activity
 
-HELD = frozenset({Status.ATTENDING, Status.PAUSED})
 _SAME = frozenset({"paused", "resumed", "looked_in", "looked_away"})
 
 

@@ -17,7 +17,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from msgspec.structs import replace
 
 from recado.db.changes import Change
-from recado.domain.conversations import ConversationRow, Status
+from recado.domain.conversations import HELD, ConversationRow, Status
 from recado.domain.events import (
     Audience,
     ConversationClaimed,
@@ -42,7 +42,7 @@ from recado.domain.events import (
 )
 from recado.domain.ids import OperatorId
 from recado.domain.permissions import Facts, readers_of
-from recado.domain.standings import HELD, Standing, before
+from recado.domain.standings import Standing, before
 from recado.domain.threads import ActivityKind, Entry
 
 Told = tuple[Event, tuple[Audience, ...]]
