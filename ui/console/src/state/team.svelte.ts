@@ -8,15 +8,15 @@ import { session } from './session.svelte.ts';
 const AFTER_MS = 1_000;
 /** Who comes and goes, and what a colleague closes, is told to nobody: it is looked at so often, while the page is seen. */
 const EVERY_MS = 30_000;
-const UNTOUCHED: readonly ConsoleEvent['type'][] = ['hello', 'pong', 'typing', 'looking', 'thread.read', 'visitor.presence'];
+const UNTOUCHED: readonly ConsoleEvent['type'][] = ['hello', 'pong', 'typing', 'looking', 'thread.read', 'visitor.presence', 'store.changed'];
 
 export class TeamState {
   team = $state.raw<Team | null>(null);
   failed = $state(false);
   connection = $state<{ state: LiveState; retryAt: number | null }>({ state: 'connecting', retryAt: null });
-  /** Nothing is written on this page, and it fetches all it shows. */
   readonly outdated = false;
-  readonly unstored = false;
+  /** The server cannot store anything now: nothing can be moved. */
+  unstored = $state(false);
   private live: Live | null = null;
   private soon: ReturnType<typeof setTimeout> | undefined;
   private regular: ReturnType<typeof setInterval> | undefined;
@@ -31,8 +31,10 @@ export class TeamState {
     this.live = connect({
       url: '/api/v1/console/socket',
       onEvent: (event) => this.heard(event as unknown as ConsoleEvent),
-      onState: (state, retryInMs) =>
-        (this.connection = { state, retryAt: state === 'waiting' ? Date.now() + (retryInMs ?? 0) : null }),
+      onState: (state, retryInMs) => {
+        this.connection = { state, retryAt: state === 'waiting' ? Date.now() + (retryInMs ?? 0) : null };
+        if (state !== 'live') this.unstored = false;
+      },
       refetch: async (_, isCurrent) => {
         const me = await call<Me>('GET', '/session');
         if (isCurrent() && me.id === session.me?.id) await session.show(me);
@@ -95,6 +97,7 @@ export class TeamState {
   private heard(event: ConsoleEvent): 'gap' | void {
     if (event.type === 'people.changed' || event.type === 'settings.changed') return 'gap';
     if (event.type === 'person.changed' && event.person.id === session.me?.id) void session.known(event.person);
+    if (event.type === 'store.changed') this.unstored = !event.well;
     if (UNTOUCHED.includes(event.type)) return;
     this.soon ??= setTimeout(() => {
       this.soon = undefined;
