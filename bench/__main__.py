@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 
 import uvloop
 
-from bench import desk, idle, live, post, reading, widget
+from bench import crowd, desk, idle, live, post, reading, widget
 from bench.figures import Figure, show, write
 from bench.servers import BenchError, allow_many_files
 
@@ -18,6 +18,9 @@ PARTS: dict[str, Measure] = {
     "post": post.measure,
     "deliver": live.deliver,
     "fanout": live.fanout,
+    "claim": crowd.claim,
+    "resume": crowd.resume,
+    "busy": live.busy,
     "inbox": reading.inbox,
     "thread": reading.thread,
     "start": idle.start,

@@ -53,12 +53,12 @@ class Line(asyncio.Protocol):
         if self._waiting is not None and not self._waiting.done():
             self._waiting.set_exception(BenchError(f"the server hung up: {exc}"))
 
-    async def ask(self, request: bytes) -> Answer:
-        """Return the answer to a whole request; raise `BenchError` for one that is not a success."""
+    async def ask(self, request: bytes, *, refused: int = 0) -> Answer:
+        """Return the answer to a whole request; raise `BenchError` for one that is neither a success nor `refused`."""
         self._waiting = asyncio.get_running_loop().create_future()
         self._transport.write(request)
         answer = await self._waiting
-        if answer.status >= 300:
+        if answer.status >= 300 and answer.status != refused:
             raise BenchError(f"the server answered {answer.status}: {answer.body[:300]!r}")
         return answer
 
@@ -84,12 +84,13 @@ def request(server: Server, method: str, path: str, who: tuple[str, str], data: 
 
 
 class Ear(WSListener):
-    """A page's socket that listens. The first frame is the greeting; of the rest only messages count."""
+    """A page's socket that listens. The first frame is the greeting; of the rest only those of one kind count."""
 
-    def __init__(self, first: bytes | None, heard: Callable[[bytes], None] | None) -> None:
+    def __init__(self, place: Place) -> None:
         super().__init__()
-        self._first = first
-        self._heard = heard
+        self._first = place.first
+        self._heard = place.heard
+        self._counts = place.counts
         self.transport: WSTransport | None = None
         self.greeted: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.messages = 0
@@ -107,7 +108,7 @@ class Ear(WSListener):
             self.greeted.set_result(None)
             return
         payload = frame.get_payload_as_bytes()
-        if payload.startswith(MESSAGE):
+        if payload.startswith(self._counts):
             self.messages += 1
             if self._heard is not None:
                 self._heard(payload)
@@ -125,6 +126,8 @@ class Place(NamedTuple):
     headers: dict[str, str]
     first: bytes | None = None
     heard: Callable[[bytes], None] | None = None
+    counts: bytes = MESSAGE
+    """How the frames begin that count."""
 
 
 def operators_place(cookie: str, heard: Callable[[bytes], None] | None = None) -> Place:
@@ -138,6 +141,16 @@ def visitors_place(token: str, heard: Callable[[bytes], None] | None = None) -> 
     return Place("/api/v1/widget/socket", {}, first, heard)
 
 
+async def listen(server: Server, place: Place) -> Ear:
+    """Return an ear at this place, greeted."""
+    ear = Ear(place)
+    url = f"ws://127.0.0.1:{server.port}{place.path}"
+    headers = {"Origin": server.origin, **place.headers}
+    await ws_connect(lambda: ear, url, extra_headers=headers, websocket_handshake_timeout=30)
+    await ear.greeted
+    return ear
+
+
 @contextlib.asynccontextmanager
 async def listening(server: Server, places: Iterable[Place]) -> AsyncIterator[list[Ear]]:
     """Ears at all these places, greeted; they ping as pages do, and hang up at the end."""
@@ -145,12 +158,7 @@ async def listening(server: Server, places: Iterable[Place]) -> AsyncIterator[li
 
     async def open_one(place: Place) -> Ear:
         async with gate:
-            ear = Ear(place.first, place.heard)
-            url = f"ws://127.0.0.1:{server.port}{place.path}"
-            headers = {"Origin": server.origin, **place.headers}
-            await ws_connect(lambda: ear, url, extra_headers=headers, websocket_handshake_timeout=30)
-            await ear.greeted
-            return ear
+            return await listen(server, place)
 
     ears = await asyncio.gather(*(open_one(place) for place in places))
     pings = asyncio.create_task(_ping(ears))

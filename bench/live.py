@@ -9,6 +9,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 from bench import cast
 from bench.clients import Line, Place, connect, listening, operators_place, request, visitors_place
@@ -22,12 +23,33 @@ PER_S = 100
 DELIVER_S = 15
 SETTLE_S = 3.0
 
+BUSY_PAIRS = 500
+BUSY_PER_S = 50
+BUSY_S = 120
+
 FANOUT_OPERATORS = 50
 FANOUT_PAGES = 20
 FANOUTS = 150
 FANOUT_EVERY_S = 0.1
 
 _MARK = re.compile(rb"#(\d+)#")
+
+
+class Pace(NamedTuple):
+    """How many pairs write how many messages a second in all, and for how many seconds."""
+
+    pairs: int
+    per_s: int
+    seconds: int
+
+    @property
+    def total(self) -> int:
+        """How many messages that makes."""
+        return self.per_s * self.seconds
+
+
+USUAL = Pace(PAIRS, PER_S, DELIVER_S)
+BUSY = Pace(BUSY_PAIRS, BUSY_PER_S, BUSY_S)
 
 
 class Watch:
@@ -37,11 +59,16 @@ class Watch:
         self._sent: dict[int, float] = {}
         self._total = total
         self.taken_ms: list[float] = []
+        self.answered_ms: list[float] = []
         self.seen_all = asyncio.Event()
 
     def send(self, number: int) -> None:
         """Note that a message leaves now."""
         self._sent[number] = time.perf_counter()
+
+    def answered(self, number: int) -> None:
+        """Note that a message has been acknowledged."""
+        self.answered_ms.append(1000 * (time.perf_counter() - self._sent[number]))
 
     def ear(self, side: int) -> Callable[[bytes], None]:
         """Return what a page of this side hears with: messages of the other side count."""
@@ -61,9 +88,9 @@ async def deliver() -> list[Figure]:
     with tempfile.TemporaryDirectory() as name:
         people = cast.make(Path(name), operators=PAIRS, chats=PAIRS)
         with recado(Path(name)) as server:
-            taken = await _converse(server, people)
+            taken = (await _converse(server, people, USUAL)).taken_ms
     with bare("http") as server:
-        least = await _bare_deliver(server)
+        least = await _bare_deliver(server, USUAL)
     return [
         Figure("deliver.p50_ms", percentile(taken, 0.50), "ms"),
         Figure("deliver.p99_ms", percentile(taken, 0.99), "ms"),
@@ -72,17 +99,33 @@ async def deliver() -> list[Figure]:
     ]
 
 
-async def _converse(server: Server, people: cast.Cast) -> list[float]:
-    """Let operators (odd numbers) and visitors (even ones) write in turn; return the milliseconds of each message."""
-    total = PER_S * DELIVER_S
-    watch = Watch(total)
+async def busy() -> list[Figure]:
+    """Return how long it takes until a message is acknowledged, and seen, with 1,000 sockets open for two minutes."""
+    with tempfile.TemporaryDirectory() as name:
+        people = cast.make(Path(name), operators=BUSY.pairs, chats=BUSY.pairs)
+        with recado(Path(name)) as server:
+            watch = await _converse(server, people, BUSY)
+    with bare("http") as server:
+        least = await _bare_deliver(server, BUSY)
+    return [
+        Figure("busy.p50_ms", percentile(watch.answered_ms, 0.50), "ms"),
+        Figure("busy.p99_ms", percentile(watch.answered_ms, 0.99), "ms"),
+        Figure("busy.seen_p99_ms", percentile(watch.taken_ms, 0.99), "ms"),
+        Figure("bare_busy.seen_p50_ms", percentile(least, 0.50), "ms"),
+        Figure("bare_busy.seen_p99_ms", percentile(least, 0.99), "ms"),
+    ]
+
+
+async def _converse(server: Server, people: cast.Cast, pace: Pace) -> Watch:
+    """Let operators (odd numbers) and visitors (even ones) write in turn; return when each message was where."""
+    watch = Watch(pace.total)
     places = [operators_place(people.cookies[chat.operator], watch.ear(1)) for chat in people.chats]
     places += [visitors_place(chat.token, watch.ear(0)) for chat in people.chats]
     async with listening(server, places):
-        lines = [await connect(server) for _ in range(2 * PAIRS)]
+        lines = [await connect(server) for _ in range(2 * pace.pairs)]
 
         def write(number: int) -> bytes:
-            chat = people.chats[(number // 2) % PAIRS]
+            chat = people.chats[(number // 2) % pace.pairs]
             message = {"client_id": str(uuid.uuid4()), "body": f"Is it still there on Saturday? #{number}#"}
             if number % 2:
                 path = f"/api/v1/console/conversations/{chat.number}/messages"
@@ -90,22 +133,27 @@ async def _converse(server: Server, people: cast.Cast) -> list[float]:
             path = f"/api/v1/widget/conversations/{chat.public_id}/messages"
             return request(server, "POST", path, ("Authorization", f"Bearer {chat.token}"), message)
 
-        await _send_steadily(watch, lines, map(write, range(total)))
+        await _send_steadily(watch, lines, map(write, range(pace.total)), pace.per_s)
         await _settle(watch)
         for line in lines:
             line.close()
-    return watch.taken_ms
+    return watch
 
 
-async def _send_steadily(watch: Watch, lines: list[Line], requests: Iterator[bytes]) -> None:
+async def _send_steadily(watch: Watch, lines: list[Line], requests: Iterator[bytes], per_s: int) -> None:
     """Send each request at its time, whether or not those before have been answered."""
     loop = asyncio.get_running_loop()
     began = loop.time()
     answers = []
-    for number, one in enumerate(requests):
-        await asyncio.sleep(began + number / PER_S - loop.time())
+
+    async def ask(number: int, one: bytes) -> None:
         watch.send(number)
-        answers.append(asyncio.create_task(lines[number % len(lines)].ask(one)))
+        await lines[number % len(lines)].ask(one)
+        watch.answered(number)
+
+    for number, one in enumerate(requests):
+        await asyncio.sleep(began + number / per_s - loop.time())
+        answers.append(asyncio.create_task(ask(number, one)))
     await asyncio.gather(*answers)
 
 
@@ -117,15 +165,15 @@ async def _settle(watch: Watch) -> None:
         raise BenchError(f"only {len(watch.taken_ms)} messages were seen on the other screen") from None
 
 
-async def _bare_deliver(server: Server) -> list[float]:
+async def _bare_deliver(server: Server, pace: Pace) -> list[float]:
     """Return the same of a bare server: a request that pushes one fixed frame to one of as many sockets."""
     taken: list[float] = []
     sent: list[float] = []
-    places = [Place(f"/{n}", {}, None, lambda _: taken.append(time.perf_counter())) for n in range(2 * PAIRS)]
+    places = [Place(f"/{n}", {}, None, lambda _: taken.append(time.perf_counter())) for n in range(2 * pace.pairs)]
     async with listening(server, places):
         line = await connect(server)
-        for number in range(PER_S * 5):
-            await asyncio.sleep(1 / PER_S)
+        for number in range(pace.per_s * 5):
+            await asyncio.sleep(1 / pace.per_s)
             sent.append(time.perf_counter())
             await line.ask(request(server, "POST", f"/push/{number % len(places)}", ("X", "y"), {}))
             await asyncio.sleep(0)
