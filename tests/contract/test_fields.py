@@ -20,7 +20,19 @@ from tests.world import SHOP
 
 OUTWARD = [route for route in ROUTES if route.path.startswith(WIDGET) and route.status in {200, 201}]
 VISIT = {"token", "expires_at", "resume_key", "epoch", "wire", "visitor", "inbox", "answering", "people"}
-FACE = {"name", "department", "colour", "corner", "theme", "greeting", "away", "departments", "locale_hint"}
+FACE = {
+    "name",
+    "department",
+    "colour",
+    "ink",
+    "scheme",
+    "corner",
+    "theme",
+    "greeting",
+    "away",
+    "departments",
+    "locale_hint",
+}
 ASKED = {"ask_name", "ask_email", "ask_when_away", "fields", "key", "label", "kind", "options", "required"}
 WHEN = {"open", "opens_at", "within_s", "text"}
 SELF = {"email", "verified"}
