@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, Response, expect
 
-from tests.e2e.conftest import ROOT, Addresses, VisitorSeat
+from tests.e2e.conftest import ROOT, Addresses, Seat, VisitorSeat
 from tests.e2e.hosts import host, script_of
 
 RESETS = """<style>
@@ -89,6 +89,9 @@ def test_a_missing_line_would_have_been_noticed(seat: VisitorSeat, demo: Address
     host(seat.page, demo, Content_Security_Policy=f"default-src 'none'; script-src {demo.desk}")
     expect(seat.page.locator("recado-chat")).to_be_attached()
     seat.page.wait_for_event("console", lambda said: "connect-src" in said.text or "default-src" in said.text)
+    seat.page.wait_for_timeout(500)
+    assert [one for one in Seat.harm if "connect-src" in one]
+    Seat.harm.clear()
 
 
 # ── what pages get ───────────────────────────────────────────────────────────────────────────────────────────────
