@@ -15,6 +15,8 @@ from bench.servers import BenchError, Server
 MESSAGE = b'{"type":"message.posted"'
 PING = b'{"type":"ping"}'
 PING_EVERY_S = 20.0
+BUSY = 503
+BUSY_AGAIN_S = 1.0
 OPENING = 50
 """How many sockets are being opened at once."""
 
@@ -60,6 +62,12 @@ class Line(asyncio.Protocol):
         answer = await self._waiting
         if answer.status >= 300 and answer.status != refused:
             raise BenchError(f"the server answered {answer.status}: {answer.body[:300]!r}")
+        return answer
+
+    async def insist(self, request: bytes) -> Answer:
+        """Return the answer to a request that is made again, a second later, where the server is busy: as pages do."""
+        while (answer := await self.ask(request, refused=BUSY)).status == BUSY:  # noqa: ASYNC110 - a pause, not a poll
+            await asyncio.sleep(BUSY_AGAIN_S)
         return answer
 
     def close(self) -> None:

@@ -148,7 +148,7 @@ async def _send_steadily(watch: Watch, lines: list[Line], requests: Iterator[byt
 
     async def ask(number: int, one: bytes) -> None:
         watch.send(number)
-        await lines[number % len(lines)].ask(one)
+        await lines[number % len(lines)].insist(one)
         watch.answered(number)
 
     for number, one in enumerate(requests):
