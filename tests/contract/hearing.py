@@ -21,6 +21,7 @@ CONTENTLESS = {
     "people.changed",
     "person.changed",
     "settings.changed",
+    "store.changed",
 }
 """Frames that operators may get of what they do not read: they say that something is so, and nothing of its content."""
 SIGN_IN = f"{CONSOLE}/session"

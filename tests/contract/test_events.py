@@ -15,7 +15,7 @@ import pytest_asyncio
 from recado.actions import look_ins, people, queue
 from recado.actions.people import OperatorChanges
 from recado.domain.actors import Operator, Role, Visitor
-from recado.domain.events import ConsoleEvent, WidgetEvent
+from recado.domain.events import ConsoleEvent, StoreChanged, ToTeam, WidgetEvent
 from recado.domain.ids import ConversationId
 from tests.contract.hearing import check_frame, reads_now
 from tests.contract.scene import Target
@@ -82,6 +82,11 @@ async def writes_again(stage: Stage, _: Ears) -> None:
     assert answer.status_code == 201
 
 
+async def cannot_store(stage: Stage, _: Ears) -> None:
+    """The store fails, as the caretaker tells it."""
+    stage.world.desk.hub.tell(StoreChanged(well=False), ToTeam())
+
+
 TEXT = {"body": "Good morning."}
 OPERATORS: dict[str, Doing] = {
     "conversation.opened": by("other visitor", "POST", "/conversations", TEXT),
@@ -100,6 +105,7 @@ OPERATORS: dict[str, Doing] = {
     "typing": says("visitor", "typing", "attending"),
     "looking": says("colleague", "looking", "waiting"),
     "visitor.presence": comes,
+    "store.changed": cannot_store,
 }
 VISITORS: dict[str, Doing] = {
     "message.posted": by("owner", "POST", "/conversations/{attending}/messages", TEXT),
