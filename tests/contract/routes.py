@@ -24,9 +24,10 @@ Needs = Literal[
     "own",
 ]
 """`reader`: who reads the conversation; `writer`: also writes, so that the end refuses; `keeper`: also who has just
-lost it to a colleague; `owner`: who attends it; `claimer`: who may take it, or has it; `mover`: also its department's
-supervisor; `ender`: whose it is or, while it waits, whoever reads it; `closer`: whose it was or is; `looker`: a
-supervisor of its department, while a colleague attends it; `drafter`: whose draft it is; `own`: whose conversation."""
+lost it to a colleague; `owner`: who attends it; `claimer`: who may take it, or has it; `mover`: also its
+department's supervisor; `ender`: whose it is or, while it waits, whoever reads it; `closer`: whose it was, and who
+is still in its department; `looker`: a supervisor of its department, while a colleague attends it; `drafter`: whose
+draft it is; `own`: whose conversation."""
 
 
 class Route(NamedTuple):
