@@ -30,7 +30,7 @@ from recado.domain.conversations import Sent, WidgetSent
 from recado.domain.events import ToDepartment, ToOperator, ToTeam, ToVisitor, Without
 from recado.domain.ids import ConversationId, DepartmentId, InboxKey, PublicId
 from recado.domain.inboxes import Inbox
-from recado.domain.routing import REOPEN_DAYS, Assignment, Rules
+from recado.domain.routing import REOPEN_DAYS, SWEEP_S, Assignment, Rules
 from recado.live.hub import Hub
 
 T = TypeVar("T")
@@ -240,6 +240,14 @@ class World:
     def paused(self) -> "Chat":
         chat = self.attended()
         self.act(queue.pause, self.ana, chat.id)
+        return chat
+
+    def forsaken(self) -> "Chat":
+        """Ana's conversation, when she has been away for longer than her department allows."""
+        self.rules(absence_minutes=1)
+        chat = self.attended()
+        while not self.act(routing.sweep, SYSTEM, []):
+            self.clock.pass_s(SWEEP_S)
         return chat
 
     def assigning(self) -> "Chat":

@@ -163,7 +163,7 @@ SCENARIOS: dict[str, Scenario] = {
         lambda world: world.paused(), lambda world, _: world.writes(world.lucia, "There?")
     ),
     "an owner who is gone": Scenario(
-        lambda world: world.attended(),
+        lambda world: world.forsaken(),
         lambda world, chat: world.act(routing.give_back, SYSTEM, chat.id, world.ana.id),
     ),
     "an assignment": Scenario(
