@@ -201,6 +201,10 @@ class Model:
         if talk.owner != asked.who:
             raise self._refusal(asked, talk)
         if talk.status == "closed":
+            if talk.department not in self.team[asked.who].departments:
+                raise Refusal("not_found")
+            if asked.talk in self.blocked:
+                raise Refusal("blocked")
             talk.status = "attending"
             self._add(talk, "activity", asked.who)
 
