@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from recado.actions import customers
 from recado.actions.customers import Asked, Begun
-from recado.actions.shifts import Shifted, get_for_operator, get_readable, lock_to_send, refusal, shift
+from recado.actions.shifts import Shifted, get_for_operator, get_readable, lock_to_send, queued, refusal, shift
 from recado.actions.threads import client_id_of, find_sent, public_message
 from recado.db import blocks, conversations, drafts, inboxes, marks, routing, threads, visitors
 from recado.db.conversation_rows import Conversation
@@ -140,15 +140,7 @@ def _may_reopen(tx: Tx, visitor: Visitor, conversation: Conversation) -> bool:
 
 def _reopen(tx: Tx, visitor: Visitor, before: Conversation, new: NewEntry) -> Result:
     refuse_blocked(tx, visitor)
-    values = {
-        "status": Status.WAITING,
-        "waiting_since": tx.now,
-        "operator_id": None,
-        "former_operator_id": before.operator_id,
-        "claimed_at": None,
-        "closed_at": None,
-        "close_reason_id": None,
-    }
+    values = queued(before, tx.now) | {"claimed_at": None, "closed_at": None, "close_reason_id": None}
     line = NewEntry("activity", visitor.author, activity=Activity("reopened", before.operator_id))
     with key_taken(tx.conn, Closed()):
         return _told_visitor(tx, shift(tx, before, ConversationQueued, values, line, new), new)

@@ -19,8 +19,8 @@ from recado.domain.ids import OperatorId
 from recado.domain.passwords import hash_password, verify_password
 from recado.domain.people import Me
 from recado.web.console.conversations import Nothing, Number
-from recado.web.console.session import AnyRequest, OperatorRequest, TokenOnly, address_of, came, signed_in
-from recado.web.limits import PASSWORD_TRIES, SIGN_INS_PER_ADDRESS, Limits, network_of
+from recado.web.console.session import AnyRequest, OperatorRequest, TokenOnly, came, signed_in
+from recado.web.limits import PASSWORD_TRIES, SIGN_INS_PER_ADDRESS, Limits, network_from
 from recado.web.vault import Vault
 
 SessionName = Annotated[str, Parameter(min_length=1, max_length=64)]
@@ -89,14 +89,14 @@ async def make_reset_link(
 @post("/resets/look", summary="Whose password a link sets", status_code=200)
 async def look(request: AnyRequest, desk: Desk, limits: Limits, data: TokenOnly) -> ResetLook:
     """Return whose new password the holder of a link may set."""
-    limits.take(SIGN_INS_PER_ADDRESS, network_of(address_of(request)))
+    limits.take(SIGN_INS_PER_ADDRESS, network_from(request.scope))
     return await desk.act(actions.look_at_reset, SYSTEM, data.token)
 
 
 @post("/resets", summary="Set a new password by a link", status_code=200)
 async def reset(request: AnyRequest, desk: Desk, limits: Limits, vault: Vault, data: Reset) -> Response[Me]:
     """Set a new password and sign in. A link works once; all sessions there were end."""
-    limits.take(SIGN_INS_PER_ADDRESS, network_of(address_of(request)))
+    limits.take(SIGN_INS_PER_ADDRESS, network_from(request.scope))
     found = await desk.see(accounts.find_reset, hash_of(data.token), desk.clock())
     if found is None:
         raise NotFound

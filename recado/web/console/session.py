@@ -28,7 +28,7 @@ from recado.web.limits import (
     SIGN_INS_PER_ADDRESS,
     SIGN_INS_PER_BROWSER,
     Limits,
-    network_of,
+    network_from,
 )
 from recado.web.vault import Vault
 
@@ -129,7 +129,7 @@ def _hold_to_tries(request: AnyRequest, limits: Limits, vault: Vault, username: 
     if browser is not None:
         limits.take(SIGN_INS_PER_BROWSER, browser)
         return True
-    network = network_of(address_of(request))
+    network = network_from(request.scope)
     limits.take(SIGN_INS_PER_ADDRESS, network)
     limits.take(SIGN_INS_PER_ACCOUNT, (username, network))
     limits.take(FAILURES_PER_ACCOUNT, username)
@@ -159,7 +159,7 @@ async def change_me(request: OperatorRequest, desk: Desk, data: OwnChanges) -> M
 @post("/setup", summary="Make the first admin", status_code=200)
 async def set_up(request: AnyRequest, desk: Desk, limits: Limits, vault: Vault, data: SetUp) -> Response[Me]:
     """Make the first admin and sign them in. Once: afterwards there is nothing here."""
-    limits.take(SIGN_INS_PER_ADDRESS, network_of(address_of(request)))
+    limits.take(SIGN_INS_PER_ADDRESS, network_from(request.scope))
     if await desk.see(invitations.is_set_up):
         raise NotFound
     hashed = await asyncio.to_thread(hash_password, data.password, data.username, data.name)
@@ -170,7 +170,7 @@ async def set_up(request: AnyRequest, desk: Desk, limits: Limits, vault: Vault, 
 @post("/setup/look", summary="Whether the set-up's door is open", status_code=204)
 async def look_at_setup(request: AnyRequest, desk: Desk, limits: Limits, data: TokenOnly) -> None:
     """Answer 204 where this token makes the first admin, 404 where it does not, or no longer."""
-    limits.take(SIGN_INS_PER_ADDRESS, network_of(address_of(request)))
+    limits.take(SIGN_INS_PER_ADDRESS, network_from(request.scope))
     if not await desk.see(invitations.opens_setup, hash_of(data.token)):
         raise NotFound
 
@@ -178,14 +178,14 @@ async def look_at_setup(request: AnyRequest, desk: Desk, limits: Limits, data: T
 @post("/invitations/look", summary="What an invitation offers", status_code=200)
 async def look(request: AnyRequest, desk: Desk, limits: Limits, data: TokenOnly) -> Welcome:
     """Return what the holder of an invitation is invited to."""
-    limits.take(SIGN_INS_PER_ADDRESS, network_of(address_of(request)))
+    limits.take(SIGN_INS_PER_ADDRESS, network_from(request.scope))
     return await desk.act(actions.look_at_invitation, SYSTEM, data.token)
 
 
 @post("/invitations/accept", summary="Join with an invitation", status_code=200)
 async def accept(request: AnyRequest, desk: Desk, limits: Limits, vault: Vault, data: Accept) -> Response[Me]:
     """Become an operator and sign in. An invitation works once."""
-    limits.take(SIGN_INS_PER_ADDRESS, network_of(address_of(request)))
+    limits.take(SIGN_INS_PER_ADDRESS, network_from(request.scope))
     if await desk.see(invitations.find, hash_of(data.token), desk.clock()) is None:
         raise NotFound
     hashed = await asyncio.to_thread(hash_password, data.password, data.username, data.name)
