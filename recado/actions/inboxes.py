@@ -13,7 +13,7 @@ from recado.db.inboxes import InboxValues
 from recado.domain.actors import Operator, Role
 from recado.domain.audit import Kind
 from recado.domain.chats import ChatSettings, settings_of
-from recado.domain.errors import Invalid, NotFound
+from recado.domain.errors import Invalid, NotFound, Outdated
 from recado.domain.events import SettingsChanged, ToTeam
 from recado.domain.ids import DepartmentId, InboxId, new_inbox_key
 from recado.domain.inboxes import (
@@ -27,10 +27,11 @@ from recado.domain.inboxes import (
 from recado.domain.people import NAME_MAX
 from recado.domain.permissions import needs
 from recado.domain.text import line_of, required_line
+from recado.domain.versions import Seen, check_seen
 
 
 class InboxInput(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What an admin fills in for a chat inbox."""
+    """What an admin fills in for a chat inbox. `version`: what they had looked at of one that exists."""
 
     name: str
     department: int
@@ -40,6 +41,7 @@ class InboxInput(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ask_name: Question = "optional"
     ask_email: Question = "optional"
     chat: ChatSettings | None = None
+    version: Seen = msgspec.UNSET
 
 
 @needs(Role.ADMIN)
@@ -55,8 +57,10 @@ def create_inbox(tx: Tx, admin: Operator, given: InboxInput) -> Inbox:
 def change_inbox(tx: Tx, admin: Operator, which: InboxId, given: InboxInput) -> Inbox:
     """Change a chat inbox. Conversations that exist keep their department."""
     before = next((one for one in inboxes.list_all(tx.conn) if one.id == which), None)
-    if before is None or not inboxes.change(tx, which, _values(tx, given)):
+    if before is None:
         raise NotFound
+    if not inboxes.change(tx, which, _values(tx, given), check_seen(before.version, given.version)):
+        raise Outdated
     after = inboxes.get_whole(tx.conn, which)
     audit.note(tx, admin, Kind.INBOX_CHANGED, "inbox", which, fields=audit.changed(before, after))
     tx.emit(SettingsChanged(), ToTeam())

@@ -29,6 +29,7 @@ _WHOLE = select(
     inboxes.c.ask_name,
     inboxes.c.ask_email,
     inboxes.c.chat,
+    inboxes.c.version,
 ).select_from(inboxes.join(departments))
 BY_KEY = Hot(_WHOLE.where(inboxes.c.key == bindparam("key")))
 BY_ID = Hot(_WHOLE.where(inboxes.c.id == bindparam("id")))
@@ -77,7 +78,7 @@ def _chat_of(stored: str) -> ChatSettings:
 
 
 def _inbox_of(row: Columns) -> Inbox:
-    number, key, name, department, department_name, sites, colour, greeting, ask_name, ask_email, chat = row
+    number, key, name, department, department_name, sites, colour, greeting, ask_name, ask_email, chat, version = row
     return Inbox(
         number,
         key,
@@ -89,6 +90,7 @@ def _inbox_of(row: Columns) -> Inbox:
         ask_name,
         ask_email,
         _chat_of(chat),
+        version,
         [],
     )
 
@@ -124,10 +126,10 @@ def create(tx: Tx, key: InboxKey, values: InboxValues) -> InboxId:
     return InboxId(tx.conn.execute(insert(inboxes).returning(inboxes.c.id), row).scalar_one())
 
 
-def change(tx: Tx, which: InboxId, values: InboxValues) -> bool:
-    """Change an inbox; return whether there is one."""
-    statement = update(inboxes).where(inboxes.c.id == which)
-    return tx.conn.execute(statement.values(version=inboxes.c.version + 1, **values.columns())).rowcount == 1
+def change(tx: Tx, which: InboxId, values: InboxValues, version: int) -> bool:
+    """Change an inbox; return whether there is one of this version."""
+    statement = update(inboxes).where(inboxes.c.id == which, inboxes.c.version == version)
+    return tx.conn.execute(statement.values(version=version + 1, **values.columns())).rowcount == 1
 
 
 def lock(tx: Tx, which: InboxId) -> bool:

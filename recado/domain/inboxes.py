@@ -55,6 +55,7 @@ class Inbox(msgspec.Struct, frozen=True):
     ask_name: Question
     ask_email: Question
     chat: ChatSettings
+    version: int
     secrets: list[SecretItem]
     script: str = ""
 

@@ -8,7 +8,7 @@ from recado.actions import departments, inboxes
 from recado.actions.departments import DepartmentChanges
 from recado.actions.inboxes import InboxInput
 from recado.db import departments as department_rows
-from recado.domain.errors import Invalid, NotFound
+from recado.domain.errors import Invalid, NotFound, Outdated
 from recado.domain.events import SettingsChanged
 from recado.domain.ids import DepartmentId, InboxId
 from recado.domain.inboxes import Inbox
@@ -143,3 +143,15 @@ def test_only_an_admin_may(world: World) -> None:
             world.act(departments.change, other, world.department("Ventas"), DepartmentChanges(name="Mine"))
     assert world.contents() == before
     assert len(world.see(department_rows.list_all)) == 2
+
+
+def test_whoever_has_not_seen_another_admins_change_of_an_inbox_changes_nothing(world: World) -> None:
+    new = made(world)
+    changed = world.act(inboxes.change_inbox, world.adela, new.id, given(world, name="News", version=new.version))
+    before, since = world.contents(), world.mark
+    with pytest.raises(Outdated):
+        world.act(inboxes.change_inbox, world.adela, new.id, given(world, name="Blog", version=new.version))
+    assert world.contents() == before
+    assert world.heard(world.ana, since) == []
+    fresh = given(world, name="Blog", version=changed.version)
+    assert world.act(inboxes.change_inbox, world.adela, new.id, fresh).name == "Blog"

@@ -222,6 +222,7 @@ export interface Inbox extends Named {
   ask_name: Ask;
   ask_email: Ask;
   chat: ChatSettings;
+  version: number;
   secrets: SecretItem[];
   script: string;
 }
@@ -235,6 +236,7 @@ export interface InboxWrite {
   ask_name: Ask;
   ask_email: Ask;
   chat?: ChatSettings | null;
+  version?: number;
 }
 
 export interface FieldError {

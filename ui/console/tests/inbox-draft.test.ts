@@ -54,6 +54,7 @@ const SHOP: Inbox = {
     answer_time: 'no',
     ask_when_away: false,
   },
+  version: 1,
   secrets: [],
   script: '',
 };
