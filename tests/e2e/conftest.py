@@ -1,7 +1,6 @@
 """The demo, served as `make run` serves it, and people with browsers of their own in front of it."""
 
 import re
-import socket
 import subprocess
 import sys
 import threading
@@ -14,6 +13,7 @@ import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Frame, Locator, Page, Request, expect
 
 from demo.people import PASSWORD
+from tests.process import free_port
 
 READY_WITHIN_S = 240.0
 ROOT = Path(__file__).parents[2]
@@ -31,13 +31,6 @@ class Addresses(NamedTuple):
 
     desk: str
     shop: str
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 @pytest.fixture(scope="module")

@@ -30,9 +30,9 @@ from recado.domain.actors import Operator, Role, Visitor
 from recado.domain.chats import ChatSettings, ChatTexts, Field
 from recado.domain.conversations import Sent, WidgetSent
 from recado.domain.ids import ConversationId, DepartmentId, InboxKey, OperatorId, PublicId
-from tests.e2e.conftest import Addresses, Seat, VisitorSeat, free_port
+from tests.e2e.conftest import Addresses, Seat, VisitorSeat
 from tests.payloads import PAYLOADS, lines
-from tests.process import PASSWORD, Member, Server, found_desk, serving
+from tests.process import PASSWORD, Member, Server, found_desk, free_port, serving
 
 CHATS = 40
 LINE, TEXT = lines(120), lines(500)
