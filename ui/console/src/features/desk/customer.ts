@@ -42,8 +42,12 @@ export function safePage(page: string | null): string | null {
   return url.protocol === 'https:' || url.protocol === 'http:' ? url.href : null;
 }
 
-/** What tells pages of one site apart: path and query. */
+/** What tells pages of one site apart: path and query. As it is written where it cannot be decoded: "/50%-off". */
 export function pagePath(page: string): string {
   const url = new URL(page);
-  return decodeURI(url.pathname) + url.search;
+  try {
+    return decodeURI(url.pathname) + url.search;
+  } catch {
+    return url.pathname + url.search;
+  }
 }
