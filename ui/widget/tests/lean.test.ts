@@ -1,15 +1,26 @@
 /** What the build leaves out of the framework (`lean.ts`), nothing in the chat may need. */
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { basename, join } from 'node:path';
 import { expect, test } from 'vitest';
 
-const FRAME = join(import.meta.dirname, '../src/frame');
-const sources = readdirSync(FRAME)
-  .filter((name) => /\.(ts|svelte)$/.test(name))
-  .map((name) => [name, readFileSync(join(FRAME, name), 'utf8')] as const);
+const MAIN = join(import.meta.dirname, '../src/frame/main.ts');
+const OURS = /\b(?:from|import) '((?:\.|@recado\/)[^']+\.(?:ts|svelte))'/g;
+
+/** A module of ours and all that it brings along, by their paths. */
+function gather(path: string, found = new Map<string, string>()): Map<string, string> {
+  if (found.has(path)) return found;
+  const code = readFileSync(path, 'utf8');
+  found.set(path, code);
+  const { resolve } = createRequire(path);
+  for (const [, name] of code.matchAll(OURS)) gather(resolve(name!), found);
+  return found;
+}
+
+const sources = [...gather(MAIN)].map(([path, code]) => [basename(path), code] as const);
 
 const NEVER: [what: string, written: RegExp][] = [
-  ['proxied state', /\$state\(/],
+  ['proxied state', /\$state\s*[<(]/],
   ['an error boundary', /<svelte:boundary/],
   ['something awaited while drawing', /\{#await|\{@const [^}]*await |\$derived\(await|\$effect\.pending/],
   ['a component bound to a variable', /<[A-Z]\w*[^>]*\sbind:this/],
@@ -23,4 +34,10 @@ test.each(NEVER)('there is no %s', (_, written) => {
 test('what is looked for would be found', () => {
   const written = '<svelte:boundary>{#await x}<Header bind:this={a} />$state(1) export let b';
   for (const [what, pattern] of NEVER) expect([what, pattern.test(written)]).toEqual([what, true]);
+  expect(NEVER.find(([, pattern]) => pattern.test('let shown = $state<Entry[]>([]);'))?.[0]).toBe('proxied state');
+});
+
+test('what the chat shares with other pages is read too', () => {
+  const names = sources.map(([name]) => name);
+  expect(names).toEqual(expect.arrayContaining(['App.svelte', 'book.svelte.ts', 'api.ts', 'live.ts', 'outbox.ts']));
 });
