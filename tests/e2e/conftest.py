@@ -170,8 +170,12 @@ def no_harm() -> Iterator[None]:
     assert Seat.harm == []
 
 
+Come = Callable[[], VisitorSeat]
+"""Brings a visitor to the shop's page."""
+
+
 @pytest.fixture
-def visitor(browser: Browser, demo: Addresses) -> Iterator[Callable[[], VisitorSeat]]:
+def visitor(browser: Browser, demo: Addresses) -> Iterator[Come]:
     """Makes visitors, each in a browser of their own."""
     seats: list[VisitorSeat] = []
 
@@ -183,6 +187,19 @@ def visitor(browser: Browser, demo: Addresses) -> Iterator[Callable[[], VisitorS
     for seat in seats:
         seat.context.close()
     assert [seat.complaints for seat in seats if seat.complaints] == []
+
+
+def comes(visitor: Come, words: str) -> VisitorSeat:
+    """A visitor who has opened the chat and written this."""
+    customer = visitor()
+    customer.open_chat()
+    customer.write(words)
+    return customer
+
+
+def told(seat: OperatorSeat, words: str) -> None:
+    """The page says in passing what was done."""
+    expect(seat.page.locator(".notice").filter(has_text=words)).to_be_visible()
 
 
 def serious_findings(page: Page | Frame) -> list[str]:

@@ -1,11 +1,11 @@
 """Every page: nothing serious for axe, no violation of the content policy, no line that runs out of the screen."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.e2e.conftest import Addresses, OperatorSeat, Seat, VisitorSeat, serious_findings
+from tests.e2e.conftest import Addresses, Come, OperatorSeat, Seat, VisitorSeat, serious_findings
 
 WIDTHS = {"desktop": (1440, 900), "tablet": (768, 1024), "phone": (390, 844), "narrow": (320, 640)}
 SETTINGS = {
@@ -118,7 +118,7 @@ def test_the_chat_is_clean(browser: Browser, demo: Addresses, size: str, scheme:
     assert seat.complaints == []
 
 
-def test_escape_closes_the_chat_and_enter_on_the_launcher_opens_it_again(visitor: Callable[[], VisitorSeat]) -> None:
+def test_escape_closes_the_chat_and_enter_on_the_launcher_opens_it_again(visitor: Come) -> None:
     customer = visitor()
     customer.open_chat()
     customer.box.press("Escape")

@@ -4,15 +4,13 @@ Ana and Bruno answer for Ventas, Clara for Soporte; customers write from the sho
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import pytest
 from playwright.sync_api import Browser, Route, expect
 
-from tests.e2e.conftest import Addresses, OperatorSeat, VisitorSeat
-
-Come = Callable[[], VisitorSeat]
+from tests.e2e.conftest import Addresses, Come, OperatorSeat, comes
 
 
 class Team(NamedTuple):
@@ -53,9 +51,7 @@ def test_services_opens_the_desk_in_a_window_of_its_own(browser: Browser, demo: 
 
 def test_a_new_contact_appears_in_waiting_by_itself_for_the_whole_department(team: Team, visitor: Come) -> None:
     before = team.ana.count("waiting")
-    customer = visitor()
-    customer.open_chat()
-    customer.write("¿Tienen la lámpara Faro en verde?")
+    comes(visitor, "¿Tienen la lámpara Faro en verde?")
     for seat in (team.ana, team.bruno):
         expect(seat.row("Faro en verde")).to_be_visible()
         expect(seat.tab("waiting").locator("strong")).to_have_text(str(before + 1))
@@ -63,9 +59,7 @@ def test_a_new_contact_appears_in_waiting_by_itself_for_the_whole_department(tea
 
 
 def test_looking_does_not_claim_and_shows_others_who_looks(team: Team, visitor: Come) -> None:
-    customer = visitor()
-    customer.open_chat()
-    customer.write("Solo estoy mirando precios")
+    comes(visitor, "Solo estoy mirando precios")
     team.ana.open("mirando precios")
     expect(team.ana.thread.get_by_text("Solo estoy mirando precios")).to_be_visible()
     expect(team.bruno.row("mirando precios")).to_contain_text("Ana mira")
@@ -73,9 +67,7 @@ def test_looking_does_not_claim_and_shows_others_who_looks(team: Team, visitor: 
 
 
 def test_the_answer_claims_and_the_customer_reads_it(team: Team, visitor: Come) -> None:
-    customer = visitor()
-    customer.open_chat()
-    customer.write("¿Cuánto tarda un envío a Cádiz?")
+    customer = comes(visitor, "¿Cuánto tarda un envío a Cádiz?")
     team.ana.open("envío a Cádiz")
     attending = team.ana.count("attending")
     team.ana.answer("Dos días laborables.")
@@ -88,9 +80,7 @@ def test_the_answer_claims_and_the_customer_reads_it(team: Team, visitor: Come) 
 
 
 def test_an_open_pane_closes_for_others_when_somebody_answers_and_keeps_their_words(team: Team, visitor: Come) -> None:
-    customer = visitor()
-    customer.open_chat()
-    customer.write("Se me ha roto la pantalla")
+    customer = comes(visitor, "Se me ha roto la pantalla")
     team.ana.open("roto la pantalla")
     team.bruno.open("roto la pantalla")
     team.bruno.composer.fill("Hola, soy Bruno y estaba escribiendo")
@@ -103,9 +93,7 @@ def test_an_open_pane_closes_for_others_when_somebody_answers_and_keeps_their_wo
 
 
 def test_of_two_answers_at_once_one_wins_and_the_other_keeps_its_text(team: Team, visitor: Come) -> None:
-    customer = visitor()
-    customer.open_chat()
-    customer.write("¿Hacen factura a empresa?")
+    customer = comes(visitor, "¿Hacen factura a empresa?")
     for seat in (team.ana, team.bruno):
         seat.open("factura a empresa")
     # Bruno's page is not told anything until his own answer has been refused.
@@ -123,9 +111,7 @@ def test_of_two_answers_at_once_one_wins_and_the_other_keeps_its_text(team: Team
 
 
 def test_enter_sends_and_shift_enter_makes_a_line(team: Team, visitor: Come) -> None:
-    customer = visitor()
-    customer.open_chat()
-    customer.write("Una pregunta de dos líneas")
+    customer = comes(visitor, "Una pregunta de dos líneas")
     team.ana.open("dos líneas")
     team.ana.composer.fill("Primera")
     team.ana.composer.press("Shift+Enter")
@@ -136,9 +122,7 @@ def test_enter_sends_and_shift_enter_makes_a_line(team: Team, visitor: Come) -> 
 
 
 def test_both_sides_see_the_other_typing_and_what_was_seen(team: Team, visitor: Come) -> None:
-    customer = visitor()
-    customer.open_chat()
-    customer.write("¿Me ayudan?")
+    customer = comes(visitor, "¿Me ayudan?")
     team.ana.open("¿Me ayudan?")
     team.ana.answer("Claro que sí.")
     customer.sees("Claro que sí.")
@@ -162,9 +146,7 @@ def test_a_reload_brings_the_customer_back_to_their_chat_and_nobody_elses(team: 
 
 
 def test_what_is_written_without_a_connection_is_shown_as_waiting_and_sent_once(team: Team, visitor: Come) -> None:
-    customer = visitor()
-    customer.open_chat()
-    customer.write("Antes del túnel")
+    customer = comes(visitor, "Antes del túnel")
     customer.sees("Antes del túnel")
     customer.context.set_offline(True)
     customer.write("Dentro del túnel")

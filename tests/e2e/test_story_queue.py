@@ -4,15 +4,14 @@ Ana and Bruno answer for Ventas. Every byte that reaches the customer's browser 
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import pytest
 from playwright.sync_api import Browser, Response, WebSocket, expect
 
-from tests.e2e.conftest import Addresses, OperatorSeat, VisitorSeat, serious_findings
+from tests.e2e.conftest import Addresses, Come, OperatorSeat, VisitorSeat, comes, serious_findings, told
 
-Come = Callable[[], VisitorSeat]
 CANARY = "zafiro-7731"
 
 
@@ -60,19 +59,8 @@ def _start_at_waiting(pair: Pair) -> None:
         seat.tab("waiting").click()
 
 
-def comes(visitor: Come, words: str) -> VisitorSeat:
-    customer = visitor()
-    customer.open_chat()
-    customer.write(words)
-    return customer
-
-
 def does(seat: OperatorSeat, name: str) -> None:
     seat.page.get_by_role("button", name=name, exact=True).first.click()
-
-
-def told(seat: OperatorSeat, words: str) -> None:
-    expect(seat.page.locator(".notice").filter(has_text=words)).to_be_visible()
 
 
 def test_a_note_names_a_colleague_claims_nothing_and_never_reaches_the_customer(pair: Pair, visitor: Come) -> None:

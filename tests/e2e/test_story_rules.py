@@ -5,16 +5,15 @@ Adela sets; Ana and Bruno answer for Ventas; Sara is its supervisor. The tests g
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import APIResponse, Browser, Locator, Page, expect
 
-from tests.e2e.conftest import Addresses, OperatorSeat, VisitorSeat, serious_findings
+from tests.e2e.conftest import Addresses, Come, OperatorSeat, comes, serious_findings
 
-Come = Callable[[], VisitorSeat]
 GIVEN_BACK_WITHIN_MS = 150_000
 """A minute of absence, counted every quarter of one, on a machine that has other things to do."""
 
@@ -48,13 +47,6 @@ def api(seat: OperatorSeat, demo: Addresses, method: str, path: str, body: objec
     """What no screen asks for, by this person's own session."""
     where, origin = f"{demo.desk}/api/v1/console{path}", {"Origin": demo.desk}
     return seat.context.request.fetch(where, method=method, data=body, headers=origin)
-
-
-def comes(visitor: Come, words: str) -> VisitorSeat:
-    customer = visitor()
-    customer.open_chat()
-    customer.write(words)
-    return customer
 
 
 def settings(seat: OperatorSeat, demo: Addresses, part: str) -> Page:

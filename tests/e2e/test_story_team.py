@@ -5,15 +5,14 @@ Bruno answer for Ventas, where neither is so.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.e2e.conftest import Addresses, OperatorSeat, VisitorSeat, serious_findings
+from tests.e2e.conftest import Addresses, Come, OperatorSeat, comes, serious_findings, told
 
-Come = Callable[[], VisitorSeat]
 WIDE = {"width": 1440, "height": 900}
 
 
@@ -42,23 +41,12 @@ def _start_at_waiting(team: Team, demo: Addresses) -> None:
         expect(seat.tab("waiting").locator("strong")).to_have_text(re.compile(r"\d"))
 
 
-def told(seat: OperatorSeat, words: str) -> None:
-    expect(seat.page.locator(".notice").filter(has_text=words)).to_be_visible()
-
-
 def at_team(seat: OperatorSeat) -> Page:
     """The team's page, by keys."""
     seat.page.keyboard.press("g")
     seat.page.keyboard.press("t")
     expect(seat.page.get_by_role("list", name="Personas")).to_be_visible()
     return seat.page
-
-
-def comes(visitor: Come, words: str) -> VisitorSeat:
-    customer = visitor()
-    customer.open_chat()
-    customer.write(words)
-    return customer
 
 
 def has_focus(page: Page) -> bool:

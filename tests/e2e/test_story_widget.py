@@ -1,14 +1,14 @@
 """What visitors, the site's scripts and an admin do with the chat, each in a browser of their own."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from recado.domain.identity import sign
-from tests.e2e.conftest import Addresses, OperatorSeat, VisitorSeat, serious_findings
+from tests.e2e.conftest import Addresses, Come, OperatorSeat, VisitorSeat, comes, serious_findings
 
 CALL = """async ([method, path, body]) => {
   const json = { 'content-type': 'application/json' };
@@ -46,9 +46,6 @@ def admin(browser: Browser, demo: Addresses) -> Iterator[Admin]:
     seat.context.close()
 
 
-Come = Callable[[], VisitorSeat]
-
-
 def close_all(ana: OperatorSeat) -> None:
     """Ana closes what she attends."""
     ana.page.evaluate(
@@ -63,9 +60,7 @@ def close_all(ana: OperatorSeat) -> None:
 def test_an_answer_is_seen_beside_the_closed_chat_and_no_word_of_it_by_the_page(
     visitor: Come, ana: OperatorSeat
 ) -> None:
-    customer = visitor()
-    customer.open_chat()
-    customer.write("¿Tenéis la lámpara Faro?")
+    customer = comes(visitor, "¿Tenéis la lámpara Faro?")
     ana.open("¿Tenéis la lámpara Faro?")
     customer.box.press("Escape")
     ana.answer("Quedan dos en la tienda")
@@ -89,9 +84,7 @@ def test_earlier_conversations_are_a_list_and_what_is_written_goes_to_the_open_o
     rules = f"/departments/{department['id']}"
     changed = admin.call("PATCH", rules, {"rules": department["rules"] | {"reopen_days": 0}})
     assert changed["rules"]["reopen_days"] == 0
-    customer = visitor()
-    customer.open_chat()
-    customer.write("Lo primero que pregunté")
+    customer = comes(visitor, "Lo primero que pregunté")
     ana.open("Lo primero que pregunté")
     ana.answer("Respondido y cerrado")
     customer.sees("Respondido y cerrado")
@@ -119,9 +112,7 @@ def test_earlier_conversations_are_a_list_and_what_is_written_goes_to_the_open_o
 
 
 def test_on_a_shared_computer_forgetting_leaves_nothing_for_the_next_one(visitor: Come) -> None:
-    customer = visitor()
-    customer.open_chat()
-    customer.write("Mi número de cuenta")
+    customer = comes(visitor, "Mi número de cuenta")
     customer.sees("Mi número de cuenta")
     customer.box.fill("a medio escribir")
     customer.page.wait_for_function("localStorage.length > 0")
