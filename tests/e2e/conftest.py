@@ -10,7 +10,7 @@ from typing import ClassVar, NamedTuple
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Frame, Locator, Page, Request, expect
+from playwright.sync_api import APIResponse, Browser, ConsoleMessage, Frame, Locator, Page, Request, expect
 
 from demo.people import PASSWORD
 from tests.process import free_port
@@ -91,13 +91,22 @@ class Seat:
 class OperatorSeat(Seat):
     """An operator in front of the desk, by what they see and press."""
 
+    desk: str
+    """Where they have signed in."""
+
     def sign_in(self, demo: Addresses, username: str) -> "OperatorSeat":
-        self.page.goto(f"{demo.desk}/desk")
+        self.desk = demo.desk
+        self.page.goto(f"{self.desk}/desk")
         self.page.get_by_label("Usuario").fill(username)
         self.page.get_by_label("Contraseña", exact=True).fill(PASSWORD)
         self.page.get_by_role("button", name="Entrar", exact=True).click()
         expect(self.tab("waiting")).to_be_visible()
         return self
+
+    def ask(self, method: str, path: str, body: object = None) -> APIResponse:
+        """What no screen asks for, by this person's own session."""
+        where, origin = f"{self.desk}/api/v1/console{path}", {"Origin": self.desk}
+        return self.context.request.fetch(where, method=method, data=body, headers=origin)
 
     def tab(self, name: str) -> Locator:
         return self.page.locator(f'[data-tab="{name}"]')

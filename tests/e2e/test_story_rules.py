@@ -10,7 +10,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 import pytest
-from playwright.sync_api import APIResponse, Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.e2e.conftest import Addresses, Come, OperatorSeat, comes, serious_findings
 
@@ -36,17 +36,11 @@ def team(browser: Browser, demo: Addresses) -> Iterator[Team]:
     ]
     found = Team(*seats)
     for busy in (found.adela, found.sara):
-        assert api(busy, demo, "PATCH", "/me", {"availability": "away"}).ok
+        assert busy.ask("PATCH", "/me", {"availability": "away"}).ok
     yield found
     assert [seat.complaints for seat in seats if seat.complaints] == []
     for seat in seats:
         seat.context.close()
-
-
-def api(seat: OperatorSeat, demo: Addresses, method: str, path: str, body: object = None) -> APIResponse:
-    """What no screen asks for, by this person's own session."""
-    where, origin = f"{demo.desk}/api/v1/console{path}", {"Origin": demo.desk}
-    return seat.context.request.fetch(where, method=method, data=body, headers=origin)
 
 
 def settings(seat: OperatorSeat, demo: Addresses, part: str) -> Page:
@@ -132,12 +126,12 @@ def test_a_supervisor_looks_in_once_an_admin_allows_it_and_the_owner_sees_it(tea
     number = re.search(r"/desk/(\d+)", team.ana.page.url)
     assert number is not None
     path = f"/conversations/{number[1]}/look-in"
-    assert api(team.sara, demo, "POST", path, {}).status == 409
+    assert team.sara.ask("POST", path, {}).status == 409
     page = ventas(team.adela, demo)
     page.get_by_label("Permitir que los supervisores miren").check()
     expect(page.get_by_text("Quien la atiende lo ve, y queda anotado en el registro.")).to_be_visible()
     save(page)
-    assert api(team.sara, demo, "POST", path, {}).ok
+    assert team.sara.ask("POST", path, {}).ok
     expect(team.ana.thread.get_by_text("Sara mira esta conversación")).to_be_visible()
     page.get_by_label("Permitir que los supervisores miren").uncheck()
     expect(page.get_by_text("quien esté mirando deja de ver la conversación")).to_be_visible()

@@ -2,34 +2,12 @@
 
 import time
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
 from recado.domain.identity import sign
 from tests.e2e.conftest import Addresses, Come, OperatorSeat, VisitorSeat, comes, serious_findings
-
-CALL = """async ([method, path, body]) => {
-  const json = { 'content-type': 'application/json' };
-  const sent = method === 'GET' ? {} : { method, headers: json, body: JSON.stringify(body) };
-  const answer = await fetch('/api/v1/console' + path, sent);
-  return answer.status === 204 ? null : await answer.json();
-}"""
-
-
-class Admin:
-    """An admin's page, and what it can ask of the desk."""
-
-    def __init__(self, seat: OperatorSeat) -> None:
-        self.page: Page = seat.page
-
-    def call(self, method: str, path: str, body: Any = None) -> Any:
-        return self.page.evaluate(CALL, [method, path, body or {}])
-
-    def inbox(self, name: str = "Ventas") -> dict[str, Any]:
-        inboxes: list[dict[str, Any]] = self.call("GET", "/inboxes")
-        return next(one for one in inboxes if one["department"]["name"] == name)
 
 
 @pytest.fixture
@@ -40,18 +18,22 @@ def ana(browser: Browser, demo: Addresses) -> Iterator[OperatorSeat]:
 
 
 @pytest.fixture
-def admin(browser: Browser, demo: Addresses) -> Iterator[Admin]:
+def admin(browser: Browser, demo: Addresses) -> Iterator[OperatorSeat]:
     seat = OperatorSeat(browser)
-    yield Admin(seat.sign_in(demo, "admin"))
+    yield seat.sign_in(demo, "admin")
     seat.context.close()
+
+
+def inbox(admin: OperatorSeat) -> int:
+    """The number of the inbox whose chat the shop's page has."""
+    found = admin.ask("GET", "/inboxes").json()
+    return next(int(one["id"]) for one in found if one["department"]["name"] == "Ventas")
 
 
 def close_all(ana: OperatorSeat) -> None:
     """Ana closes what she attends."""
-    ana.page.evaluate(
-        f"async () => {{ const call = {CALL}; for (const one of (await call(['GET', '/desk'])).attending.items)"
-        " await call(['POST', `/conversations/${one.id}/close`, {}]); }"
-    )
+    for one in ana.ask("GET", "/desk").json()["attending"]["items"]:
+        assert ana.ask("POST", f"/conversations/{one['id']}/close", {}).ok
 
 
 # ── while the chat is closed ─────────────────────────────────────────────────────────────────────────────────────
@@ -78,11 +60,11 @@ def test_an_answer_is_seen_beside_the_closed_chat_and_no_word_of_it_by_the_page(
 
 
 def test_earlier_conversations_are_a_list_and_what_is_written_goes_to_the_open_one(
-    visitor: Come, ana: OperatorSeat, admin: Admin
+    visitor: Come, ana: OperatorSeat, admin: OperatorSeat
 ) -> None:
-    department = next(one for one in admin.call("GET", "/departments") if one["name"] == "Ventas")
+    department = next(one for one in admin.ask("GET", "/departments").json() if one["name"] == "Ventas")
     rules = f"/departments/{department['id']}"
-    changed = admin.call("PATCH", rules, {"rules": department["rules"] | {"reopen_days": 0}})
+    changed = admin.ask("PATCH", rules, {"rules": department["rules"] | {"reopen_days": 0}}).json()
     assert changed["rules"]["reopen_days"] == 0
     customer = comes(visitor, "Lo primero que pregunté")
     ana.open("Lo primero que pregunté")
@@ -105,7 +87,7 @@ def test_earlier_conversations_are_a_list_and_what_is_written_goes_to_the_open_o
     customer.frame.get_by_role("button", name="Ir a la conversación abierta").click()
     customer.sees("Ahora otra cosa")
     expect(customer.box).to_be_visible()
-    admin.call("PATCH", rules, {"rules": department["rules"]})
+    assert admin.ask("PATCH", rules, {"rules": department["rules"]}).ok
 
 
 # ── who it is ────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -127,8 +109,8 @@ def test_on_a_shared_computer_forgetting_leaves_nothing_for_the_next_one(visitor
         customer.page.reload()
 
 
-def test_a_signed_user_finds_their_history_in_any_browser_and_nobody_else_s(visitor: Come, admin: Admin) -> None:
-    secret = admin.call("POST", f"/inboxes/{admin.inbox()['id']}/secrets")["secret"]
+def test_a_signed_user_finds_their_history_in_any_browser_and_nobody_else_s(visitor: Come, admin: OperatorSeat) -> None:
+    secret = admin.ask("POST", f"/inboxes/{inbox(admin)}/secrets", {}).json()["secret"]
 
     def token(user: str) -> str:
         return sign({"sub": user, "name": user, "exp": int(time.time()) + 600}, secret)
@@ -150,9 +132,9 @@ def test_a_signed_user_finds_their_history_in_any_browser_and_nobody_else_s(visi
 # ── how an admin makes it ────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_what_an_admin_sets_is_what_a_visitor_sees(browser: Browser, demo: Addresses, admin: Admin) -> None:
+def test_what_an_admin_sets_is_what_a_visitor_sees(browser: Browser, demo: Addresses, admin: OperatorSeat) -> None:
     page = admin.page
-    page.goto(f"{demo.desk}/settings/inboxes/{admin.inbox()['id']}")
+    page.goto(f"{demo.desk}/settings/inboxes/{inbox(admin)}")
     for label, choice in (("Esquina", "Abajo a la izquierda"), ("Claro u oscuro", "Siempre oscuro")):
         page.get_by_role("combobox", name=f"{label}:").click()
         page.get_by_role("option", name=choice).click()
