@@ -1,5 +1,6 @@
 """The demo, served as `make run` serves it, and people with browsers of their own in front of it."""
 
+import contextlib
 import re
 import subprocess
 import sys
@@ -10,7 +11,7 @@ from typing import ClassVar, NamedTuple
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import APIResponse, Browser, ConsoleMessage, Frame, Locator, Page, Request, expect
+from playwright.sync_api import APIResponse, Browser, ConsoleMessage, Error, Frame, Locator, Page, Request, expect
 
 from demo.people import PASSWORD
 from tests.process import free_port
@@ -67,6 +68,8 @@ class Seat:
 
     harm: ClassVar[list[str]] = []
     """What no page of ours may do, in any seat: run a trap, be forbidden something by a policy, fetch from afar."""
+    taken: ClassVar[set["Seat"]] = set()
+    """Those whose browsers are open."""
 
     def __init__(self, browser: Browser, **options: object) -> None:
         self.context = browser.new_context(**{"locale": "es-ES"} | options)  # type: ignore[arg-type]
@@ -77,6 +80,8 @@ class Seat:
         self.complaints: list[str] = []
         self.page.on("console", self._noted)
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.taken.add(self)
+        self.context.on("close", lambda _: self.taken.discard(self))
 
     def _watched(self, request: Request) -> None:
         host = urlsplit(request.url).hostname
@@ -86,6 +91,22 @@ class Seat:
     def _noted(self, message: ConsoleMessage) -> None:
         if message.type in {"error", "warning"} and not EXPECTED_NOISE.search(message.text):
             self.complaints.append(message.text)
+
+    def hear_out(self) -> None:
+        """Wait for what its pages have to tell so far: it comes before the answer to what is asked of each now."""
+        for frame in [frame for page in self.context.pages for frame in page.frames]:
+            with contextlib.suppress(Error):  # a frame may be gone by now
+                frame.title()
+
+    def close(self) -> None:
+        """Close it once everything is told."""
+        self.hear_out()
+        self.context.close()
+
+    def leave(self) -> None:
+        """Close it, and find that it had nothing to complain about."""
+        self.close()
+        assert self.complaints == []
 
 
 class OperatorSeat(Seat):
@@ -171,12 +192,26 @@ class VisitorSeat(Seat):
         expect(self.frame.get_by_text(text, exact=True)).to_be_visible()
 
 
+def assert_no_harm() -> None:
+    """Nothing ran, was forbidden, or was fetched from elsewhere in any seat since this was last asked."""
+    for seat in [*Seat.taken]:
+        seat.hear_out()
+    done, Seat.harm[:] = Seat.harm[:], []
+    assert done == []
+
+
+@pytest.fixture(scope="module", autouse=True)
+def no_harm_at_last() -> Iterator[None]:
+    """Fails the module after whose last test harm was done, until its own seats are closed."""
+    yield
+    assert_no_harm()
+
+
 @pytest.fixture(autouse=True)
 def no_harm() -> Iterator[None]:
-    """Fails every test in whose seats something ran, was forbidden, or was fetched from elsewhere."""
-    Seat.harm.clear()
+    """Fails every test in whose seats harm was done, or in those of its module before it began."""
     yield
-    assert Seat.harm == []
+    assert_no_harm()
 
 
 Come = Callable[[], VisitorSeat]
@@ -194,8 +229,7 @@ def visitor(browser: Browser, demo: Addresses) -> Iterator[Come]:
 
     yield come
     for seat in seats:
-        seat.context.close()
-    assert [seat.complaints for seat in seats if seat.complaints] == []
+        seat.leave()
 
 
 def comes(visitor: Come, words: str) -> VisitorSeat:

@@ -33,7 +33,7 @@ def seat(browser: Browser, demo: Addresses) -> Iterator[VisitorSeat]:
     # To the browser our strange pages come from nowhere, and what comes from nowhere may not reach this machine.
     made.context.grant_permissions(["local-network-access"])
     yield made
-    made.context.close()
+    made.close()
 
 
 def assert_works(seat: VisitorSeat) -> None:

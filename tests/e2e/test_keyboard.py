@@ -13,8 +13,7 @@ from tests.e2e.conftest import Addresses, OperatorSeat
 def admin(browser: Browser, demo: Addresses) -> Iterator[OperatorSeat]:
     seat = OperatorSeat(browser, viewport={"width": 1440, "height": 900}, reduced_motion="reduce")
     yield seat.sign_in(demo, "admin")
-    seat.context.close()
-    assert seat.complaints == []
+    seat.leave()
 
 
 def palette(page: Page, *typed: str) -> Locator:
@@ -145,7 +144,7 @@ def test_whoever_is_no_longer_signed_in_sees_nothing_of_a_customer(
     bruno.page.get_by_role("button", name="Entrar", exact=True).click()
     expect(bruno.page.get_by_text("Es la calle Mitre 1450")).to_be_visible()
     expect(bruno.composer).to_have_value("Lo que escribía Bruno")
-    bruno.context.close()
+    bruno.leave()
 
 
 def _set_enabled(page: Page, name: str, *, enabled: bool) -> None:
@@ -167,4 +166,4 @@ def test_settings_show_what_another_admin_changes(admin: OperatorSeat, browser: 
     other.page.get_by_role("button", name="Crear", exact=True).click()
     expect(other.page.get_by_text("Posventa")).to_be_visible()
     expect(page.get_by_text("Posventa")).to_be_visible()
-    other.context.close()
+    other.leave()

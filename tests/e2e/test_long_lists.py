@@ -8,6 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from bench import cast, desk
 from bench.servers import recado
+from tests.e2e.conftest import Seat
 
 CLOSED, WAITING, ENTRIES = 2_000, 150, 1_500
 ROW_PX = 78
@@ -24,15 +25,15 @@ def signed_in(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Ite
     data: Path = tmp_path_factory.mktemp("long") / "data"
     store = desk.make(data, closed=CLOSED, waiting=WAITING, entries=ENTRIES)
     with recado(store.data) as server:
-        context = browser.new_context(viewport={"width": 1440, "height": 900}, locale="en-US", reduced_motion="reduce")
-        page = context.new_page()
+        seat = Seat(browser, viewport={"width": 1440, "height": 900}, locale="en-US", reduced_motion="reduce")
+        page = seat.page
         page.goto(f"{server.origin}/desk")
         page.get_by_label("User name").fill("operator0")
         page.get_by_label("Password", exact=True).fill(cast.PASSWORD)
         page.get_by_role("button", name="Sign in", exact=True).click()
         expect(page.locator("[data-row]").first).to_be_visible()
         yield page, server.origin, store.long
-        context.close()
+        seat.leave()
 
 
 @pytest.fixture

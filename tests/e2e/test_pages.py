@@ -31,8 +31,7 @@ def scheme(request: pytest.FixtureRequest) -> str:
 def admin(browser: Browser, demo: Addresses, scheme: str) -> Iterator[OperatorSeat]:
     seat = OperatorSeat(browser, color_scheme=scheme, reduced_motion="reduce")
     yield seat.sign_in(demo, "admin")
-    seat.context.close()
-    assert seat.complaints == []
+    seat.leave()
 
 
 def assert_clean(page: Page, what: str) -> None:
@@ -49,8 +48,7 @@ def test_the_way_in_is_clean(browser: Browser, demo: Addresses, scheme: str) -> 
         seat.page.goto(demo.desk + path)
         expect(seat.page.get_by_role("heading").first).to_be_visible()
         assert_clean(seat.page, path)
-    seat.context.close()
-    assert seat.complaints == []
+    seat.leave()
 
 
 def test_start_and_desk_are_clean(admin: OperatorSeat, demo: Addresses) -> None:
@@ -114,8 +112,7 @@ def test_the_chat_is_clean(browser: Browser, demo: Addresses, size: str, scheme:
     seat.write("Hola")
     seat.sees("Hola")
     assert serious_findings(seat.frame) == []
-    seat.context.close()
-    assert seat.complaints == []
+    seat.leave()
 
 
 def test_escape_closes_the_chat_and_enter_on_the_launcher_opens_it_again(visitor: Come) -> None:

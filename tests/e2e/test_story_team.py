@@ -11,7 +11,7 @@ from typing import NamedTuple
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.e2e.conftest import Addresses, Come, OperatorSeat, comes, serious_findings, told
+from tests.e2e.conftest import Addresses, Come, OperatorSeat, Seat, comes, serious_findings, told
 
 WIDE = {"width": 1440, "height": 900}
 
@@ -29,9 +29,8 @@ class Team(NamedTuple):
 def team(browser: Browser, demo: Addresses) -> Iterator[Team]:
     seats = [OperatorSeat(browser, viewport=WIDE, reduced_motion="reduce").sign_in(demo, name) for name in Team._fields]
     yield Team(*seats)
-    assert [seat.complaints for seat in seats if seat.complaints] == []
     for seat in seats:
-        seat.context.close()
+        seat.leave()
 
 
 @pytest.fixture(autouse=True)
@@ -216,14 +215,13 @@ def test_the_panel_tells_of_the_customer_and_a_block_is_lifted_by_a_supervisor(t
 def test_the_team_fits_a_narrow_screen_and_an_operator_has_no_such_page(
     browser: Browser, team: Team, demo: Addresses
 ) -> None:
-    narrow = browser.new_context(
-        locale="es-ES", viewport={"width": 320, "height": 700}, storage_state=team.sara.context.storage_state()
-    )
-    page = narrow.new_page()
+    known = team.sara.context.storage_state()
+    narrow = Seat(browser, viewport={"width": 320, "height": 700}, storage_state=known)
+    page = narrow.page
     page.goto(f"{demo.desk}/team")
     expect(page.get_by_role("list", name="Personas")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") == 320
     assert serious_findings(page) == []
-    narrow.close()
+    narrow.leave()
     team.ana.page.goto(f"{demo.desk}/team")
     expect(team.ana.page.get_by_role("heading", name=re.compile("Hola, Ana"))).to_be_visible()
