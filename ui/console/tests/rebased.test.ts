@@ -2,6 +2,7 @@
 import { ApiProblem } from '@recado/shared/api.ts';
 import { describe, expect, it, vi } from 'vitest';
 import { Rebased, resumed } from '../src/state/rebased.svelte.ts';
+import { session } from '../src/state/session.svelte.ts';
 
 const stored = { name: 'Ventas', days: 14, zones: ['a', 'b'] };
 const form = () => new Rebased({ ...stored });
@@ -121,5 +122,12 @@ describe('a form that is left', () => {
   it('is new where nothing had been changed', () => {
     resumed('department 3', { ...stored });
     expect(resumed('department 3', { ...stored, days: 7 }).mine.days).toBe(7);
+  });
+
+  it('is not there for whoever signs in next', () => {
+    resumed('department 4', { ...stored }).mine.name = 'Only between us';
+    expect(resumed('department 4', { ...stored }).mine.name).toBe('Only between us');
+    session.leave();
+    expect(resumed('department 4', { ...stored }).mine.name).toBe('Ventas');
   });
 });

@@ -18,6 +18,11 @@ export function resumed<T extends object>(name: string, now: T): Rebased<T> {
   return form;
 }
 
+/** What somebody has left unsaved is nobody else's: it goes with them. */
+export function forgetLeft(): void {
+  left.clear();
+}
+
 export class Rebased<T extends object> {
   /** What is stored, as far as this page has heard. */
   stored = $state.raw() as T;

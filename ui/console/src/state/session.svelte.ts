@@ -3,6 +3,7 @@ import { ApiProblem } from '@recado/shared/api.ts';
 import type { InvitationLook, Me, Person, ResetLook } from '@recado/shared/wire.ts';
 import { bare, call, onLapse } from './backend.ts';
 import { speak } from './language.svelte.ts';
+import { forgetLeft } from './rebased.svelte.ts';
 import { wear } from './theme.ts';
 
 class Session {
@@ -110,6 +111,7 @@ class Session {
   }
 
   leave(): void {
+    forgetLeft();
     this.me = null;
     this.lapsed = false;
     this.leaving = false;
