@@ -4,6 +4,8 @@ import { defineConfig } from 'vitest/config';
 /** The operators' console: one page whose scripts, styles and fonts are separate hashed files, as its CSP asks. */
 export default defineConfig({
   plugins: [svelte()],
+  // Tests run on what the browser runs: Svelte has another self for servers, in which nothing reacts.
+  resolve: process.env.VITEST ? { conditions: ['browser'] } : {},
   build: {
     outDir: '../../recado/pages/console',
     emptyOutDir: true,

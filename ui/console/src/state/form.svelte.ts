@@ -11,8 +11,7 @@ export class Submission {
   async run(action: () => Promise<unknown>, words?: (error: unknown) => string | null): Promise<boolean> {
     if (this.busy) return false;
     this.busy = true;
-    this.problem = null;
-    this.fields = {};
+    this.clear();
     try {
       await action();
       return true;
@@ -28,5 +27,10 @@ export class Submission {
   /** Shows an error that the page itself has found. */
   refuse(fields: Record<string, string>): void {
     this.fields = fields;
+  }
+
+  clear(): void {
+    this.problem = null;
+    this.fields = {};
   }
 }

@@ -5,6 +5,7 @@
  * stays and the field says so: nothing is overwritten that nobody has seen.
  */
 import { ApiProblem } from '@recado/shared/api.ts';
+import { untrack } from 'svelte';
 
 const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
 
@@ -31,6 +32,7 @@ export class Rebased<T extends object> {
   /** While it is being saved, what is stored may be this page's own doing: it is looked at when that is known. */
   private saving = false;
   private arrived: T | null = null;
+  private read = (): T => this.stored;
 
   constructor(now: T) {
     this.stored = now;
@@ -49,6 +51,15 @@ export class Rebased<T extends object> {
   /** The fields that somebody else has set to something else while they were being edited here. */
   get clashes(): (keyof T)[] {
     return this.clashing.filter((field) => this.changes.includes(field));
+  }
+
+  /** Keeps to what is stored, as `read` says it, while the component lives that calls this. */
+  follow(read: () => T): void {
+    this.read = read;
+    $effect(() => {
+      const now = read();
+      untrack(() => this.rebase(now));
+    });
   }
 
   /** Takes over what is stored now, for every field that is not being edited. */
@@ -92,10 +103,10 @@ export class Rebased<T extends object> {
   }
 
   /**
-   * Stores it by `send`. Where somebody was quicker, it is laid over what they have set and sent again, unless they have
-   * set the same field: that is shown first.
+   * Stores it by `send`. Where somebody was quicker, what is stored is fetched anew, this is laid over it and sent again,
+   * unless they have set the same field: that is shown first.
    */
-  async save(send: () => Promise<unknown>, look: () => Promise<T>): Promise<void> {
+  async save(send: () => Promise<unknown>, refetch: () => Promise<unknown>): Promise<void> {
     for (let left = 3; ; left--) {
       const sent = $state.snapshot(this.mine) as T;
       try {
@@ -106,7 +117,8 @@ export class Rebased<T extends object> {
       } catch (error) {
         this.resume();
         if (left === 0 || !(error instanceof ApiProblem && error.code === 'outdated')) throw error;
-        this.rebase(await look());
+        await refetch();
+        this.rebase(this.read());
         if (this.clashes.length > 0) throw error;
       }
     }

@@ -28,6 +28,15 @@ export class Shelf<T extends { id: number }> {
     this.path = path;
   }
 
+  get phase(): 'loading' | 'failed' | 'ready' {
+    return this.items ? 'ready' : this.failed ? 'failed' : 'loading';
+  }
+
+  /** One that is there. */
+  get(id: number): T {
+    return this.items!.find((one) => one.id === id)!;
+  }
+
   async load(): Promise<void> {
     this.failed = false;
     try {

@@ -1,12 +1,19 @@
 /** Two admins over one form: what each has typed and what the other has stored meanwhile. */
 import { ApiProblem } from '@recado/shared/api.ts';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { Rebased, resumed } from '../src/state/rebased.svelte.ts';
 import { session } from '../src/state/session.svelte.ts';
 
 const stored = { name: 'Ventas', days: 14, zones: ['a', 'b'] };
 const form = () => new Rebased({ ...stored });
 const never = (): Promise<never> => Promise.reject(new Error('nobody looks'));
+/** The form as a component has it: `server.now` is what is stored. */
+function followed(): { mine: Rebased<typeof stored>; server: { now: typeof stored } } {
+  const mine = form();
+  const server = $state({ now: { ...stored } });
+  onTestFinished($effect.root(() => mine.follow(() => $state.snapshot(server.now))));
+  return { mine, server };
+}
 const outdated = () => new ApiProblem(409, 'outdated');
 
 describe('a form over what others may change', () => {
@@ -48,6 +55,14 @@ describe('a form over what others may change', () => {
     expect([mine.changed, mine.clashes]).toEqual([false, []]);
   });
 
+  it('hears by itself of what is stored, and of nothing that is typed', async () => {
+    const { mine, server } = followed();
+    mine.mine.days = 30;
+    server.now.name = 'Tienda';
+    await vi.waitUntil(() => mine.mine.name === 'Tienda');
+    expect([mine.mine.days, mine.changes]).toEqual([30, ['days']]);
+  });
+
   it('undoes to what is stored now, not to what was stored when it was opened', () => {
     const mine = form();
     mine.mine.days = 30;
@@ -59,19 +74,23 @@ describe('a form over what others may change', () => {
 
 describe('saving', () => {
   it('looks and sends again where somebody was quicker with something else', async () => {
-    const mine = form();
+    const { mine, server } = followed();
     mine.mine.days = 30;
     const send = vi.fn().mockRejectedValueOnce(outdated()).mockResolvedValueOnce(undefined);
-    await mine.save(send, () => Promise.resolve({ ...stored, name: 'Tienda' }));
+    await mine.save(send, async () => {
+      server.now = { ...stored, name: 'Tienda' };
+    });
     expect(send).toHaveBeenCalledTimes(2);
     expect(mine.mine).toEqual({ ...stored, name: 'Tienda', days: 30 });
   });
 
   it('overwrites nothing that was not seen: the same field is shown first, and saved when asked again', async () => {
-    const mine = form();
+    const { mine, server } = followed();
     mine.mine.days = 30;
     const send = vi.fn().mockRejectedValueOnce(outdated()).mockResolvedValue(undefined);
-    const look = () => Promise.resolve({ ...stored, days: 7 });
+    const look = async () => {
+      server.now = { ...stored, days: 7 };
+    };
     await expect(mine.save(send, look)).rejects.toMatchObject({ code: 'outdated' });
     expect(send).toHaveBeenCalledTimes(1);
     expect([mine.mine.days, mine.clashes]).toEqual([30, ['days']]);
