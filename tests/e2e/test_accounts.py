@@ -56,6 +56,20 @@ def test_what_is_ended_in_one_browser_is_over_in_the_other(sit: Sit, demo: Addre
     expect(there.page.get_by_text("clara", exact=True)).to_have_count(0)
 
 
+def test_a_new_name_is_saved_and_the_focus_stays_where_it_was(sit: Sit, demo: Addresses) -> None:
+    page = sit().sign_in(demo, "clara").page
+    page.goto(f"{demo.desk}/account")
+    field, save = page.get_by_label("Nombre", exact=True), page.get_by_role("button", name="Guardar")
+    before = field.input_value()
+    for name in ("Clara Otra", before):
+        field.fill(name)
+        save.click()
+        expect(page.get_by_role("button", name=re.compile(f"^Perfil de {name}"))).to_be_visible()
+        expect(page.locator(".notice").filter(has_text="Guardado")).to_be_visible()
+        expect(save).to_be_focused()
+        expect(field).to_have_value(name)
+
+
 def test_a_password_is_changed_by_keyboard_and_the_other_browser_must_know_it(sit: Sit, demo: Addresses) -> None:
     here, there = sit().sign_in(demo, "bruno"), sit().sign_in(demo, "bruno")
     page = here.page
