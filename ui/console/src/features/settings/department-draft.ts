@@ -9,9 +9,8 @@ export const ASSIGNMENTS: Assignment[] = ['manual', 'round_robin', 'least_busy']
 export interface DepartmentFields {
   name: string;
   assignment: Assignment;
-  /** Whether an absent owner's conversations go back at all. */
-  absent: boolean;
-  absence_minutes: number | null;
+  /** Whether an absent owner's conversations go back at all, and after how long. */
+  absence: { on: boolean; minutes: number | null };
   reopen_days: number | null;
   look_in: boolean;
   archive: boolean;
@@ -19,13 +18,13 @@ export interface DepartmentFields {
 
 export function fieldsOf({ name, rules }: Department): DepartmentFields {
   const { absence_minutes, ...others } = rules;
-  return { name, ...others, absent: absence_minutes !== null, absence_minutes: absence_minutes ?? ABSENCE.usual };
+  return { name, ...others, absence: { on: absence_minutes !== null, minutes: absence_minutes ?? ABSENCE.usual } };
 }
 
 /** What is sent of fields without mistakes. */
 export function rulesOf(fields: DepartmentFields): Rules {
-  const { assignment, look_in, archive } = fields;
-  const absence_minutes = fields.absent ? fields.absence_minutes : null;
+  const { assignment, absence, look_in, archive } = fields;
+  const absence_minutes = absence.on ? absence.minutes : null;
   return { assignment, absence_minutes, reopen_days: fields.reopen_days ?? REOPEN.usual, look_in, archive };
 }
 
@@ -33,7 +32,7 @@ export function rulesOf(fields: DepartmentFields): Rules {
 export function mistakesOf(fields: DepartmentFields): Record<string, string> {
   const found: Record<string, string> = {};
   if (fields.name.trim() === '') found.name = t('field.empty');
-  if (fields.absent && !within(fields.absence_minutes, ABSENCE)) found.absence_minutes = between(ABSENCE);
+  if (fields.absence.on && !within(fields.absence.minutes, ABSENCE)) found.absence_minutes = between(ABSENCE);
   if (!within(fields.reopen_days, REOPEN)) found.reopen_days = between(REOPEN);
   return found;
 }

@@ -10,8 +10,8 @@ export interface OperatorFields {
   name: string;
   role: Role;
   departments: number[];
-  limited: boolean;
-  limit: number | null;
+  /** Whether there is one, and how many. */
+  limit: { on: boolean; count: number | null };
 }
 
 const sorted = (numbers: number[]): number[] => [...numbers].sort((a, b) => a - b);
@@ -21,15 +21,14 @@ export function fieldsOf({ name, role, departments, chat_limit }: OperatorItem):
     name,
     role,
     departments: sorted(departments.map(({ id }) => id)),
-    limited: chat_limit !== null,
-    limit: chat_limit ?? LIMIT.usual,
+    limit: { on: chat_limit !== null, count: chat_limit ?? LIMIT.usual },
   };
 }
 
-export function mistakesOf({ name, limited, limit }: OperatorFields): Record<string, string> {
+export function mistakesOf({ name, limit }: OperatorFields): Record<string, string> {
   const found: Record<string, string> = {};
   if (name.trim() === '') found.name = t('field.empty');
-  if (limited && !within(limit, LIMIT)) found.chat_limit = between(LIMIT);
+  if (limit.on && !within(limit.count, LIMIT)) found.chat_limit = between(LIMIT);
   return found;
 }
 
@@ -39,19 +38,17 @@ export function changesOf({ mine, changes }: Rebased<OperatorFields>) {
     ...(changes.includes('name') ? { name: mine.name.trim() } : {}),
     ...(changes.includes('role') ? { role: mine.role } : {}),
     ...(changes.includes('departments') ? { departments: [...mine.departments] } : {}),
-    ...(changes.includes('limited') || changes.includes('limit') ? { chat_limit: mine.limited ? mine.limit : null } : {}),
+    ...(changes.includes('limit') ? { chat_limit: mine.limit.on ? mine.limit.count : null } : {}),
   };
 }
 
 /** What somebody else has set a field to while it was being edited. */
 export function storedInWords(operator: OperatorItem, field: keyof OperatorFields): string {
-  const limit = operator.chat_limit === null ? t('operator.unlimited') : String(operator.chat_limit);
   const value = {
     name: operator.name,
     role: t(`role.${operator.role}`),
     departments: operator.departments.map(({ name }) => name).join(', ') || t('settings.noDepartments'),
-    limited: limit,
-    limit,
+    limit: operator.chat_limit === null ? t('operator.unlimited') : String(operator.chat_limit),
   };
   return t('settings.meanwhile', { value: value[field] });
 }

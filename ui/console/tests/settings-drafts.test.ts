@@ -1,0 +1,69 @@
+/** A department's rules and an operator's limit while two admins set them. */
+import type { Department, OperatorItem } from '@recado/shared/wire.ts';
+import { beforeAll, expect, test } from 'vitest';
+import * as departments from '../src/features/settings/department-draft.ts';
+import * as operators from '../src/features/settings/operator-draft.ts';
+import { speak } from '../src/state/language.svelte.ts';
+import { Rebased } from '../src/state/rebased.svelte.ts';
+import { ANA, RULES, T0 } from './world.ts';
+
+const ventas = (absence_minutes: number | null): Department => ({
+  id: 1,
+  name: 'Ventas',
+  rules: { ...RULES, absence_minutes },
+  hours: null,
+  operator_count: 2,
+  inbox_count: 1,
+  version: 1,
+});
+const ana = (chat_limit: number | null): OperatorItem => ({
+  id: ANA,
+  name: 'Ana Morales',
+  username: 'ana',
+  email: null,
+  role: 'operator',
+  departments: [{ id: 2, name: 'Soporte' }, { id: 1, name: 'Ventas' }],
+  chat_limit,
+  disabled: false,
+  created_at: T0,
+  held: 0,
+  version: 1,
+});
+
+beforeAll(() => speak('en'));
+
+test('what is stored becomes fields and the same again', () => {
+  for (const absence of [null, 90]) expect(departments.rulesOf(departments.fieldsOf(ventas(absence)))).toEqual(ventas(absence).rules);
+  const draft = new Rebased(operators.fieldsOf(ana(4)));
+  expect(operators.changesOf(draft)).toEqual({});
+  draft.mine.limit.on = false;
+  expect(operators.changesOf(draft)).toEqual({ chat_limit: null });
+});
+
+test('who sets after how long, while another sets that it is never, is told so', () => {
+  const draft = new Rebased(departments.fieldsOf(ventas(10)));
+  draft.mine.absence.minutes = 30;
+  draft.rebase(departments.fieldsOf(ventas(null)));
+  expect([draft.clashes, departments.rulesOf(draft.mine).absence_minutes]).toEqual([['absence'], 30]);
+  draft.take('absence');
+  expect([draft.clashes, departments.rulesOf(draft.mine).absence_minutes]).toEqual([[], null]);
+});
+
+test('who takes a limit away, while another sets a higher one, is told so', () => {
+  const draft = new Rebased(operators.fieldsOf(ana(4)));
+  draft.mine.limit.on = false;
+  draft.rebase(operators.fieldsOf(ana(9)));
+  expect(draft.clashes).toEqual(['limit']);
+  expect(operators.storedInWords(ana(9), 'limit')).toContain('“9”');
+  draft.take('limit');
+  expect(draft.mine.limit).toEqual({ on: true, count: 9 });
+});
+
+test('only what is on must be a number that can be', () => {
+  const rules = departments.fieldsOf(ventas(10));
+  expect(Object.keys(departments.mistakesOf({ ...rules, absence: { on: true, minutes: null } }))).toEqual(['absence_minutes']);
+  expect(departments.mistakesOf({ ...rules, absence: { on: false, minutes: null } })).toEqual({});
+  const fields = operators.fieldsOf(ana(null));
+  expect(Object.keys(operators.mistakesOf({ ...fields, limit: { on: true, count: 501 } }))).toEqual(['chat_limit']);
+  expect(operators.mistakesOf({ ...fields, limit: { on: false, count: 501 } })).toEqual({});
+});
