@@ -5,7 +5,7 @@ import contextlib
 from collections.abc import Iterator
 from contextlib import AsyncExitStack, contextmanager
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import ColumnElement, Table, delete, insert, update
 
@@ -84,11 +84,18 @@ def staged(url: str, folder: Path) -> Iterator[Stage]:
         yield Stage(set_the_scene(house_of(world, folder)))
 
 
-class Ear(NamedTuple):
+class Ear:
     """Somebody's open page."""
 
-    person: Operator | Visitor
-    socket: Socket
+    def __init__(self, person: Operator | Visitor, socket: Socket) -> None:
+        self.person = person
+        self.socket = socket
+        self._judged = 0
+
+    def fresh(self) -> list[Any]:
+        """The frames that came since last asked, whoever read them meanwhile."""
+        frames, self._judged = self.socket.received[self._judged :], len(self.socket.received)
+        return [frame for frame in frames if frame["type"] != "pong"]
 
 
 class Ears:
@@ -121,11 +128,15 @@ class Ears:
         return self._ears[name].socket
 
     async def heard(self) -> list[tuple[str, Operator | Visitor, Any]]:
-        """What has reached each page since last asked: whose, and the frame. Pages that were closed are forgotten."""
+        """What has reached each page since last asked: whose, and the frame. Pages that were closed are forgotten.
+
+        What came before a page was closed was heard like all else.
+        """
         frames = []
-        for name, (person, socket) in tuple(self._ears.items()):
+        for name, ear in tuple(self._ears.items()):
             try:
-                frames += [(name, person, frame) for frame in await socket.answered()]
+                await ear.socket.answered()
             except Closed:
                 del self._ears[name]
+            frames += [(name, ear.person, frame) for frame in ear.fresh()]
         return frames
