@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 from typing import Any, get_args
 
+import httpx
 import msgspec
 import pytest
 import pytest_asyncio
@@ -15,9 +16,11 @@ import pytest_asyncio
 from recado.actions import look_ins, people, queue
 from recado.actions.people import OperatorChanges
 from recado.domain.actors import Operator, Role, Visitor
+from recado.domain.conversations import ListName
 from recado.domain.events import ConsoleEvent, StoreChanged, ToTeam, WidgetEvent
 from recado.domain.ids import ConversationId
 from tests.contract.hearing import check_frame, reads_now
+from tests.contract.routes import CONVERSATION, ROUTES, path_of
 from tests.contract.scene import Target
 from tests.contract.stage import Ears, Stage
 from tests.web.doors import CONSOLE, WIDGET
@@ -174,13 +177,25 @@ LOSSES: dict[str, tuple[str, str, Callable[[Stage, Operator], object]]] = {
 }
 
 
-async def all_that_reaches(stage: Stage, name: str, target: Target) -> list[bytes]:
-    """The bytes of all answers that could hold a conversation's content."""
-    here = f"{CONSOLE}/conversations"
-    ends = ("", "/entries?before=2000000", "/entries?around=1000001", "/changes?since=0&epoch=x", "/earlier")
-    paths = [f"{CONSOLE}/desk", *(f"{here}/{target.number}{end}" for end in ends)]
-    paths += [f"{here}?list={one}" for one in ("waiting", "attending", "paused", "closed", "archive")]
-    return [(await stage.scene.callers[name]("GET", path)).content for path in paths]
+READERS = [route for route in ROUTES if route.method == "GET" and route.needs == "reader"]
+WORDLESS = {f"{CONVERSATION}/background"}
+"""What is known of a customer, without what is said in the conversation."""
+LISTS = [f"{CONSOLE}/desk", *(f"{CONSOLE}/conversations?list={one}" for one in get_args(ListName))]
+
+
+async def all_that_reaches(stage: Stage, name: str, target: Target) -> dict[str, httpx.Response]:
+    """All answers that could hold a conversation's content, by where they were asked for."""
+    paths = {path_of(route, target.number): route for route in READERS} | dict.fromkeys(LISTS)
+    return {path: await stage.scene.callers[name]("GET", path) for path in paths}
+
+
+def assert_read(answers: dict[str, httpx.Response], person: Operator, target: Target, word: str) -> None:
+    """Whoever reads the conversation gets its words from every address; a list has it unless they just look in."""
+    assert {answer.status_code for answer in answers.values()} == {200}, answers
+    for route in READERS:
+        assert route.path in WORDLESS or holds(answers[path_of(route, target.number)].content, word), route
+    looks_in = target.facts is not None and person.id in target.facts.lookers
+    assert any(holds(answers[path].content, word) for path in LISTS) is not looks_in
 
 
 @pytest.mark.parametrize("loss", LOSSES)
@@ -188,12 +203,12 @@ async def test_whoever_loses_access_gets_no_byte_of_what_is_said_afterwards(
     stage: Stage, ears: Ears, loss: str
 ) -> None:
     name, which, lose = LOSSES[loss]
-    person, target, word = stage.scene.who[name], stage.scene.targets[which], canary()
+    person, target, before, word = stage.scene.who[name], stage.scene.targets[which], canary(), canary()
     assert isinstance(person, Operator)
     writer = Visitor(target.visitor, stage.world.lucia.inbox_id)  # type: ignore[arg-type]
-    stage.world.writes(writer, "Before")
-    assert any(one == name and holds(frame, "Before") for one, _, frame in await ears.heard())
-    assert any(holds(content, "Before") for content in await all_that_reaches(stage, name, target))
+    stage.world.writes(writer, before)
+    assert any(one == name and holds(frame, before) for one, _, frame in await ears.heard())
+    assert_read(await all_that_reaches(stage, name, target), person, target, before)
     lose(stage, person)
     assert not reads_now(stage.world, person, target.number)
     stage.world.writes(writer, word)
@@ -202,7 +217,8 @@ async def test_whoever_loses_access_gets_no_byte_of_what_is_said_afterwards(
     stage.world.writes(writer, f"{word} again")
     heard += [frame for one, _, frame in await ears.heard() if one == name]
     assert not holds(msgspec.json.encode(heard), word)
-    assert not any(holds(content, word) for content in await all_that_reaches(stage, name, target))
+    answers = await all_that_reaches(stage, name, target)
+    assert [path for path, answer in answers.items() if holds(answer.content, word)] == []
 
 
 @pytest.mark.parametrize("name", ["owner", "visitor"])
