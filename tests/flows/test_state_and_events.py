@@ -15,7 +15,6 @@ UNSEEN = {
     "look_ins.end_stale",
     "routing.end_pause",
     "routing.go",
-    "routing.sweep",
 }
 """What pages see nothing of, or what goes the same way as another."""
 
