@@ -15,15 +15,15 @@ from tests.contract.scene import INNER, Scene, Target
 from tests.web.doors import CONSOLE
 from tests.world import World, holds
 
+LOST = {"conversation.taken", "conversation.left"}
+"""Frames that say that a conversation is read no more, to those who read it."""
 CONTENTLESS = {
-    "conversation.taken",
-    "conversation.left",
     "people.changed",
     "person.changed",
     "settings.changed",
     "store.changed",
 }
-"""Frames that operators may get of what they do not read: they say that something is so, and nothing of its content."""
+"""Frames that are about no conversation, for operators alone."""
 SIGN_IN = f"{CONSOLE}/session"
 """Whoever signs in gets what is their own."""
 _NUMBERS = re.compile(rb"(?<![\w.-])\d{7}(?![\w.-])")
@@ -62,22 +62,38 @@ def _reads_since(world: World, person: Operator | Visitor, target: Target) -> bo
     return reads_now(world, person, target.public_id if isinstance(person, Visitor) else target.number)
 
 
+def inward(scene: Scene, content: bytes) -> set[str]:
+    """What stands there that no customer may get: a note or an operator's address, a network, an inner number."""
+    found = {
+        "secret": holds(content, scene.secret),
+        "network": _ADDRESS.search(content) is not None,
+        "number": any(INNER <= int(one) < 2 * INNER for one in _NUMBERS.findall(content)),
+    }
+    return {name for name, there in found.items() if there}
+
+
 def check_outward(scene: Scene, content: bytes) -> None:
     """No visitor and no stranger gets a note, an operator's address, where somebody came from, or an inner number."""
-    assert not holds(content, scene.secret), content
-    assert not _ADDRESS.search(content), content
-    inner = [int(found) for found in _NUMBERS.findall(content) if INNER <= int(found) < 2 * INNER]
-    assert inner == [], content
+    assert inward(scene, content) == set(), content
+
+
+def _named(scene: Scene, number: int) -> Target:
+    return next(target for target in scene.targets.values() if target.number == number)
 
 
 def check_frame(scene: Scene, name: str, person: Operator | Visitor, frame: dict[str, Any]) -> None:
-    """A frame about a conversation reaches who reads it now; to others it says nothing of its content."""
+    """A frame about a conversation reaches who reads it now; that it was lost, who read it when the scene was set."""
     raw, about = msgspec.json.encode(frame), frame.get("conversation")
     which = about["id"] if isinstance(about, dict) else about
-    if which is not None:
+    if frame["type"] in LOST:
+        assert isinstance(person, Operator), (name, frame)
+        assert scene.reads(person, _named(scene, frame["id"])), (name, frame)
+        assert not reads_now(scene.house.world, person, frame["id"]), (name, frame)
+    elif which is not None:
         assert reads_now(scene.house.world, person, which), (name, frame)
     else:
         assert frame["type"] in CONTENTLESS, (name, frame)
+        assert isinstance(person, Operator), (name, frame)
     for target in scene.targets.values():
         assert not holds(raw, target.unsent), (name, frame)
         assert which in {target.number, target.public_id} or not holds(raw, target.word), (name, frame)
