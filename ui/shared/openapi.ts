@@ -1542,6 +1542,7 @@ export interface components {
             script: string;
             secrets: components["schemas"]["SecretItem"][];
             sites: string[];
+            version: number;
         };
         /** InboxFace */
         InboxFace: {
@@ -1580,6 +1581,7 @@ export interface components {
             greeting: string;
             name: string;
             sites: string[];
+            version?: number;
         };
         /** InvitationInput */
         InvitationInput: {
