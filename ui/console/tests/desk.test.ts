@@ -2,26 +2,8 @@
 import type { ConsoleEvent, DeskState } from '@recado/shared/wire.ts';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { Desk } from '../src/state/desk.svelte.ts';
+import { Socket } from './socket.ts';
 import { ANA, attended, BRUNO, conversation, desk as state, entry, mine, row } from './world.ts';
-
-class Socket {
-  static last: Socket;
-  readyState = 1;
-  onmessage: ((message: { data: string }) => void) | null = null;
-
-  constructor() {
-    Socket.last = this;
-  }
-
-  async tell(event: ConsoleEvent | { type: 'hello'; epoch: string }): Promise<void> {
-    this.onmessage!({ data: JSON.stringify(event) });
-    // The page's fetch begins after the event.
-    await Promise.resolve();
-  }
-
-  send(): void {}
-  close(): void {}
-}
 
 /** Each request waits until it is answered, by the end of its path. */
 let held: { path: string; answer: (body: unknown, status?: number) => void }[];
@@ -41,7 +23,7 @@ beforeEach(async () => {
   desk = new Desk(ANA);
   desk.start();
   await vi.waitUntil(() => Socket.last?.onmessage);
-  await Socket.last.tell({ type: 'hello', epoch: 'e1' });
+  await tell({ type: 'hello', epoch: 'e1' });
   await fetched(state([row(1)]));
 });
 
@@ -50,6 +32,12 @@ afterEach(() => {
   vi.useRealTimers();
   vi.unstubAllGlobals();
 });
+
+async function tell(event: ConsoleEvent | { type: 'hello'; epoch: string }): Promise<void> {
+  Socket.last.tell(event);
+  // The page's fetch begins after the event.
+  await Promise.resolve();
+}
 
 async function fetched(shown: DeskState): Promise<void> {
   await vi.waitUntil(() => paths('/desk').length > 0);
@@ -64,19 +52,19 @@ const waiting = () => desk.rows('waiting').map(({ id }) => id);
 
 test('what comes while changed settings are fetched is not lost, and what has gone stays gone', async () => {
   expect(waiting()).toEqual([1]);
-  await Socket.last.tell({ type: 'settings.changed' });
-  await Socket.last.tell({ type: 'conversation.opened', conversation: row(2), entries: [] });
-  await Socket.last.tell({ type: 'conversation.taken', id: 1, version: 2, operator: BRUNO });
+  await tell({ type: 'settings.changed' });
+  await tell({ type: 'conversation.opened', conversation: row(2), entries: [] });
+  await tell({ type: 'conversation.taken', id: 1, version: 2, operator: BRUNO });
   await fetched(state([row(1)]));
   expect(waiting()).toEqual([2]);
 });
 
 test('a desk where something always happens still counts, at most every half second', async () => {
-  await Socket.last.tell({ type: 'settings.changed' });
+  await tell({ type: 'settings.changed' });
   await fetched(state([row(1)], [], { next: 'more' }));
   vi.useFakeTimers();
   for (let id = 2; id < 12; id += 1) {
-    await Socket.last.tell({ type: 'conversation.opened', conversation: row(id), entries: [] });
+    await tell({ type: 'conversation.opened', conversation: row(id), entries: [] });
     await vi.advanceTimersByTimeAsync(200);
   }
   expect(paths('/counts').length).toBeGreaterThanOrEqual(3);
@@ -86,7 +74,7 @@ test('a desk where something always happens still counts, at most every half sec
 test('words for a conversation that has been closed are kept as words that were not sent', async () => {
   desk.drafts.set(1, 'Half an answer');
   const conversation = attended(1, ANA, { status: 'closed', version: 2 });
-  await Socket.last.tell({ type: 'conversation.closed', conversation, entries: [] });
+  await tell({ type: 'conversation.closed', conversation, entries: [] });
   expect(desk.drafts.get(1)).toBe('');
   expect(desk.drafts.orphans.map(({ body }) => body)).toContain('Half an answer');
 });
@@ -97,7 +85,7 @@ const orphans = () => desk.drafts.orphans.map(({ body }) => body);
 async function answeringWhatIsTaken(body: string): Promise<void> {
   desk.send(1, body);
   await vi.waitUntil(() => paths('/messages').length > 0);
-  await Socket.last.tell({ type: 'conversation.taken', id: 1, version: 2, operator: BRUNO });
+  await tell({ type: 'conversation.taken', id: 1, version: 2, operator: BRUNO });
   expect([waiting(), orphans()]).toEqual([[], expect.not.arrayContaining([body])]);
 }
 
@@ -136,18 +124,18 @@ test('when nobody is signed in any more, nothing of a customer stays, and my own
 });
 
 test('a store that takes nothing is shown until it is well, also to a page that comes meanwhile', async () => {
-  expect(desk.unstored).toBe(false);
-  await Socket.last.tell({ type: 'store.changed', well: false });
-  expect(desk.unstored).toBe(true);
-  await Socket.last.tell({ type: 'store.changed', well: true });
-  expect(desk.unstored).toBe(false);
-  await Socket.last.tell({ type: 'store.changed', well: false });
+  expect(desk.connection.unstored).toBe(false);
+  await tell({ type: 'store.changed', well: false });
+  expect(desk.connection.unstored).toBe(true);
+  await tell({ type: 'store.changed', well: true });
+  expect(desk.connection.unstored).toBe(false);
+  await tell({ type: 'store.changed', well: false });
   desk.stop();
   desk.start();
-  await vi.waitUntil(() => !desk.unstored);
+  await vi.waitUntil(() => !desk.connection.unstored);
   await vi.waitUntil(() => Socket.last.onmessage);
-  await Socket.last.tell({ type: 'hello', epoch: 'e1' });
-  await Socket.last.tell({ type: 'store.changed', well: false });
+  await tell({ type: 'hello', epoch: 'e1' });
+  await tell({ type: 'store.changed', well: false });
   await fetched(state([row(1)]));
-  expect(desk.unstored).toBe(true);
+  expect(desk.connection.unstored).toBe(true);
 });

@@ -2,24 +2,8 @@
 import type { Colleague, Team, TeamConversation } from '@recado/shared/wire.ts';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { TeamState } from '../src/state/team.svelte.ts';
+import { Socket } from './socket.ts';
 import { ANA, attended, BRUNO, row, T0 } from './world.ts';
-
-class Socket {
-  static last: Socket;
-  readyState = 1;
-  onmessage: ((message: { data: string }) => void) | null = null;
-
-  constructor() {
-    Socket.last = this;
-  }
-
-  tell(event: object): void {
-    this.onmessage!({ data: JSON.stringify(event) });
-  }
-
-  send(): void {}
-  close(): void {}
-}
 
 const held = (id: number, due: number | null, changes: Partial<TeamConversation> = {}): TeamConversation => ({
   id,

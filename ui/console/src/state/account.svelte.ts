@@ -1,19 +1,19 @@
 /** One's own account beside what the session knows of it: where one is signed in, and the password. */
 import type { SessionItem } from '@recado/shared/wire.ts';
 import { call } from './backend.ts';
-import { Watch } from './watch.ts';
+import { watch } from './connection.svelte.ts';
 
 export class AccountState {
   sessions = $state.raw<readonly SessionItem[] | null>(null);
   failed = $state(false);
-  private readonly watch = new Watch(() => this.load());
+  readonly connection = watch(() => this.load());
 
   start(): void {
-    this.watch.start();
+    this.connection.start();
   }
 
   stop(): void {
-    this.watch.stop();
+    this.connection.stop();
   }
 
   async load(): Promise<void> {

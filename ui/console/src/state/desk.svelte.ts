@@ -4,7 +4,7 @@
  * The rules of what an event changes are in `desk-model.ts` and `conversation-model.ts`; this wires them to the world.
  */
 import { ApiProblem } from '@recado/shared/api.ts';
-import { connect, type Live, type LiveState, type RefetchReason } from '@recado/shared/live.ts';
+import type { RefetchReason } from '@recado/shared/live.ts';
 import type {
   ConsoleEvent,
   ConversationRow,
@@ -13,6 +13,7 @@ import type {
   Named,
 } from '@recado/shared/wire.ts';
 import { call } from './backend.ts';
+import { Connection } from './connection.svelte.ts';
 import { OpenConversation } from './conversation.svelte.ts';
 import { DeskLists } from './desk-lists.svelte.ts';
 import * as lists from './desk-model.ts';
@@ -31,14 +32,16 @@ export class Desk extends DeskLists {
   readonly drafts: Drafts;
   readonly sender: Sender;
   open = $state.raw<OpenConversation | null>(null);
-  connection = $state<{ state: LiveState; retryAt: number | null }>({ state: 'connecting', retryAt: null });
+  /** While the server can store nothing, one reads on, and what is written waits here. */
+  readonly connection = new Connection({
+    fetch: (reason, isCurrent) => this.refetch(reason, isCurrent),
+    heard: (event) => this.onEvent(event),
+    live: () => this.onLive(),
+  });
   /** The server speaks a newer wire than this page. */
   outdated = $state(false);
-  /** The server can store nothing for now: one reads on, and what is written waits here. */
-  unstored = $state(false);
   /** The conversation I have just claimed by answering, for the eye. */
   claimed = $state<number | null>(null);
-  private live: Live | null = null;
   private typedAt = 0;
 
   constructor(me: number) {
@@ -51,29 +54,20 @@ export class Desk extends DeskLists {
   }
 
   start(): void {
-    this.live ??= connect({
-      url: '/api/v1/console/socket',
-      onEvent: (event) => this.onEvent(event as unknown as ConsoleEvent),
-      onState: (state, retryInMs) => this.onState(state, retryInMs),
-      refetch: (reason, isCurrent) => this.refetch(reason, isCurrent),
-      onClose: (code) => this.onClose(code),
-    });
+    this.connection.start();
   }
 
   stop(): void {
-    this.live?.close();
-    this.live = null;
+    this.connection.stop();
     this.sender.close();
     this.stopCounting();
   }
-
-  retryNow = (): void => this.live?.retryNow();
 
   /** Shows a conversation, or none; telling the others who looks at it. */
   async select(id: number | null): Promise<void> {
     if (id === (this.open?.id ?? null)) return;
     this.open = id === null ? null : new OpenConversation(id, this.me, (row) => this.seen(row));
-    this.live?.send({ type: 'looking', conversation: id });
+    this.connection.send({ type: 'looking', conversation: id });
     const opened = this.open;
     const state = await opened?.load(this.model);
     if (this.open === opened) this.loseTaken();
@@ -99,7 +93,7 @@ export class Desk extends DeskLists {
     const now = Date.now();
     if (now - this.typedAt < TYPING_EVERY_MS) return;
     this.typedAt = now;
-    this.live?.send({ type: 'typing', conversation: id });
+    this.connection.send({ type: 'typing', conversation: id });
   }
 
   /** Shows what became of a conversation that I asked to move. False where somebody else was quicker; other refusals throw. */
@@ -134,10 +128,8 @@ export class Desk extends DeskLists {
     const open = this.open?.refetch(reason === 'epoch', isCurrent);
     const [state] = await Promise.all([call<DeskState>('GET', '/desk'), open]);
     if (!isCurrent()) return;
-    // Another tab has signed somebody else in: this page is no longer theirs.
-    if (state.me.id !== this.me) return session.startOver();
+    await session.meet(state.me);
     this.outdated = state.wire !== WIRE;
-    await session.show(state.me);
     const known = reason === 'epoch' ? null : this.model;
     const model = await this.pages.longAsBefore(state, known, isCurrent);
     if (!isCurrent()) return;
@@ -152,10 +144,6 @@ export class Desk extends DeskLists {
   }
 
   private onEvent(event: ConsoleEvent): 'gap' | void {
-    // Names and rights are fetched anew, and what happens meanwhile is kept until then.
-    if (event.type === 'person.changed' && event.person.id === this.me) void session.known(event.person);
-    if (event.type === 'people.changed' || event.type === 'settings.changed') return this.live?.refetch('gap');
-    if (event.type === 'store.changed') this.unstored = !event.well;
     this.signs.apply(event);
     if (!this.model) return;
     const before = this.model;
@@ -183,26 +171,12 @@ export class Desk extends DeskLists {
   }
 
   unveil(): void {
-    this.live?.refetch('gap');
+    this.connection.refetch();
   }
 
-  private onState(state: LiveState, retryInMs?: number): void {
-    this.connection = { state, retryAt: state === 'waiting' ? Date.now() + (retryInMs ?? 0) : null };
-    // After a greeting it is said again, where it is still so.
-    if (state !== 'live') this.unstored = false;
-    if (state !== 'live') return;
+  private onLive(): void {
     this.sender.resume();
-    if (this.open) this.live?.send({ type: 'looking', conversation: this.open.id });
-  }
-
-  private onClose(code: number): void | 'retry' {
-    if (code !== 4401) return;
-    const again = (): void => {
-      this.live?.close();
-      this.live = null;
-      this.start();
-    };
-    session.renewed().then(again, () => undefined);
+    if (this.open) this.connection.send({ type: 'looking', conversation: this.open.id });
   }
 
   /** What has come back as an entry is no longer on its way. */
@@ -239,7 +213,7 @@ export class Desk extends DeskLists {
     if (operator !== null) this.gone.set(id, operator);
     for (const mode of MODES) this.drafts.keep(words[mode], mode);
     if (this.open?.id !== id) return;
-    this.live?.send({ type: 'looking', conversation: null });
+    this.connection.send({ type: 'looking', conversation: null });
     if (operator === null) this.open.leave();
     else this.open.take(operator);
     this.open.kept = together(this.open.kept, words);

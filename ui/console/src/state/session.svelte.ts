@@ -104,6 +104,12 @@ class Session {
     await speak(me.locale);
   }
 
+  /** What a fetch says of who is signed in here: where another tab has signed somebody else in, this page is not theirs. */
+  async meet(me: Me): Promise<void> {
+    if (this.me && this.me.id !== me.id) return this.startOver();
+    await this.show(me);
+  }
+
   /** Resolves when somebody is signed in again; rejects when they leave instead, so that nothing waits for ever. */
   renewed(): Promise<void> {
     this.lapsed = !this.leaving;
@@ -125,8 +131,7 @@ class Session {
   }
 
   private async become(me: Me): Promise<void> {
-    if (this.me && this.me.id !== me.id) return this.startOver();
-    await this.show(me);
+    await this.meet(me);
     this.lapsed = false;
     for (const { resolve } of this.waiting.splice(0)) resolve();
   }

@@ -15,8 +15,8 @@ import type {
   SecretMade,
 } from '@recado/shared/wire.ts';
 import { call } from './backend.ts';
+import { watch } from './connection.svelte.ts';
 import { session } from './session.svelte.ts';
-import { Watch } from './watch.ts';
 
 /** A list as a screen sees it: not there yet, there, or not to be had. */
 export class Shelf<T extends { id: number }> {
@@ -67,14 +67,14 @@ export class SettingsState {
   readonly blocks = new Shelf<Block>('/blocks');
 
   /** What other admins change is shown as soon as it is: by the same fetch as at first. */
-  private readonly watch = new Watch(() => this.load());
+  readonly connection = watch(() => this.load());
 
   start(): void {
-    this.watch.start();
+    this.connection.start();
   }
 
   stop(): void {
-    this.watch.stop();
+    this.connection.stop();
   }
 
   /** All that this person may set: a supervisor sees the blocks alone. */

@@ -1,59 +1,39 @@
 /** The team as its supervisor sees it: fetched, and fetched again soon after anything that was told may have changed it. */
-import { connect, type Live, type LiveState } from '@recado/shared/live.ts';
-import type { Colleague, ConsoleEvent, Me, Team, TeamConversation } from '@recado/shared/wire.ts';
+import type { Colleague, ConsoleEvent, Team, TeamConversation } from '@recado/shared/wire.ts';
 import { call } from './backend.ts';
-import { session } from './session.svelte.ts';
+import { watch } from './connection.svelte.ts';
 
 /** So long after the first event that may have changed something, however many follow. */
 const AFTER_MS = 1_000;
 /** Who comes and goes, and what a colleague closes, is told to nobody: it is looked at so often, while the page is seen. */
 const EVERY_MS = 30_000;
-const UNTOUCHED: readonly ConsoleEvent['type'][] = ['hello', 'pong', 'typing', 'looking', 'thread.read', 'visitor.presence', 'store.changed'];
+const UNTOUCHED: readonly ConsoleEvent['type'][] = ['typing', 'looking', 'thread.read', 'visitor.presence', 'store.changed'];
 
 export class TeamState {
   team = $state.raw<Team | null>(null);
   failed = $state(false);
-  connection = $state<{ state: LiveState; retryAt: number | null }>({ state: 'connecting', retryAt: null });
-  readonly outdated = false;
-  /** The server cannot store anything now: nothing can be moved. */
-  unstored = $state(false);
-  private live: Live | null = null;
+  readonly connection = watch(
+    () => this.load(),
+    (event) => this.heard(event),
+  );
   private soon: ReturnType<typeof setTimeout> | undefined;
   private regular: ReturnType<typeof setInterval> | undefined;
   private turn = 0;
 
-  /** For the line that tells of the connection: whether there is something on the page. */
-  get model(): Team | null {
-    return this.team;
-  }
-
   start(): void {
-    this.live = connect({
-      url: '/api/v1/console/socket',
-      onEvent: (event) => this.heard(event as unknown as ConsoleEvent),
-      onState: (state, retryInMs) => {
-        this.connection = { state, retryAt: state === 'waiting' ? Date.now() + (retryInMs ?? 0) : null };
-        if (state !== 'live') this.unstored = false;
-      },
-      refetch: async (_, isCurrent) => {
-        const me = await call<Me>('GET', '/session');
-        if (isCurrent() && me.id === session.me?.id) await session.show(me);
-        await this.load();
-      },
-      onClose: (code) => this.closed(code),
-    });
-    this.regular = setInterval(() => document.hidden || void this.load(), EVERY_MS);
+    this.connection.start();
+    // Without a connection it comes back by itself, or is asked for more often.
+    this.regular = setInterval(() => {
+      if (!document.hidden && this.connection.state === 'live') void this.load();
+    }, EVERY_MS);
   }
 
   stop(): void {
-    this.live?.close();
-    this.live = null;
+    this.connection.stop();
     clearInterval(this.regular);
     clearTimeout(this.soon);
     this.soon = undefined;
   }
-
-  retryNow = (): void => this.live?.retryNow();
 
   load = async (): Promise<void> => {
     const turn = (this.turn += 1);
@@ -94,23 +74,11 @@ export class TeamState {
     }
   }
 
-  private heard(event: ConsoleEvent): 'gap' | void {
-    if (event.type === 'people.changed' || event.type === 'settings.changed') return 'gap';
-    if (event.type === 'person.changed' && event.person.id === session.me?.id) void session.known(event.person);
-    if (event.type === 'store.changed') this.unstored = !event.well;
+  private heard(event: ConsoleEvent): void {
     if (UNTOUCHED.includes(event.type)) return;
     this.soon ??= setTimeout(() => {
       this.soon = undefined;
       void this.load();
     }, AFTER_MS);
-  }
-
-  private closed(code: number): void {
-    if (code !== 4401) return;
-    this.stop();
-    session.renewed().then(
-      () => this.start(),
-      () => undefined,
-    );
   }
 }

@@ -162,7 +162,7 @@ export const TABLE: readonly Command[] = [
     label: 'keys.retry',
     group: 'page',
     available: ({ desk }) => desk?.connection.state === 'waiting',
-    run: ({ desk }) => desk?.retryNow(),
+    run: ({ desk }) => desk?.connection.retryNow(),
   },
   { id: 'keys-off', label: 'keys.off', group: 'page', available: () => singleKeys.on, run: () => singleKeys.set(false) },
   { id: 'keys-on', label: 'keys.on', group: 'page', available: () => !singleKeys.on, run: () => singleKeys.set(true) },

@@ -1,0 +1,103 @@
+/** The live connection of a signed-in page: what is shown of it, and what is the same whichever page it keeps true. */
+import { connect, type Live, type LiveState, type RefetchReason } from '@recado/shared/live.ts';
+import type { ConsoleEvent, Me } from '@recado/shared/wire.ts';
+import { call } from './backend.ts';
+import { session } from './session.svelte.ts';
+
+/** The page that is kept true. */
+export interface Connected {
+  /** Fetches what it shows; where `isCurrent` says no, a later fetch knows better and this one's result is dropped. */
+  readonly fetch: (reason: RefetchReason, isCurrent: () => boolean) => Promise<void>;
+  /** Told of every event but those that have everything fetched anew. */
+  readonly heard?: (event: ConsoleEvent) => 'gap' | void;
+  /** Told when it is told of everything again. */
+  readonly live?: () => void;
+}
+
+export class Connection {
+  state = $state<LiveState>('connecting');
+  /** When it is tried again. */
+  retryAt = $state<number | null>(null);
+  /** The server can store nothing for now. */
+  unstored = $state(false);
+  private known = $state(false);
+  private readonly page: Connected;
+  private live: Live | null = null;
+  private wanted = false;
+
+  constructor(page: Connected) {
+    this.page = page;
+  }
+
+  /** It was there, or was tried in vain; the first attempt is no loss. */
+  get lost(): boolean {
+    return this.state === 'waiting' || (this.state === 'connecting' && this.known);
+  }
+
+  start(): void {
+    this.wanted = true;
+    this.live ??= connect({
+      url: '/api/v1/console/socket',
+      onEvent: (event) => this.heard(event as unknown as ConsoleEvent),
+      onState: (state, retryInMs) => this.turned(state, retryInMs),
+      refetch: this.page.fetch,
+      onClose: (code) => this.closed(code),
+    });
+  }
+
+  stop(): void {
+    this.wanted = false;
+    this.drop();
+  }
+
+  /** Sends a frame where somebody is there to hear it. */
+  send = (frame: object): boolean => this.live?.send(frame) ?? false;
+
+  refetch = (): void => this.live?.refetch('gap');
+
+  retryNow = (): void => this.live?.retryNow();
+
+  private heard(event: ConsoleEvent): 'gap' | void {
+    // Names and rights are fetched anew, and what happens meanwhile is kept until then.
+    if (event.type === 'people.changed' || event.type === 'settings.changed') return this.refetch();
+    if (event.type === 'person.changed' && event.person.id === session.me?.id) void session.known(event.person);
+    if (event.type === 'store.changed') this.unstored = !event.well;
+    return this.page.heard?.(event);
+  }
+
+  private turned(state: LiveState, retryInMs = 0): void {
+    this.state = state;
+    this.retryAt = state === 'waiting' ? Date.now() + retryInMs : null;
+    this.known ||= state === 'live' || state === 'polling';
+    if (state === 'live') this.page.live?.();
+    // After a greeting it is said again, where it is still so.
+    else this.unstored = false;
+  }
+
+  /** The session has ended: the page goes on where it was once somebody has signed in again, if it is still there. */
+  private closed(code: number): void {
+    if (code !== 4401) return;
+    const again = (): void => {
+      if (!this.wanted) return;
+      this.drop();
+      this.start();
+    };
+    session.renewed().then(again, () => undefined);
+  }
+
+  private drop(): void {
+    this.live?.close();
+    this.live = null;
+  }
+}
+
+/** Keeps a page beside the desk true by fetching all of it: `load`, once it is known that it is still the same person's. */
+export function watch(load: () => Promise<unknown>, heard?: Connected['heard']): Connection {
+  const fetch: Connected['fetch'] = async (_, isCurrent) => {
+    const me = await call<Me>('GET', '/session');
+    if (!isCurrent()) return;
+    await session.meet(me);
+    await load();
+  };
+  return new Connection(heard ? { fetch, heard } : { fetch });
+}
