@@ -162,6 +162,36 @@ def test_two_admins_see_each_other_and_overwrite_nothing_unseen(team: Team, brow
     other_seat.leave()
 
 
+def test_two_admins_on_one_inbox_overwrite_nothing_unseen(team: Team, browser: Browser, demo: Addresses) -> None:
+    other_seat = OperatorSeat(browser, viewport={"width": 1440, "height": 900}).sign_in(demo, "admin")
+    page, other = (settings(seat, demo, "inboxes") for seat in (team.adela, other_seat))
+    for one in (page, other):
+        one.get_by_role("link", name="Editar").first.click()
+    name, greeting, away = "Nombre", "Saludo", "Cuando no hay nadie"
+    page.get_by_label(name, exact=True).fill("Mostrador")
+    # What is looked up elsewhere costs nothing of what was typed.
+    page.get_by_role("link", name="Horario").click()
+    page.go_back()
+    expect(page.get_by_label(name, exact=True)).to_have_value("Mostrador")
+    other.get_by_label(away, exact=True).fill("Volvemos pronto.")
+    save(other)
+    expect(page.get_by_label(away, exact=True)).to_have_value("Volvemos pronto.")
+    save(page)
+    expect(other.get_by_label(name, exact=True)).to_have_value("Mostrador")
+    expect(other.get_by_label(away, exact=True)).to_have_value("Volvemos pronto.")
+
+    page.get_by_label(greeting).fill("Hola. ¿Qué busca?")
+    other.get_by_label(greeting).fill("Buenas. ¿Qué necesita?")
+    save(other)
+    expect(page.get_by_text("Otra persona lo dejó en «Español: Buenas. ¿Qué necesita?")).to_be_visible()
+    expect(page.get_by_label(greeting)).to_have_value("Hola. ¿Qué busca?")
+    assert serious_findings(page) == []
+    page.get_by_role("button", name="Usar lo suyo").click()
+    expect(page.get_by_label(greeting)).to_have_value("Buenas. ¿Qué necesita?")
+    expect(page.get_by_role("region", name="Cambios sin guardar")).to_have_count(0)
+    other_seat.leave()
+
+
 def test_hours_close_the_department_and_the_chat_says_so(team: Team, demo: Addresses, visitor: Come) -> None:
     page = ventas(team.adela, demo)
     page.get_by_role("link", name="Horario").click()
