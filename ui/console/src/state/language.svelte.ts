@@ -47,6 +47,9 @@ export const shortDate = (at: number): string => i18n.shortDate(at, time.now, lo
 export const soon = (at: number): string => i18n.soon(at, time.now, locale);
 export const count = (value: number): string => (value > 999 ? '999+' : i18n.number(value, locale));
 
+const HOUR = 60;
+const DAY = 24 * HOUR;
+
 /** How long ago, in a sentence: "now", "6 minutes ago". */
 export function ago(since: number): string {
   const minutes = Math.floor((time.now - since) / 60_000_000);
@@ -60,12 +63,13 @@ export function ago(since: number): string {
 /** How long ago, in the largest whole unit: "now", "6 min", "2 h", "3 d". */
 export function age(since: number): string {
   const minutes = Math.floor((time.now - since) / 60_000_000);
-  return minutes < 1 ? t('age.now') : lasting(minutes);
+  if (minutes < 1) return t('age.now');
+  if (minutes < HOUR) return lasting(minutes);
+  return lasting(minutes < DAY ? minutes - (minutes % HOUR) : minutes - (minutes % DAY));
 }
 
-/** So many minutes, in the largest whole unit. */
+/** So many minutes, in the largest unit that says it exactly: "90 min", "2 h", "1 d". */
 export function lasting(minutes: number): string {
-  if (minutes < 60) return t('age.minutes', { n: minutes });
-  if (minutes < 60 * 24) return t('age.hours', { n: Math.floor(minutes / 60) });
-  return t('age.days', { n: Math.floor(minutes / (60 * 24)) });
+  if (minutes % DAY === 0) return t('age.days', { n: minutes / DAY });
+  return minutes % HOUR === 0 ? t('age.hours', { n: minutes / HOUR }) : t('age.minutes', { n: minutes });
 }

@@ -14,10 +14,15 @@ export async function beAvailable(availability: Availability): Promise<void> {
   }
 }
 
-/** What becomes of what one attends: it stays, until one has been gone for longer than a department allows. */
+/**
+ * What becomes of what one attends: it stays, until one has been gone for longer than a department allows. The desk knows how
+ * long that is; where it is not open, nothing is said of it.
+ */
 function wordsOfLeave(): string {
-  const limits = [...(scene.desk?.model?.rules.values() ?? [])].flatMap((rules) => rules.absence_minutes ?? []);
+  const rules = scene.desk?.model?.rules;
+  if (!rules) return t('availability.did.away');
+  const limits = [...rules.values()].flatMap(({ absence_minutes }) => absence_minutes ?? []);
   return limits.length === 0
-    ? t('availability.did.away')
+    ? t('availability.did.awayKept')
     : t('availability.did.awayUntil', { time: lasting(Math.min(...limits)) });
 }
