@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest';
 import { abilitiesOf, modeOf, type Abilities } from '../src/state/abilities.ts';
 import { minuteOf, isoMinute } from '../src/features/desk/days.ts';
-import { pauseTimes } from '../src/features/desk/doing.ts';
-import { ANA, attended, BRUNO, row } from './world.ts';
+import { mayLookIn, pauseTimes } from '../src/features/desk/doing.ts';
+import type { Desk } from '../src/state/desk.svelte.ts';
+import { session } from '../src/state/session.svelte.ts';
+import { ANA, attended, BRUNO, desk, row, RULES } from './world.ts';
 
 const can = (of: ReturnType<typeof row>, me = ANA, lookers: number[] = []): (keyof Abilities)[] => {
   const all = abilitiesOf(of, me, lookers);
@@ -27,6 +29,8 @@ test('its owner can do everything with it, and others only what they may', () =>
   // Of the archive, where one reads what others have closed.
   expect(can(attended(1, ANA, { status: 'closed' }), BRUNO)).toEqual([]);
   expect(can(attended(1, ANA), BRUNO)).toEqual([]);
+  // Who was moved out of its department reads it, and no more opens it again.
+  expect(abilitiesOf(attended(1, ANA, { status: 'closed' }), ANA, [], false)).toMatchObject({ reopen: false, block: true });
 });
 
 test('who looks in writes notes alone, moves it as its supervisor, and can look away', () => {
@@ -34,6 +38,17 @@ test('who looks in writes notes alone, moves it as its supervisor, and can look 
   expect(can(attended(1, ANA), BRUNO, [BRUNO])).toEqual(['transfer', 'release', 'lookAway']);
   expect([modeOf(abilities, 'answer'), modeOf(abilities, 'note')]).toEqual(['note', 'note']);
   expect(modeOf(abilitiesOf(row(1), ANA, []), 'answer')).toBe('answer');
+});
+
+test('looking in is offered where it is known to be allowed, and never on a guess', () => {
+  session.me = { ...desk([]).me, role: 'supervisor' };
+  const rules = (...allowed: boolean[]) => new Map(allowed.map((look_in, at) => [at + 1, { ...RULES, look_in }]));
+  const may = (department: number | null, ...allowed: boolean[]): boolean =>
+    mayLookIn({ open: { phase: 'taken', department }, model: { rules: rules(...allowed) } } as unknown as Desk);
+  expect([may(1, true, false), may(2, true, false), may(3, true, true)]).toEqual([true, false, false]);
+  expect([may(null, true, true), may(null, true, false), may(null)]).toEqual([true, false, false]);
+  session.me = desk([]).me;
+  expect(may(1, true)).toBe(false);
 });
 
 const local = (...parts: [number, number, number, number]): number => new Date(...parts).getTime() * 1000;

@@ -17,7 +17,8 @@ export interface Abilities {
 
 export type Deed = Exclude<keyof Abilities, 'answer'>;
 
-export function abilitiesOf(row: ConversationRow, me: number, lookers: readonly number[]): Abilities {
+/** `inside`: I belong to the department where it is; who was moved out of it reads on what they have closed there. */
+export function abilitiesOf(row: ConversationRow, me: number, lookers: readonly number[], inside = true): Abilities {
   const mine = row.operator === me;
   const waiting = row.status === 'waiting';
   const held = mine && (row.status === 'attending' || row.status === 'paused');
@@ -31,7 +32,7 @@ export function abilitiesOf(row: ConversationRow, me: number, lookers: readonly 
     resume: mine && row.status === 'paused',
     release: held || looksIn,
     close: held,
-    reopen: mine && row.status === 'closed',
+    reopen: mine && inside && row.status === 'closed',
     block: waiting || held || (mine && row.status === 'closed'),
     lookAway: looksIn,
   };

@@ -12,8 +12,10 @@ import type {
   Entry,
   Named,
 } from '@recado/shared/wire.ts';
+import { abilitiesOf, type Abilities } from './abilities.ts';
 import { call } from './backend.ts';
 import { Connection } from './connection.svelte.ts';
+import type { ConversationModel } from './conversation-model.ts';
 import { OpenConversation } from './conversation.svelte.ts';
 import { DeskLists } from './desk-lists.svelte.ts';
 import * as lists from './desk-model.ts';
@@ -76,6 +78,12 @@ export class Desk extends DeskLists {
     if (this.drafts.get(id!) === '' && this.drafts.get(id!, 'note') !== '') opened!.mode = 'note';
     if (state.visitor.online) this.signs.online.add(state.conversation.id);
     this.model = this.model && lists.withRow(this.model, state.conversation);
+  }
+
+  /** What I may do with a conversation that I read. */
+  abilities({ conversation, circle }: ConversationModel): Abilities {
+    const inside = this.model?.rules.has(conversation.department.id);
+    return abilitiesOf(conversation, this.me, circle.lookers, inside ?? false);
   }
 
   send(id: number, body: string): void {

@@ -4,7 +4,7 @@
  * A new one is one entry in `TABLE`. Its label is a key of the catalogues; without `run` it is only told of on `?`.
  */
 import type { Availability, ListName, Mode } from '@recado/shared/wire.ts';
-import { abilitiesOf, type Abilities, type Deed } from '../../state/abilities.ts';
+import type { Abilities, Deed } from '../../state/abilities.ts';
 import type { Desk } from '../../state/desk.svelte.ts';
 import type { Key } from '../../state/language.svelte.ts';
 import { notices } from '../../state/notices.svelte.ts';
@@ -226,7 +226,7 @@ function step(by: 1 | -1): (scene: Scene, key: string) => boolean {
 /** What I may do with the open conversation. */
 function abilities({ desk }: Scene): Abilities | null {
   const model = desk?.open?.model;
-  return model ? abilitiesOf(model.conversation, desk.me, model.circle.lookers) : null;
+  return model ? desk.abilities(model) : null;
 }
 
 function can(deed: Deed): (scene: Scene) => boolean {

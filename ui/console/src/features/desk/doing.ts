@@ -56,11 +56,14 @@ export async function transfer(desk: Desk, id: number, goal: moves.Transfer, to:
   return moved;
 }
 
-/** Whether I may look into the conversation that a colleague attends: as far as is known here; the server has the last word. */
+/**
+ * Whether I may look into the conversation that a colleague attends. Where it is not known which of my departments it is in,
+ * only where that goes for all of them. The server has the last word.
+ */
 export function mayLookIn({ open, model }: Desk): boolean {
   if (!session.me || !isSupervisor(session.me) || open?.phase !== 'taken' || !model) return false;
   const known = open.department === null ? [...model.rules.values()] : [model.rules.get(open.department)];
-  return known.some((rules) => rules?.look_in);
+  return known.length > 0 && known.every((rules) => rules?.look_in);
 }
 
 /** Reads what a colleague attends, from now on until one looks away. */
