@@ -34,6 +34,11 @@ export class Connection {
     return this.state === 'waiting' || (this.state === 'connecting' && this.known);
   }
 
+  /** Somebody is signed in and told of what happens: what nobody is told of may be asked for now and then. */
+  get well(): boolean {
+    return this.state === 'live' && !session.lapsed;
+  }
+
   start(): void {
     this.wanted = true;
     this.live ??= connect({

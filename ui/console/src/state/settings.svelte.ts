@@ -1,6 +1,5 @@
 /** What is set for everybody, as admins manage it: fetched when a screen opens, changed one by one. */
 import type {
-  Answers,
   Block,
   Department,
   Hours,
@@ -14,12 +13,17 @@ import type {
   Rules,
   SecretMade,
 } from '@recado/shared/wire.ts';
+import { AuditState } from './audit.svelte.ts';
 import { call } from './backend.ts';
 import { watch } from './connection.svelte.ts';
+import * as moves from './moves.ts';
 import { session } from './session.svelte.ts';
 
+/** What is noted without a change of people or settings is told to nobody: it is looked for so often. */
+const AUDIT_EVERY_MS = 10_000;
+
 /** A list as a screen sees it: not there yet, there, or not to be had. */
-export class Shelf<T extends { id: number }> {
+export class Fetched<T> {
   private readonly path: string;
   items = $state.raw<readonly T[] | null>(null);
   failed = $state(false);
@@ -32,11 +36,6 @@ export class Shelf<T extends { id: number }> {
     return this.items ? 'ready' : this.failed ? 'failed' : 'loading';
   }
 
-  /** One that is there. */
-  get(id: number): T {
-    return this.items!.find((one) => one.id === id)!;
-  }
-
   async load(): Promise<void> {
     this.failed = false;
     try {
@@ -44,6 +43,14 @@ export class Shelf<T extends { id: number }> {
     } catch {
       this.failed = this.items === null;
     }
+  }
+}
+
+/** A list of what is changed here one by one. */
+export class Shelf<T extends { id: number }> extends Fetched<T> {
+  /** One that is there. */
+  get(id: number): T {
+    return this.items!.find((one) => one.id === id)!;
   }
 
   /** Takes over one that was made or changed. */
@@ -58,6 +65,7 @@ export class Shelf<T extends { id: number }> {
   }
 }
 
+/** What a change brings along in other lists, the server tells of as of anybody's change. */
 export class SettingsState {
   readonly departments = new Shelf<Department>('/departments');
   readonly operators = new Shelf<OperatorItem>('/operators');
@@ -65,6 +73,11 @@ export class SettingsState {
   readonly inboxes = new Shelf<Inbox>('/inboxes');
   readonly reasons = new Shelf<Reason>('/reasons');
   readonly blocks = new Shelf<Block>('/blocks');
+  /** The time zones that hours can be in: they are asked for where one is chosen, and stay. */
+  readonly zones = new Fetched<string>('/zones');
+
+  readonly audit = new AuditState();
+  private audited = false;
 
   /** What other admins change is shown as soon as it is: by the same fetch as at first. */
   readonly connection = watch(() => this.load());
@@ -81,7 +94,19 @@ export class SettingsState {
   async load(): Promise<void> {
     const admins = [this.departments, this.operators, this.invitations, this.inboxes, this.reasons];
     const mine = session.me?.role === 'admin' ? [...admins, this.blocks] : [this.blocks];
-    await Promise.all(mine.map((shelf) => shelf.load()));
+    await Promise.all([...mine, ...(this.audited ? [this.audit] : [])].map((shelf) => shelf.load()));
+  }
+
+  /** Keeps the audit log true while it is shown, until what this gives is called. */
+  showAudit(): () => void {
+    const look = () => !document.hidden && this.connection.well && void this.audit.load();
+    this.audited = true;
+    look();
+    const looking = setInterval(look, AUDIT_EVERY_MS);
+    return () => {
+      this.audited = false;
+      clearInterval(looking);
+    };
   }
 
   async addDepartment(name: string): Promise<Department> {
@@ -92,20 +117,10 @@ export class SettingsState {
 
   async changeDepartment(id: number, patch: { name?: string; rules?: Rules; version: number }): Promise<void> {
     this.departments.put(await call<Department>('PATCH', `/departments/${id}`, patch));
-    if (patch.name !== undefined) await Promise.all([this.operators.load(), this.inboxes.load()]);
   }
 
   async setHours(id: number, hours: Hours | null, version: number): Promise<void> {
     this.departments.put(await call<Department>('PUT', `/departments/${id}/hours`, { hours, version }));
-  }
-
-  /** Whether hours that are being written answer now, and until when. */
-  lookAtHours(hours: Hours | null): Promise<Answers> {
-    return call<Answers>('POST', '/hours/look', { hours });
-  }
-
-  zones(): Promise<string[]> {
-    return call<string[]>('GET', '/zones');
   }
 
   async addReason(name: string): Promise<void> {
@@ -122,7 +137,7 @@ export class SettingsState {
   }
 
   async unblock(id: number): Promise<void> {
-    await call('DELETE', `/blocks/${id}`);
+    await moves.unblock(id);
     this.blocks.remove(id);
   }
 
@@ -138,7 +153,6 @@ export class SettingsState {
     },
   ): Promise<void> {
     this.operators.put(await call<OperatorItem>('PATCH', `/operators/${id}`, patch));
-    await this.departments.load();
   }
 
   /** A link for a colleague's new password, which is told this once. */
@@ -162,19 +176,15 @@ export class SettingsState {
     const saved =
       id === null ? await call<Inbox>('POST', '/inboxes', form) : await call<Inbox>('PATCH', `/inboxes/${id}`, form);
     this.inboxes.put(saved);
-    await this.departments.load();
     return saved;
   }
 
   /** A new secret of an inbox; what it is, is told this once. */
-  async addSecret(inbox: number): Promise<SecretMade> {
-    const made = await call<SecretMade>('POST', `/inboxes/${inbox}/secrets`, {});
-    await this.inboxes.load();
-    return made;
+  addSecret(inbox: number): Promise<SecretMade> {
+    return call<SecretMade>('POST', `/inboxes/${inbox}/secrets`, {});
   }
 
-  async removeSecret(id: number): Promise<void> {
-    await call('DELETE', `/secrets/${id}`);
-    await this.inboxes.load();
+  removeSecret(id: number): Promise<void> {
+    return call('DELETE', `/secrets/${id}`);
   }
 }

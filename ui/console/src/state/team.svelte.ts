@@ -22,9 +22,8 @@ export class TeamState {
 
   start(): void {
     this.connection.start();
-    // Without a connection it comes back by itself, or is asked for more often.
     this.regular = setInterval(() => {
-      if (!document.hidden && this.connection.state === 'live') void this.load();
+      if (!document.hidden && this.connection.well) void this.load();
     }, EVERY_MS);
   }
 
