@@ -1,5 +1,5 @@
 /** What travels of chats: their settings, departments' hours, and all that visitors' pages know. Taken up by `wire.ts`. */
-import type { Ask, Locale } from './wire.ts';
+import type { Ask, Locale } from './wire-words.ts';
 
 /** A day's stretch: Monday is 0, minutes after midnight. */
 export interface Span {

@@ -1,6 +1,6 @@
 /** The shapes of the queue: how conversations move, who is there, and the rules of departments. */
 import type { Hours } from './wire-chats.ts';
-import type { ConversationRow, Named, Status } from './wire.ts';
+import type { Named, Status } from './wire-words.ts';
 
 export type Availability = 'available' | 'busy' | 'away';
 export type Assignment = 'manual' | 'round_robin' | 'least_busy';
@@ -40,11 +40,6 @@ export interface Circle {
 export interface Reason extends Named {
   retired: boolean;
   version: number;
-}
-
-/** What becomes of a conversation that I move; null where I no longer read it. */
-export interface Moved {
-  conversation: ConversationRow | null;
 }
 
 export interface Earlier {

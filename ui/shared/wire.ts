@@ -7,23 +7,12 @@
 
 import type { ChatSettings, SecretItem } from './wire-chats.ts';
 import type { Activity, Availability, Circle, Reason, Rules } from './wire-queue.ts';
+import type { Ask, Locale, Mode, Named, Role, Status, Theme } from './wire-words.ts';
 
 export type * from './wire-accounts.ts';
 export type * from './wire-chats.ts';
 export type * from './wire-queue.ts';
-
-export type Locale = 'es' | 'en' | 'pt';
-export type Theme = 'system' | 'light' | 'dark';
-export type Role = 'operator' | 'supervisor' | 'admin';
-export type Status = 'waiting' | 'attending' | 'paused' | 'closed';
-export type ListName = 'waiting' | 'attending' | 'paused' | 'closed' | 'archive';
-export type Mode = 'answer' | 'note';
-export type Ask = 'no' | 'optional' | 'required';
-
-export interface Named {
-  id: number;
-  name: string;
-}
+export type * from './wire-words.ts';
 
 export interface Person extends Named {
   role: Role;
@@ -90,6 +79,11 @@ export interface ConversationRow {
   former: number | null;
   paused_until: number | null;
   closed_at: number | null;
+}
+
+/** What becomes of a conversation that I move; null where I no longer read it. */
+export interface Moved {
+  conversation: ConversationRow | null;
 }
 
 export interface Mark {
