@@ -2733,6 +2733,15 @@ export interface operations {
             };
         };
         responses: {
+            /** @description This client id had been sent before. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sent"];
+                };
+            };
             /** @description Document created, URL follows */
             201: {
                 headers: {
@@ -4424,6 +4433,15 @@ export interface operations {
             };
         };
         responses: {
+            /** @description This client id had been sent before. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WidgetSent"];
+                };
+            };
             /** @description Document created, URL follows */
             201: {
                 headers: {
@@ -4594,6 +4612,15 @@ export interface operations {
             };
         };
         responses: {
+            /** @description This client id had been sent before. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WidgetSent"];
+                };
+            };
             /** @description Document created, URL follows */
             201: {
                 headers: {

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 import msgspec
 from litestar import Response, delete, get, post, put
+from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import Parameter
 from sqlalchemy import Connection
 
@@ -36,6 +37,7 @@ Number = Annotated[int, Parameter(ge=1, le=2**62)]
 Place = Annotated[int | None, Parameter(ge=1, le=2**62)]
 Limit = Annotated[int, Parameter(ge=1, le=200)]
 Cursor = Annotated[str | None, Parameter(max_length=40)]
+AGAIN = {200: ResponseSpec(Sent, description="This client id had been sent before.", generate_examples=False)}
 
 
 class Message(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -160,6 +162,7 @@ async def get_changes(
     "/conversations/{number:int}/messages",
     summary="Answer; a waiting conversation becomes mine",
     opt={RATES: (SENDS,)},
+    responses=AGAIN,
 )
 async def send(request: OperatorRequest, desk: Desk, number: Number, data: Message) -> Response[Sent]:
     """Answer, or add a note. 201 when it was stored now, 200 when this client id had been sent before."""

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 import msgspec
 from litestar import Request, Response, get, post
+from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import Parameter
 from sqlalchemy import Connection
 
@@ -32,6 +33,7 @@ ADDRESS_PATTERN = "^[A-Za-z0-9_-]*$"
 Address = Annotated[str, Parameter(max_length=40, pattern=ADDRESS_PATTERN)]
 Number = Annotated[int, Parameter(ge=0, le=2**62)]
 Limit = Annotated[int, Parameter(ge=1, le=200)]
+AGAIN = {200: ResponseSpec(WidgetSent, description="This client id had been sent before.", generate_examples=False)}
 
 
 class FirstMessage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -121,7 +123,7 @@ async def get_changes(
     return await desk.see(look, request.user)
 
 
-@post("/conversations", summary="Write for the first time", opt={RATES: (SENDS,)})
+@post("/conversations", summary="Write for the first time", opt={RATES: (SENDS,)}, responses=AGAIN)
 async def open_conversation(
     request: VisitorRequest, desk: Desk, limits: Limits, data: FirstMessage
 ) -> Response[WidgetSent]:
@@ -136,7 +138,7 @@ async def open_conversation(
     return Response(result.sent, status_code=200 if result.repeated else 201)
 
 
-@post("/conversations/{which:str}/messages", summary="Write", opt={RATES: (SENDS,)})
+@post("/conversations/{which:str}/messages", summary="Write", opt={RATES: (SENDS,)}, responses=AGAIN)
 async def send(request: VisitorRequest, desk: Desk, which: Address, data: VisitorMessage) -> Response[WidgetSent]:
     """Write into a conversation of mine. 201 when it was stored now, 200 when this client id had been sent before."""
     result = await desk.act(actions.receive, request.user, PublicId(which), data.client_id, data.body)
