@@ -22,6 +22,7 @@ def environment() -> dict[str, str]:
     env = dict(os.environ)
     env.pop("PYTHONHOME", None)
     env.pop("PYTHONPATH", None)
+    env.pop("PYTHONDONTWRITEBYTECODE", None)  # tests start a hundred processes: each would compile all it imports
     return env | {
         "VIRTUAL_ENV": str(VENV),
         "PATH": f"{BIN}{os.pathsep}{env.get('PATH', os.defpath)}",
