@@ -91,18 +91,21 @@ def test_a_session_begun_with_the_old_password_does_not_outlive_it(world: World)
     with pytest.raises(NotFound):
         world.act(accounts.sign_in, SYSTEM, world.ana.id, stored, CAME)
     for _ in range(5):
-        change_and_sign_in_at_once(world, token)
+        changed, signed_in = change_and_sign_in_at_once(world, token)
+        assert changed is None
+        assert isinstance(signed_in, SignedIn | NotFound), signed_in
         left = world.see(rows.list_sessions, world.ana.id, hash_of(token), world.clock())
         assert [one.current for one in left] == [True]
 
 
-def change_and_sign_in_at_once(world: World, token: str) -> None:
+def change_and_sign_in_at_once(world: World, token: str) -> list[object]:
+    """What became of both."""
     stored = hash_now(world, world.ana)
     calls: tuple[Callable[[], object], ...] = (
         lambda: world.act(accounts.change_password, world.ana, token, stored, f"{stored}!"),
         lambda: world.act(accounts.sign_in, SYSTEM, world.ana.id, stored, CAME),
     )
-    at_once(2, lambda n: calls[n]())
+    return [*at_once(2, lambda n: calls[n]())]
 
 
 def test_a_disabled_operator_begins_no_session_by_a_password_that_was_compared_before(world: World) -> None:

@@ -170,12 +170,13 @@ def test_reasons_stand_in_the_order_in_which_they_were_made_until_they_are_moved
 
 def test_reasons_moved_at_once_stand_in_one_order(world: World) -> None:
     made = three(world)
-    at_once(
+    moved = at_once(
         6,
         lambda n: world.act(
             departments.change_reason, world.adela, made[n % 3].id, ReasonChanges(before=made[(n + 1) % 3].id)
         ),
     )
+    assert [one.id for one in moved if isinstance(one, Reason)] == [made[n % 3].id for n in range(6)], moved
     positions = [row[2] for row in world.contents()["close_reasons"]]
     assert sorted(reasons(world)) == ["Duplicada", "Resuelta", "Spam"]
     assert len(set(positions)) == 3
