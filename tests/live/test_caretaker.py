@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 import pytest
@@ -13,6 +13,18 @@ from recado.domain.errors import Busy, Unknown
 from recado.live.hub import OperatorSocket
 from recado.workers.caretaker import Caretaker
 from tests.world import World, new_client_id
+
+
+class Trouble(asyncio.Event):
+    """What the desk's caretaker waits for; tells that somebody has begun to wait."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.parked = asyncio.Event()
+
+    async def wait(self) -> Literal[True]:
+        self.parked.set()
+        return await super().wait()
 
 
 class Store:
@@ -63,9 +75,10 @@ async def told(socket: OperatorSocket) -> dict[str, Any]:
 async def test_a_failure_that_lasts_is_told_once_and_so_is_its_end(
     small_world: World, monkeypatch: pytest.MonkeyPatch, fault: type[Exception]
 ) -> None:
-    desk, store = small_world.desk, Store(small_world.desk, monkeypatch)
+    desk, store, trouble = small_world.desk, Store(small_world.desk, monkeypatch), Trouble()
+    monkeypatch.setattr(desk, "trouble", trouble)
     with watched(small_world) as socket:
-        await asyncio.sleep(0.05)
+        await trouble.parked.wait()
         assert store.writes == 0, "the store was asked though nothing had happened"
         store.fault = fault
         with pytest.raises(fault):
