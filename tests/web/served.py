@@ -4,6 +4,7 @@ import asyncio
 import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from typing import Any
 
 from uvicorn.server import ServerState
 
@@ -31,6 +32,11 @@ class Served:
     @property
     def connections(self) -> int:
         return len(self._state.connections)
+
+    @property
+    def held(self) -> list[Any]:
+        """The server's ends of them."""
+        return [*self._state.connections]
 
     async def open(self, path: str, **headers: str) -> socket.socket:
         """A page's socket that can hold little unread, once the handshake is answered."""

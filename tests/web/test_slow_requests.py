@@ -1,7 +1,7 @@
 """Requests that come slowly, never end, or are all head: they hold no connection for long, and no memory."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -16,11 +16,16 @@ WHOLE = HEAD + b"Content-Length: %d\r\n\r\n" % len(BODY) + BODY
 GUARD_S = 20.0
 
 
-@pytest.fixture(autouse=True)
-def little_time(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def hurry(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+    """Lets the server wait for nobody long, from when it is called."""
     assert (transport.WINDOW_S, transport.UNREAD_S) == (20.0, 60.0)
-    monkeypatch.setattr(transport, "WINDOW_S", WINDOW_S)
-    monkeypatch.setattr(transport, "UNREAD_S", WINDOW_S)
+
+    def shorten() -> None:
+        monkeypatch.setattr(transport, "WINDOW_S", WINDOW_S)
+        monkeypatch.setattr(transport, "UNREAD_S", WINDOW_S)
+
+    return shorten
 
 
 class Client:
@@ -72,7 +77,8 @@ def forever(piece: bytes) -> Iterator[bytes]:
         yield piece
 
 
-async def test_a_connection_on_which_nothing_is_asked_is_ended(house: House) -> None:
+async def test_a_connection_on_which_nothing_is_asked_is_ended(house: House, hurry: Callable[[], None]) -> None:
+    hurry()
     async with served(house) as server:
         idle = await Client.of(server)
         assert await idle.status() == 408
@@ -81,7 +87,8 @@ async def test_a_connection_on_which_nothing_is_asked_is_ended(house: House) -> 
 
 
 @pytest.mark.parametrize("piece", [b"X-A: b\r\n", b"a"])
-async def test_a_head_that_never_ends_is_given_up(house: House, piece: bytes) -> None:
+async def test_a_head_that_never_ends_is_given_up(house: House, piece: bytes, hurry: Callable[[], None]) -> None:
+    hurry()
     async with served(house) as server:
         slow = await Client.of(server)
         writing = asyncio.create_task(slow.write(forever(piece), WINDOW_S / 20))
@@ -91,9 +98,10 @@ async def test_a_head_that_never_ends_is_given_up(house: House, piece: bytes) ->
         await writing
 
 
-async def test_a_body_that_comes_in_drops_is_given_up_and_one_that_moves_on_is_waited_for(
-    house: House, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+async def test_a_body_that_comes_in_drops_is_given_up(
+    house: House, capsys: pytest.CaptureFixture[str], hurry: Callable[[], None]
 ) -> None:
+    hurry()
     async with served(house) as server:
         dripping = await Client.of(server)
         await dripping.write(iter([HEAD + b"Content-Length: 5000\r\n\r\n{"]))
@@ -102,19 +110,34 @@ async def test_a_body_that_comes_in_drops_is_given_up_and_one_that_moves_on_is_w
         await dripping.ended()
         await writing
         assert "request_failed" not in capsys.readouterr().out, "anybody could fill the log"
-        monkeypatch.setattr(transport, "SLOWEST", 100)
+
+
+async def test_a_body_that_moves_on_is_heard_out(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many windows it takes: each has ended when its piece has come."""
+    monkeypatch.setattr(transport, "SLOWEST", 100)
+    async with served(house) as server:
         steady = await Client.of(server)
-        halves = [WHOLE[at : at + 300] for at in range(0, len(WHOLE), 300)]
-        await steady.write(iter(halves), WINDOW_S / 4)
-        assert await steady.status() == 401, "it was heard out"
+        await steady.write(iter([HEAD + b"Content-Length: %d\r\n\r\n" % len(BODY)]))
+        await until(lambda: server.connections == 1)
+        (protocol,) = server.held
+        await until(lambda: not protocol._in_head)
+        pieces = [BODY[at : at + 300] for at in range(0, len(BODY), 300)]
+        for piece in pieces[:-1]:
+            await steady.write(iter([piece]))
+            await until(lambda: protocol._came >= len(piece))  # noqa: B023 - called before the next
+            protocol._judge()
+            assert protocol._came == 0
+        await steady.write(iter(pieces[-1:]))
+        assert await steady.status() == 401
         steady.leave()
 
 
-async def test_a_connection_that_is_kept_is_not_kept_by_empty_lines(house: House) -> None:
+async def test_a_connection_that_is_kept_is_not_kept_by_empty_lines(house: House, hurry: Callable[[], None]) -> None:
     async with served(house) as server:
         client = await Client.of(server)
         await client.write(iter([b"GET /healthz HTTP/1.1\r\nHost: desk.example\r\n\r\n"]))
         assert await client.status() == 200
+        hurry()
         await client.write(iter([b"\r\n"]))
         await client.ended()
         await until(lambda: server.connections == 0)
@@ -150,14 +173,15 @@ async def test_what_is_no_body_may_not_grow_for_ever(house: House, begins: bytes
         await until(lambda: server.connections == 0)
 
 
-async def test_an_answer_that_nobody_reads_is_given_up(house: House) -> None:
+async def test_an_answer_that_nobody_reads_is_given_up(house: House, hurry: Callable[[], None]) -> None:
     """More is asked for, one after the other, than the system keeps for a reader that does not read."""
     async with served(house) as server:
         deaf = await Client.of(server)
         request = b"GET /api/v1/schema HTTP/1.1\r\nHost: desk.example\r\n\r\n"
         deaf.reader._transport.pause_reading()  # type: ignore[attr-defined]
-        await deaf.write(iter([request * 100]))
         await until(lambda: server.connections == 1)
+        hurry()
+        await deaf.write(iter([request * 100]))
         await until(lambda: server.connections == 0)
         deaf.leave()
 
@@ -171,7 +195,8 @@ async def test_more_connections_than_there_is_room_for_are_not_begun(
         late = await Client.of(server)
         assert await late.status() is None
         for client in idle:
-            await client.ended()
+            client.leave()
+        await until(lambda: server.connections == 0)
         again = await Client.of(server)
         await again.write(iter([b"GET /healthz HTTP/1.1\r\nHost: desk.example\r\n\r\n"]))
         assert await again.status() == 200
