@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import http.client
+import itertools
 import os
 import select
 import signal
@@ -49,11 +50,24 @@ PATIENCE = 20
 """Tests judge what is right, not how fast: their deadlines are so many times the figure."""
 
 
+WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+SHARE = 2_000
+_ports = itertools.cycle(range(12_000 + WORKER % 10 * SHARE, 12_000 + (WORKER % 10 + 1) * SHARE))
+for _ in range(os.getpid() % SHARE):
+    next(_ports)
+
+
 def free_port() -> int:
-    """A port of the loopback that nobody uses now."""
-    with socket.socket() as asked:
-        asked.bind(("127.0.0.1", 0))
-        return int(asked.getsockname()[1])
+    """A port of the loopback that nobody uses now, nor gets while the server on it is down between two starts.
+
+    So it is none of those that the system gives to whoever asks for any, and each worker of a run has its own.
+    """
+    for port in _ports:
+        with socket.socket() as asked, contextlib.suppress(OSError):
+            asked.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            asked.bind(("127.0.0.1", port))
+            return port
+    raise AssertionError("no port is free")
 
 
 Starter = Callable[["Server"], int]
@@ -166,6 +180,23 @@ def serving(server: Server, starter: Starter | None = None) -> Iterator[Server]:
         yield server
     finally:
         server.kill()
+
+
+@contextlib.contextmanager
+def several(count: int, folder: Path, url: str) -> Iterator[list[Server]]:
+    """So many processes of one desk, still to be started; killed afterwards, when none of them has told of a fault."""
+    made: list[Server] = []
+    for number in range(count):
+        data = folder / f"process{number}"
+        data.mkdir(parents=True)
+        made.append(Server(data, url, base_url=made[0].base_url if made else None))
+    try:
+        yield made
+        for server in made:
+            assert "Traceback" not in server.log_text(), server.log_text()
+    finally:
+        for server in made:
+            server.kill()
 
 
 class Member(NamedTuple):

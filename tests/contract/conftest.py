@@ -2,12 +2,13 @@
 
 import shutil
 from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
 
-from tests.contract.stage import Stage, staged
+from tests.contract.stage import Ears, Stage, staged
 from tests.web.doors import House, opened_house
 from tests.world import World
 
@@ -36,6 +37,16 @@ def stage(set_stage: Stage) -> Iterator[Stage]:
     """The scene as if new, whatever a test does to it."""
     yield set_stage
     set_stage.put_back()
+
+
+@pytest_asyncio.fixture
+async def ears(stage: Stage) -> AsyncIterator[Ears]:
+    """Everybody's pages, open; afterwards what their leaving brings about has come about."""
+    async with AsyncExitStack() as stack:
+        opened = Ears(stage, stack)
+        await opened.open()
+        yield opened
+    await stage.settle()
 
 
 @pytest.fixture(scope="module")

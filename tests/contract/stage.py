@@ -46,7 +46,7 @@ class Stage:
 
     def put_back(self) -> None:
         """Make the store what it was, and forget how much anybody has asked for."""
-        self.rest()
+        self.house.rest()
         now = self.world.contents()
         if now != self.contents:
             self.world.database.write_blocking(lambda tx: self._put_back(tx, now))
@@ -71,10 +71,6 @@ class Stage:
         while later := tuple(self.world.desk._later.values()):
             await asyncio.gather(*later)
         self.put_back()
-
-    def rest(self) -> None:
-        """Let so much time go by that nobody is held to a rate."""
-        self.house.limits._buckets.clear()
 
 
 @contextmanager

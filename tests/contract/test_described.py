@@ -93,7 +93,7 @@ class Machine:
 
     def _send(self, path: str, raw: bytes | None) -> int:
         answer = self._runner.run(self._caller(self._route.method, path, raw=raw))
-        self._stage.rest()
+        self._stage.house.rest()
         if answer.status_code >= 400:
             is_problem(answer)
         else:

@@ -4,14 +4,12 @@ Each event is brought about with everybody's page open; who hears it must be abl
 that nothing here brings about fails a test.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack
+from collections.abc import Awaitable, Callable
 from typing import Any, get_args
 
 import httpx
 import msgspec
 import pytest
-import pytest_asyncio
 
 from recado.actions import look_ins, people, queue
 from recado.actions.people import OperatorChanges
@@ -28,15 +26,6 @@ from tests.web.sockets import connected
 from tests.world import canary, holds, new_client_id
 
 Doing = Callable[[Stage, Ears], Awaitable[object]]
-
-
-@pytest_asyncio.fixture
-async def ears(stage: Stage) -> AsyncIterator[Ears]:
-    async with AsyncExitStack() as stack:
-        opened = Ears(stage, stack)
-        await opened.open()
-        yield opened
-    await stage.settle()
 
 
 def by(name: str, method: str, path: str, body: Any = None) -> Doing:

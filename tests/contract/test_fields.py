@@ -1,12 +1,10 @@
 """What customers receive is what is documented for them, field by field, and nothing of what is the desk's own."""
 
 import json
-from collections.abc import AsyncIterator, Iterator
-from contextlib import AsyncExitStack
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
-import pytest_asyncio
 
 from recado.describe import frame_schemas
 from recado.domain.actors import Visitor
@@ -41,15 +39,6 @@ ENTRY = {"id", "status", "seq", "rev", "version", "author", "body", "at", "clien
 MARKS = {"visitor_read", "operator_read"}
 KNOWN = VISIT | FACE | ASKED | WHEN | SELF | TALK | ENTRY | MARKS
 """Every name of a field that a customer may ever receive. Whoever adds one has thought of who reads it."""
-
-
-@pytest_asyncio.fixture
-async def ears(stage: Stage) -> AsyncIterator[Ears]:
-    async with AsyncExitStack() as stack:
-        opened = Ears(stage, stack)
-        await opened.open()
-        yield opened
-    await stage.settle()
 
 
 class Described:

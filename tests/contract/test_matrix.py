@@ -4,12 +4,10 @@ Only those get through who may; for the others the foreign looks exactly like th
 happens is heard by those alone who may know of it.
 """
 
-from collections.abc import AsyncIterator, Iterator
-from contextlib import AsyncExitStack
+from collections.abc import Iterator
 
 import httpx
 import pytest
-import pytest_asyncio
 from litestar.routes import HTTPRoute
 
 from tests.contract.hearing import check_answer, check_frame, inward
@@ -23,16 +21,6 @@ SETTINGS = {"admin", "supervisor"}
 COLLEAGUE = 2
 """The number of an operator who is not the admin."""
 CHANGES = {"POST", "PUT", "PATCH", "DELETE"}
-
-
-@pytest_asyncio.fixture
-async def ears(stage: Stage) -> AsyncIterator[Ears]:
-    """Everybody's pages, open; afterwards what their leaving brings about has come about."""
-    async with AsyncExitStack() as stack:
-        opened = Ears(stage, stack)
-        await opened.open()
-        yield opened
-    await stage.settle()
 
 
 def test_no_route_of_the_product_is_missing_here(stage: Stage) -> None:

@@ -139,14 +139,14 @@ class Stage:
     async def do_at_once(self, *commands: Command) -> list[str | None]:
         """Several commands at once: answered and stored as one after the other, in some order. Gives the answers."""
         codes = await asyncio.gather(*(self.ask(one) for one in commands))
-        tried = []
+        rows, tried = self._read_rows(), []
         for order in itertools.permutations(range(len(commands))):
             model, expected, passing = self.model.copy(), {}, []
             for place in order:
                 expected[place] = model.do(commands[place])
                 passing.append(model.copy())
             if [expected[place] for place in range(len(commands))] == codes:
-                if self._as_stored(model) == _entries(model):
+                if self._as_stored(model, rows) == _entries(model):
                     self.model = model
                     # Who could read it between two of them may have heard what was said until then.
                     for between in passing:
@@ -155,7 +155,7 @@ class Stage:
                     await self.settle()
                     return codes
                 tried.append(_entries(model))
-        raise AssertionError(f"{commands} were answered {codes}, stored {self._as_stored(self.model)}: {tried}")
+        raise AssertionError(f"{commands} were answered {codes}, stored {self._as_stored(self.model, rows)}: {tried}")
 
     async def crash(self, command: Command, process: int) -> None:
         """The server is killed while somebody writes; they try again under the same client id until it is stored."""
@@ -167,6 +167,7 @@ class Stage:
         await self._start(process)
         answer = first.result()
         while answer is None or answer.status in BUSY:
+            await asyncio.sleep(0.01)
             answer = await self._try(command, client_id)
         self._check(self._judge(command, client_id, answer), command)
         await self.settle()
@@ -211,14 +212,21 @@ class Stage:
 
     async def _try(self, command: Command, client_id: str) -> Answer | None:
         hand = self.players[command.who].hand
+        if command.verb == "unblock":
+            return await self._unblock(hand, command.talk)
         if command.verb in {"answer", "note", "write"}:
             self.ledger.attempt(self._key(command, client_id), command.words)
         try:
             return await hand.ask(*self._request(command, client_id))
         except (LostError, OSError):
             hand.leave()
-            await asyncio.sleep(0.01)
             return None
+
+    async def _unblock(self, hand: Party, talk: str) -> Answer:
+        """Lift a block by its number in the list."""
+        listed = (await hand.get("blocks")).json
+        number = next(one["id"] for one in listed if one["visitor"] == self.cast.guests[talk].id)
+        return await hand.ask("DELETE", f"blocks/{number}")
 
     def _request(self, command: Command, client_id: str) -> tuple[str, str, object]:
         message = {"client_id": client_id, "body": command.words}
@@ -256,8 +264,8 @@ class Stage:
                 self._numbers[visitors[row.author_id]] = row.conversation, row.public_id
         return rows
 
-    def _as_stored(self, model: Model, rows: list[Row] | None = None) -> dict[str, list[Said]]:
-        rows, names = self._read_rows() if rows is None else rows, self.cast.names
+    def _as_stored(self, model: Model, rows: list[Row]) -> dict[str, list[Said]]:
+        names = self.cast.names
         return {
             talk: [
                 Said(row.kind, names[row.author_kind, row.author_id], row.body)
@@ -268,15 +276,15 @@ class Stage:
         }
 
     async def settle(self) -> None:
-        """Compare all there is with the model; a pause that ends by itself is waited for."""
-        async with asyncio.timeout(SETTLED_S):
-            while self._as_stored(self.model) != _entries(self.model):  # noqa: ASYNC110 - the store has no event
-                await asyncio.sleep(0.05)
-        rows = self._read_rows()
-        judge_stored(self.ledger, rows)
+        """Compare all there is with the model, once every screen has heard of it: also of a pause that has ended."""
+        if self.model.talks.keys() - self._numbers.keys():
+            self._read_rows()
         self._allow(self.model)
         for name, player in self.players.items():
             await self._judge_screen(name, player)
+        rows = self._read_rows()
+        judge_stored(self.ledger, rows)
+        assert self._as_stored(self.model, rows) == _entries(self.model)
 
     def _allow(self, model: Model) -> None:
         """Note what everybody may have received, where things stand so."""

@@ -23,7 +23,7 @@ from recado.db.migrate import upgrade
 from recado.domain.actors import Operator, Role
 from recado.domain.ids import OperatorId
 from recado.server import prepare_installation
-from tests.process import PATIENCE, Guest, Member, Server
+from tests.process import PATIENCE, Guest, Member, Server, several
 from tests.reliability.conftest import Figure, House, percentile
 from tests.reliability.desks import LiveDesk, fresh
 from tests.reliability.follower import Follower
@@ -63,20 +63,11 @@ class Desk(NamedTuple):
 @pytest.fixture
 async def desk(shared: House, zygote: Zygote) -> AsyncIterator[Desk]:
     world = populate(shared.url, attended=6, waiting=12)
-    servers: list[Server] = []
-    try:
-        for number in range(PROCESSES):
-            data = shared.data / f"process{number}"
-            data.mkdir()
-            servers.append(Server(data, shared.url, base_url=servers[0].base_url if servers else None))
-            await asyncio.to_thread(servers[-1].start, zygote.start)
+    with several(PROCESSES, shared.data, shared.url) as servers:
+        for server in servers:
+            await asyncio.to_thread(server.start, zygote.start)
         async with pages(servers[0]) as opened:
             yield Desk(shared, servers, world, opened)
-        for server in servers:
-            assert "Traceback" not in server.log_text(), server.log_text()
-    finally:
-        for server in servers:
-            server.kill()
 
 
 async def until(socket: Socket, kind: str, **expected: Any) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from recado.db.migrate import upgrade
-from tests.process import Server
+from tests.process import Server, several
 from tests.reliability.conftest import Figure
 from tests.reliability.judge import canary, judge_stored, stored
 from tests.reliability.model import Command
@@ -40,20 +40,10 @@ def address(postgres: PostgresServer) -> Iterator[str]:
 
 
 @pytest.fixture
-def servers(address: str, tmp_path: Path, zygote: Zygote) -> Iterator[list[Server]]:
+def servers(address: str, tmp_path: Path) -> Iterator[list[Server]]:
     """The processes, not started yet; they are killed in the end."""
-    made: list[Server] = []
-    for number in range(PROCESSES):
-        data = tmp_path / f"process{number}"
-        data.mkdir()
-        made.append(Server(data, address, base_url=made[0].base_url if made else None))
-    try:
+    with several(PROCESSES, tmp_path, address) as made:
         yield made
-        for server in made:
-            assert "Traceback" not in server.log_text(), server.log_text()
-    finally:
-        for server in made:
-            server.kill()
 
 
 async def start(servers: list[Server], zygote: Zygote) -> None:
@@ -62,8 +52,8 @@ async def start(servers: list[Server], zygote: Zygote) -> None:
 
 
 def moves(who: str, chance: random.Random) -> Command:
-    """One of the doors by which an operator moves a conversation that waits; not the one that ends it for good."""
-    verb = chance.choice(("answer", "claim", "transfer", "release", "note"))
+    """One of the doors by which an operator moves a conversation that waits."""
+    verb = chance.choice(("answer", "claim", "transfer", "release", "note", "block"))
     to = chance.choice((None, "ana", "luis", "nora", "sara")) if verb == "transfer" else None
     department = chance.choice(("Sales", "Support")) if verb == "transfer" else ""
     return Command(who, verb, TALK, canary() if verb in {"answer", "note"} else "", to, department)
@@ -72,6 +62,8 @@ def moves(who: str, chance: random.Random) -> Command:
 async def back_to_waiting(stage: Stage) -> None:
     """Whoever may brings the conversation back to where everybody can ask for it."""
     talk = stage.model.talks[TALK]
+    if TALK in stage.model.blocked:
+        await stage.do(Command("sara", "unblock", TALK))
     if talk.status == "closed" and talk.owner is not None:
         await stage.do(Command(talk.owner, "reopen", TALK))
     if talk.department != "Sales":
@@ -87,7 +79,7 @@ async def test_one_conversation_moved_through_every_door_at_two_processes_goes_o
 ) -> None:
     cast: Cast = await asyncio.to_thread(found, address)
     await start(servers, zygote)
-    stage, chance, refused = Stage(cast, address, servers, zygote), random.Random(11), 0
+    stage, chance, refused, blocked = Stage(cast, address, servers, zygote), random.Random(11), 0, 0
     await stage.open()
     try:
         await stage.do(Command(TALK, "write", TALK, canary()))
@@ -96,11 +88,13 @@ async def test_one_conversation_moved_through_every_door_at_two_processes_goes_o
             racing.append(Command(TALK, "write", TALK, canary()))
             codes = await stage.do_at_once(*racing)
             refused += len(codes) - codes.count(None)
+            blocked += TALK in stage.model.blocked
             await back_to_waiting(stage)
     finally:
         await stage.close()
     assert stage.taken > ROUNDS
     assert refused, "nobody was ever second"
+    assert blocked, "nobody was ever shut out"
     figure(f"{ROUNDS} rounds of {len(RACERS) + 1} at once: {stage.taken} done, {refused} refused")
 
 

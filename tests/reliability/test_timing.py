@@ -54,7 +54,7 @@ async def timed(house: House, username: str) -> tuple[float, tuple[int, bytes, s
 
 async def one_round(house: House, turn: int) -> float:
     """How likely the times of known and unknown names differ by chance alone; their answers never differ."""
-    house.limits._buckets.clear()  # so that no round is slowed for what the one before it tried
+    house.rest()  # so that no round is slowed for what the one before it tried
     names = [name for n in range(LOGINS) for name in (KNOWN[n % len(KNOWN)], f"stranger-{turn}-{n}")]
     random.Random(turn).shuffle(names)
     times: dict[bool, list[float]] = {True: [], False: []}
