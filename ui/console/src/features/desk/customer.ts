@@ -51,3 +51,6 @@ export function pagePath(page: string): string {
     return url.pathname + url.search;
   }
 }
+
+/** An e-mail address in pieces between which a line may end: before "@" and each dot, and not within a word. */
+export const breakable = (email: string): string[] => email.split(/(?=[@.])/u);
