@@ -197,6 +197,7 @@ def test_hours_close_the_department_and_the_chat_says_so(team: Team, demo: Addre
     page.get_by_role("link", name="Horario").click()
     page.get_by_label("Según un horario").check()
     page.get_by_label("Zona horaria").fill("madrid")
+    expect(page.get_by_role("option", name="Europe/Madrid")).to_be_visible()
     page.keyboard.press("Enter")
     expect(page.get_by_label("Zona horaria")).to_have_value("Europe/Madrid")
     page.get_by_role("button", name="Copiar: Lunes").click()
