@@ -213,23 +213,26 @@ def _missing(item: pytest.Item) -> list[str]:
     return [name for name in names if not (is_root() if name == "root" else shutil.which(name))]
 
 
-NOT_RUN = pytest.StashKey[Counter[str]]()
-
-
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    counts: Counter[str] = Counter()
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if missing := _missing(item):
-            counts.update([" and ".join(missing)])
-            item.add_marker(pytest.mark.skip(reason=f"not run: needs {' and '.join(missing)}"))
-    config.stash[NOT_RUN] = counts
+            item.add_marker(pytest.mark.skip(reason=f"{NOT_RUN}{' and '.join(missing)}"))
+
+
+NOT_RUN = "not run: needs "
+"""How the reason begins with which a test is skipped, whoever skips it."""
+
+
+def _reason(skipped: pytest.TestReport) -> str:
+    reason = skipped.longrepr[2] if isinstance(skipped.longrepr, tuple) else ""
+    return reason.partition(NOT_RUN)[2]
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_unconfigure(config: pytest.Config) -> None:
     """What could not run, in the last line of all."""
-    counts = config.stash.get(NOT_RUN, Counter())
     reporter = config.pluginmanager.get_plugin("terminalreporter")
-    if counts and reporter is not None:
+    counts = Counter(_reason(skipped) for skipped in reporter.stats.get("skipped", [])) if reporter else Counter()
+    if counts:
         named = ", ".join(f"{count} for want of {names}" for names, count in sorted(counts.items()))
         reporter.write_line(f"not run: {counts.total()} ({named})")

@@ -75,6 +75,10 @@ def run(arguments: argparse.Namespace) -> int:
     os.execve(command[0], command, env)  # noqa: S606 - the demo takes this process's place, so Ctrl-C is its own
 
 
+SIDE_BY_SIDE = ("-n", "auto", "--dist", "loadfile")
+"""Each core takes one file of tests after the other: most tests wait for servers and browsers of their own."""
+
+
 def test(arguments: argparse.Namespace) -> int:
     """All tests; with arguments only pytest, which gets them."""
     env = prepare(develop=True, pages=True)
@@ -82,12 +86,12 @@ def test(arguments: argparse.Namespace) -> int:
         postgres, chromium = ensure_postgres(), ensure_chromium()
         ensure_programs("strace")
     env |= {"RECADO_TEST_POSTGRES": str(postgres), "RECADO_TEST_CHROMIUM": str(chromium)}
-    pytest = [str(PYTHON), "-m", "pytest", *arguments.rest]
+    pytest = [str(PYTHON), "-m", "pytest"]
     if arguments.rest:
-        return subprocess.run(pytest, cwd=ROOT, env=env, check=False).returncode
+        return subprocess.run([*pytest, *arguments.rest], cwd=ROOT, env=env, check=False).returncode
     results = {
         "vitest": show("vitest", ["npm", "test"], env=env, in_ui=True),
-        "pytest": show("pytest", pytest, env=env),
+        "pytest": show("pytest", [*pytest, *SIDE_BY_SIDE], env=env),
     }
     return closing("tests", results)
 

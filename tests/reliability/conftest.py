@@ -11,7 +11,8 @@ import pytest
 from tests.process import SERVE, Server
 from tests.reliability.zygote import Zygote
 
-FIGURES = pytest.StashKey[list[str]]()
+FIGURE = "figure"
+"""The property of a test's report that holds one."""
 
 
 class House(NamedTuple):
@@ -47,10 +48,9 @@ Figure = Callable[[str], None]
 @pytest.fixture
 def figure(request: pytest.FixtureRequest) -> Figure:
     """Tells a measured figure in the run's closing lines; tests judge what is right, the benchmark judges times."""
-    told = request.config.stash.setdefault(FIGURES, [])
 
     def tell(text: str) -> None:
-        told.append(f"{request.node.name}: {text}")
+        request.node.user_properties.append((FIGURE, text))
 
     return tell
 
@@ -60,8 +60,14 @@ def percentile(values: Sequence[float], share: float) -> float:
     return sorted(values)[min(len(values) - 1, int(len(values) * share))]
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    figures = config.stash.get(FIGURES, [])
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    ended = [one for outcome in ("passed", "failed") for one in terminalreporter.stats.get(outcome, [])]
+    figures = [
+        f"{report.nodeid.rpartition('::')[2]}: {text}"
+        for report in ended
+        for name, text in report.user_properties
+        if name == FIGURE
+    ]
     if figures:
         terminalreporter.section("reliability figures")
         for line in figures:

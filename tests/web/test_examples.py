@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.servers import NOT_RUN
 from tests.web.doors import WIDGET, House
 from tests.web.test_identity import new_secret
 from tests.world import SHOP
@@ -54,7 +55,7 @@ async def test_the_documented_example_signs_a_token_that_holds(house: House, tmp
     program = RUN[language][0][0]
     if shutil.which(program) is None:
         assert language not in AT_LEAST
-        pytest.skip(f"not run: needs {program}")
+        pytest.skip(f"{NOT_RUN}{program}")
     secret = (await new_secret(house))["secret"]
     # The house's clock is held by us; the example goes by the machine's.
     house.world.clock.pass_s(time.time() - house.world.clock() / 1_000_000)
