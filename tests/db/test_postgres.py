@@ -54,7 +54,7 @@ async def test_who_loses_a_deadlock_is_run_again_and_publishes_once(url: str) ->
             asyncio.ensure_future(database.write(count_both("bucket", "anvil", meeting, tries))),
         )
         assert results == [None, None]
-        assert len(tries) == 3
+        assert len(tries) >= 3  # who lost may be there again before the winner goes on
         assert sorted(listener.heard) == ["from anvil", "from bucket"]
         counts = await database.read(lambda conn: list(conn.execute(things.select()).mappings()))
         assert [row["count"] for row in counts] == [2, 2]
