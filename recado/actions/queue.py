@@ -10,10 +10,11 @@ from typing import Any
 from recado.actions import audit
 from recado.actions.conversations import refuse_blocked, win
 from recado.actions.shifts import get_for_operator, get_own, moved, queued, refusal, shift
-from recado.db import conversations, departments, routing
+from recado.db import conversations, departments, routing, threads
 from recado.db.conversation_rows import Conversation
 from recado.db.database import Tx
 from recado.db.dialect import key_taken
+from recado.db.look_ins import audience_of
 from recado.domain.actors import Operator, Visitor
 from recado.domain.audit import Kind
 from recado.domain.conversations import HELD, Moved, Sent, Status
@@ -24,6 +25,7 @@ from recado.domain.events import (
     ConversationPaused,
     ConversationQueued,
     ConversationResumed,
+    MessagePosted,
 )
 from recado.domain.ids import ConversationId, DepartmentId, OperatorId
 from recado.domain.permissions import needs
@@ -82,6 +84,7 @@ def transfer(
         raise Closed
     _check_target(tx, department, to)
     if (before.operator_id, before.department.id) == (to, department):
+        _leave(tx, operator, before, note)
         return moved(tx, operator, which)
     if to is not None and before.operator_id != to and (limit := routing.full_at(tx.conn, to)) is not None:
         raise Full(limit)
@@ -171,6 +174,16 @@ def reopen(tx: Tx, operator: Operator, which: ConversationId) -> Moved:
 def _noted(operator: Operator, note: str | None) -> list[NewEntry]:
     """Return the note that goes with a movement, where there is one: written before the line, while it is readable."""
     return [NewEntry("note", operator.author, body_of(note, field="note"))] if note and note.strip() else []
+
+
+def _leave(tx: Tx, operator: Operator, before: Conversation, note: str | None) -> None:
+    """Keep a note that leads to where the conversation is already, unless it came there with that very note."""
+    for new in _noted(operator, note):
+        if threads.find_last_note(tx.conn, before.thread_id, operator.author) == new.body:
+            return
+        appended = threads.append(tx, before.thread_id, new)
+        after = before._replace(counters=appended.counters)
+        tx.emit(MessagePosted(after.row(), [appended.entry]), *audience_of(tx.conn, after))
 
 
 def _line(operator: Operator, kind: Any, about: int | None) -> NewEntry:

@@ -16,6 +16,7 @@ from recado.domain.events import (
     ConversationLeft,
     ConversationQueued,
     ConversationTaken,
+    MessagePosted,
     WidgetConversationChanged,
 )
 from tests.actions.test_conversations import entries, row
@@ -25,6 +26,10 @@ from tests.world import Chat, World, at_once, canary, holds, new_client_id, over
 def kinds(world: World, chat: Chat) -> list[str]:
     """The activity lines of a conversation, by their kinds."""
     return [entry.activity.kind for entry in entries(world, chat) if entry.activity is not None]
+
+
+def notes_of(world: World, chat: Chat) -> list[str]:
+    return [entry.body for entry in entries(world, chat) if entry.kind == "note"]
 
 
 def told(world: World, person: object, since: int) -> list[type]:
@@ -163,6 +168,19 @@ def test_a_transfer_to_a_colleague_takes_history_and_note_along(world: World) ->
     assert [entry.body for entry in entries(world, chat)][:2] == ["Hello?", ""]
     with pytest.raises(Taken):
         world.see(find, world.ana, chat.id)
+
+
+def test_a_note_to_where_it_is_already_is_kept_once(world: World) -> None:
+    chat, ventas = world.attended(), world.department("Ventas")
+    for _ in range(2):
+        world.act(queue.transfer, world.sara, chat.id, ventas, world.bruno.id, "Knows boots")
+        assert notes_of(world, chat) == ["Knows boots"]
+    since = world.mark
+    world.act(queue.transfer, world.sara, chat.id, ventas, world.bruno.id, "Comes on Friday")
+    assert notes_of(world, chat) == ["Knows boots", "Comes on Friday"]
+    assert kinds(world, chat) == ["claimed", "transferred"]
+    assert told(world, world.bruno, since) == [MessagePosted]
+    assert [*told(world, world.ana, since), *told(world, world.lucia, since)] == []
 
 
 def test_a_transfer_to_another_department_leaves_this_one_with_a_number_and_nothing_more(world: World) -> None:
