@@ -240,15 +240,16 @@ def _password_hash() -> str:
 class FoundDesk:
     """A desk in a database that no server uses yet. Many things are made in one transaction, since tests need many."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, site: str = SITE) -> None:
         self._database = database
+        self._site = site
         self._hashed = _password_hash()
         self._seal = Seal(SECRET.encode())
         self.members: dict[str, Member] = {}
         self.inboxes: dict[str, InboxKey] = {}
 
-    def found(self, departments: Mapping[str, Sequence[str]]) -> None:
-        """Makes the first admin, and each department with its inbox and its operators by user name."""
+    def found(self, departments: Mapping[str, Sequence[str]], supervisor: str | None = None) -> None:
+        """Makes the first admin, each department with its inbox and its operators by user name, and who leads all."""
 
         def fill(tx: Tx) -> None:
             if invitations.get_epoch(tx.conn) is None:
@@ -258,18 +259,29 @@ class FoundDesk:
             signed = people.set_up(tx, SYSTEM, "token", Newcomer("Admin", "admin", self._hashed), came)
             admin = Operator(OperatorId(signed.me.id), "Admin", Role.ADMIN)
             self.members["admin"] = Member(admin.id, "Admin", "admin", "", signed.token)
+            numbers: list[DepartmentId] = []
             for department, names in departments.items():
-                number = make_department(tx, admin, department).id
-                given = InboxInput(department, number, [SITE])
+                numbers.append(DepartmentId(make_department(tx, admin, department).id))
+                given = InboxInput(department, numbers[-1], [self._site])
                 self.inboxes[department] = inboxes.create_inbox(tx, admin, given).key
                 for name in names:
-                    self._join(tx, admin, name, department, DepartmentId(number))
+                    self._join(tx, admin, name, department, numbers[-1:])
+            if supervisor is not None:
+                self._join(tx, admin, supervisor, "", numbers, Role.SUPERVISOR)
 
         self._database.write_blocking(fill)
 
-    def _join(self, tx: Tx, admin: Operator, username: str, department: str, number: DepartmentId) -> None:
+    def _join(
+        self,
+        tx: Tx,
+        admin: Operator,
+        username: str,
+        department: str,
+        numbers: Sequence[DepartmentId],
+        role: Role = Role.OPERATOR,
+    ) -> None:
         name = username.title()
-        _, token = people.invite(tx, admin, Role.OPERATOR, [number], name)
+        _, token = people.invite(tx, admin, role, list(numbers), name)
         newcomer = Newcomer(name, username, self._hashed)
         signed = people.accept(tx, SYSTEM, token, newcomer, Came(None, None))
         self.members[username] = Member(OperatorId(signed.me.id), name, username, department, signed.token)
@@ -281,10 +293,10 @@ class FoundDesk:
 
     def guests(self, department: str, count: int) -> list[Guest]:
         """Visitors who have the chat of a department's inbox open."""
-        key, browser = self.inboxes[department], Browser(SITE + "/", "en", "tests")
+        key, browser = self.inboxes[department], Browser(self._site + "/", "en", "tests")
 
         def come(tx: Tx) -> list[Visitor]:
-            return [customers.arrive(tx, SYSTEM, key, SITE, None, browser).visitor for _ in range(count)]
+            return [customers.arrive(tx, SYSTEM, key, self._site, None, browser).visitor for _ in range(count)]
 
         arrived = self._database.write_blocking(come)
         return [Guest(visitor, self._seal.make(visitor, now_us())[0]) for visitor in arrived]
@@ -317,12 +329,14 @@ class FoundDesk:
 
 
 @contextlib.contextmanager
-def found_desk(url: str, departments: Mapping[str, Sequence[str]]) -> Iterator[FoundDesk]:
+def found_desk(
+    url: str, departments: Mapping[str, Sequence[str]], *, site: str = SITE, supervisor: str | None = None
+) -> Iterator[FoundDesk]:
     """A desk in the migrated, empty database at `url`, with these departments and operators; let go at the end."""
     database = open_database(url, clock=now_us, publish=lambda _: None, threads=1)
     try:
-        desk = FoundDesk(database)
-        desk.found(departments)
+        desk = FoundDesk(database, site)
+        desk.found(departments, supervisor)
         yield desk
     finally:
         database.close_blocking()

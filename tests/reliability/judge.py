@@ -7,12 +7,13 @@ restricted to what c may see; and a message's canary is in nobody's bytes but of
 
 from __future__ import annotations
 
+import contextlib
 import secrets
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from sqlalchemy import create_engine, select
+from sqlalchemy import Connection, create_engine, select
 from sqlalchemy.engine import make_url
 
 from recado.db.tables import conversations, messages
@@ -64,13 +65,24 @@ class Ledger:
         assert self.acknowledged.setdefault(key, seq) == seq, f"{key} was acknowledged at two places"
 
 
-def stored(url: str) -> list[Row]:
-    """All entries of a database, in order, read beside the server that uses it, or without one."""
+@contextlib.contextmanager
+def reading(url: str) -> Iterator[Connection]:
+    """A connection that reads a database beside the server that uses it, or without one."""
     address = make_url(url)
     if address.get_backend_name() == "sqlite":
         address = make_url(f"sqlite:///file:{address.database}?mode=ro&uri=true")
     else:
         address = address.set(drivername="postgresql+psycopg")
+    engine = create_engine(address)
+    try:
+        with engine.connect() as connection:
+            yield connection
+    finally:
+        engine.dispose()
+
+
+def stored(url: str) -> list[Row]:
+    """All entries of a database, in order."""
     of = messages.c
     wanted = (of.seq, of.public_seq, of.kind, of.author_kind, of.author_id, of.client_id, of.body)
     statement = (
@@ -78,12 +90,8 @@ def stored(url: str) -> list[Row]:
         .join(conversations, conversations.c.thread_id == of.thread_id)
         .order_by(conversations.c.id, of.seq)
     )
-    engine = create_engine(address)
-    try:
-        with engine.connect() as connection:
-            return [Row(*row) for row in connection.execute(statement)]
-    finally:
-        engine.dispose()
+    with reading(url) as connection:
+        return [Row(*row) for row in connection.execute(statement)]
 
 
 def judge_stored(ledger: Ledger, rows: Iterable[Row], *, before: Iterable[Row] = ()) -> None:

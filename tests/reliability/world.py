@@ -44,9 +44,9 @@ def talks(desk: FoundDesk, department: str, count: int, owners: Sequence[str] = 
     return [Talk(*one) for one in zip(guests, chats, holders, firsts, strict=True)]
 
 
-def populate(url: str, *, attended: int, waiting: int = 0, strangers: int = 0) -> World:
+def populate(url: str, *, attended: int, waiting: int = 0, strangers: int = 0, supervisor: str | None = None) -> World:
     """Two departments, five operators, and so many conversations, half of them in each department."""
-    with found_desk(url, TEAM) as desk:
+    with found_desk(url, TEAM, supervisor=supervisor) as desk:
         made = talks(desk, "Sales", (attended + 1) // 2, SALES) + talks(desk, "Support", attended // 2, SUPPORT)
         made += talks(desk, "Sales", (waiting + 1) // 2) + talks(desk, "Support", waiting // 2)
         return World(desk.members, made, desk.guests("Sales", strangers))
