@@ -1,6 +1,5 @@
 """A page whose machine reads no more, or is no longer there: it holds nothing of ours for long."""
 
-import asyncio
 import json
 
 import pytest
@@ -11,7 +10,7 @@ from recado.web import socket as sockets
 from recado.web import transport
 from tests.web.doors import CONSOLE, WIDGET, House
 from tests.web.served import served, until
-from tests.web.sockets import Socket, connected
+from tests.web.sockets import connected
 
 FOUND_DEAD_S = 60
 FRAMES = 200
@@ -45,30 +44,21 @@ async def test_a_page_of_which_nothing_is_heard_is_let_go_and_shown_as_away(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert sockets.SILENCE_S + sockets.CLOSE_WITHIN_S + transport.LINGER_S <= FOUND_DEAD_S
-    monkeypatch.setattr(sockets, "SILENCE_S", 0.3)
     monkeypatch.setattr(sockets, "CLOSE_WITHIN_S", 0.1)
     monkeypatch.setattr(transport, "LINGER_S", 0.1)
     world = house.world
     chat = world.attended(world.ana)
     async with served(house) as server, connected(house.app, f"{CONSOLE}/socket", cookie=cookie_of(house)) as ana:
-        await ana.until("hello")
-        alive = asyncio.create_task(show_life(ana))
+        await ana.until("hello")  # and is heard with the usual patience from here on
+        monkeypatch.setattr(sockets, "SILENCE_S", 0.3)
         page = await server.open(f"{WIDGET}/socket")
         page.send(frame(json.dumps({"type": "hello", "token": house.token(world.lucia)}).encode()))
         there = await ana.until("visitor.presence")
         assert (there["conversation"], there["online"]) == (chat.id, True)
         away = await ana.until("visitor.presence")
         assert (away["conversation"], away["online"]) == (chat.id, False)
-        alive.cancel()
         await until(lambda: server.connections == 0)
         page.close()
-
-
-async def show_life(socket: Socket) -> None:
-    """As a page does that is there."""
-    while True:
-        socket.say({"type": "ping"})
-        await asyncio.sleep(0.1)
 
 
 def cookie_of(house: House) -> str:
