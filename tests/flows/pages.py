@@ -15,6 +15,7 @@ from recado.domain.actors import Operator, Visitor
 from recado.domain.conversations import WidgetChanges, WidgetState
 from recado.domain.errors import Refused
 from recado.domain.ids import ConversationId, PublicId
+from recado.domain.threads import PAGE
 from tests.world import EPOCH, World
 
 LISTS = ("waiting", "attending", "paused")
@@ -47,7 +48,7 @@ def widget_of(world: World, me: Visitor, which: PublicId) -> State:
     def look(conn: Any) -> WidgetState:
         found = rows.find_for_visitor(conn, me, which)
         assert found is not None
-        return WidgetState(EPOCH, found.widget(), *public.list_before(conn, found.thread_id, None, 50))
+        return WidgetState(EPOCH, found.widget(), *public.list_before(conn, found.thread_id, None, PAGE))
 
     return plain(world.see(look))  # type: ignore[no-any-return]
 
@@ -146,6 +147,9 @@ class ConversationPage:
         self.state = conversation_of(world, me, which)
 
     def hear(self, event: Event) -> None:
+        if event["type"] == "settings.changed" and self.state is not None:
+            self._catch_up(self.state["conversation"]["version"])  # an archive may have been closed
+            return
         about = event.get("id", event.get("conversation"))
         number = about["id"] if isinstance(about, dict) else about
         if self.state is None or number != self.which:
@@ -198,7 +202,7 @@ def shown_conversation(state: State | None, me: Operator) -> State | None:
         return None
     mine = [mark for mark in state["marks"] if mark["reader"]["kind"] == "visitor" or mark["reader"]["id"] == me.id]
     mine.sort(key=lambda mark: mark["reader"]["kind"])
-    return {"conversation": state["conversation"], "entries": state["entries"], "marks": mine}
+    return {"conversation": state["conversation"], "entries": state["entries"][-PAGE:], "marks": mine}
 
 
 class WidgetPage:
@@ -238,4 +242,9 @@ class WidgetPage:
         self.state["entries"] = [by_seq[seq] for seq in sorted(by_seq)]
 
     def shown(self) -> State:
-        return self.state
+        return shown_widget(self.state)
+
+
+def shown_widget(state: State) -> State:
+    """What stands on a customer's page, of what a page that is opened now has too."""
+    return {"conversation": state["conversation"], "entries": state["entries"][-PAGE:]}

@@ -4,9 +4,8 @@ import inspect
 
 import pytest
 
-from recado.actions import blocks, conversations, look_ins, notes, queue, routing
 from tests.flows.pages import desk_of
-from tests.flows.watching import SCENARIOS, Everybody
+from tests.flows.watching import SCENARIOS, Everybody, actions
 from tests.world import World
 
 UNSEEN = {
@@ -62,12 +61,5 @@ def test_the_pages_are_not_alike_for_want_of_anything_to_show(world: World) -> N
 
 
 def test_every_action_on_a_conversation_has_its_scenario() -> None:
-    modules = {one.__name__.rpartition(".")[2]: one for one in (blocks, conversations, look_ins, notes, queue, routing)}
-    named = {
-        f"{short}.{name}"
-        for short, one in modules.items()
-        for name, action in vars(one).items()
-        if hasattr(action, "needed") and action.__module__ == one.__name__
-    }
     source = inspect.getsource(inspect.getmodule(Everybody) or pytest) + inspect.getsource(World)
-    assert {name for name in named if name not in source} == UNSEEN
+    assert {name for name in actions() if name not in source} == UNSEEN

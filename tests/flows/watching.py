@@ -18,6 +18,7 @@ from tests.flows.pages import (
     fetched_desk,
     plain,
     shown_conversation,
+    shown_widget,
     widget_of,
 )
 from tests.world import Chat, Person, Told, World, new_client_id
@@ -82,6 +83,16 @@ class Everybody:
                 desk.load()
         self.open = {name: page for name, page in self.open.items() if page.me.id != operator}
 
+    def look_round(self, one: Operator, chat: Chat) -> None:
+        """Whoever has lost a conversation had to; one of them opens this one, if they may and have not yet."""
+        for name, page in tuple(self.open.items()):
+            if page.state is None:
+                assert conversation_of(self.world, page.me, page.which) is None, name
+                del self.open[name]
+        if f"{one.name} {chat.id}" not in self.open:
+            page = ConversationPage(self.world, one, chat.id)
+            self.open |= {} if page.state is None else {f"{one.name} {chat.id}": page}
+
     def check(self) -> None:
         """Compare each page with one that is opened now."""
         for name, desk in self.desks.items():
@@ -92,12 +103,23 @@ class Everybody:
                     name
                 )
         for name, widget in self.widgets.items():
-            assert widget.shown() == widget_of(self.world, widget.me, widget.which), name
+            assert widget.shown() == shown_widget(widget_of(self.world, widget.me, widget.which)), name
 
     @property
     def gaps(self) -> int:
         """How often a page had to fetch because something was missing."""
         return sum(page.gaps for page in self._pages)
+
+
+def actions() -> set[str]:
+    """All that can be done to a conversation, by module and name."""
+    modules = {one.__name__.rpartition(".")[2]: one for one in (blocks, conversations, look_ins, notes, queue, routing)}
+    return {
+        f"{short}.{name}"
+        for short, one in modules.items()
+        for name, action in vars(one).items()
+        if hasattr(action, "needed") and action.__module__ == one.__name__
+    }
 
 
 class Scenario(NamedTuple):
