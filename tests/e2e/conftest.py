@@ -24,7 +24,7 @@ EXPECTED_NOISE = re.compile(
     r"status of (401|409|404)|ERR_INTERNET_DISCONNECTED|ERR_CONNECTION_REFUSED|WebSocket connection"
 )
 
-expect.set_options(timeout=15_000)
+expect.set_options(timeout=30_000)
 
 
 class Addresses(NamedTuple):

@@ -36,7 +36,8 @@ def team(browser: Browser, demo: Addresses) -> Iterator[Team]:
 @pytest.fixture(autouse=True)
 def _start_at_waiting(team: Team, demo: Addresses) -> None:
     for seat in team:
-        seat.page.goto(f"{demo.desk}/desk")
+        if seat.page.url != f"{demo.desk}/desk" or seat.tab("waiting").get_attribute("aria-selected") != "true":
+            seat.page.goto(f"{demo.desk}/desk")
         expect(seat.tab("waiting").locator("strong")).to_have_text(re.compile(r"\d"))
 
 
