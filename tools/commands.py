@@ -116,7 +116,6 @@ def check(arguments: argparse.Namespace) -> int:  # noqa: ARG001 - all commands 
             "mypy": ["mypy"],
             "import floors": ["lint-imports"],
             "svelte-check": ["npm", "run", "check"],
-            "vitest": ["npm", "test"],
         }.items()
     }
     return closing("check", results | {"generated files": generated_are_fresh(env)})
