@@ -177,6 +177,7 @@ def test_two_admins_on_one_inbox_overwrite_nothing_unseen(team: Team, browser: B
     save(other)
     expect(page.get_by_label(away, exact=True)).to_have_value("Volvemos pronto.")
     save(page)
+    expect(page.get_by_role("heading", level=1)).to_be_focused()
     expect(other.get_by_label(name, exact=True)).to_have_value("Mostrador")
     expect(other.get_by_label(away, exact=True)).to_have_value("Volvemos pronto.")
 
