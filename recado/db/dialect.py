@@ -28,7 +28,12 @@ SQLITE_NOMEM = 7
 
 _STORAGE = (postgres.DiskFull, postgres.OutOfMemory, postgres.IoError)
 _AGAIN = (postgres.SerializationFailure, postgres.DeadlockDetected)
-_WAITED = (postgres.LockNotAvailable, postgres.TooManyConnections, postgres.ConfigurationLimitExceeded)
+_WAITED = (
+    postgres.LockNotAvailable,
+    postgres.QueryCanceled,
+    postgres.TooManyConnections,
+    postgres.ConfigurationLimitExceeded,
+)
 
 
 def insert(table: TableClause) -> Insert:

@@ -19,12 +19,12 @@ from recado.db import changes, signs
 from recado.db.channel import Channel, open_channel
 from recado.desk import Desk
 from recado.domain.actors import Author
-from recado.domain.errors import Failure
 from recado.domain.events import PeopleChanged, RightsChanged, SessionsEnded, SettingsChanged, ToTeam
 from recado.domain.ids import ConversationId, DepartmentId, OperatorId, ThreadId, VisitorId
 from recado.live.bus import HELLO, PEOPLE, SETTINGS
 from recado.live.elsewhere import SAID_EVERY_S
 from recado.live.outbox import RIGHTS_CHANGED, SIGNED_OUT
+from recado.workers.quietly import quietly
 from recado.workers.retelling import retell
 
 LOOK_EVERY_S = 1.0
@@ -160,10 +160,10 @@ class Announcer:
             await self._woken.wait()
             self._woken.clear()
             while self._due or self._signs:
-                if not await self._tell_some():
+                if not await quietly(self._tell_some):
                     await asyncio.sleep(LOOK_EVERY_S)
 
-    async def _tell_some(self) -> bool:
+    async def _tell_some(self) -> None:
         due = dict(list(self._due.items())[:AT_ONCE])
         passing, self._signs = self._signs[:AT_ONCE], self._signs[AT_ONCE:]
         told, since = {one: self._bus.told[one] for one in due if one in self._bus.told}, self._looked - OVERLAP_US
@@ -178,10 +178,7 @@ class Announcer:
             found = [find(conn, thread, version) for thread, version in due.items()]
             return found, [sign for sign_of in passing for sign in sign_of(conn)]
 
-        try:
-            found, seen = await self._desk.see(look)
-        except Failure:
-            return False
+        found, seen = await self._desk.see(look)
         for (thread, version), change in zip(due.items(), found, strict=True):
             if self._due.get(thread) == version:
                 del self._due[thread]
@@ -189,7 +186,6 @@ class Announcer:
                 self._retell(thread, change)
         for event, audience in seen:
             self._desk.hub.tell(event, *audience)
-        return True
 
     def _retell(self, thread: ThreadId, change: changes.Change) -> None:
         for event, audience in retell(change):
@@ -202,8 +198,7 @@ class Announcer:
         """Each second find what no word has told of; now and then say again who is here."""
         rounds = 0
         while True:
-            with contextlib.suppress(Failure):
-                await self._look()
+            await quietly(self._look)
             faded = self._bus.elsewhere.fade()
             for visitor in faded.visitors:
                 self._sign_presence(visitor)

@@ -39,11 +39,19 @@ class Caretaker:
     async def _watch(self) -> None:
         while True:
             await self._desk.trouble.wait()
-            while (fault := await self._desk.try_store()) is not None:
+            while (fault := await self._fault()) is not None:
                 self._tell(well=False, fault=fault)
                 await asyncio.sleep(self._every_s)
             self._tell(well=True)
             self._desk.trouble.clear()
+
+    async def _fault(self) -> str | None:
+        """Return what keeps writes from being stored now, be it something that nobody has thought of."""
+        try:
+            return await self._desk.try_store()
+        except Exception as error:  # noqa: BLE001 - noted; what is not stored is not stored, whatever the reason
+            _log.error("store_failed", exc_info=error)
+            return "failed"
 
     def _tell(self, *, well: bool, fault: str | None = None) -> None:
         if self._desk.well != well:

@@ -8,22 +8,17 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
-from typing import Any
-
-import structlog
 
 from recado.actions import look_ins, routing
 from recado.db import changes
 from recado.db import routing as rows
 from recado.desk import SYSTEM, Desk
-from recado.domain.errors import Failure
 from recado.domain.ids import DepartmentId
 from recado.domain.routing import SWEEP_S
 from recado.live.outbox import SIGNED_OUT
+from recado.workers.quietly import quietly
 
 TURN_S = 1.0
-
-_log = structlog.get_logger(__name__)
 
 
 class Timers:
@@ -89,7 +84,7 @@ class Timers:
     async def _assign_forever(self) -> None:
         while True:
             await self._wanted.wait()
-            await self._quietly(self.assign)
+            await quietly(self.assign)
 
     async def _turn_forever(self) -> None:
         loop = asyncio.get_running_loop()
@@ -97,16 +92,6 @@ class Timers:
         while True:
             if loop.time() - swept_at >= self._sweep_s:
                 swept_at = loop.time()
-                await self._quietly(self.sweep)
-            await self._quietly(self.turn)
+                await quietly(self.sweep)
+            await quietly(self.turn)
             await asyncio.sleep(self._turn_s)
-
-    @staticmethod
-    async def _quietly(work: Any) -> None:
-        """Do what will be tried again anyway: a store that is busy or full ends no timer, and nor does a fault."""
-        try:
-            await work()
-        except Failure as error:
-            _log.info("timer_put_off", what=work.__name__, why=error.code)
-        except Exception as error:  # noqa: BLE001 - noted; the next turn is another chance
-            _log.error("timer_failed", what=work.__name__, exc_info=error)

@@ -106,6 +106,19 @@ async def test_a_server_that_can_only_be_read_is_busy(url: str) -> None:
         assert await database.write(add("anvil")) == "anvil"
 
 
+async def test_a_server_that_takes_too_long_is_busy(url: str) -> None:
+    def wait(conn: Connection) -> None:
+        conn.execute(text("SET LOCAL statement_timeout = 20"))
+        conn.execute(text("SELECT pg_sleep(60)"))
+
+    async with opened(url) as database:
+        with pytest.raises(Busy):
+            await database.read(wait)
+        with pytest.raises(Busy):
+            await database.write(lambda tx: wait(tx.conn))
+        assert await database.write(add("anvil")) == "anvil"
+
+
 async def test_a_connection_that_always_ends_is_busy(url: str) -> None:
     async with opened(url) as database:
         with pytest.raises(Busy):

@@ -91,6 +91,21 @@ async def test_a_failure_that_lasts_is_told_once_and_so_is_its_end(
         assert desk.well
 
 
+async def test_a_fault_that_nobody_thought_of_does_not_end_the_watch(
+    small_world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk, store = small_world.desk, Store(small_world.desk, monkeypatch)
+    with watched(small_world) as socket:
+        store.fault = Busy
+        with pytest.raises(Busy):
+            await desk.act(lambda *_: None, small_world.ana)
+        assert await told(socket) == {"type": "store.changed", "well": False}
+        store.fault = KeyError
+        await store.asked(store.writes + 3)
+        store.fault = None
+        assert await told(socket) == {"type": "store.changed", "well": True}
+
+
 async def test_a_failure_that_is_over_at_once_is_not_worth_a_word(
     small_world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
