@@ -1,6 +1,7 @@
 """How a conversation moves without words: claimed by a button, released, handed over, paused, closed, taken up again.
 
-What may be asked twice is answered twice: whoever asks for what is already so hears how it is.
+Whoever asks for what is already so, and may still ask, hears how it is. A note that goes along is a message: it is
+stored once under its client id, and who asks again because the answer was lost hears that all of it was done.
 """
 
 from __future__ import annotations
@@ -9,7 +10,8 @@ from typing import Any
 
 from recado.actions import audit
 from recado.actions.conversations import refuse_blocked, win
-from recado.actions.shifts import get_for_operator, get_own, moved, queued, refusal, shift
+from recado.actions.shifts import get_for_operator, get_own, lock_to_send, moved, queued, refusal, shift
+from recado.actions.threads import client_id_of
 from recado.db import conversations, departments, routing, threads
 from recado.db.conversation_rows import Conversation
 from recado.db.database import Tx
@@ -72,6 +74,7 @@ def transfer(
     department: DepartmentId,
     to: OperatorId | None = None,
     note: str | None = None,
+    client_id: str | None = None,
 ) -> Moved:
     """Hand a conversation to a department, where it waits, or to one of its operators, with a note for them.
 
@@ -79,19 +82,22 @@ def transfer(
     """
     if to is not None:
         routing.lock_operator(tx, to)
+    noted = _noted(operator, note, client_id)
+    if _was_stored(tx, operator, which, noted):
+        return moved(tx, operator, which)
     before = _get_to_move(tx, operator, which)
     if before.status is Status.CLOSED:
         raise Closed
     _check_target(tx, department, to)
     if (before.operator_id, before.department.id) == (to, department):
-        _leave(tx, operator, before, note)
+        _leave(tx, before, noted)
         return moved(tx, operator, which)
     if to is not None and before.operator_id != to and (limit := routing.full_at(tx.conn, to)) is not None:
         raise Full(limit)
     _note_moved(tx, operator, before)
     origin = before.department.id if before.department.id != department else None
     happened = Activity("transferred", before.operator_id, to, department, origin)
-    entries = [*_noted(operator, note), NewEntry("activity", operator.author, activity=happened)]
+    entries = [*noted, NewEntry("activity", operator.author, activity=happened)]
     values = (queued(before, tx.now) if to is None else _given(tx, before, to)) | {"department_id": department}
     shift(tx, before, ConversationQueued if to is None else ConversationClaimed, values, *entries, told=True)
     return moved(tx, operator, which)
@@ -130,16 +136,23 @@ def resume(tx: Tx, operator: Operator, which: ConversationId) -> Moved:
 
 @needs(Operator)
 def close(
-    tx: Tx, operator: Operator, which: ConversationId, reason: int | None = None, note: str | None = None
+    tx: Tx,
+    operator: Operator,
+    which: ConversationId,
+    reason: int | None = None,
+    note: str | None = None,
+    client_id: str | None = None,
 ) -> Sent:
     """Its owner ends a conversation, with a reason from the list and a last note, if they like."""
+    noted = _noted(operator, note, client_id)
+    if sent := _was_stored(tx, operator, which, noted):
+        return sent
     before = _get_held(tx, operator, which)
     if reason is not None:
         _check_reason(tx, reason)
     line = NewEntry("activity", operator.author, activity=Activity("closed", operator.id, reason=reason))
-    entries = [*_noted(operator, note), line]
     values = {"status": Status.CLOSED, "closed_at": tx.now, "paused_until": None, "close_reason_id": reason}
-    conversation, appended = shift(tx, before, ConversationClosed, values, *entries, told=True)
+    conversation, appended = shift(tx, before, ConversationClosed, values, *noted, line, told=True)
     return Sent(appended[-1].entry, conversation.row())
 
 
@@ -171,16 +184,21 @@ def reopen(tx: Tx, operator: Operator, which: ConversationId) -> Moved:
         return Moved(shift(tx, before, ConversationClaimed, values, line, told=True).conversation.row())
 
 
-def _noted(operator: Operator, note: str | None) -> list[NewEntry]:
+def _noted(operator: Operator, note: str | None, client_id: str | None) -> list[NewEntry]:
     """Return the note that goes with a movement, where there is one: written before the line, while it is readable."""
-    return [NewEntry("note", operator.author, body_of(note, field="note"))] if note and note.strip() else []
+    if not note or not note.strip():
+        return []
+    return [NewEntry("note", operator.author, body_of(note, field="note"), client_id and client_id_of(client_id))]
 
 
-def _leave(tx: Tx, operator: Operator, before: Conversation, note: str | None) -> None:
-    """Keep a note that leads to where the conversation is already, unless it came there with that very note."""
-    for new in _noted(operator, note):
-        if threads.find_last_note(tx.conn, before.thread_id, operator.author) == new.body:
-            return
+def _was_stored(tx: Tx, operator: Operator, which: ConversationId, noted: list[NewEntry]) -> Sent | None:
+    """Lock the conversation; return what came of the note where it was stored before, with all that it went with."""
+    return lock_to_send(tx, operator, which, noted[0]) if noted else None
+
+
+def _leave(tx: Tx, before: Conversation, noted: list[NewEntry]) -> None:
+    """Keep a note that leads to where the conversation is already."""
+    for new in noted:
         appended = threads.append(tx, before.thread_id, new)
         after = before._replace(counters=appended.counters)
         tx.emit(MessagePosted(after.row(), [appended.entry]), *audience_of(tx.conn, after))

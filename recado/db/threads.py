@@ -257,14 +257,6 @@ def find_sent(tx: Tx, author: Author, client_id: str) -> AlreadySent | None:
     return None if row is None else AlreadySent(entry_of(row), *row[len(ENTRY) :])
 
 
-def find_last_note(conn: Connection, thread: ThreadId, author: Author) -> str | None:
-    """Return the newest note of an author in a thread."""
-    by = (messages.c.author_kind == author.kind) & (messages.c.author_id == author.id)
-    notes = select(messages.c.body).where(messages.c.thread_id == thread, messages.c.kind == "note", by)
-    body: str | None = conn.scalar(notes.order_by(messages.c.seq.desc()).limit(1))
-    return body
-
-
 def list_before(conn: Connection, thread: ThreadId, before: int | None, limit: int) -> tuple[list[Entry], bool]:
     """Return at most `limit` entries older than `before` (None: the newest), ascending, and whether more exist."""
     rows: Sequence[Columns] = NEWEST.all(conn, {"thread": thread, "before": before or 2**62, "limit": limit + 1})

@@ -10,7 +10,7 @@ from recado.db.database import Tx
 from recado.db.openings import find
 from recado.desk import SYSTEM
 from recado.domain.conversations import Moved
-from recado.domain.errors import Closed, Full, Invalid, NotFound, OtherOpen, Taken
+from recado.domain.errors import ClientIdReused, Closed, Full, Invalid, NotFound, OtherOpen, Taken
 from recado.domain.events import (
     ConversationClaimed,
     ConversationLeft,
@@ -170,16 +170,28 @@ def test_a_transfer_to_a_colleague_takes_history_and_note_along(world: World) ->
         world.see(find, world.ana, chat.id)
 
 
-def test_a_note_to_where_it_is_already_is_kept_once(world: World) -> None:
-    chat, ventas = world.attended(), world.department("Ventas")
+def test_a_note_that_is_sent_again_because_the_answer_was_lost_is_stored_once(world: World) -> None:
+    chat, ventas, first = world.attended(), world.department("Ventas"), new_client_id()
+    for who in (world.ana, world.ana):
+        world.act(queue.transfer, who, chat.id, ventas, world.bruno.id, "Knows boots", first)
+    assert notes_of(world, chat) == ["Knows boots"]
+    with pytest.raises(ClientIdReused):
+        world.act(queue.transfer, world.ana, chat.id, ventas, world.bruno.id, "Knows shoes", first)
     for _ in range(2):
-        world.act(queue.transfer, world.sara, chat.id, ventas, world.bruno.id, "Knows boots")
-        assert notes_of(world, chat) == ["Knows boots"]
+        world.act(queue.close, world.bruno, chat.id, None, "They went", "0b9d1bd8-4f6a-4f0e-9f5e-2c8b3d1a7e55")
+    assert notes_of(world, chat) == ["Knows boots", "They went"]
+    assert kinds(world, chat) == ["claimed", "transferred", "closed"]
+
+
+def test_a_note_to_where_it_is_already_is_kept_and_told(world: World) -> None:
+    chat, ventas = world.attended(), world.department("Ventas")
+    world.act(queue.transfer, world.sara, chat.id, ventas, world.bruno.id, "Call them", new_client_id())
     since = world.mark
-    world.act(queue.transfer, world.sara, chat.id, ventas, world.bruno.id, "Comes on Friday")
-    assert notes_of(world, chat) == ["Knows boots", "Comes on Friday"]
+    for which in (new_client_id(), new_client_id()):
+        world.act(queue.transfer, world.sara, chat.id, ventas, world.bruno.id, "Call them", which)
+    assert notes_of(world, chat) == ["Call them"] * 3
     assert kinds(world, chat) == ["claimed", "transferred"]
-    assert told(world, world.bruno, since) == [MessagePosted]
+    assert told(world, world.bruno, since) == [MessagePosted] * 2
     assert [*told(world, world.ana, since), *told(world, world.lucia, since)] == []
 
 

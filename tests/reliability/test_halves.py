@@ -9,6 +9,7 @@ import random
 import subprocess
 import sys
 import time
+import uuid
 from collections import Counter
 from collections.abc import Callable
 from itertools import count, cycle, pairwise
@@ -40,12 +41,13 @@ async def hand_around(boss: Party, load: Load, chat: int, departments: list[int]
     """Hand a conversation from department to department, each time with a note, asking again until that is done."""
     for department in cycle(departments):
         note = canary()
+        body = {"department": department, "note": note, "client_id": str(uuid.uuid4())}
         while note not in kept:
             if load.enough:
                 return
             await load.up.wait()
             with contextlib.suppress(LostError):
-                answer = await boss.post(f"/conversations/{chat}/transfer", {"department": department, "note": note})
+                answer = await boss.post(f"/conversations/{chat}/transfer", body)
                 assert answer.status in {200, 429, 503}, answer.body
                 if answer.status == 200:
                     kept.append(note)

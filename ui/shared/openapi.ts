@@ -1205,6 +1205,7 @@ export interface components {
         };
         /** Close */
         Close: {
+            client_id?: string | null;
             note?: string | null;
             reason?: number | null;
         };
@@ -1948,6 +1949,7 @@ export interface components {
         };
         /** Transfer */
         Transfer: {
+            client_id?: string | null;
             department: number;
             note?: string | null;
             operator?: number | null;

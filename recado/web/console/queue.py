@@ -30,11 +30,15 @@ MOVING = {RATES: (SENDS,)}
 
 
 class Transfer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Where a conversation goes: to a department, or to one of its operators; with a note for them."""
+    """Where a conversation goes: to a department, or to one of its operators; with a note for them.
+
+    `client_id` is the note's: a UUID made by the page. Whoever asks again with the same one leaves no second note.
+    """
 
     department: Id
     operator: Id | None = None
     note: Annotated[str, msgspec.Meta(max_length=BODY_MAX_BYTES)] | None = None
+    client_id: str | None = None
 
 
 class Pause(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -44,10 +48,11 @@ class Pause(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Close(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Why it ends, and a last note for colleagues; both may be left out."""
+    """Why it ends, and a last note for colleagues; both may be left out. `client_id` as for a transfer."""
 
     reason: Id | None = None
     note: Annotated[str, msgspec.Meta(max_length=BODY_MAX_BYTES)] | None = None
+    client_id: str | None = None
 
 
 class BlockInput(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -74,7 +79,7 @@ async def transfer(request: OperatorRequest, desk: Desk, number: Number, data: T
     """Hand a conversation to a department or an operator of one. Answers null where I no longer read it."""
     to = OperatorId(data.operator) if data.operator is not None else None
     which, department = ConversationId(number), DepartmentId(data.department)
-    return await desk.act(actions.transfer, request.user, which, department, to, data.note)
+    return await desk.act(actions.transfer, request.user, which, department, to, data.note, data.client_id)
 
 
 @post("/conversations/{number:int}/pause", summary="Put aside", status_code=200, opt=MOVING)
@@ -92,7 +97,7 @@ async def resume(request: OperatorRequest, desk: Desk, number: Number, data: Not
 @post("/conversations/{number:int}/close", summary="Close", status_code=200, opt=MOVING)
 async def close(request: OperatorRequest, desk: Desk, number: Number, data: Close) -> Sent:
     """End a conversation that is mine."""
-    return await desk.act(actions.close, request.user, ConversationId(number), data.reason, data.note)
+    return await desk.act(actions.close, request.user, ConversationId(number), data.reason, data.note, data.client_id)
 
 
 @post("/conversations/{number:int}/reopen", summary="Open again", status_code=200, opt=MOVING)
