@@ -68,15 +68,19 @@ async def guesses(house: House, **headers: str) -> list[int]:
     return [await tries(house, "a wrong password", **headers) for _ in range(MOST + 1)]
 
 
-async def mark(house: House, username: str = "ana") -> str:
-    """What stays in a browser in which somebody has signed in."""
-    body = {"username": username, "password": PASSWORD}
-    answer = await house.nobody()("POST", f"{CONSOLE}/session", body)
-    (line,) = [one for one in answer.headers.get_list("set-cookie") if one.startswith("__Secure-recado-browser=")]
+def left_by(answer: httpx.Response) -> str:
+    """What an answer leaves in a browser for the next time."""
+    (line,) = [one for one in answer.headers.get_list("set-cookie") if one.startswith("__Secure-recado-browser-")]
     attributes = set(line.lower().split("; ")[1:])
     assert {"secure", "httponly", "samesite=strict", f"path={CONSOLE}/session"} <= attributes
     assert not any(one.startswith("domain") for one in attributes)
     return line.partition(";")[0]
+
+
+async def mark(house: House, username: str = "ana", **headers: str) -> str:
+    """What stays in a browser in which somebody has signed in."""
+    body = {"username": username, "password": PASSWORD}
+    return left_by(await house.nobody(**headers)("POST", f"{CONSOLE}/session", body))
 
 
 @pytest.fixture
@@ -106,6 +110,32 @@ async def test_a_known_browser_has_so_many_tries_of_its_own_and_not_more(house: 
     known = await mark(house)
     assert await guesses(house, cookie=known) == [401] * MOST + [429]
     assert await tries(house) == 200
+
+
+@pytest.mark.usefixtures("_few_failures")
+async def test_a_browser_earns_no_further_tries_by_signing_in_again(house: House) -> None:
+    known = await mark(house)
+    for _ in range(MOST):
+        known = await mark(house, cookie=known)
+    assert await tries(house, cookie=known) == 429
+
+
+@pytest.mark.usefixtures("_few_failures")
+async def test_two_who_share_a_browser_are_both_known_there(house: House) -> None:
+    both = f"{await mark(house)}; {await mark(house, 'bruno')}"
+    for name in ("ana", "bruno"):
+        assert [await tries(house, "wrong", name) for _ in range(MOST + 1)] == [401] * MOST + [429]
+        assert await tries(house, username=name, cookie=both) == 200
+
+
+@pytest.mark.usefixtures("_few_failures")
+async def test_with_a_new_password_only_the_browser_in_which_it_was_chosen_is_known(house: House) -> None:
+    before, ana = await mark(house), house.operator(house.world.ana)
+    new = "a much longer secret of hers"
+    chosen = left_by(await ana("PUT", f"{CONSOLE}/me/password", {"current": PASSWORD, "password": new}))
+    assert await guesses(house) == [401] * MOST + [429]
+    assert await tries(house, new, cookie=before) == 429
+    assert await tries(house, new, cookie=chosen) == 200
 
 
 @pytest.mark.usefixtures("_few_failures")

@@ -3717,7 +3717,9 @@ export interface operations {
                     "X-Content-Type-Options"?: string;
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": null;
+                };
             };
             /** @description Bad request syntax or unsupported method */
             400: {

@@ -18,8 +18,9 @@ from recado.domain.errors import Invalid, NotFound
 from recado.domain.ids import OperatorId
 from recado.domain.passwords import hash_password, verify_password
 from recado.domain.people import Me
+from recado.web import familiar
 from recado.web.console.conversations import Nothing, Number
-from recado.web.console.session import AnyRequest, OperatorRequest, TokenOnly, came, signed_in
+from recado.web.console.session import SIGN_IN, AnyRequest, OperatorRequest, TokenOnly, came, signed_in
 from recado.web.limits import PASSWORD_TRIES, SIGN_INS_PER_ADDRESS, Limits, network_from
 from recado.web.vault import Vault
 
@@ -41,7 +42,9 @@ class Reset(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 @put("/me/password", summary="Change my password", status_code=204)
-async def change_password(request: OperatorRequest, desk: Desk, limits: Limits, data: PasswordChange) -> None:
+async def change_password(
+    request: OperatorRequest, desk: Desk, limits: Limits, vault: Vault, data: PasswordChange
+) -> Response[None]:
     """Change one's own password; all other sessions end at once. Who guesses at the present one is slowed."""
     me = request.user
     limits.take(PASSWORD_TRIES, me.author)
@@ -53,6 +56,7 @@ async def change_password(request: OperatorRequest, desk: Desk, limits: Limits, 
         raise Invalid("password", "unchanged", "It is the present one.")
     hashed = await asyncio.to_thread(hash_password, data.password, username, me.name)
     await desk.act(actions.change_password, me, request.auth, stored, hashed)
+    return Response(None, status_code=204, cookies=[familiar.mark(vault, username, hashed, SIGN_IN)])
 
 
 @get("/me/sessions", summary="My sessions")
@@ -102,7 +106,7 @@ async def reset(request: AnyRequest, desk: Desk, limits: Limits, vault: Vault, d
         raise NotFound
     hashed = await asyncio.to_thread(hash_password, data.password, found.username, found.name)
     signed = await desk.act(actions.reset_password, SYSTEM, data.token, hashed, came(request))
-    return signed_in(signed, vault)
+    return signed_in(signed, vault, hashed)
 
 
 HANDLERS = [change_password, list_sessions, end_session, end_other_sessions, look, reset]

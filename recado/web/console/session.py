@@ -20,7 +20,7 @@ from recado.domain.errors import NotFound
 from recado.domain.passwords import hash_password, verify_password
 from recado.domain.people import SESSION_MAX_S, Me, Welcome
 from recado.web import familiar
-from recado.web.auth import COOKIE, cookie_of, header
+from recado.web.auth import COOKIE, header
 from recado.web.errors import WrongCredentials
 from recado.web.limits import (
     FAILURES_PER_ACCOUNT,
@@ -33,8 +33,11 @@ from recado.web.limits import (
 from recado.web.vault import Vault
 
 PREFIX = "/api/v1/console"
+SIGN_IN = f"{PREFIX}/session"
+"""Where one signs in: the only place to which browsers send their marks."""
+
 PUBLIC = (
-    ("POST", f"{PREFIX}/session"),
+    ("POST", SIGN_IN),
     ("POST", f"{PREFIX}/setup"),
     ("POST", f"{PREFIX}/setup/look"),
     ("POST", f"{PREFIX}/invitations/look"),
@@ -90,7 +93,7 @@ def came(request: AnyRequest) -> Came:
     return Came(header(request.scope, b"user-agent"), address_of(request))
 
 
-def signed_in(signed: SignedIn, vault: Vault) -> Response[Me]:
+def signed_in(signed: SignedIn, vault: Vault, hashed: str, browser: str | None = None) -> Response[Me]:
     """Return the answer that begins a session: the cookie for its pages, the browser's mark, and whose it is."""
     cookie = Cookie(
         key=COOKIE,
@@ -101,7 +104,7 @@ def signed_in(signed: SignedIn, vault: Vault) -> Response[Me]:
         samesite="lax",
         max_age=SESSION_MAX_S,
     )
-    mark = familiar.mark(vault, signed.me.username, f"{PREFIX}/session")
+    mark = familiar.mark(vault, signed.me.username, hashed, SIGN_IN, browser)
     return Response(signed.me, status_code=200, cookies=[cookie, mark])
 
 
@@ -109,31 +112,30 @@ def signed_in(signed: SignedIn, vault: Vault) -> Response[Me]:
 async def sign_in(request: AnyRequest, desk: Desk, limits: Limits, vault: Vault, data: Credentials) -> Response[Me]:
     """Begin a session; slowed per account and per address, and as slow for somebody who does not exist."""
     username = data.username.strip().lower()[:64].replace("\0", " ")  # nobody is called so, and no store could look
-    is_familiar = _hold_to_tries(request, limits, vault, username)
     found = await desk.see(people.find_credentials, username)
     stored = found[1] if found else None
+    browser = familiar.name_of(vault, request.scope, username, stored)
+    _hold_to_tries(request, limits, username, browser)
     fits = await asyncio.to_thread(verify_password, stored, data.password)
     if not (found and fits):
         raise WrongCredentials
-    if not is_familiar:
+    if browser is None:
         limits.give_back(FAILURES_PER_ACCOUNT, username)
     try:
-        return signed_in(await desk.act(accounts.sign_in, SYSTEM, *found, came(request)), vault)
+        return signed_in(await desk.act(accounts.sign_in, SYSTEM, *found, came(request)), vault, found[1], browser)
     except NotFound:
         raise WrongCredentials from None
 
 
-def _hold_to_tries(request: AnyRequest, limits: Limits, vault: Vault, username: str) -> bool:
-    """Take one of the tries to sign in, or raise `TooMany`; return whether it is one of a browser known to the user."""
-    browser = familiar.name_of(vault, cookie_of(request.scope, familiar.COOKIE), username)
+def _hold_to_tries(request: AnyRequest, limits: Limits, username: str, browser: str | None) -> None:
+    """Take one of the tries to sign in, or raise `TooMany`; a browser that the user's account knows has its own."""
     if browser is not None:
         limits.take(SIGN_INS_PER_BROWSER, browser)
-        return True
+        return
     network = network_from(request.scope)
     limits.take(SIGN_INS_PER_ADDRESS, network)
     limits.take(SIGN_INS_PER_ACCOUNT, (username, network))
     limits.take(FAILURES_PER_ACCOUNT, username)
-    return False
 
 
 @delete("/session", summary="Sign out")
@@ -164,7 +166,7 @@ async def set_up(request: AnyRequest, desk: Desk, limits: Limits, vault: Vault, 
         raise NotFound
     hashed = await asyncio.to_thread(hash_password, data.password, data.username, data.name)
     newcomer = Newcomer(data.name, data.username, hashed, data.email)
-    return signed_in(await desk.act(actions.set_up, SYSTEM, data.token, newcomer, came(request)), vault)
+    return signed_in(await desk.act(actions.set_up, SYSTEM, data.token, newcomer, came(request)), vault, hashed)
 
 
 @post("/setup/look", summary="Whether the set-up's door is open", status_code=204)
@@ -190,7 +192,7 @@ async def accept(request: AnyRequest, desk: Desk, limits: Limits, vault: Vault, 
         raise NotFound
     hashed = await asyncio.to_thread(hash_password, data.password, data.username, data.name)
     newcomer = Newcomer(data.name, data.username, hashed, data.email)
-    return signed_in(await desk.act(actions.accept, SYSTEM, data.token, newcomer, came(request)), vault)
+    return signed_in(await desk.act(actions.accept, SYSTEM, data.token, newcomer, came(request)), vault, hashed)
 
 
 HANDLERS = [sign_in, sign_out, who_am_i, change_me, set_up, look_at_setup, look, accept]
