@@ -80,7 +80,7 @@ class Desk:
         """Return the code of what keeps writes from being stored; None where one has been stored just now."""
         try:
             with self._noticing():
-                await self.database.write(_touch)
+                await self.database.write(touch_installation)
         except Failure as failure:
             return failure.code
         return None
@@ -92,10 +92,6 @@ class Desk:
         except (Busy, Unknown):
             self.trouble.set()
             raise
-
-
-def _touch(tx: Tx) -> None:
-    touch_installation(tx)
 
 
 def _called(finder: Callable[..., R], args: tuple[object, ...], kwargs: dict[str, object], conn: Connection) -> R:

@@ -51,8 +51,8 @@ PATIENCE = 20
 
 
 WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
-SHARE = 2_000
-_ports = itertools.cycle(range(12_000 + WORKER % 10 * SHARE, 12_000 + (WORKER % 10 + 1) * SHARE))
+SHARE = 20_000 // int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+_ports = itertools.cycle(range(12_000 + WORKER * SHARE, 12_000 + (WORKER + 1) * SHARE))
 for _ in range(os.getpid() % SHARE):
     next(_ports)
 

@@ -1,7 +1,7 @@
 """What is said in a conversation: a customer writes, an operator answers and thereby claims, somebody reads.
 
 Each function is one transaction: it locks, decides, stores, and says what happened to those who may know. The order of
-locks is operator, visitor, conversation, thread. What moves a conversation without words is in `queue`.
+locks is operator, department, visitor, conversation, thread. What moves a conversation without words is in `queue`.
 """
 
 from __future__ import annotations
@@ -142,7 +142,8 @@ def _reopen(tx: Tx, visitor: Visitor, before: Conversation, new: NewEntry) -> Re
     refuse_blocked(tx, visitor)
     values = queued(before, tx.now) | {"claimed_at": None, "closed_at": None, "close_reason_id": None}
     line = NewEntry("activity", visitor.author, activity=Activity("reopened", before.operator_id))
-    with key_taken(tx.conn, Closed()):
+    # Where another one is being opened at this moment, they ask once more, and it goes there or begins one of its own.
+    with key_taken(tx.conn, Busy()):
         return _told_visitor(tx, shift(tx, before, ConversationQueued, values, line, new), new)
 
 

@@ -1,8 +1,9 @@
 """How things are refused.
 
 `Refused` and its subclasses are decisions of the desk: the data was looked at and the answer is no. `Busy` and
-`Unknown` come from the database engine: nothing was decided. Doors turn `code` into their own status and text; there
-is no class for "forbidden", because what may not be seen is missing and must look exactly like it.
+`Unknown` mostly come from the database engine: nothing was decided, and asking again is right. Doors turn `code` into
+their own status and text; there is no class for "forbidden", because what may not be seen is missing and must look
+exactly like it.
 """
 
 from typing import ClassVar
