@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 import pytest
-from playwright.sync_api import Browser, Response, WebSocket, expect
+from playwright.sync_api import Browser, Response, Route, WebSocket, expect
 
 from tests.e2e.conftest import Addresses, Come, OperatorSeat, VisitorSeat, comes, serious_findings, told
 
@@ -163,3 +163,41 @@ def test_closed_with_a_last_note_it_is_reopened_by_hand_and_by_its_customer(pair
     told(pair.ana, "Conversación cerrada")
     customer.write("Otra cosa del enchufe")
     expect(pair.bruno.row("Otra cosa del enchufe")).to_be_visible()
+
+
+def test_a_note_that_goes_along_is_never_lost_with_its_request(pair: Pair, visitor: Come) -> None:
+    comes(visitor, "¿Quién lleva lo de las obras?")
+    page = pair.ana.page
+    pair.ana.open("lo de las obras")
+    page.keyboard.press("a")
+    told(pair.ana, "Ahora la atiendes tú")
+    page.keyboard.press("t")
+    dialog = page.get_by_role("dialog")
+    button = dialog.get_by_role("button", name="Pasar", exact=True)
+    page.get_by_role("radio", name=re.compile("Bruno Reyes")).check()
+    note = page.get_by_label("Nota para quien la reciba")
+    note.fill("Pide factura")
+    cut: list[Route] = []
+    page.route("**/transfer", lambda route: cut.append(route))  # noqa: PLW0108 - Playwright marks what it is given
+    button.click()
+    expect(button).to_have_attribute("aria-busy", "true")
+    page.keyboard.press("Escape")
+    expect(note).to_have_value("Pide factura")
+    cut[0].abort("internetdisconnected")
+    expect(dialog.get_by_role("alert")).to_contain_text("Lo que escribiste sigue aquí")
+    expect(note).to_have_value("Pide factura")
+    assert serious_findings(page) == []
+    page.unroute("**/transfer")
+    button.click()
+    told(pair.ana, "Pasada a Bruno Reyes")
+    expect(dialog).to_have_count(0)
+    pair.bruno.tab("attending").click()
+    pair.bruno.open("lo de las obras")
+    expect(pair.bruno.thread.locator("article").filter(has_text="Pide factura")).to_be_visible()
+
+    pair.bruno.page.keyboard.press("c")
+    pair.bruno.page.get_by_label("Última nota").fill("Queda avisado")
+    number = pair.bruno.page.url.rpartition("/")[2]
+    assert pair.bruno.ask("POST", f"/conversations/{number}/release", {}).ok
+    expect(pair.bruno.page.get_by_role("dialog")).to_have_count(0)
+    expect(pair.bruno.composer).to_have_value("Queda avisado")

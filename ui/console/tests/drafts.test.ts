@@ -111,3 +111,23 @@ test('what is lost with a conversation is given back by whom it was for', () => 
   ]);
   expect(new Set(drafts.orphans.map(({ id }) => id)).size).toBe(2);
 });
+
+test('what two pages of mine keep is kept beside one another, and seen by both', () => {
+  const [here, there] = [new Drafts(ANA), new Drafts(ANA)];
+  there.keep('Ya tiene el descuento', 'note');
+  here.keep('Voy yo');
+  there.look();
+  for (const one of [here, there]) expect(one.orphans.map(({ body }) => body)).toEqual(['Ya tiene el descuento', 'Voy yo']);
+});
+
+test('where the browser stores no more, what this page keeps stays on it', () => {
+  const drafts = new Drafts(ANA);
+  const full = vi.spyOn(Storage.prototype, 'setItem').mockImplementation(() => {
+    throw new DOMException('full', 'QuotaExceededError');
+  });
+  drafts.keep('Voy yo');
+  drafts.keep('Ya tiene el descuento', 'note');
+  drafts.look();
+  full.mockRestore();
+  expect(drafts.orphans.length).toBe(2);
+});

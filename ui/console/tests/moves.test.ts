@@ -91,3 +91,29 @@ test('who looks in is known from the thread, and is gone with the line that says
   model = apply(model, posted(attended(1, ANA, { version: 4 }), line(3, 'looked_away'))).model;
   expect(model.circle).toEqual({ lookers: [], mentionable: [] });
 });
+
+test('a note that did not go along joins the one being written there, and the composer turns to it', async () => {
+  const open = await show(attended(2, ANA));
+  desk.drafts.set(2, 'A medias', 'note');
+  desk.keepNote(2, 'Ya tiene el descuento');
+  expect([desk.drafts.get(2, 'note'), open.mode]).toEqual(['A medias\n\nYa tiene el descuento', 'note']);
+  expect(desk.drafts.orphans).toEqual([]);
+});
+
+test.each([
+  ['a colleague has it now', () => void desk.move(2, Promise.reject(new ApiProblem(409, 'taken', [], { operator: { id: BRUNO } }))), false],
+  ['it is not found', () => undefined, true],
+])('where %s, such a note is shown as not sent and kept for the list', async (_, happens, lost) => {
+  const open = await show(attended(2, ANA));
+  happens();
+  await new Promise((done) => setTimeout(done));
+  desk.keepNote(2, 'Ya tiene el descuento', lost);
+  expect([desk.drafts.get(2, 'note'), open.kept.note]).toEqual(['', 'Ya tiene el descuento']);
+  expect(desk.drafts.orphans.map(({ mode, body }) => [mode, body])).toEqual([['note', 'Ya tiene el descuento']]);
+});
+
+test('a note for one that is on no screen and in no list any more is kept for the list', () => {
+  desk.keepNote(9, 'Ya tiene el descuento');
+  desk.keepNote(1, 'Es de la zona norte');
+  expect([desk.drafts.orphans.length, desk.drafts.get(9, 'note'), desk.drafts.get(1, 'note')]).toEqual([1, '', 'Es de la zona norte']);
+});

@@ -16,7 +16,7 @@ import { abilitiesOf, type Abilities } from './abilities.ts';
 import { call } from './backend.ts';
 import { Connection } from './connection.svelte.ts';
 import type { ConversationModel } from './conversation-model.ts';
-import { OpenConversation } from './conversation.svelte.ts';
+import { OpenConversation, type Phase } from './conversation.svelte.ts';
 import { DeskLists } from './desk-lists.svelte.ts';
 import * as lists from './desk-model.ts';
 import { Drafts } from './drafts.svelte.ts';
@@ -24,10 +24,12 @@ import { ENDED } from './list-rows.ts';
 import { Sender } from './sender.svelte.ts';
 import { session } from './session.svelte.ts';
 import { Signs } from './signs.svelte.ts';
-import { MODES, together, type Words } from './words.ts';
+import { joined, MODES, NO_WORDS, together, type Words } from './words.ts';
 
 const WIRE = 2;
 const TYPING_EVERY_MS = 3_000;
+/** Nothing can be written in it. */
+const GONE: readonly Phase[] = ['taken', 'left', 'missing'];
 
 export class Desk extends DeskLists {
   readonly signs = new Signs();
@@ -56,10 +58,12 @@ export class Desk extends DeskLists {
   }
 
   start(): void {
+    addEventListener('storage', this.drafts.look);
     this.connection.start();
   }
 
   stop(): void {
+    removeEventListener('storage', this.drafts.look);
     this.connection.stop();
     this.sender.close();
     this.stopCounting();
@@ -117,6 +121,17 @@ export class Desk extends DeskLists {
       this.lost(id, (extra.operator as Named).id, this.sender.takeAll(id));
       return false;
     }
+  }
+
+  /** Keeps a note that did not go along with a move: in the note being written there, or as not sent where that is lost. */
+  keepNote(id: number, note: string, lost = false): void {
+    const open = this.open?.id === id ? this.open : null;
+    const there = open ? !GONE.includes(open.phase) : this.model !== null && lists.find(this.model, id) !== undefined;
+    if (there && lost) this.lost(id, null, { ...NO_WORDS, note });
+    else if (there) this.drafts.set(id, joined(this.drafts.get(id, 'note'), note), 'note');
+    else this.drafts.keep(note, 'note');
+    if (open && there) open.mode = 'note';
+    else if (open) open.kept = together(open.kept, { ...NO_WORDS, note });
   }
 
   private moved(row: ConversationRow): void {

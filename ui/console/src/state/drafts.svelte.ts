@@ -34,13 +34,19 @@ export class Drafts {
   /** Texts without a conversation: those the server keeps, and those that were on their way when somebody else was quicker. */
   private served = $state.raw<readonly Draft[]>([]);
   private kept = $state.raw<readonly Draft[]>([]);
+  private stores = true;
 
   constructor(me: number) {
     this.prefix = `recado:draft:${me}:`;
     this.keptKey = `recado:kept:${me}`;
-    this.kept = read<Draft[]>(this.keptKey) ?? [];
+    this.look();
     for (const [place, kept] of this.stored()) this.texts.set(place, kept.body);
   }
+
+  /** What is kept may have come from another page of mine; where this browser stores no more, what this page knows goes. */
+  look = (): void => {
+    if (this.stores) this.kept = read<Draft[]>(this.keptKey) ?? [];
+  };
 
   /** Texts of mine that were not sent and whose conversation is no longer mine to write in; each once. */
   get orphans(): readonly Draft[] {
@@ -97,6 +103,7 @@ export class Drafts {
 
   /** Words that were not sent are kept in this browser until they are thrown away. */
   keep(body: string, mode: Mode = 'answer'): void {
+    this.look();
     if (body.trim() === '' || this.kept.some((draft) => draft.body === body)) return;
     const id = -Date.now() - this.kept.length;
     this.keepAll([...this.kept, { id, conversation: null, mode, body, updated_at: Date.now() * 1000 }]);
@@ -105,12 +112,13 @@ export class Drafts {
   async discard(orphan: Draft): Promise<void> {
     if (orphan.id > 0) await call('DELETE', `/drafts/${orphan.id}`);
     this.served = this.served.filter((other) => other.id !== orphan.id);
+    this.look();
     this.keepAll(this.kept.filter((other) => other.body !== orphan.body));
   }
 
   private keepAll(kept: readonly Draft[]): void {
     this.kept = kept;
-    write(this.keptKey, kept);
+    this.stores = write(this.keptKey, kept);
   }
 
   private schedule(place: Place): void {
@@ -160,10 +168,12 @@ function read<T>(key: string): T | null {
   }
 }
 
-function write(key: string, value: unknown): void {
+function write(key: string, value: unknown): boolean {
   try {
     localStorage.setItem(key, JSON.stringify(value));
+    return true;
   } catch {
     // A full storage: the server's copy is then the only one.
+    return false;
   }
 }

@@ -1,6 +1,7 @@
 /** What moves a conversation without words: each is one request, which may be made twice. Whoever asks shows what came of it. */
 import type { Background, ConversationRow, Moved, Targets } from '@recado/shared/wire.ts';
 import { call } from './backend.ts';
+import type { Along } from './note-along.svelte.ts';
 
 type Move = Promise<ConversationRow | null>;
 
@@ -8,10 +9,9 @@ const post = (id: number, verb: string, body: object = {}): Move =>
   call<Moved>('POST', `/conversations/${id}/${verb}`, body).then(({ conversation }) => conversation);
 
 /** `operator` null: to the department, where it waits. */
-export interface Transfer {
+export interface Transfer extends Along {
   department: number;
   operator: number | null;
-  note: string | null;
 }
 
 export const claim = (id: number): Move => post(id, 'claim');
@@ -20,8 +20,8 @@ export const transfer = (id: number, to: Transfer): Move => post(id, 'transfer',
 /** `until` in microseconds; null: until the customer writes. */
 export const pause = (id: number, until: number | null): Move => post(id, 'pause', { until });
 export const resume = (id: number): Move => post(id, 'resume');
-export const close = (id: number, reason: number | null, note: string | null): Move =>
-  post(id, 'close', { reason, note });
+export const close = (id: number, reason: number | null = null, along: Partial<Along> = {}): Move =>
+  post(id, 'close', { reason, ...along });
 export const reopen = (id: number): Move => post(id, 'reopen');
 export const block = (id: number, network: boolean, reason: string | null): Move =>
   post(id, 'block', { network, reason });

@@ -5,6 +5,7 @@ import { tick } from 'svelte';
 import type { Desk } from '../../state/desk.svelte.ts';
 import { moment, t, type Key } from '../../state/language.svelte.ts';
 import * as moves from '../../state/moves.ts';
+import type { Along } from '../../state/note-along.svelte.ts';
 import { notices } from '../../state/notices.svelte.ts';
 import { router } from '../../state/router.svelte.ts';
 import { isSupervisor } from '../../state/services.ts';
@@ -12,17 +13,24 @@ import { session } from '../../state/session.svelte.ts';
 
 type Asked = Promise<ConversationRow | null>;
 
-/** False where it was refused, which has been told. */
-async function done(desk: Desk, id: number, asked: Asked, text: string, undo?: () => unknown): Promise<boolean> {
+/** False where somebody else was quicker, which is shown; throws other refusals. */
+async function tried(desk: Desk, id: number, asked: Asked, text: string, undo?: () => unknown): Promise<boolean> {
   try {
     if (!(await desk.move(id, asked))) return false;
     notices.done(text, undo && (() => void undo()));
     return true;
+  } finally {
+    void keepFocus();
+  }
+}
+
+/** False where it was refused, which has been told. */
+async function done(...what: Parameters<typeof tried>): Promise<boolean> {
+  try {
+    return await tried(...what);
   } catch (error) {
     notices.failure(error);
     return false;
-  } finally {
-    void keepFocus();
   }
 }
 
@@ -39,9 +47,12 @@ export function pause(desk: Desk, id: number, until: number | null): Promise<boo
 
 export const resume = (desk: Desk, id: number): Promise<boolean> => done(desk, id, moves.resume(id), t('did.resumed'));
 
-export function close(desk: Desk, id: number, reason: number | null = null, note: string | null = null): Promise<boolean> {
-  return done(desk, id, moves.close(id, reason, note), t('desk.closedNotice'), () => reopen(desk, id));
-}
+export const close = (desk: Desk, id: number): Promise<boolean> =>
+  done(desk, id, moves.close(id), t('desk.closedNotice'), () => reopen(desk, id));
+
+/** The same from the dialog, which shows a refusal itself. */
+export const closeWith = (desk: Desk, id: number, reason: number | null, along: Along): Promise<boolean> =>
+  tried(desk, id, moves.close(id, reason, along), t('desk.closedNotice'), () => reopen(desk, id));
 
 export const reopen = (desk: Desk, id: number): Promise<boolean> =>
   done(desk, id, moves.reopen(id), t('did.reopened'));
@@ -49,9 +60,9 @@ export const reopen = (desk: Desk, id: number): Promise<boolean> =>
 export const block = (desk: Desk, id: number, network: boolean, reason: string | null): Promise<boolean> =>
   done(desk, id, moves.block(id, network, reason), t('did.blocked'));
 
-/** `to`: what the goal is called. Whoever hands a conversation to a colleague goes back to their list. */
+/** `to`: what the goal is called. Whoever hands a conversation to a colleague goes back to their list. Throws refusals, for the dialog. */
 export async function transfer(desk: Desk, id: number, goal: moves.Transfer, to: string): Promise<boolean> {
-  const moved = await done(desk, id, moves.transfer(id, goal), t('did.transferred', { to }));
+  const moved = await tried(desk, id, moves.transfer(id, goal), t('did.transferred', { to }));
   if (moved && desk.open?.id === id && desk.open.model === null) router.go('/desk');
   return moved;
 }
