@@ -9,14 +9,14 @@ import { ANA, BRUNO, desk } from './world.ts';
 const HELLO = { type: 'hello', epoch: 'e1' };
 const me = desk([]).me;
 let signedIn: Me;
-let load: ReturnType<typeof vi.fn<() => Promise<unknown>>>;
+let load: ReturnType<typeof vi.fn<() => Promise<boolean>>>;
 let page: Connection;
 
 beforeEach(async () => {
   vi.stubGlobal('WebSocket', Socket);
   vi.stubGlobal('fetch', async () => new Response(JSON.stringify(signedIn)));
   signedIn = session.me = me;
-  load = vi.fn(async () => undefined);
+  load = vi.fn(async () => true);
   page = watch(load);
   const before = Socket.opened;
   page.start();
@@ -96,4 +96,16 @@ test.each([
   await session.signIn('ana', 'lamparas-2026');
   await new Promise((done) => setTimeout(done));
   expect(Socket.opened - before).toBe(again);
+});
+
+test('what could not be fetched anew while the socket lives is fetched again by itself', async () => {
+  await live();
+  load.mockResolvedValueOnce(false);
+  Socket.last.tell({ type: 'settings.changed' });
+  await vi.waitUntil(() => page.state !== 'live');
+  expect(load).toHaveBeenCalledTimes(2);
+  page.retryNow();
+  await vi.waitUntil(() => Socket.last.onmessage);
+  await live();
+  expect(load).toHaveBeenCalledTimes(3);
 });

@@ -78,3 +78,25 @@ test('hours are looked at once they have been written, and none at all are nothi
   await vi.advanceTimersByTimeAsync(1_000);
   expect([count('/hours/look'), look.known]).toEqual([1, null]);
 });
+
+test('of two fetches that overlap the later one counts, however late the former comes', async () => {
+  const shelf = new SettingsState().departments;
+  const answers: ((items: object[]) => void)[] = [];
+  vi.stubGlobal('fetch', () => new Promise((done) => answers.push((items) => done(new Response(JSON.stringify(items))))));
+  const [former, later] = [shelf.load(), shelf.load()];
+  answers[1]!([{ id: 2 }]);
+  await later;
+  answers[0]!([{ id: 1 }]);
+  await former;
+  expect(shelf.items?.map(({ id }) => id)).toEqual([2]);
+});
+
+test('a list that could not be had anew is to be asked for again; what was never there says so on the screen', async () => {
+  const { departments } = new SettingsState();
+  fails = true;
+  expect([await departments.load(), departments.phase]).toEqual([true, 'failed']);
+  fails = false;
+  expect([await departments.load(), departments.phase]).toEqual([true, 'ready']);
+  fails = true;
+  expect([await departments.load(), departments.phase]).toEqual([false, 'ready']);
+});

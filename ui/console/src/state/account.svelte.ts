@@ -2,10 +2,12 @@
 import type { SessionItem } from '@recado/shared/wire.ts';
 import { call } from './backend.ts';
 import { watch } from './connection.svelte.ts';
+import { Latest } from './latest.ts';
 
 export class AccountState {
   sessions = $state.raw<readonly SessionItem[] | null>(null);
   failed = $state(false);
+  private readonly latest = new Latest();
   readonly connection = watch(() => this.load());
 
   start(): void {
@@ -16,13 +18,15 @@ export class AccountState {
     this.connection.stop();
   }
 
-  async load(): Promise<void> {
+  /** False where what is shown may be out of date, and is to be asked for again. */
+  async load(): Promise<boolean> {
     this.failed = false;
-    try {
-      this.sessions = await call<SessionItem[]>('GET', '/me/sessions');
-    } catch {
-      this.failed = this.sessions === null;
-    }
+    const had = await this.latest.run(
+      call<SessionItem[]>('GET', '/me/sessions'),
+      (sessions) => (this.sessions = sessions),
+      () => (this.failed = this.sessions === null),
+    );
+    return had || this.sessions === null;
   }
 
   /** Also where it has ended by itself meanwhile, it is gone from the list. */

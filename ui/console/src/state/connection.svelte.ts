@@ -1,4 +1,5 @@
 /** The live connection of a signed-in page: what is shown of it, and what is the same whichever page it keeps true. */
+import { ApiProblem } from '@recado/shared/api.ts';
 import { connect, type Live, type LiveState, type RefetchReason } from '@recado/shared/live.ts';
 import type { ConsoleEvent, Me } from '@recado/shared/wire.ts';
 import { call } from './backend.ts';
@@ -96,13 +97,16 @@ export class Connection {
   }
 }
 
-/** Keeps a page beside the desk true by fetching all of it: `load`, once it is known that it is still the same person's. */
-export function watch(load: () => Promise<unknown>, heard?: Connected['heard']): Connection {
+/**
+ * Keeps a page beside the desk true by fetching all of it: `load`, once it is known that it is still the same person's. Of two
+ * that overlap it takes the later one; where it gives false, the connection is made anew, and with it the fetch.
+ */
+export function watch(load: () => Promise<boolean>, heard?: Connected['heard']): Connection {
   const fetch: Connected['fetch'] = async (_, isCurrent) => {
     const me = await call<Me>('GET', '/session');
     if (!isCurrent()) return;
     await session.meet(me);
-    await load();
+    if (!(await load())) throw new ApiProblem(0, 'offline');
   };
   return new Connection(heard ? { fetch, heard } : { fetch });
 }

@@ -16,6 +16,7 @@ import type {
 import { AuditState } from './audit.svelte.ts';
 import { call } from './backend.ts';
 import { watch } from './connection.svelte.ts';
+import { Latest } from './latest.ts';
 import * as moves from './moves.ts';
 import { session } from './session.svelte.ts';
 
@@ -25,6 +26,7 @@ const AUDIT_EVERY_MS = 10_000;
 /** A list as a screen sees it: not there yet, there, or not to be had. */
 export class Fetched<T> {
   private readonly path: string;
+  private readonly latest = new Latest();
   items = $state.raw<readonly T[] | null>(null);
   failed = $state(false);
 
@@ -36,13 +38,15 @@ export class Fetched<T> {
     return this.items ? 'ready' : this.failed ? 'failed' : 'loading';
   }
 
-  async load(): Promise<void> {
+  /** False where what is shown may be out of date, and is to be asked for again. */
+  async load(): Promise<boolean> {
     this.failed = false;
-    try {
-      this.items = await call<T[]>('GET', this.path);
-    } catch {
-      this.failed = this.items === null;
-    }
+    const had = await this.latest.run(
+      call<T[]>('GET', this.path),
+      (items) => (this.items = items),
+      () => (this.failed = this.items === null),
+    );
+    return had || this.items === null;
   }
 }
 
@@ -90,11 +94,13 @@ export class SettingsState {
     this.connection.stop();
   }
 
-  /** All that this person may set: a supervisor sees the blocks alone. */
-  async load(): Promise<void> {
+  /** All that this person may set: a supervisor sees the blocks alone. False as for a list. */
+  async load(): Promise<boolean> {
     const admins = [this.departments, this.operators, this.invitations, this.inboxes, this.reasons];
     const mine = session.me?.role === 'admin' ? [...admins, this.blocks] : [this.blocks];
-    await Promise.all([...mine, ...(this.audited ? [this.audit] : [])].map((shelf) => shelf.load()));
+    // What is noted is looked for regularly anyhow.
+    if (this.audited) void this.audit.load();
+    return (await Promise.all(mine.map((shelf) => shelf.load()))).every(Boolean);
   }
 
   /** Keeps the audit log true while it is shown, until what this gives is called. */

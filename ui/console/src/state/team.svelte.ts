@@ -2,6 +2,7 @@
 import type { Colleague, ConsoleEvent, Team, TeamConversation } from '@recado/shared/wire.ts';
 import { call } from './backend.ts';
 import { watch } from './connection.svelte.ts';
+import { Latest } from './latest.ts';
 
 /** So long after the first event that may have changed something, however many follow. */
 const AFTER_MS = 1_000;
@@ -18,7 +19,7 @@ export class TeamState {
   );
   private soon: ReturnType<typeof setTimeout> | undefined;
   private regular: ReturnType<typeof setInterval> | undefined;
-  private turn = 0;
+  private readonly latest = new Latest();
 
   start(): void {
     this.connection.start();
@@ -34,15 +35,15 @@ export class TeamState {
     this.soon = undefined;
   }
 
-  load = async (): Promise<void> => {
-    const turn = (this.turn += 1);
+  /** False where what is shown may be out of date, and is to be asked for again. */
+  load = async (): Promise<boolean> => {
     this.failed = false;
-    try {
-      const team = await call<Team>('GET', '/team');
-      if (turn === this.turn) this.team = team;
-    } catch {
-      if (turn === this.turn) this.failed = this.team === null;
-    }
+    const had = await this.latest.run(
+      call<Team>('GET', '/team'),
+      (team) => (this.team = team),
+      () => (this.failed = this.team === null),
+    );
+    return had || this.team === null;
   };
 
   /** What an operator attends in my departments: those whose customers have waited longest for an answer first. */
