@@ -17,12 +17,24 @@ from recado.domain.routing import ONLINE_FOR_S, Colleague, Targets, Team, TeamCo
 
 TEAM_MAX = 500
 
-_LAST_WORD = (
-    select(messages.c.at)
-    .where(messages.c.thread_id == threads.c.id, messages.c.kind == "public")
+UNANSWERED_MAX = 50
+"""So many of a thread's last messages are looked at: who has written more in a row waits since the first of them."""
+
+_FLOOR = threads.c.public_seq - UNANSWERED_MAX
+_ANSWERED = (
+    select(func.max(messages.c.public_seq))
+    .where(messages.c.thread_id == threads.c.id, messages.c.public_seq > _FLOOR, messages.c.author_kind == "operator")
     .correlate(threads)
-    .order_by(messages.c.seq.desc())
-    .limit(1)
+    .scalar_subquery()
+)
+_DUE_SINCE = (
+    select(func.min(messages.c.at))
+    .where(
+        messages.c.thread_id == threads.c.id,
+        messages.c.public_seq > func.coalesce(_ANSWERED, _FLOOR),
+        messages.c.author_kind == "visitor",
+    )
+    .correlate(threads)
     .scalar_subquery()
 )
 COLLEAGUES = (
@@ -60,11 +72,11 @@ def list_targets(conn: Connection, now: int) -> Targets:
 def get_team(conn: Connection, me: Operator, now: int) -> Team:
     """Return what a supervisor sees of their departments; nothing where `me` is none."""
     if me.role not in {Role.SUPERVISOR, Role.ADMIN}:
-        return Team([], [], [])
+        return Team([], [], [], 0)
     mine = _my_departments(conn, me)
     ids = {one.id for one in mine}
     people = [one for one in list_colleagues(conn, now) if ids & set(one.departments)]
-    return Team(mine, people, _attended(conn, me))
+    return Team(mine, people, *_attended(conn, me))
 
 
 def _my_departments(conn: Connection, me: Operator) -> list[TeamDepartment]:
@@ -90,7 +102,10 @@ def _my_departments(conn: Connection, me: Operator) -> list[TeamDepartment]:
     return [TeamDepartment(*row) for row in conn.execute(found, {"me": me.id})]
 
 
-def _attended(conn: Connection, me: Operator) -> list[TeamConversation]:
+def _attended(conn: Connection, me: Operator) -> tuple[list[TeamConversation], int]:
+    """Return those whose customers wait, the other attended and the paused ones, longest first; and how many more."""
+    held = conversations.c.department_id.in_(MY_DEPARTMENTS) & conversations.c.status.in_(HELD)
+    theirs = threads.c.excerpt_by == "visitor"
     found = (
         select(
             conversations.c.id,
@@ -99,17 +114,22 @@ def _attended(conn: Connection, me: Operator) -> list[TeamConversation]:
             conversations.c.status,
             conversations.c.claimed_at,
             threads.c.last_at,
-            case((threads.c.excerpt_by == "visitor", _LAST_WORD)),
+            case((theirs, _DUE_SINCE)),
         )
         .select_from(conversations.join(threads, threads.c.id == conversations.c.thread_id))
-        .where(
-            conversations.c.department_id.in_(MY_DEPARTMENTS),
-            conversations.c.status.in_(HELD),
+        .where(held)
+        .order_by(
+            case((conversations.c.status == Status.PAUSED, 2), (theirs, 0), else_=1),
+            threads.c.last_at,
+            conversations.c.id,
         )
-        .order_by(threads.c.last_at.desc(), conversations.c.id.desc())
         .limit(TEAM_MAX)
     )
-    return [_team_row(row) for row in conn.execute(found, {"me": me.id})]
+    rows = [_team_row(row) for row in conn.execute(found, {"me": me.id})]
+    if len(rows) < TEAM_MAX:
+        return rows, 0
+    every = conn.execute(select(func.count()).select_from(conversations).where(held), {"me": me.id}).scalar_one()
+    return rows, every - len(rows)
 
 
 def _team_row(row: Any) -> TeamConversation:

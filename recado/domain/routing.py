@@ -90,7 +90,7 @@ class Targets(msgspec.Struct, frozen=True):
 class TeamConversation(msgspec.Struct, frozen=True):
     """An attended conversation as its department's supervisor sees it without looking in: nothing of its content.
 
-    `answer_due_since` is when its customer last wrote without having been answered. Times in microseconds UTC.
+    `answer_due_since` is when its customer first wrote after the last answer. Times in microseconds UTC.
     """
 
     id: ConversationId
@@ -113,11 +113,12 @@ class TeamDepartment(msgspec.Struct, frozen=True):
 
 
 class Team(msgspec.Struct, frozen=True):
-    """What a supervisor sees of their departments."""
+    """What a supervisor sees of their departments; `more`: how many conversations are held beyond those told."""
 
     departments: list[TeamDepartment]
     operators: list[Colleague]
     conversations: list[TeamConversation]
+    more: int
 
 
 class Rules(msgspec.Struct, frozen=True):

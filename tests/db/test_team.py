@@ -1,5 +1,7 @@
 """What a supervisor sees of their departments: who is there, how much they attend, what waits; no word of it."""
 
+import pytest
+
 from recado.actions import notes, queue, routing
 from recado.db import lists, openings, team
 from recado.desk import SYSTEM
@@ -44,7 +46,7 @@ def test_who_is_there_and_what_they_attend_is_told_without_a_word_of_it(world: W
     assert not holds(found, word)
 
 
-def test_a_customer_waits_for_an_answer_since_they_wrote_last_whatever_was_noted_meanwhile(world: World) -> None:
+def test_a_customer_waits_since_their_first_word_after_the_last_answer_however_often_they_write(world: World) -> None:
     chat = world.attended(world.ana)
 
     def due() -> int | None:
@@ -55,8 +57,32 @@ def test_a_customer_waits_for_an_answer_since_they_wrote_last_whatever_was_noted
     world.clock.pass_s(60)
     world.act(notes.add, world.ana, chat.id, new_client_id(), "In a moment", [])
     assert due() == wrote
+    world.clock.pass_s(60)
+    assert world.writes(world.lucia, "Hello?").entry.at > wrote
+    assert due() == wrote
     world.answers(world.ana, chat.id, "Yes.")
     assert due() is None
+
+
+def test_of_more_than_are_shown_those_that_want_nothing_are_left_out_and_counted(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paused = world.attended(world.ana, world.julian)
+    world.act(queue.pause, world.ana, paused.id)
+    quiet = world.attended(world.ana, world.lucia)
+    world.clock.pass_s(60)
+    recent = world.attended(world.clara, world.tomas)
+    world.clock.pass_s(60)
+    world.writes(world.tomas, "And another thing")
+
+    def shown(most: int) -> tuple[list[int], int]:
+        monkeypatch.setattr(team, "TEAM_MAX", most)
+        found = seen_by(world, world.sara)
+        return [one.id for one in found.conversations], found.more
+
+    assert shown(3) == ([recent.id, quiet.id, paused.id], 0)
+    assert shown(2) == ([recent.id, quiet.id], 1)
+    assert shown(1) == ([recent.id], 2)
 
 
 def test_of_other_departments_and_to_whoever_supervises_none_nothing_is_told(world: World) -> None:
@@ -66,5 +92,5 @@ def test_of_other_departments_and_to_whoever_supervises_none_nothing_is_told(wor
     found = seen_by(world, world.sara)
     assert ([one.name for one in found.departments], found.conversations) == (["Ventas"], [])
     assert world.clara.id not in {one.id for one in found.operators}
-    assert seen_by(world, world.adela) == Team([], [], [])
-    assert seen_by(world, world.ana) == Team([], [], [])
+    assert seen_by(world, world.adela) == Team([], [], [], 0)
+    assert seen_by(world, world.ana) == Team([], [], [], 0)

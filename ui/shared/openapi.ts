@@ -1912,6 +1912,7 @@ export interface components {
         Team: {
             conversations: components["schemas"]["TeamConversation"][];
             departments: components["schemas"]["TeamDepartment"][];
+            more: number;
             operators: components["schemas"]["Colleague"][];
         };
         /** TeamConversation */

@@ -103,6 +103,8 @@ export interface Team {
   departments: TeamDepartment[];
   operators: Colleague[];
   conversations: TeamConversation[];
+  /** So many conversations are held beyond those told. */
+  more: number;
 }
 
 export interface Rules {

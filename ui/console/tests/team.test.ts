@@ -25,7 +25,7 @@ const colleague = (id: number, changes: Partial<Colleague> = {}): Colleague => (
   limit: null,
   ...changes,
 });
-const shown = (changes: Partial<Team> = {}): Team => ({ departments: [], operators: [], conversations: [], ...changes });
+const shown = (changes: Partial<Team> = {}): Team => ({ departments: [], operators: [], conversations: [], more: 0, ...changes });
 let asked: string[];
 let answer: () => Promise<Response>;
 let team: TeamState;
