@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from recado.live.outbox import SILENT, TOO_SLOW
 from tests.process import PATIENCE, serving
 from tests.reliability.conftest import Figure, House, percentile
 from tests.reliability.follower import Follower
@@ -87,7 +88,8 @@ async def test_pages_that_stop_reading_are_let_go_and_hold_nobody_up(
                 judge_view(follower.views[talk.chat.id].shown[-400:], rows[-400:], talk.chat.id)
             codes = {end.code for _, follower in stalled for end in follower.ends}
         assert "Traceback" not in server.log_text()
-    assert codes <= {4409, None, 1006, 1012}
+    # Who reads nothing for long is not heard either: on a slow day the server gives them up for that first.
+    assert codes <= {TOO_SLOW, SILENT, None, 1006, 1012}
     assert grown <= GROWTH_KIB * STALLED
     usual, worst = percentile(before_ms, 0.99), percentile(during_ms, 0.99)
     assert worst <= SEEN_MS * PATIENCE
