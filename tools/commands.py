@@ -97,12 +97,12 @@ def test(arguments: argparse.Namespace) -> int:
 
 
 def soak(arguments: argparse.Namespace) -> int:
-    """The tests of reliability at their full size; hours."""
+    """The tests of reliability at their full size, and a working day; hours."""
     env = prepare(develop=True, pages=True)
     with alone():
         env |= {"RECADO_TEST_POSTGRES": str(ensure_postgres()), "RECADO_TEST_CHROMIUM": str(ensure_chromium())}
         ensure_programs("strace")
-    command = [str(PYTHON), "-m", "pytest", "tests/reliability", *arguments.rest]
+    command = [str(PYTHON), "-m", "pytest", "tests/reliability", "tests/e2e/test_working_day.py", *arguments.rest]
     return subprocess.run(command, cwd=ROOT, env=env | {"RECADO_TEST_SOAK": "1"}, check=False).returncode
 
 
@@ -159,7 +159,10 @@ def clean(arguments: argparse.Namespace) -> int:  # noqa: ARG001 - all commands 
 COMMANDS: dict[str, tuple[Callable[[argparse.Namespace], int], str]] = {
     "run": (run, "set up, then serve the demo: a desk and a customer's web site on this machine"),
     "test": (test, "all tests; further arguments go to pytest, which then runs alone"),
-    "soak": (soak, "the tests of reliability at their full size: hours; further arguments go to pytest"),
+    "soak": (
+        soak,
+        "reliability at full size, and a working day: hours; further arguments go to pytest",
+    ),
     "check": (check, "linters, types, import floors, front-end checks, generated files"),
     "bench": (bench, "the benchmark; further arguments go to it"),
     "wire": (wire, "write the generated files anew"),
