@@ -232,7 +232,8 @@ def _reason(skipped: pytest.TestReport) -> str:
 def pytest_unconfigure(config: pytest.Config) -> None:
     """What could not run, in the last line of all."""
     reporter = config.pluginmanager.get_plugin("terminalreporter")
-    counts = Counter(_reason(skipped) for skipped in reporter.stats.get("skipped", [])) if reporter else Counter()
+    skipped = reporter.stats.get("skipped", []) if reporter else []
+    counts = Counter(reason for reason in map(_reason, skipped) if reason)
     if counts and reporter is not None:
         named = ", ".join(f"{count} for want of {names}" for names, count in sorted(counts.items()))
         reporter.write_line(f"not run: {counts.total()} ({named})")
