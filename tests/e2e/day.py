@@ -212,15 +212,21 @@ class Colleague(Person):
         return self.page.locator("[data-row]")
 
     async def work(self, over: Callable[[], bool]) -> None:
-        """Take what is there, one's own first, then the longest wait, until the day is over."""
+        """Take what is there until the day is over: one's own first, the longest wait, then what was put aside."""
         while not over():
-            if not (await self.open_first("attending") or await self.open_first("waiting")):
+            if not await self._open_any("attending", "waiting", "paused"):
                 await self._wait_for_a_row()
             elif await self.answer():
                 # Cut off, or gone meanwhile: whatever is left is found in the lists again.
                 with contextlib.suppress(Error):
                     await next(self._acts)()
             await self.page.keyboard.press("Escape")
+
+    async def _open_any(self, *names: str) -> bool:
+        for name in names:
+            if await self.open_first(name):
+                return True
+        return False
 
     async def _wait_for_a_row(self) -> None:
         with contextlib.suppress(Error):
