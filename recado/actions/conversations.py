@@ -64,7 +64,10 @@ def receive(tx: Tx, visitor: Visitor, which: PublicId, client_id: str, body: str
     conversation = conversations.find_for_visitor(tx.conn, visitor, which)
     if conversation is None:
         raise NotFound
-    return _receive(tx, visitor, conversation, new)
+    result = _receive(tx, visitor, conversation, new)
+    if result is None:
+        raise Closed
+    return result
 
 
 @needs(Visitor)
@@ -92,8 +95,9 @@ def open_or_receive(
         conversations.lock_for_visitor(tx, visitor, known)
         conversation = conversations.find_for_visitor(tx.conn, visitor, known)
         assert conversation is not None
-        if conversation.status is not Status.CLOSED or _may_reopen(tx, visitor, conversation):
-            return _receive(tx, visitor, conversation, new)
+        result = _receive(tx, visitor, conversation, new)
+        if result is not None:
+            return result
     refuse_blocked(tx, visitor)
     inbox = inboxes.get(tx.conn, visitor.inbox_id)
     begun = customers.begin(tx, visitor, inbox, name, email, asked)
@@ -118,7 +122,8 @@ def _open(tx: Tx, visitor: Visitor, inbox: InboxId, begun: Begun, new: NewEntry)
     return _add_received(tx, conversations.get(tx.conn, number), new, opened=True)
 
 
-def _receive(tx: Tx, visitor: Visitor, conversation: Conversation, new: NewEntry) -> Result:
+def _receive(tx: Tx, visitor: Visitor, conversation: Conversation, new: NewEntry) -> Result | None:
+    """Put a visitor's words where they go in a conversation; None where it has ended and does not go on."""
     sent = find_sent(tx, new)
     if sent is not None:
         return _received_before(tx, visitor, sent)
@@ -127,7 +132,7 @@ def _receive(tx: Tx, visitor: Visitor, conversation: Conversation, new: NewEntry
     if conversation.status is not Status.CLOSED:
         return _add_received(tx, conversation, new, opened=False)
     if not _may_reopen(tx, visitor, conversation):
-        raise Closed
+        return None
     return _reopen(tx, visitor, conversation, new)
 
 
