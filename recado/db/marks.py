@@ -48,6 +48,7 @@ INBOUND_AFTER = Hot(
         messages.c.thread_id == bindparam("thread"),
         messages.c.seq > bindparam("seq"),
         messages.c.author_kind == "visitor",
+        messages.c.kind == "public",
     )
 )
 PUBLIC_UP_TO = Hot(

@@ -114,8 +114,8 @@ class NewEntry(msgspec.Struct, frozen=True):
 
     @property
     def inbound(self) -> bool:
-        """Whether it counts as unread for operators."""
-        return self.author.kind == "visitor"
+        """Whether it counts as unread for operators: a customer's message, and no line about what it brought about."""
+        return self.public and self.author.kind == "visitor"
 
     @property
     def request_hash(self) -> bytes:

@@ -1,8 +1,10 @@
 """Read marks: each reader's own, never backwards, and shown to the other side only where it means attention."""
 
+from collections.abc import Callable
+
 import pytest
 
-from recado.actions import conversations
+from recado.actions import conversations, queue
 from recado.db import conversations as rows
 from recado.db.marks import list_marks
 from recado.domain.conversations import WidgetConversation
@@ -21,6 +23,12 @@ def marks(world: World, chat: Chat, reader: Person) -> list[Mark]:
 
 def outward(world: World, chat: Chat) -> WidgetConversation:
     return world.see(rows.get, chat.id).widget()
+
+
+def paused(world: World) -> Chat:
+    chat = world.attended(world.ana)
+    world.act(queue.pause, world.ana, chat.id)
+    return chat
 
 
 def test_the_owner_s_reading_is_shown_to_the_customer(world: World) -> None:
@@ -88,6 +96,18 @@ def test_unread_is_what_came_after_the_mark(world: World) -> None:
     world.act(conversations.read, world.ana, chat.id, 5)
     (mark,) = marks(world, chat, world.ana)
     assert world.see(rows.get, chat.id).row().inbound_count - mark.inbound_count == 3
+
+
+@pytest.mark.parametrize("begins", [World.closed, paused], ids=["closed", "paused"])
+def test_one_message_that_brings_it_back_is_one_unread(world: World, begins: Callable[[World], Chat]) -> None:
+    chat = begins(world)
+    seen = world.see(rows.get, chat.id).row()
+    world.act(conversations.read, world.ana, chat.id, seen.seq)
+    world.writes(world.lucia, "One thing more.")
+    assert world.see(rows.get, chat.id).row().inbound_count == seen.inbound_count + 1
+    # The line about it comes before the message; who has read so far has one more to read.
+    world.act(conversations.read, world.ana, chat.id, seen.seq + 1)
+    assert marks(world, chat, world.ana)[0].inbound_count == seen.inbound_count
 
 
 def test_reading_is_refused_where_seeing_is(world: World) -> None:
