@@ -20,7 +20,7 @@ from recado.db.look_ins import audience_of
 from recado.domain.actors import Operator, Visitor
 from recado.domain.audit import Kind
 from recado.domain.conversations import HELD, Moved, Sent, Status
-from recado.domain.errors import Closed, Full, Invalid, NotFound, OtherOpen
+from recado.domain.errors import Closed, Full, Invalid, NotFound, OtherOpen, Unread
 from recado.domain.events import (
     ConversationClaimed,
     ConversationClosed,
@@ -111,13 +111,19 @@ def _check_target(tx: Tx, department: DepartmentId, to: OperatorId | None) -> No
 
 
 @needs(Operator)
-def pause(tx: Tx, operator: Operator, which: ConversationId, until: int | None = None) -> Moved:
-    """Put a conversation aside: until its customer writes, or until a time (microseconds UTC). They are not told."""
+def pause(
+    tx: Tx, operator: Operator, which: ConversationId, until: int | None = None, inbound_count: int | None = None
+) -> Moved:
+    """Put a conversation aside: until its customer writes, or until a time (microseconds UTC). They are not told.
+
+    `inbound_count` is how many of the customer's messages whoever asks has seen: what came since would lie unanswered.
+    """
     if until is not None and not tx.now < until <= tx.now + PAUSE_MAX_US:
         raise Invalid("until", "not_ahead", "A time from now on, within a year.")
     before = _get_held(tx, operator, which)
     if before.status is Status.PAUSED and before.paused_until == until:
         return Moved(before.row())
+    _check_heard(before, inbound_count)
     line = NewEntry("activity", operator.author, activity=Activity("paused", operator.id, until=until))
     values = {"status": Status.PAUSED, "paused_until": until}
     return Moved(shift(tx, before, ConversationPaused, values, line).conversation.row())
@@ -142,18 +148,25 @@ def close(
     reason: int | None = None,
     note: str | None = None,
     client_id: str | None = None,
+    inbound_count: int | None = None,
 ) -> Sent:
-    """Its owner ends a conversation, with a reason from the list and a last note, if they like."""
+    """Its owner ends a conversation, with a reason from the list and a last note. `inbound_count` as for a pause."""
     noted = _noted(operator, note, client_id)
     if sent := _was_stored(tx, operator, which, noted):
         return sent
     before = _get_held(tx, operator, which)
+    _check_heard(before, inbound_count)
     if reason is not None:
         _check_reason(tx, reason)
     line = NewEntry("activity", operator.author, activity=Activity("closed", operator.id, reason=reason))
     values = {"status": Status.CLOSED, "closed_at": tx.now, "paused_until": None, "close_reason_id": reason}
     conversation, appended = shift(tx, before, ConversationClosed, values, *noted, line, told=True)
     return Sent(appended[-1].entry, conversation.row())
+
+
+def _check_heard(before: Conversation, inbound_count: int | None) -> None:
+    if inbound_count is not None and before.counters.thread.inbound_count > inbound_count:
+        raise Unread
 
 
 def _check_reason(tx: Tx, reason: int) -> None:

@@ -66,6 +66,12 @@ class Closed(Refused):
     code = "closed"
 
 
+class Unread(Refused):
+    """The customer has written what the caller had not seen when deciding that there is nothing more to do now."""
+
+    code = "unread"
+
+
 class ClientIdReused(Refused):
     """The client's id was used before by the same author, for other content."""
 

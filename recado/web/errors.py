@@ -46,6 +46,7 @@ SHAPES: Mapping[str, Shape] = {
     "full": Shape(409, "That operator attends as many conversations as they may"),
     "other_open": Shape(409, "The customer has another conversation open"),
     "closed": Shape(409, "The conversation is closed"),
+    "unread": Shape(409, "The customer has written meanwhile: read that first"),
     "outdated": Shape(409, "Somebody has changed this meanwhile: look again"),
     "client_id_reused": Shape(409, "This client id was sent before with other content"),
     "too_large": Shape(413, "The request is too large"),

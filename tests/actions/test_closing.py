@@ -1,12 +1,18 @@
 """An owner ends a conversation, and nobody else does."""
 
+from collections.abc import Callable
+
 import pytest
 
-from recado.actions import queue
-from recado.domain.errors import Closed, NotFound, Taken
+from recado.actions import conversations, queue
+from recado.db.database import Tx
+from recado.domain.errors import Closed, NotFound, Taken, Unread
 from recado.domain.events import ConversationClosed, WidgetConversationClosed
 from tests.actions.test_conversations import entries, row
-from tests.world import World, at_once
+from tests.world import World, at_once, new_client_id, overlapping
+
+AWAY: dict[str, Callable[..., object]] = {"pause": queue.pause, "close": queue.close}
+"""The two ways to put a conversation out of sight."""
 
 
 def test_its_owner_closes_it_and_stays_written_in_it(world: World) -> None:
@@ -45,3 +51,37 @@ def test_nobody_else_closes_it(world: World) -> None:
     with pytest.raises(NotFound):
         world.act(queue.close, world.ana, waiting.id)
     assert world.contents() == before
+
+
+@pytest.mark.parametrize("away", AWAY.values(), ids=AWAY)
+def test_nobody_puts_away_what_its_customer_has_written_meanwhile(world: World, away: Callable[..., object]) -> None:
+    chat = world.attended(world.ana)
+    seen = row(world, chat).inbound_count
+    world.writes(world.lucia, "One thing more.")
+    before = world.contents()
+    with pytest.raises(Unread):
+        world.act(away, world.ana, chat.id, inbound_count=seen)
+    assert world.contents() == before
+    world.act(away, world.ana, chat.id, inbound_count=seen + 1)
+    assert row(world, chat).status in {"paused", "closed"}
+
+
+@pytest.mark.parametrize("first", ["the words", "the operator"])
+@pytest.mark.parametrize("away", AWAY.values(), ids=AWAY)
+def test_words_that_come_in_that_moment_never_lie_unseen(world: World, away: Callable[..., object], first: str) -> None:
+    chat = world.attended(world.ana)
+    lucia, ana, seen = world.lucia, world.ana, row(world, chat).inbound_count
+
+    def write(tx: Tx) -> object:
+        return conversations.receive(tx, lucia, chat.public_id, new_client_id(), "One thing more.")
+
+    def put_away(tx: Tx) -> object:
+        return away(tx, ana, chat.id, inbound_count=seen)
+
+    if first == "the words":
+        outcomes = overlapping(world, write, put_away)
+        assert isinstance(outcomes[1], Unread)
+    else:
+        outcomes = overlapping(world, put_away, write)
+    assert row(world, chat).status in {"attending", "waiting"}, outcomes
+    assert row(world, chat).inbound_count == seen + 1

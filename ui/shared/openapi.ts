@@ -1206,6 +1206,7 @@ export interface components {
         /** Close */
         Close: {
             client_id?: string | null;
+            inbound_count?: number | null;
             note?: string | null;
             reason?: number | null;
         };
@@ -1745,6 +1746,7 @@ export interface components {
         };
         /** Pause */
         Pause: {
+            inbound_count?: number | null;
             until?: number | null;
         };
         /**

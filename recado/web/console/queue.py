@@ -26,6 +26,7 @@ from recado.web.console.session import OperatorRequest
 from recado.web.limits import RATES, SENDS
 
 Id = Annotated[int, msgspec.Meta(ge=1, le=2**62)]
+Count = Annotated[int, msgspec.Meta(ge=0, le=2**62)]
 MOVING = {RATES: (SENDS,)}
 
 
@@ -42,17 +43,25 @@ class Transfer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Pause(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Until when, in microseconds UTC; None: until the customer writes."""
+    """Until when, in microseconds UTC; None: until the customer writes.
+
+    `inbound_count` as the page shows it: where the customer has written since, it is refused as `unread`.
+    """
 
     until: Id | None = None
+    inbound_count: Count | None = None
 
 
 class Close(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Why it ends, and a last note for colleagues; both may be left out. `client_id` as for a transfer."""
+    """Why it ends, and a last note for colleagues; both may be left out.
+
+    `client_id` as for a transfer, `inbound_count` as for a pause.
+    """
 
     reason: Id | None = None
     note: Annotated[str, msgspec.Meta(max_length=BODY_MAX_BYTES)] | None = None
     client_id: str | None = None
+    inbound_count: Count | None = None
 
 
 class BlockInput(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -85,7 +94,7 @@ async def transfer(request: OperatorRequest, desk: Desk, number: Number, data: T
 @post("/conversations/{number:int}/pause", summary="Put aside", status_code=200, opt=MOVING)
 async def pause(request: OperatorRequest, desk: Desk, number: Number, data: Pause) -> Moved:
     """Put a conversation of mine aside."""
-    return await desk.act(actions.pause, request.user, ConversationId(number), data.until)
+    return await desk.act(actions.pause, request.user, ConversationId(number), data.until, data.inbound_count)
 
 
 @post("/conversations/{number:int}/resume", summary="Take up again", status_code=200, opt=MOVING)
@@ -97,7 +106,8 @@ async def resume(request: OperatorRequest, desk: Desk, number: Number, data: Not
 @post("/conversations/{number:int}/close", summary="Close", status_code=200, opt=MOVING)
 async def close(request: OperatorRequest, desk: Desk, number: Number, data: Close) -> Sent:
     """End a conversation that is mine."""
-    return await desk.act(actions.close, request.user, ConversationId(number), data.reason, data.note, data.client_id)
+    which, note = ConversationId(number), (data.note, data.client_id)
+    return await desk.act(actions.close, request.user, which, data.reason, *note, data.inbound_count)
 
 
 @post("/conversations/{number:int}/reopen", summary="Open again", status_code=200, opt=MOVING)

@@ -2,6 +2,7 @@
 import type { ConversationRow } from '@recado/shared/wire.ts';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { ApiProblem } from '@recado/shared/api.ts';
+import { close, closeWith, pause } from '../src/features/desk/doing.ts';
 import { OpenConversation } from '../src/state/conversation.svelte.ts';
 import { fromState } from '../src/state/desk-model.ts';
 import { Desk } from '../src/state/desk.svelte.ts';
@@ -116,4 +117,20 @@ test('a note for one that is on no screen and in no list any more is kept for th
   desk.keepNote(9, 'Ya tiene el descuento');
   desk.keepNote(1, 'Es de la zona norte');
   expect([desk.drafts.orphans.length, desk.drafts.get(9, 'note'), desk.drafts.get(1, 'note')]).toEqual([1, '', 'Es de la zona norte']);
+});
+
+test.each([
+  ['a pause', (on: Desk) => pause(on, 2, null)],
+  ['a close by key', (on: Desk) => close(on, 2)],
+  ['a close from the dialog', (on: Desk) => closeWith(on, 2, null, { note: null, client_id: 'c' }).catch(() => false)],
+])('%s says how much of the customer the page shows, and a refusal leaves it where it is', async (_, act) => {
+  await show(attended(2, ANA, { inbound_count: 3 }));
+  const asked: unknown[] = [];
+  vi.stubGlobal('fetch', (_url: string, { body }: RequestInit) => {
+    asked.push(JSON.parse(String(body)));
+    return Promise.resolve(new Response(JSON.stringify({ code: 'unread' }), { status: 409 }));
+  });
+  expect(await act(desk)).toBe(false);
+  expect(asked).toEqual([expect.objectContaining({ inbound_count: 3 })]);
+  expect(ids('attending')).toEqual([2]);
 });

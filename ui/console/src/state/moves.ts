@@ -17,11 +17,16 @@ export interface Transfer extends Along {
 export const claim = (id: number): Move => post(id, 'claim');
 export const release = (id: number): Move => post(id, 'release');
 export const transfer = (id: number, to: Transfer): Move => post(id, 'transfer', to);
+/** How many of the customer's messages the page shows: refused as `unread` where they have written since. */
+export interface Heard {
+  inbound_count?: number;
+}
+
 /** `until` in microseconds; null: until the customer writes. */
-export const pause = (id: number, until: number | null): Move => post(id, 'pause', { until });
+export const pause = (id: number, until: number | null, heard: Heard): Move => post(id, 'pause', { until, ...heard });
 export const resume = (id: number): Move => post(id, 'resume');
-export const close = (id: number, reason: number | null = null, along: Partial<Along> = {}): Move =>
-  post(id, 'close', { reason, ...along });
+export const close = (id: number, heard: Heard, reason: number | null = null, along: Partial<Along> = {}): Move =>
+  post(id, 'close', { reason, ...along, ...heard });
 export const reopen = (id: number): Move => post(id, 'reopen');
 export const block = (id: number, network: boolean, reason: string | null): Move =>
   post(id, 'block', { network, reason });

@@ -34,6 +34,10 @@ async function done(...what: Parameters<typeof tried>): Promise<boolean> {
   }
 }
 
+/** What the page shows of a conversation's customer, for what is done in the knowledge of it. */
+const heard = ({ open }: Desk, id: number): moves.Heard =>
+  open?.id === id && open.model ? { inbound_count: open.model.conversation.inbound_count } : {};
+
 export const claim = (desk: Desk, id: number): Promise<boolean> =>
   done(desk, id, moves.claim(id), t('did.claimed'), () => release(desk, id));
 
@@ -42,17 +46,17 @@ export const release = (desk: Desk, id: number): Promise<boolean> =>
 
 export function pause(desk: Desk, id: number, until: number | null): Promise<boolean> {
   const text = until === null ? t('did.paused') : t('did.pausedUntil', { until: moment(until) });
-  return done(desk, id, moves.pause(id, until), text, () => resume(desk, id));
+  return done(desk, id, moves.pause(id, until, heard(desk, id)), text, () => resume(desk, id));
 }
 
 export const resume = (desk: Desk, id: number): Promise<boolean> => done(desk, id, moves.resume(id), t('did.resumed'));
 
 export const close = (desk: Desk, id: number): Promise<boolean> =>
-  done(desk, id, moves.close(id), t('desk.closedNotice'), () => reopen(desk, id));
+  done(desk, id, moves.close(id, heard(desk, id)), t('desk.closedNotice'), () => reopen(desk, id));
 
 /** The same from the dialog, which shows a refusal itself. */
 export const closeWith = (desk: Desk, id: number, reason: number | null, along: Along): Promise<boolean> =>
-  tried(desk, id, moves.close(id, reason, along), t('desk.closedNotice'), () => reopen(desk, id));
+  tried(desk, id, moves.close(id, heard(desk, id), reason, along), t('desk.closedNotice'), () => reopen(desk, id));
 
 export const reopen = (desk: Desk, id: number): Promise<boolean> =>
   done(desk, id, moves.reopen(id), t('did.reopened'));
