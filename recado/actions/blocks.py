@@ -28,17 +28,17 @@ def block(
     """Shut the visitor of a conversation out for good, and end it; `network` also shuts theirs out for a day.
 
     `reason` is for the supervisors who see the list of blocks. Who may: its owner, and while it waits whoever reads
-    it; it is then theirs, as a closed one.
+    it; it is then theirs, as a closed one. Who asks again, because the answer was lost, hears that it is done.
     """
     before = get_for_operator(tx, operator, which)
     if before.status is not Status.WAITING and before.operator_id != operator.id:
         raise refusal(tx, operator, which)
     why = line_of(reason, "reason", REASON_MAX)
-    if not blocks.is_blocked(tx.conn, before.visitor_id, None, tx.now):
-        blocks.add(tx, NewBlock(before.visitor_id, operator.id, why))
-    found = blocks.network_of(tx.conn, before.visitor_id) if network else None
-    if found is not None:
-        blocks.add(tx, NewBlock(before.visitor_id, operator.id, why, found, tx.now + NETWORK_US))
+    new = _not_yet(tx, NewBlock(before.visitor_id, operator.id, why), network=network)
+    if not new and before.status is Status.CLOSED:
+        return Moved(before.row())
+    for one in new:
+        blocks.add(tx, one)
     audit.note(tx, operator, Kind.BLOCK, "visitor", before.visitor_id, conversation=which, network=int(network))
     values = {
         "status": Status.CLOSED,
@@ -52,6 +52,15 @@ def block(
     ended = before.status is not Status.CLOSED
     shifted = shift(tx, before, ConversationClosed, values if ended else {}, line, told=ended)
     return Moved(shifted.conversation.row())
+
+
+def _not_yet(tx: Tx, block: NewBlock, *, network: bool) -> list[NewBlock]:
+    """Return what of a block, and of that of its visitor's network, does not hold already."""
+    new = [] if blocks.is_blocked(tx.conn, block.visitor_id, None, tx.now) else [block]
+    found = blocks.network_of(tx.conn, block.visitor_id) if network else None
+    if found is not None and not blocks.is_blocked(tx.conn, None, found, tx.now):
+        new.append(block._replace(network=found, until=tx.now + NETWORK_US))
+    return new
 
 
 @needs(Role.SUPERVISOR)

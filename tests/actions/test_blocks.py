@@ -41,6 +41,20 @@ def test_a_network_is_shut_out_for_a_day(world: World) -> None:
         world.writes(nuria, "And I?")
 
 
+def test_who_asks_again_hears_that_it_is_done_and_nothing_is_written_twice(world: World) -> None:
+    nuria = world.act(arrive, SYSTEM, world.shop, SHOP, None, AT_HOME).visitor
+    chat = world.waiting(nuria)
+    first = world.act(blocks.block, world.ana, chat.id, reason="Insults")
+    before = world.contents()
+    assert world.act(blocks.block, world.ana, chat.id, reason="Insults") == first
+    assert world.contents() == before
+    world.act(blocks.block, world.ana, chat.id, network=True, reason="Insults")
+    both = world.contents()
+    assert both != before
+    world.act(blocks.block, world.ana, chat.id, network=True, reason="Insults")
+    assert world.contents() == both
+
+
 def test_a_supervisor_lets_them_in_again_and_nobody_else_does(world: World) -> None:
     chat = world.waiting()
     world.act(blocks.block, world.ana, chat.id)
