@@ -65,6 +65,26 @@ test('a sent text is forgotten by the server without delay', async () => {
   expect(new Drafts(ANA).get(1)).toBe('');
 });
 
+test('a save that is still on its way when the text is sent does not come after, and the server keeps nothing', async () => {
+  const arrived: (() => void)[] = [];
+  vi.stubGlobal('fetch', (_: string, init: RequestInit) => {
+    sent.push([init.method!, '', JSON.parse(String(init.body))]);
+    return new Promise((done) => arrived.push(() => done(new Response(null, { status: 204 }))));
+  });
+  const drafts = new Drafts(ANA);
+  drafts.set(1, 'Hola');
+  await settled();
+  drafts.clear(1);
+  await settled();
+  expect(sent.length).toBe(1);
+  arrived[0]!();
+  await settled();
+  expect(sent.map(([, , body]) => body)).toEqual([{ mode: 'answer', body: 'Hola' }, { mode: 'answer', body: '' }]);
+  arrived[1]!();
+  await settled();
+  expect([sent.length, localStorage.length]).toEqual([2, 0]);
+});
+
 test("one operator's drafts are no other's", () => {
   new Drafts(ANA).set(1, 'Hola');
   expect(new Drafts(ANA + 1).get(1)).toBe('');

@@ -29,6 +29,7 @@ function of(place: Place): { conversation: number; mode: Mode } {
 export class Drafts {
   private readonly texts = new SvelteMap<Place, string>();
   private readonly timers = new Map<Place, ReturnType<typeof setTimeout>>();
+  private readonly saving = new Set<Place>();
   private readonly prefix: string;
   private readonly keptKey: string;
   /** Texts without a conversation: those the server keeps, and those that were on their way when somebody else was quicker. */
@@ -129,17 +130,21 @@ export class Drafts {
     );
   }
 
+  /** One at a time: a text that has been sent must not come back because an older save arrived later. */
   private async save(place: Place): Promise<void> {
     clearTimeout(this.timers.get(place));
+    if (this.saving.has(place)) return;
+    this.saving.add(place);
     const { conversation, mode } = of(place);
     const body = this.get(conversation, mode);
-    try {
-      await call('PUT', `/conversations/${conversation}/draft`, { mode, body });
-    } catch {
-      // It stays here as dirty, and goes with the next keystroke or the next load.
-      return;
-    }
-    if (this.get(conversation, mode) !== body) return;
+    const stored = await call('PUT', `/conversations/${conversation}/draft`, { mode, body }).then(
+      () => true,
+      () => false,
+    );
+    this.saving.delete(place);
+    if (this.get(conversation, mode) !== body) return this.save(place);
+    // Otherwise it stays here as dirty, and goes with the next keystroke or the next load.
+    if (!stored) return;
     if (body === '') this.remove(place);
     else this.store(place, { body, dirty: false });
   }
