@@ -29,6 +29,11 @@ test('the count chooses the form and is written as the language does', () => {
   ]);
 });
 
+test.each(['es', 'en', 'pt'] as const)('none are several, and one is one, in %s', (locale) => {
+  const said = [0, 1, 2].map((count) => fill({ one: '{count} line', other: '{count} lines' }, locale, { count }));
+  expect(said).toEqual(['0 lines', '1 line', '2 lines']);
+});
+
 test('days are named as near as they are', () => {
   const names = [21, 20, 17, 1].map((day) => dayName(at(day), at(21), 'en'));
   expect(names).toEqual(['Today', 'Yesterday', 'Tuesday', 'November 1']);

@@ -27,7 +27,9 @@ export function fill(sentence: Sentence, locale: Locale, params: Params = {}): s
   });
 }
 
+/** None is written as several are: "0 mensagens", where the rules of Portuguese would have "0 mensagem". */
 function plural(locale: Locale, count: number): 'one' | 'other' {
+  if (count === 0) return 'other';
   return formatter(Intl.PluralRules, locale).select(count) === 'one' ? 'one' : 'other';
 }
 

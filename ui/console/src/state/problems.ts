@@ -7,7 +7,7 @@ export function explain(error: unknown): string {
   if (!(error instanceof ApiProblem)) return tryT('problem.unknown', 'problem.unknown');
   return tryT(`problem.${error.code}`, 'problem.unknown', {
     seconds: error.retryAfter ?? 5,
-    limit: Number(error.extra.limit ?? 0),
+    count: Number(error.extra.limit ?? 0),
   });
 }
 
