@@ -183,6 +183,7 @@ def test_a_note_that_goes_along_is_never_lost_with_its_request(pair: Pair, visit
     expect(button).to_have_attribute("aria-busy", "true")
     page.keyboard.press("Escape")
     expect(note).to_have_value("Pide factura")
+    page.route("**/transfer", lambda route: route.abort("internetdisconnected"))
     cut[0].abort("internetdisconnected")
     expect(dialog.get_by_role("alert")).to_contain_text("Lo que escribiste sigue aquí")
     expect(note).to_have_value("Pide factura")
@@ -201,3 +202,35 @@ def test_a_note_that_goes_along_is_never_lost_with_its_request(pair: Pair, visit
     assert pair.bruno.ask("POST", f"/conversations/{number}/release", {}).ok
     expect(pair.bruno.page.get_by_role("dialog")).to_have_count(0)
     expect(pair.bruno.composer).to_have_value("Queda avisado")
+
+
+def test_words_that_are_given_up_are_gone_and_a_lost_answer_is_asked_for_again(pair: Pair, visitor: Come) -> None:
+    comes(visitor, "Compre seguidores baratos")
+    page = pair.ana.page
+    pair.ana.open("seguidores baratos")
+    page.keyboard.press("a")
+    told(pair.ana, "Ahora la atiendes tú")
+    page.keyboard.press("c")
+    page.get_by_label("Última nota").fill("Nada que guardar")
+    page.keyboard.press("Escape")
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_have_count(0)
+    expect(pair.ana.composer).to_have_value("")
+    page.keyboard.press("b")
+    reason = dialog.get_by_label("Por qué")
+    reason.fill("Es publicidad")
+    page.route("**/block", lambda route: route.abort("internetdisconnected"), times=2)
+    reason.press("Enter")
+    expect(dialog.get_by_role("alert")).to_contain_text("No se llega al servidor")
+    expect(reason).to_have_value("Es publicidad")
+
+    def lose(route: Route) -> None:
+        route.fetch()
+        route.abort("internetdisconnected")
+
+    page.route("**/block", lose, times=1)
+    reason.press("Enter")
+    told(pair.ana, "Visitante bloqueado")
+    expect(dialog).to_have_count(0)
+    expect(pair.ana.thread.get_by_text(re.compile("[Bb]loque"))).to_have_count(1)
+    expect(pair.ana.composer).to_have_value("")

@@ -7,7 +7,7 @@ import { OpenConversation } from '../src/state/conversation.svelte.ts';
 import { fromState } from '../src/state/desk-model.ts';
 import { Desk } from '../src/state/desk.svelte.ts';
 import { apply, fromState as opened } from '../src/state/conversation-model.ts';
-import { ANA, attended, BRUNO, conversation, desk as state, entry, LINE, posted, row } from './world.ts';
+import { ANA, attended, BRUNO, conversation, desk as state, entry, LINE, mine, posted, row } from './world.ts';
 
 let desk: Desk;
 const ids = (list: 'waiting' | 'attending' | 'paused') => desk.rows(list).map(({ id }) => id);
@@ -111,6 +111,17 @@ test.each([
   desk.keepNote(2, 'Ya tiene el descuento', lost);
   expect([desk.drafts.get(2, 'note'), open.kept.note]).toEqual(['', 'Ya tiene el descuento']);
   expect(desk.drafts.orphans.map(({ mode, body }) => [mode, body])).toEqual([['note', 'Ya tiene el descuento']]);
+});
+
+test('a note that went along after all, as its entry says, is not kept', async () => {
+  const open = await show(attended(2, ANA));
+  const closed = attended(2, ANA, { status: 'closed', version: 3 });
+  desk.keepNote(2, 'Ya tiene el descuento', false, 'sent-2');
+  expect(desk.drafts.get(2, 'note')).toBe('Ya tiene el descuento');
+  desk.drafts.clear(2, 'note');
+  open.apply({ type: 'conversation.closed', conversation: closed, entries: [mine(2, { kind: 'note', client_id: 'sent-2' })] });
+  desk.keepNote(2, 'Ya tiene el descuento', false, 'sent-2');
+  expect([desk.drafts.get(2, 'note'), desk.drafts.orphans]).toEqual(['', []]);
 });
 
 test('a note for one that is on no screen and in no list any more is kept for the list', () => {

@@ -124,8 +124,9 @@ export class Desk extends DeskLists {
   }
 
   /** Keeps a note that did not go along with a move: in the note being written there, or as not sent where that is lost. */
-  keepNote(id: number, note: string, lost = false): void {
+  keepNote(id: number, note: string, lost = false, client_id: string | null = null): void {
     const open = this.open?.id === id ? this.open : null;
+    if (client_id !== null && open?.model?.entries.some((entry) => entry.client_id === client_id)) return;
     const there = open ? !GONE.includes(open.phase) : this.model !== null && lists.find(this.model, id) !== undefined;
     if (there && lost) this.lost(id, null, { ...NO_WORDS, note });
     else if (there) this.drafts.set(id, joined(this.drafts.get(id, 'note'), note), 'note');

@@ -1,6 +1,6 @@
 /**
- * A note that goes with a transfer or a close. Its words stay in the dialog until the request has succeeded; where the dialog
- * goes before, with its conversation or with the page, they are kept.
+ * A note that goes with a transfer or a close, or the reason of a block. The words stay in the dialog until the request has
+ * succeeded; where the dialog goes before, with its conversation or with the page, they are kept.
  */
 import { ApiProblem } from '@recado/shared/api.ts';
 import { newClientId } from '@recado/shared/outbox-keep.ts';
@@ -13,8 +13,14 @@ export interface Along {
   client_id: string;
 }
 
-/** Takes the words that did not go along; `lost`: the conversation is not there for me any more. */
-export type Keep = (note: string, lost: boolean) => void;
+/**
+ * Takes the words that did not go along; `lost`: the conversation is not there for me any more; `client_id`: of the entry that
+ * they are, where they were stored after all.
+ */
+export type Keep = (note: string, lost: boolean, client_id: string | null) => void;
+
+/** Whoever has waited longer for an answer is told that none came, instead of waiting for another. */
+const SOON_MS = 5_000;
 
 export class NoteAlong {
   text = $state('');
@@ -22,7 +28,7 @@ export class NoteAlong {
   private readonly keep: Keep;
   private left = false;
   private asked = '';
-  private id = newClientId();
+  private latest: Along | null = null;
 
   constructor(keep: Keep) {
     this.keep = keep;
@@ -38,7 +44,7 @@ export class NoteAlong {
     let lost = false;
     const over = await this.form.run(async () => {
       try {
-        if (await move(along)) this.text = '';
+        if (await this.surely(move, along)) this.text = '';
       } catch (error) {
         if (!(error instanceof ApiProblem) || (error.code !== 'closed' && error.code !== 'not_found')) throw error;
         lost = error.code === 'not_found';
@@ -61,21 +67,37 @@ export class NoteAlong {
   }
 
   /** The dialog goes, for whatever reason. What is on its way is waited for. */
-  leave(): void {
+  async leave(): Promise<void> {
     this.left = true;
+    // While a component goes, state reads as it was before what let it go.
+    await Promise.resolve();
     if (!this.form.busy) this.rescue(false);
+  }
+
+  /** Where the answer was lost, asks once more what came of it: the same words are stored once. */
+  private async surely(move: (along: Along) => Promise<boolean>, along: Along): Promise<boolean> {
+    const began = Date.now();
+    try {
+      return await move(along);
+    } catch (error) {
+      const unclear = error instanceof ApiProblem && (error.code === 'offline' || error.code === 'unknown');
+      const awaited = !this.left && Date.now() - began > SOON_MS;
+      if (!unclear || awaited || along.note === null) throw error;
+      return move(along);
+    }
   }
 
   private along(goal: unknown): Along {
     const note = this.text.trim() || null;
     const asked = JSON.stringify([note, goal]);
-    if (asked !== this.asked) [this.asked, this.id] = [asked, newClientId()];
-    return { note, client_id: this.id };
+    if (asked !== this.asked || this.latest === null) this.latest = { note, client_id: newClientId() };
+    this.asked = asked;
+    return this.latest;
   }
 
   private rescue(lost: boolean): void {
     const note = this.text.trim();
     this.text = '';
-    if (note !== '') this.keep(note, lost);
+    if (note !== '') this.keep(note, lost, this.latest?.note === note ? this.latest.client_id : null);
   }
 }

@@ -61,8 +61,9 @@ export const closeWith = (desk: Desk, id: number, reason: number | null, along: 
 export const reopen = (desk: Desk, id: number): Promise<boolean> =>
   done(desk, id, moves.reopen(id), t('did.reopened'));
 
+/** Throws refusals, for the dialog. */
 export const block = (desk: Desk, id: number, network: boolean, reason: string | null): Promise<boolean> =>
-  done(desk, id, moves.block(id, network, reason), t('did.blocked'));
+  tried(desk, id, moves.block(id, network, reason), t('did.blocked'));
 
 /** `to`: what the goal is called. Whoever hands a conversation to a colleague goes back to their list. Throws refusals, for the dialog. */
 export async function transfer(desk: Desk, id: number, goal: moves.Transfer, to: string): Promise<boolean> {
