@@ -1,6 +1,6 @@
 /** What people are called on the desk. */
 import { firstName } from '@recado/shared/people.ts';
-import type { Author, ConversationRow } from '@recado/shared/wire.ts';
+import type { Author, Colleague, ConversationRow } from '@recado/shared/wire.ts';
 import type { Desk } from '../../state/desk.svelte.ts';
 import { language, t } from '../../state/language.svelte.ts';
 
@@ -26,4 +26,14 @@ export function authorName(desk: Desk, author: Author, row: ConversationRow): st
 /** "Ana, Bruno and Clara". */
 export function together(names: readonly string[]): string {
   return new Intl.ListFormat(language.locale).format(names);
+}
+
+/** How much a colleague attends: "2 of 5", or "2 open" where they have no limit. */
+export function loadOf({ attending, limit }: Colleague): string {
+  return limit === null ? t('load.free', { count: attending }) : t('load.of', { has: attending, limit });
+}
+
+/** Whether they attend as much as they may. */
+export function isFull({ attending, limit }: Colleague): boolean {
+  return limit !== null && attending >= limit;
 }
