@@ -216,9 +216,22 @@ def test_words_that_are_given_up_are_gone_and_a_lost_answer_is_asked_for_again(p
     dialog = page.get_by_role("dialog")
     expect(dialog).to_have_count(0)
     expect(pair.ana.composer).to_have_value("")
+    page.route("**/close", lambda route: route.abort("internetdisconnected"), times=1)
+    page.keyboard.press("e")
+    told(pair.ana, "No se llega al servidor")
     page.keyboard.press("b")
     reason = dialog.get_by_label("Por qué")
     reason.fill("Es publicidad")
+    page.set_viewport_size({"width": 390, "height": 640})
+    notice = page.locator(".notice")
+    above, below = notice.last.bounding_box(), dialog.bounding_box()
+    assert above is not None
+    assert below is not None
+    assert above["y"] + above["height"] <= below["y"]
+    notice.last.get_by_role("button", name="Cerrar").click()
+    expect(notice).to_have_count(0)
+    expect(reason).to_have_value("Es publicidad")
+    page.set_viewport_size({"width": 1440, "height": 900})
     page.route("**/block", lambda route: route.abort("internetdisconnected"), times=2)
     reason.press("Enter")
     expect(dialog.get_by_role("alert")).to_contain_text("No se llega al servidor")
