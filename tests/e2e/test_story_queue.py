@@ -216,22 +216,9 @@ def test_words_that_are_given_up_are_gone_and_a_lost_answer_is_asked_for_again(p
     dialog = page.get_by_role("dialog")
     expect(dialog).to_have_count(0)
     expect(pair.ana.composer).to_have_value("")
-    page.route("**/close", lambda route: route.abort("internetdisconnected"), times=1)
-    page.keyboard.press("e")
-    told(pair.ana, "No se llega al servidor")
     page.keyboard.press("b")
     reason = dialog.get_by_label("Por qué")
     reason.fill("Es publicidad")
-    page.set_viewport_size({"width": 390, "height": 640})
-    notice = page.locator(".notice")
-    above, below = notice.last.bounding_box(), dialog.bounding_box()
-    assert above is not None
-    assert below is not None
-    assert above["y"] + above["height"] <= below["y"]
-    notice.last.get_by_role("button", name="Cerrar").click()
-    expect(notice).to_have_count(0)
-    expect(reason).to_have_value("Es publicidad")
-    page.set_viewport_size({"width": 1440, "height": 900})
     page.route("**/block", lambda route: route.abort("internetdisconnected"), times=2)
     reason.press("Enter")
     expect(dialog.get_by_role("alert")).to_contain_text("No se llega al servidor")
@@ -247,3 +234,29 @@ def test_words_that_are_given_up_are_gone_and_a_lost_answer_is_asked_for_again(p
     expect(dialog).to_have_count(0)
     expect(pair.ana.thread.get_by_text(re.compile("[Bb]loque"))).to_have_count(1)
     expect(pair.ana.composer).to_have_value("")
+
+
+def test_a_notice_lies_beside_a_dialog_and_pressing_it_ends_nothing(pair: Pair, visitor: Come) -> None:
+    comes(visitor, "¿Abren en agosto?")
+    page = pair.bruno.page
+    pair.bruno.tab("waiting").click()
+    pair.bruno.open("en agosto")
+    page.keyboard.press("a")
+    told(pair.bruno, "Ahora la atiendes tú")
+    page.route("**/close", lambda route: route.abort("internetdisconnected"), times=1)
+    page.keyboard.press("e")
+    told(pair.bruno, "No se llega al servidor")
+    page.keyboard.press("c")
+    dialog = page.get_by_role("dialog")
+    note = dialog.get_by_label("Última nota")
+    note.fill("Queda pendiente")
+    page.set_viewport_size({"width": 390, "height": 640})
+    notice = page.locator(".notice")
+    above, below = notice.last.bounding_box(), dialog.bounding_box()
+    assert above is not None
+    assert below is not None
+    assert above["y"] + above["height"] <= below["y"]
+    notice.last.get_by_role("button", name="Cerrar").click()
+    expect(notice).to_have_count(0)
+    expect(note).to_have_value("Queda pendiente")
+    page.set_viewport_size({"width": 1440, "height": 900})
