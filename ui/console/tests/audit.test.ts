@@ -113,3 +113,20 @@ test('an answer to what is no longer asked for is dropped', async () => {
   await Promise.all([all, narrow]);
   expect(ids(audit)).toEqual([9]);
 });
+
+test('a further page of what is no longer asked for is dropped, too, though the new lines came before it', async () => {
+  const server = serves([1, 2, 3, 4, 5].map((id) => line(id)));
+  const audit = new AuditState();
+  await audit.load();
+  const known = fetch;
+  let late!: () => void;
+  vi.stubGlobal('fetch', (url: string) => new Promise((done) => (late = () => done(known(url)))));
+  const more = audit.more();
+  vi.stubGlobal('fetch', known);
+  server.log = [line(7, { kind: 'look_in' })];
+  await audit.narrow('look_in', '');
+  server.log = [1, 2, 3, 4, 5].map((id) => line(id));
+  late();
+  await more;
+  expect([ids(audit), audit.next]).toEqual([[7], null]);
+});

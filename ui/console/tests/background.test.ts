@@ -30,7 +30,7 @@ test('of two fetches the later one counts, whichever comes first', async () => {
   held[0]!.answer(facts('old'));
   await Promise.all(both);
   expect(held[0]!.path).toContain('/conversations/1/background');
-  expect(around.facts?.notes[0]?.excerpt).toBe('new');
+  expect(around.found?.notes[0]?.excerpt).toBe('new');
 });
 
 test('what failed is said where nothing is shown, and changes nothing where something is', async () => {
@@ -41,10 +41,10 @@ test('what failed is said where nothing is shown, and changes nothing where some
     await loading;
   };
   await fails();
-  expect([around.failed, around.facts]).toEqual([true, null]);
+  expect([around.failed, around.found]).toEqual([true, null]);
   const loading = around.load();
   held.pop()!.answer(facts('there'));
   await loading;
   await fails();
-  expect([around.failed, around.facts?.notes.length]).toEqual([false, 1]);
+  expect([around.failed, around.found?.notes.length]).toEqual([false, 1]);
 });

@@ -55,7 +55,7 @@ test('zones that could not be had are asked for again, and those that are there 
   expect(zones.phase).toBe('failed');
   fails = false;
   await zones.load();
-  expect([zones.phase, zones.items]).toEqual(['ready', []]);
+  expect([zones.phase, zones.found]).toEqual(['ready', []]);
   fails = true;
   await zones.load();
   expect(zones.phase).toBe('ready');
@@ -99,4 +99,18 @@ test('a list that could not be had anew is to be asked for again; what was never
   expect([await departments.load(), departments.phase]).toEqual([true, 'ready']);
   fails = true;
   expect([await departments.load(), departments.phase]).toEqual([false, 'ready']);
+});
+
+test('a fetch that began before a change of mine does not show again what was before', async () => {
+  const { reasons } = new SettingsState();
+  reasons.put({ id: 1, name: 'Resuelto', retired: false, version: 1 });
+  const answers: ((items: object[]) => void)[] = [];
+  vi.stubGlobal('fetch', () => new Promise((done) => answers.push((items) => done(new Response(JSON.stringify(items))))));
+  const loading = reasons.load();
+  reasons.put({ id: 1, name: 'Hecho', retired: false, version: 2 });
+  answers[0]!([{ id: 1, name: 'Resuelto', retired: false, version: 1 }]);
+  expect(await loading).toBe(true);
+  expect(reasons.items?.map(({ name }) => name)).toEqual(['Hecho']);
+  answers[1]!([{ id: 1, name: 'Hecho', retired: false, version: 2 }, { id: 2, name: 'Duda', retired: false, version: 1 }]);
+  await vi.waitUntil(() => reasons.items?.length === 2);
 });

@@ -35,12 +35,12 @@ export class AuditState {
   async more(): Promise<void> {
     if (this.next === null || this.busy) return;
     this.busy = true;
-    const asked = this.asked;
+    const { kind, person } = this;
     try {
       const page = await this.fetch(this.next);
-      if (asked !== this.asked && this.items === null) return;
-      const last = this.items?.at(-1)?.id ?? Infinity;
-      this.items = [...(this.items ?? []), ...page.items.filter((one) => one.id < last)];
+      if (this.items === null || kind !== this.kind || person !== this.person) return;
+      const last = this.items.at(-1)?.id ?? Infinity;
+      this.items = [...this.items, ...page.items.filter((one) => one.id < last)];
       this.next = page.next;
     } finally {
       this.busy = false;

@@ -3,10 +3,17 @@ import { ApiProblem } from '@recado/shared/api.ts';
 
 export class Latest {
   private turn = 0;
+  private running = 0;
+
+  /** Something is on its way. */
+  get busy(): boolean {
+    return this.running > 0;
+  }
 
   /** False where it could not be had now and may be later. */
   async run<T>(asked: Promise<T>, take: (found: T) => void, fail: () => void): Promise<boolean> {
     const turn = (this.turn += 1);
+    this.running += 1;
     try {
       const found = await asked;
       if (turn === this.turn) take(found);
@@ -14,6 +21,8 @@ export class Latest {
       if (turn !== this.turn) return true;
       fail();
       return !(error instanceof ApiProblem && error.passing);
+    } finally {
+      this.running -= 1;
     }
     return true;
   }

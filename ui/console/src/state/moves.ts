@@ -1,5 +1,5 @@
 /** What moves a conversation without words: each is one request, which may be made twice. Whoever asks shows what came of it. */
-import type { Background, ConversationRow, Moved, Targets } from '@recado/shared/wire.ts';
+import type { ConversationRow, Moved, Targets } from '@recado/shared/wire.ts';
 import { call } from './backend.ts';
 import type { Along } from './note-along.svelte.ts';
 
@@ -35,6 +35,4 @@ export const lookAway = (id: number): Promise<void> => call('DELETE', `/conversa
 
 /** Where a conversation can be handed to, as it is now. */
 export const targets = (): Promise<Targets> => call('GET', '/targets');
-/** What is known of its customer besides. */
-export const background = (id: number): Promise<Background> => call('GET', `/conversations/${id}/background`);
 export const unblock = (block: number): Promise<void> => call('DELETE', `/blocks/${block}`);

@@ -16,58 +16,12 @@ import type {
 import { AuditState } from './audit.svelte.ts';
 import { call } from './backend.ts';
 import { watch } from './connection.svelte.ts';
-import { Latest } from './latest.ts';
+import { Fetched, Shelf } from './fetched.svelte.ts';
 import * as moves from './moves.ts';
 import { session } from './session.svelte.ts';
 
 /** What is noted without a change of people or settings is told to nobody: it is looked for so often. */
 const AUDIT_EVERY_MS = 10_000;
-
-/** A list as a screen sees it: not there yet, there, or not to be had. */
-export class Fetched<T> {
-  private readonly path: string;
-  private readonly latest = new Latest();
-  items = $state.raw<readonly T[] | null>(null);
-  failed = $state(false);
-
-  constructor(path: string) {
-    this.path = path;
-  }
-
-  get phase(): 'loading' | 'failed' | 'ready' {
-    return this.items ? 'ready' : this.failed ? 'failed' : 'loading';
-  }
-
-  /** False where what is shown may be out of date, and is to be asked for again. */
-  async load(): Promise<boolean> {
-    this.failed = false;
-    const had = await this.latest.run(
-      call<T[]>('GET', this.path),
-      (items) => (this.items = items),
-      () => (this.failed = this.items === null),
-    );
-    return had || this.items === null;
-  }
-}
-
-/** A list of what is changed here one by one. */
-export class Shelf<T extends { id: number }> extends Fetched<T> {
-  /** One that is there. */
-  get(id: number): T {
-    return this.items!.find((one) => one.id === id)!;
-  }
-
-  /** Takes over one that was made or changed. */
-  put(item: T): void {
-    const known = this.items ?? [];
-    const there = known.some((other) => other.id === item.id);
-    this.items = there ? known.map((other) => (other.id === item.id ? item : other)) : [...known, item];
-  }
-
-  remove(id: number): void {
-    this.items = this.items?.filter((other) => other.id !== id) ?? null;
-  }
-}
 
 /** What a change brings along in other lists, the server tells of as of anybody's change. */
 export class SettingsState {
@@ -78,7 +32,7 @@ export class SettingsState {
   readonly reasons = new Shelf<Reason>('/reasons');
   readonly blocks = new Shelf<Block>('/blocks');
   /** The time zones that hours can be in: they are asked for where one is chosen, and stay. */
-  readonly zones = new Fetched<string>('/zones');
+  readonly zones = new Fetched<readonly string[]>('/zones');
 
   readonly audit = new AuditState();
   private audited = false;

@@ -1,8 +1,7 @@
 /** The team as its supervisor sees it: fetched, and fetched again soon after anything that was told may have changed it. */
 import type { Colleague, ConsoleEvent, Team, TeamConversation } from '@recado/shared/wire.ts';
-import { call } from './backend.ts';
 import { watch } from './connection.svelte.ts';
-import { Latest } from './latest.ts';
+import { Fetched } from './fetched.svelte.ts';
 
 /** So long after the first event that may have changed something, however many follow. */
 const AFTER_MS = 1_000;
@@ -11,15 +10,22 @@ const EVERY_MS = 30_000;
 const UNTOUCHED: readonly ConsoleEvent['type'][] = ['typing', 'looking', 'thread.read', 'visitor.presence', 'store.changed'];
 
 export class TeamState {
-  team = $state.raw<Team | null>(null);
-  failed = $state(false);
+  private readonly fetched = new Fetched<Team>('/team');
+  readonly load = this.fetched.load;
   readonly connection = watch(
     () => this.load(),
     (event) => this.heard(event),
   );
   private soon: ReturnType<typeof setTimeout> | undefined;
   private regular: ReturnType<typeof setInterval> | undefined;
-  private readonly latest = new Latest();
+
+  get team(): Team | null {
+    return this.fetched.found;
+  }
+
+  get failed(): boolean {
+    return this.fetched.failed;
+  }
 
   start(): void {
     this.connection.start();
@@ -34,17 +40,6 @@ export class TeamState {
     clearTimeout(this.soon);
     this.soon = undefined;
   }
-
-  /** False where what is shown may be out of date, and is to be asked for again. */
-  load = async (): Promise<boolean> => {
-    this.failed = false;
-    const had = await this.latest.run(
-      call<Team>('GET', '/team'),
-      (team) => (this.team = team),
-      () => (this.failed = this.team === null),
-    );
-    return had || this.team === null;
-  };
 
   /** What an operator attends in my departments: those whose customers have waited longest for an answer first. */
   heldBy(operator: number): TeamConversation[] {
