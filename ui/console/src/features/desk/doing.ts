@@ -91,9 +91,14 @@ export async function lookIn(desk: Desk, id: number): Promise<void> {
     await desk.select(id);
     void keepFocus();
   } catch (error) {
-    if (error instanceof ApiProblem && error.code === 'taken') notices.warning(t('look.refused'));
-    else notices.failure(error);
+    lookRefused(error);
   }
+}
+
+/** That a colleague attends it was known before: here it says that one may not look. */
+export function lookRefused(error: unknown): void {
+  if (error instanceof ApiProblem && error.code === 'taken') notices.warning(t('look.refused'));
+  else notices.failure(error);
 }
 
 export async function lookAway(desk: Desk, id: number): Promise<void> {

@@ -6,6 +6,15 @@ export function focusTitle(): void {
   document.querySelector<HTMLElement>('h1[tabindex]')?.focus();
 }
 
+/** What was pressed is gone with its row: to the next that can be pressed in its list, else to the page's title. */
+export async function focusNext(list: HTMLElement | undefined): Promise<void> {
+  await tick();
+  if (document.activeElement !== document.body) return;
+  const next = list?.querySelector('button');
+  if (next) next.focus();
+  else focusTitle();
+}
+
 /** To the first thing in a form that is wrong, or that somebody else has set meanwhile, once it is drawn. */
 export async function focusWrong(form: string): Promise<void> {
   await tick();
