@@ -181,6 +181,25 @@ test('a frame that may not be shown takes the launcher away, with one line for t
   expect(warned).toEqual([expect.stringContaining('origin')]);
 });
 
+test('a page in the frame that is not ours is asked for again, less and less often, until ours has come', async () => {
+  vi.useFakeTimers({ shouldAdvanceTime: true });
+  await load();
+  let asked = 0;
+  vi.spyOn(frame(), 'src', 'set').mockImplementation(() => {
+    asked += 1;
+    frame().setAttribute('src', `${DESK}/widget/abc`);
+    setTimeout(() => frame().dispatchEvent(new Event('load')), 10);
+  });
+  launcher().click();
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(asked).toBeGreaterThan(2);
+  expect(asked).toBeLessThan(7);
+  greet();
+  const before = asked;
+  await vi.advanceTimersByTimeAsync(600_000);
+  expect(asked).toBe(before);
+});
+
 test('an inbox that does not exist shows nothing', async () => {
   await load(() => Promise.resolve(new Response('{}', { status: 404 })));
   expect(document.querySelector('recado-chat')).toBeNull();

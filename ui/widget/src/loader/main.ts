@@ -38,6 +38,7 @@ let identity: unknown;
 let data: unknown;
 let open = false;
 let peek = 0;
+let failed = 0;
 let before: Element | null;
 
 function warn(why: unknown): void {
@@ -74,6 +75,10 @@ function chat(settings: Look): void {
   draw((look = settings));
   frame.title = 'Chat';
   frame.allow = 'microphone';
+  // What came without a greeting is no page of ours: a gateway's, or the browser's own that says so.
+  frame.onload = () => {
+    if (frame.src) setTimeout(fetchFrame, 5000 * 2 ** failed++);
+  };
   launcher.onclick = verbs.toggle as () => void;
   launcher.onpointerenter = launcher.onfocus = fetchFrame;
   // Nothing is returned: false would take the key from the button, and with it Enter and Space.
