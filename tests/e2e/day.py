@@ -1,6 +1,6 @@
-"""The people of a working day: operators at the desk and customers in the shop, each in a browser of their own.
+"""The people of a working day, each with a browser of their own, and the customers among them.
 
-They go by what is on the screen and by nothing else. What they typed is kept with what became of it, and so is every
+All go by what is on the screen and by nothing else. What they typed is kept with what became of it, and so is every
 byte that their browser received.
 """
 
@@ -9,10 +9,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import http.server
-import itertools
 import re
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
 from typing import Any, TypeVar
 
@@ -31,15 +30,15 @@ from playwright.async_api import (
 )
 
 from tests.e2e.conftest import LAUNCHER_FROM_CORNER
-from tests.process import PASSWORD
 from tests.reliability.judge import canary
 
 SOON_MS = 120_000
 """Far longer than anything takes, cuts and the pauses after them included."""
 HAND_MS = 8_000
 """How long a hand waits for a thing on the screen that may have gone meanwhile."""
-NOISE = re.compile(r"status of (401|404|409|429|502|503)|net::ERR_|WebSocket connection")
-"""What a browser says of the network being cut, and of answers that are no errors of ours."""
+NOISE = re.compile(r"status of (401|404|409|429|502|503)|net::ERR_|WebSocket connection|derived_inert")
+"""What a browser says of a network that is cut and of answers that are no errors of ours, and what the library of
+tooltips says when its button goes from under the pointer."""
 PAGE = """<!doctype html><html lang="es"><head><meta charset="utf-8"><title>Lámparas</title></head>
 <body><h1>Lámparas</h1>{script}</body></html>"""
 
@@ -90,8 +89,12 @@ class Person:
         self.typed: list[str] = []
         self.heard: list[str] = []
         self.complaints: list[str] = []
+        self.unheard: list[str] = []
+        """What was answered and not to be had, beside what was cut off."""
+        self._cut: set[str] = set()
         self._answers: set[asyncio.Task[None]] = set()
         page.on("response", self._answered)
+        page.on("requestfailed", lambda request: self._cut.add(request.url))
         page.on("websocket", self._connected)
         page.on("console", self._noted)
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
@@ -102,10 +105,13 @@ class Person:
         task.add_done_callback(self._answers.discard)
 
     async def _keep(self, response: Response) -> None:
-        if "/api/" in response.url:
-            # The body of an answer that was cut off is not to be had.
-            with contextlib.suppress(Error):
-                self.heard.append(f"{response.url} {response.headers} {await response.text()}")
+        if "/api/" not in response.url:
+            return
+        try:
+            self.heard.append(f"{response.url} {response.headers} {await response.text()}")
+        except Error as error:
+            if response.url not in self._cut:
+                self.unheard.append(f"{response.url}: {error}")
 
     def _connected(self, socket: WebSocket) -> None:
         socket.on("framereceived", lambda payload: self.heard.append(str(payload)))
@@ -138,14 +144,24 @@ class Customer(Person):
         await self.reach()
 
     async def reach(self) -> None:
-        """Press the launcher; it stands in a closed shadow root, so by its place, as a hand would."""
+        """Press the launcher where it stands until the chat opens: in a bad moment it comes late."""
         await self.page.locator("recado-chat").wait_for(state="attached")
         await self.page.wait_for_load_state("networkidle")
         size = self.page.viewport_size
         assert size is not None
-        async with self.page.expect_event("framenavigated", is_chat):
-            await self.page.mouse.click(size["width"] - LAUNCHER_FROM_CORNER, size["height"] - LAUNCHER_FROM_CORNER)
+        while not self._frames():
+            with contextlib.suppress(Error):
+                async with self.page.expect_event("framenavigated", timeout=HAND_MS):
+                    await self.page.mouse.click(
+                        size["width"] - LAUNCHER_FROM_CORNER, size["height"] - LAUNCHER_FROM_CORNER
+                    )
+        if not any(is_chat(frame) for frame in self._frames()):
+            await self.page.wait_for_event("framenavigated", is_chat)
         await expect(self.frame.locator("textarea")).to_be_visible()
+
+    def _frames(self) -> list[Frame]:
+        """What the launcher has opened: the chat, or what the browser says where it cannot be had."""
+        return [frame for frame in self.page.frames[1:] if frame.url not in {"", "about:blank"}]
 
     async def reload(self) -> None:
         """Come back to the page later."""
@@ -173,164 +189,13 @@ class Customer(Person):
         await self.frame.locator("textarea").press("Enter")
         await expect(self.frame.locator(".mine .bubble").filter(has_text=words)).to_have_count(1)
 
-    async def shown(self) -> list[str]:
-        """The words of the bubbles, in order."""
-        return [text.strip() for text in await self.frame.locator(".bubble").all_inner_texts()]
+    async def has_sent(self) -> None:
+        """Wait until the server has all that was written."""
+        await expect(self.frame.locator(".mine").locator(".quiet, .waiting, .asking, .failed")).to_have_count(0)
 
-
-class Colleague(Person):
-    """An operator at the desk."""
-
-    def __init__(self, name: str, context: BrowserContext, page: Page) -> None:
-        super().__init__(name, context, page)
-        self.department = ""
-        self.won: list[str] = []
-        self.lost: list[str] = []
-        self.unsure: list[str] = []
-        """Sent as the conversation went to somebody else, or with it: no screen says whether in time."""
-        acts = (self.close, self.transfer, self.pause, self.note, self.release, self.close, self.hand_over)
-        self._acts = itertools.cycle(acts)
-
-    async def sign_in(self, desk: str, department: str) -> None:
-        """Come to work."""
-        self.department = department
-        await self.page.goto(f"{desk}/desk")
-        await self.page.get_by_label("Usuario").fill(self.name)
-        await self.page.get_by_label("Contraseña", exact=True).fill(PASSWORD)
-        await self.page.get_by_role("button", name="Entrar", exact=True).click()
-        await expect(self.tab("waiting")).to_be_visible()
-
-    def tab(self, name: str) -> Locator:
-        return self.page.locator(f'[data-tab="{name}"]')
-
-    @property
-    def composer(self) -> Locator:
-        return self.page.locator("[data-composer]")
-
-    @property
-    def rows(self) -> Locator:
-        return self.page.locator("[data-row]")
-
-    async def work(self, over: Callable[[], bool]) -> None:
-        """Take what is there until the day is over: one's own first, the longest wait, then what was put aside."""
-        while not over():
-            if not await self._open_any("attending", "waiting", "paused"):
-                await self._wait_for_a_row()
-            elif await self.answer():
-                # Cut off, or gone meanwhile: whatever is left is found in the lists again.
-                with contextlib.suppress(Error):
-                    await next(self._acts)()
-            await self.page.keyboard.press("Escape")
-
-    async def _open_any(self, *names: str) -> bool:
-        for name in names:
-            if await self.open_first(name):
-                return True
-        return False
-
-    async def _wait_for_a_row(self) -> None:
-        with contextlib.suppress(Error):
-            await self.rows.first.wait_for(timeout=500)
-
-    async def open_first(self, name: str) -> bool:
-        """Open the first conversation of a list; False where there is none, or it goes while the hand moves."""
-        await self.tab(name).click()
-        if await self.rows.count() == 0:
-            return False
-        try:
-            await self.rows.first.click(timeout=HAND_MS)
-            await self.composer.wait_for(timeout=HAND_MS)
-        except Error:
-            return False
-        return True
-
-    async def answer(self) -> bool:
-        """Answer the open conversation; True once the answer is stored, False where it is somebody else's meanwhile."""
-        words = self.new_words()
-        try:
-            await self.page.get_by_role("button", name="Responder", exact=True).click(timeout=HAND_MS)
-            await self.composer.fill(words, timeout=HAND_MS)
-            await self.composer.press("Enter", timeout=HAND_MS)
-        except Error:
-            return False
-        stored = self.page.locator(".bubble:not(.onTheWay)").filter(has_text=words)
-        gone = self.page.get_by_role("button", name="Volver a la lista")
-        await expect(stored.or_(gone).first).to_be_visible()
-        won, kept = await stored.count() > 0, self.page.locator("textarea[readonly]")
-        if won:
-            self.won.append(words)
-        elif await kept.count() > 0 and words in await kept.input_value():
-            self.lost.append(words)
-        else:
-            self.unsure.append(words)
-        return won
-
-    async def close(self) -> None:
-        """Close the conversation that is open."""
-        await self.page.keyboard.press("Escape")
-        await self.page.keyboard.press("e")
-        await self.composer.wait_for(state="hidden", timeout=HAND_MS)
-
-    async def pause(self) -> None:
-        """Put it aside until its customer writes."""
-        await self.page.locator("[data-pause]").click(timeout=HAND_MS)
-        await self.page.get_by_role("menuitem", name="Hasta que el cliente escriba").click(timeout=HAND_MS)
-
-    async def release(self) -> None:
-        """Give it back to the department."""
-        await self.page.get_by_role("button", name="Más acciones").click(timeout=HAND_MS)
-        await self.page.get_by_role("menuitem", name="Devolver a la espera").click(timeout=HAND_MS)
-
-    async def note(self) -> None:
-        """Leave a note for colleagues, and close."""
-        words = self.new_words()
-        await self.page.keyboard.press("Control+i")
-        await self.composer.fill(words, timeout=HAND_MS)
-        await self.composer.press("Enter", timeout=HAND_MS)
-        await self.page.locator("article").filter(has_text=words).wait_for(timeout=HAND_MS)
-        self.won.append(words)
-        await self.page.keyboard.press("Control+i")
-        await self.close()
-
-    async def transfer(self) -> None:
-        """Hand it to the other department, with a note."""
-        await self._pass_on(self.page.get_by_role("dialog").get_by_role("radio").first, elsewhere=True)
-
-    async def hand_over(self) -> None:
-        """Hand it to a colleague of the department, with a note."""
-        await self._pass_on(self.page.get_by_role("dialog").get_by_role("radio").nth(1), elsewhere=False)
-
-    async def _pass_on(self, goal: Locator, *, elsewhere: bool) -> None:
-        await self.page.keyboard.press("Escape")
-        await self.page.keyboard.press("t")
-        dialog = self.page.get_by_role("dialog")
-        if elsewhere:
-            other = "Soporte" if self.department == "Ventas" else "Ventas"
-            await dialog.get_by_label("Departamento").click(timeout=HAND_MS)
-            await self.page.get_by_role("option", name=other).click(timeout=HAND_MS)
-        await goal.check(timeout=HAND_MS)
-        words = self.new_words()
-        await dialog.get_by_label("Nota").fill(words, timeout=HAND_MS)
-        await dialog.get_by_role("button", name="Pasar", exact=True).click(timeout=HAND_MS)
-        self.unsure.append(words)
-        await expect(dialog).to_be_hidden()
-
-    async def kept(self) -> str:
-        """All words that this browser keeps because they were not sent."""
-        keys = "Object.entries(localStorage).filter(([key]) => /^recado:(kept|draft):/.test(key)).join()"
-        return str(await self.page.evaluate(keys))
-
-    async def ids(self, name: str) -> set[int]:
-        """The numbers of the conversations that a list shows."""
-        await self.tab(name).click()
-        found = await self.rows.evaluate_all("rows => rows.map((row) => Number(row.dataset.row))")
-        return set(found)
-
-    async def shown(self, conversation: int) -> list[str]:
-        """The words of an open conversation, notes among them, in order."""
-        await self.page.locator(f'[data-row="{conversation}"]').click()
-        await self.page.get_by_role("log").locator("[data-seq]").first.wait_for()
-        return [text.strip() for text in await self.page.get_by_role("log").locator(".bubble, .text").all_inner_texts()]
+    async def sees(self, words: list[str]) -> None:
+        """Wait until the bubbles hold these words, in order."""
+        await expect(self.frame.locator(".bubble")).to_have_text(words)
 
 
 P = TypeVar("P", bound=Person)

@@ -79,15 +79,16 @@ def replay(facts: Facts, said: Said, line: Activity) -> Facts:
     where = line.department or facts.department
     after: dict[str, dict[str, Any]] = {
         "claimed": {"status": Status.ATTENDING, "owner": line.operator},
-        "released": {"status": Status.WAITING, "owner": None},
+        "released": {"status": Status.WAITING, "owner": None, "lookers": ()},
         "transferred": {
             "status": Status.WAITING if line.to is None else Status.ATTENDING,
             "owner": line.to,
             "department": where,
+            "lookers": (),
         },
         "paused": {"status": Status.PAUSED},
         "resumed": {"status": Status.ATTENDING},
-        "closed": {"status": Status.CLOSED},
+        "closed": {"status": Status.CLOSED, "lookers": ()},
         # A customer's words bring it to wait again; an operator takes their own up.
         "reopened": {"status": Status.WAITING, "owner": None} if said.by == "visitor" else {"status": Status.ATTENDING},
         "looked_in": {"lookers": (line.operator,)},
@@ -124,7 +125,7 @@ def lists_of(stored: Stored, name: str, belongs: Iterable[str]) -> dict[str, set
     return own | {"waiting": {n for n, one in standing if one.status == "waiting" and one.department in set(belongs)}}
 
 
-KEPT = ("attending", "paused")
+KEPT = ("attending", "paused", "closed")
 
 
 def judge_order(stored: Stored) -> None:
