@@ -34,6 +34,8 @@ from tests.reliability.judge import canary
 
 SOON_MS = 120_000
 """Far longer than anything takes, cuts and the pauses after them included."""
+SERVED_MS = 400_000
+"""How long a customer waits while all before them are attended by hand, on a machine where all browsers run."""
 HAND_MS = 8_000
 """How long a hand waits for a thing on the screen that may have gone meanwhile."""
 NOISE = re.compile(r"status of (401|404|409|429|502|503)|net::ERR_|WebSocket connection|derived_inert")
@@ -180,7 +182,7 @@ class Customer(Person):
     async def is_served(self, heard: int) -> None:
         """Wait for another answer than those heard before, or for the conversation's end."""
         over = self.frame.locator("ol > li.mark:last-child").filter(has_text="Conversación terminada")
-        await expect(self.answers.nth(heard).or_(over).first).to_be_visible()
+        await expect(self.answers.nth(heard).or_(over).first).to_be_visible(timeout=SERVED_MS)
 
     async def write(self) -> None:
         """Say something new."""

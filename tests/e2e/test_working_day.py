@@ -252,7 +252,7 @@ async def judge_leaks(cast: Cast, stored: Stored, places: dict[str, int]) -> Non
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(1500)
 async def test_a_working_day_with_cuts_and_a_restart_loses_doubles_and_leaks_nothing(
     chromium: Path, tmp_path: Path
 ) -> None:
