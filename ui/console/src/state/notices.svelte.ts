@@ -11,15 +11,25 @@ export interface Notice {
 }
 
 const STAY_MS = 5_000;
+const timers = new Map<number, ReturnType<typeof setTimeout>>();
+let held = false;
 let next = 1;
 let shown = $state.raw<Notice[]>([]);
 
 function show(text: string, kind: Notice['kind'], undo?: () => void): void {
-  const id = next++;
+  const notice = { id: next++, text, kind, undo };
   // What was done before is past: its undoing must not be offered beside what was done since.
-  shown = [...shown.filter((one) => kind === 'failure' || one.kind === 'failure').slice(-2), { id, text, kind, undo }];
+  shown = [...shown.filter((one) => kind === 'failure' || one.kind === 'failure').slice(-2), notice];
   announce(text);
-  setTimeout(() => notices.dismiss(id), kind === 'failure' || undo ? STAY_MS * 2 : STAY_MS);
+  if (!held) leaveLater(notice);
+}
+
+function leaveLater({ id, kind, undo }: Notice): void {
+  clearTimeout(timers.get(id));
+  timers.set(
+    id,
+    setTimeout(() => notices.dismiss(id), kind === 'failure' || undo ? STAY_MS * 2 : STAY_MS),
+  );
 }
 
 export const notices = {
@@ -38,6 +48,18 @@ export const notices = {
   warning: (text: string): void => show(text, 'failure'),
   failure: (error: unknown): void => show(explain(error), 'failure'),
   dismiss(id: number): void {
+    clearTimeout(timers.get(id));
+    timers.delete(id);
     shown = shown.filter((one) => one.id !== id);
+    notices.release();
+  },
+  /** While somebody is at them, none leaves. */
+  hold(): void {
+    held = true;
+    for (const timer of timers.values()) clearTimeout(timer);
+  },
+  release(): void {
+    if (held) shown.forEach(leaveLater);
+    held = false;
   },
 };
