@@ -216,6 +216,8 @@ def test_words_that_are_given_up_are_gone_and_a_lost_answer_is_asked_for_again(p
     dialog = page.get_by_role("dialog")
     expect(dialog).to_have_count(0)
     expect(pair.ana.composer).to_have_value("")
+    page.keyboard.press("e")
+    told(pair.ana, "Conversación cerrada")
     page.keyboard.press("b")
     reason = dialog.get_by_label("Por qué")
     reason.fill("Es publicidad")
@@ -233,6 +235,7 @@ def test_words_that_are_given_up_are_gone_and_a_lost_answer_is_asked_for_again(p
     told(pair.ana, "Visitante bloqueado")
     expect(dialog).to_have_count(0)
     expect(pair.ana.thread.get_by_text(re.compile("[Bb]loque"))).to_have_count(1)
+    expect(page.get_by_role("complementary", name="Cliente")).to_contain_text("Es publicidad")
     expect(pair.ana.composer).to_have_value("")
 
 
