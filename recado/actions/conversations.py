@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from recado.actions import customers
 from recado.actions.customers import Asked, Begun
-from recado.actions.shifts import Shifted, get_for_operator, get_readable, lock_to_send, queued, refusal, shift
+from recado.actions.shifts import Shifted, get_for_operator, get_readable, lock_to_send, queued, refusal, say, shift
 from recado.actions.threads import client_id_of, find_sent, public_message
 from recado.db import blocks, conversations, drafts, inboxes, marks, routing, threads, visitors
 from recado.db.conversation_rows import Conversation
@@ -119,7 +119,7 @@ def _open(tx: Tx, visitor: Visitor, inbox: InboxId, begun: Begun, new: NewEntry)
     with key_taken(tx.conn, Busy()):
         number = conversations.create(tx, row)
     tx.emit(AssignmentDue((begun.department,)))
-    return _add_received(tx, conversations.get(tx.conn, number), new, opened=True)
+    return _told_visitor(tx, say(tx, conversations.get(tx.conn, number), new, ConversationOpened), new)
 
 
 def _receive(tx: Tx, visitor: Visitor, conversation: Conversation, new: NewEntry) -> Result | None:
@@ -130,7 +130,7 @@ def _receive(tx: Tx, visitor: Visitor, conversation: Conversation, new: NewEntry
     if conversation.status is Status.PAUSED:
         return _resume(tx, visitor, conversation, new)
     if conversation.status is not Status.CLOSED:
-        return _add_received(tx, conversation, new, opened=False)
+        return _told_visitor(tx, say(tx, conversation, new, MessagePosted), new)
     if not _may_reopen(tx, visitor, conversation):
         return None
     return _reopen(tx, visitor, conversation, new)
@@ -168,14 +168,6 @@ def refuse_blocked(tx: Tx, visitor: Visitor) -> None:
         raise Blocked
 
 
-def _add_received(tx: Tx, conversation: Conversation, new: NewEntry, *, opened: bool) -> Result:
-    appended = threads.append(tx, conversation.thread_id, new)
-    conversation = conversation._replace(counters=appended.counters)
-    happened = ConversationOpened if opened else MessagePosted
-    _tell_readers(tx, conversation, happened(conversation.row(), [appended.entry]))
-    return Result(_tell_visitor(tx, conversation, appended, new.client_id, None), repeated=False)
-
-
 def _received_before(tx: Tx, visitor: Visitor, sent: AlreadySent) -> Result:
     """Answer a repeated send with what it was the first time, in the conversation that it went into."""
     conversation = conversations.get_by_thread(tx.conn, visitor, sent.thread)
@@ -209,20 +201,17 @@ def answer(tx: Tx, operator: Operator, which: ConversationId, client_id: str, bo
     drafts.discard(tx, operator, which, "answer")
     if conversation.status is Status.WAITING:
         return _claim_with(tx, operator, conversation, new)
-    appended = threads.append(tx, conversation.thread_id, new)
-    conversation = conversation._replace(counters=appended.counters)
-    _tell_readers(tx, conversation, MessagePosted(conversation.row(), [appended.entry]))
-    return _answered(tx, operator, conversation, appended)
+    return _answered(tx, operator, say(tx, conversation, new, MessagePosted))
 
 
 def _claim_with(tx: Tx, operator: Operator, before: Conversation, new: NewEntry) -> Result:
     win(tx, operator, before)
     line = NewEntry("activity", operator.author, activity=Activity("claimed", operator.id))
-    conversation, appended = shift(tx, before, ConversationClaimed, {}, line, new)
-    return _answered(tx, operator, conversation, appended[-1])
+    return _answered(tx, operator, shift(tx, before, ConversationClaimed, {}, line, new))
 
 
-def _answered(tx: Tx, operator: Operator, conversation: Conversation, appended: Appended) -> Result:
+def _answered(tx: Tx, operator: Operator, shifted: Shifted) -> Result:
+    conversation, appended = shifted.conversation, shifted.appended[-1]
     _tell_visitor(tx, conversation, appended, None, operator.name)
     return Result(Sent(appended.entry, conversation.row()), repeated=False)
 

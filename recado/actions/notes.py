@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from recado.actions.conversations import Result
-from recado.actions.shifts import get_readable, lock_to_send
+from recado.actions.shifts import get_readable, lock_to_send, say
 from recado.actions.threads import client_id_of
-from recado.db import drafts, threads
+from recado.db import drafts
 from recado.db.database import Tx
-from recado.db.look_ins import audience_of, circle_of
+from recado.db.look_ins import circle_of
 from recado.domain.actors import Operator
 from recado.domain.conversations import Sent
 from recado.domain.errors import Invalid
@@ -35,8 +35,6 @@ def add(
     conversation = get_readable(tx, operator, which)
     if named and set(named) - set(circle_of(tx.conn, conversation).mentionable):
         raise Invalid("mentions", "unknown", "Somebody is mentioned who does not read this conversation.")
-    appended = threads.append(tx, conversation.thread_id, new)
     drafts.discard(tx, operator, which, "note")
-    conversation = conversation._replace(counters=appended.counters)
-    tx.emit(MessagePosted(conversation.row(), [appended.entry]), *audience_of(tx.conn, conversation))
+    conversation, (appended,) = say(tx, conversation, new, MessagePosted)
     return Result(Sent(appended.entry, conversation.row()), repeated=False)

@@ -10,13 +10,12 @@ from typing import Any
 
 from recado.actions import audit
 from recado.actions.conversations import refuse_blocked, win
-from recado.actions.shifts import get_for_operator, get_own, lock_to_send, moved, queued, refusal, shift
+from recado.actions.shifts import get_for_operator, get_own, lock_to_send, moved, queued, refusal, say, shift
 from recado.actions.threads import client_id_of
-from recado.db import conversations, departments, routing, threads
+from recado.db import conversations, departments, routing
 from recado.db.conversation_rows import Conversation
 from recado.db.database import Tx
 from recado.db.dialect import key_taken
-from recado.db.look_ins import audience_of
 from recado.domain.actors import Operator, Visitor
 from recado.domain.audit import Kind
 from recado.domain.conversations import HELD, Moved, Sent, Status
@@ -90,7 +89,8 @@ def transfer(
         raise Closed
     _check_target(tx, department, to)
     if (before.operator_id, before.department.id) == (to, department):
-        _leave(tx, before, noted)
+        for new in noted:
+            say(tx, before, new, MessagePosted)
         return moved(tx, operator, which)
     if to is not None and before.operator_id != to and (limit := routing.full_at(tx.conn, to)) is not None:
         raise Full(limit)
@@ -207,14 +207,6 @@ def _noted(operator: Operator, note: str | None, client_id: str | None) -> list[
 def _was_stored(tx: Tx, operator: Operator, which: ConversationId, noted: list[NewEntry]) -> Sent | None:
     """Lock the conversation; return what came of the note where it was stored before, with all that it went with."""
     return lock_to_send(tx, operator, which, noted[0]) if noted else None
-
-
-def _leave(tx: Tx, before: Conversation, noted: list[NewEntry]) -> None:
-    """Keep a note that leads to where the conversation is already."""
-    for new in noted:
-        appended = threads.append(tx, before.thread_id, new)
-        after = before._replace(counters=appended.counters)
-        tx.emit(MessagePosted(after.row(), [appended.entry]), *audience_of(tx.conn, after))
 
 
 def _line(operator: Operator, kind: Any, about: int | None) -> NewEntry:

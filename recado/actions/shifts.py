@@ -24,11 +24,13 @@ from recado.domain.events import (
     ConversationClaimed,
     ConversationClosed,
     ConversationLeft,
+    ConversationOpened,
     ConversationPaused,
     ConversationQueued,
     ConversationResumed,
     ConversationTaken,
     Event,
+    MessagePosted,
     Readers,
     ToVisitor,
     WidgetConversationChanged,
@@ -88,6 +90,14 @@ def shift(
         tx.emit(shown(after.widget(), []), ToVisitor(after.visitor_id))
     _look_for_work(tx, before, after)
     return Shifted(after, appended)
+
+
+def say(tx: Tx, before: Conversation, new: NewEntry, happened: type[ConversationOpened | MessagePosted]) -> Shifted:
+    """Add an entry to a conversation that stays where it is, and tell whoever reads it."""
+    appended = threads.append(tx, before.thread_id, new)
+    after = before._replace(counters=appended.counters)
+    tx.emit(happened(after.row(), [appended.entry]), *audience_of(tx.conn, after))
+    return Shifted(after, [appended])
 
 
 def _circumstances(conversation: Conversation) -> tuple[int | None, int]:

@@ -55,6 +55,7 @@ HELPERS = {
     "shifts.lock_to_send",
     "shifts.moved",
     "shifts.refusal",
+    "shifts.say",
     "shifts.shift",
     "shifts.tell_who_left",
     "threads.find_sent",
