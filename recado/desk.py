@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Awaitable, Callable, Hashable
 from functools import partial
 from typing import Concatenate, ParamSpec, TypeVar, TypeVarTuple
 
@@ -54,8 +54,7 @@ class Desk:
 
         Raises what the action refuses with; `Busy` where nothing was stored; `Unknown` where nobody can say.
         """
-        with self._noticing():
-            return await self.database.write(lambda tx: action(tx, actor, *args, **kwargs))
+        return await self._noticing(self.database.write(lambda tx: action(tx, actor, *args, **kwargs)))
 
     def act_later(self, action: Callable[[Tx, A, *Ts], object], actor: A, *args: *Ts) -> None:
         """Let an action be done behind people's work. Nobody hears what becomes of it: it may be refused or be lost.
@@ -73,22 +72,19 @@ class Desk:
 
     async def see(self, finder: Callable[Concatenate[Connection, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Return what a finder finds, from one moment of the store."""
-        with self._noticing():
-            return await self.database.read(partial(_called, finder, args, kwargs))
+        return await self._noticing(self.database.read(partial(_called, finder, args, kwargs)))
 
     async def try_store(self) -> str | None:
         """Return the code of what keeps writes from being stored; None where one has been stored just now."""
         try:
-            with self._noticing():
-                await self.database.write(touch_installation)
+            await self._noticing(self.database.write(touch_installation))
         except Failure as failure:
             return failure.code
         return None
 
-    @contextlib.contextmanager
-    def _noticing(self) -> Iterator[None]:
+    async def _noticing(self, asked: Awaitable[R]) -> R:
         try:
-            yield
+            return await asked
         except (Busy, Unknown):
             self.trouble.set()
             raise

@@ -83,7 +83,7 @@ class Hot:
             parameters = {**ready.constants, **parameters}
         if ready.binders:
             parameters = {**parameters, **{name: bind(parameters[name]) for name, bind in ready.binders}}
-        driver = cast(Any, conn.connection.driver_connection)
+        driver: Any = conn.connection.dbapi_connection
         if ready.positional:
             return ready, driver.execute(ready.text, tuple(map(parameters.__getitem__, ready.names)))
         return ready, driver.execute(ready.text, parameters)
