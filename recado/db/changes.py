@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from sqlalchemy import Connection, and_, bindparam, func, select, union_all
@@ -37,7 +37,7 @@ BACK = 30
 
 CHANGED_AFTER = Hot(select(threads.c.id, threads.c.version).where(threads.c.changed_at > bindparam("after")))
 OF_THREAD = Hot(WHOLE.where(conversations.c.thread_id == bindparam("thread")))
-ENTRIES_AFTER = Hot(
+_AFTER = (
     select(*ENTRY, messages.c.public_seq, messages.c.public_rev, messages.c.client_id, operators.c.name)
     .select_from(
         messages.outerjoin(
@@ -46,8 +46,9 @@ ENTRIES_AFTER = Hot(
     )
     .where(messages.c.thread_id == bindparam("thread"), messages.c.rev > bindparam("after"))
     .order_by(messages.c.seq.desc())
-    .limit(ENTRIES_MAX)
 )
+ENTRIES_AFTER = Hot(_AFTER.limit(ENTRIES_MAX + 1))
+LINES_AFTER = Hot(_AFTER.where(messages.c.kind == "activity"))
 FIRST_SINCE = Hot(
     select(func.min(messages.c.rev)).where(
         messages.c.thread_id == bindparam("thread"),
@@ -73,7 +74,11 @@ class Outward(NamedTuple):
 
 
 class Change(NamedTuple):
-    """A conversation as it is now, who reads it now, and the entries with a version above `after`, in order."""
+    """A conversation as it is now, who reads it now, and the entries with a version above `after`, in order.
+
+    `after` is later than was asked for where there is more than is read of one thread: pages miss a version and fetch.
+    `lines` are those of all that was asked for, since who lost it by one of them has no other way to learn it.
+    """
 
     conversation: Conversation
     readers: Readers
@@ -83,6 +88,7 @@ class Change(NamedTuple):
     """The operators of its department; empty where nothing has moved it."""
     after: int
     entries: list[tuple[Entry, Outward]]
+    lines: list[tuple[Entry, Outward]]
     marks: list[Mark]
 
     @property
@@ -116,19 +122,27 @@ def find(conn: Connection, thread: ThreadId, after: int) -> Change | None:
     if row is None:
         return None
     conversation = whole_of(row)
-    found = reversed(ENTRIES_AFTER.all(conn, {"thread": thread, "after": after}))
-    entries = [(entry_of(one), _outward(one)) for one in found]
+    entries = _told(ENTRIES_AFTER.all(conn, {"thread": thread, "after": after}))
+    if len(entries) <= ENTRIES_MAX:
+        lines = [one for one in entries if one[0].activity is not None]
+    else:
+        lines = _told(LINES_AFTER.all(conn, {"thread": thread, "after": after}))
+        after = entries[0][0].rev
+        entries = [one for one in entries if one[0].rev > after]
     readers, listed = audience_of(conn, conversation), marks.list_marks(conn, thread)
-    if all(entry.activity is None for entry, _ in entries):
-        return Change(conversation, readers, {}, frozenset(), after, entries, listed)
-    members = frozenset(list_members(conn, conversation.department.id))
-    return Change(conversation, readers, _looked(conn, conversation, entries), members, after, entries, listed)
+    members = frozenset(list_members(conn, conversation.department.id) if lines else ())
+    looked = _looked(conn, conversation, lines) if lines else {}
+    return Change(conversation, readers, looked, members, after, entries, lines, listed)
+
+
+def _told(newest_first: Sequence[Columns]) -> list[tuple[Entry, Outward]]:
+    return [(entry_of(one), _outward(one)) for one in reversed(newest_first)]
 
 
 def _looked(
-    conn: Connection, conversation: Conversation, entries: list[tuple[Entry, Outward]]
+    conn: Connection, conversation: Conversation, lines: list[tuple[Entry, Outward]]
 ) -> dict[int, list[OperatorId]]:
-    versions_ = {entry.at: entry.rev for entry, _ in entries}
+    versions_ = {entry.at: entry.rev for entry, _ in lines}
     looked: dict[int, list[OperatorId]] = {}
     for operator, at in list_ended(conn, conversation.id, versions_):
         looked.setdefault(versions_[at], []).append(operator)

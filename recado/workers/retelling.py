@@ -115,7 +115,7 @@ def _leaving(change: Change) -> Iterator[Told]:
     """Tell who lost it by which line, as they were told then by the process that stored it, and of nothing since."""
     whole, told = change.conversation, []
     after = Standing(whole.status, whole.department.id, whole.operator_id)
-    for entry, outward in reversed(change.entries):
+    for entry, outward in reversed(change.lines):
         line = entry.activity
         if line is None or (line.kind == "blocked" and outward.version is None):
             continue

@@ -3,7 +3,9 @@
 import pytest
 from sqlalchemy import select
 
+from recado.actions import conversations, queue
 from recado.db import changes, tables
+from recado.domain.events import ConversationTaken, MessagePosted, ThreadRead
 from recado.domain.ids import ThreadId
 from recado.workers.retelling import retell
 from tests.flows.watching import SCENARIOS, Everybody
@@ -47,6 +49,21 @@ def test_pages_of_another_process_show_what_they_would_show_if_opened_now(world:
     pages.hear_instead(told)
     pages.check()
     assert pages.gaps == 0
+
+
+def test_where_there_is_more_than_is_read_pages_miss_a_version_and_who_lost_it_is_told(world: World) -> None:
+    chat = world.attended(world.ana)
+    world.act(conversations.read, world.ana, chat.id, 1)
+    before = versions(world)
+    world.act(queue.transfer, world.ana, chat.id, world.department("Ventas"), world.bruno.id)
+    for number in range(changes.ENTRIES_MAX + 20):
+        world.writes(world.lucia, f"line {number}")
+    told, (known,), (newest,) = retold(world, before), before.values(), versions(world).values()
+    heard = [one.event.conversation.version for one in told if isinstance(one.event, MessagePosted)]
+    assert heard == list(range(newest - len(heard) + 1, newest + 1))
+    assert known + 1 < heard[0]
+    assert not [one for one in told if isinstance(one.event, ThreadRead)]
+    assert [type(one.event) for one in told if one.reaches(world.ana)] == [ConversationTaken]
 
 
 def test_every_story_left_out_is_one(world: World) -> None:
