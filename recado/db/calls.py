@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from time import monotonic
 from typing import Any, NamedTuple, Protocol
 
@@ -197,7 +197,11 @@ class Intake:
     def take_neighbour(self, teller: Teller) -> Call | None:
         """Return the next call at once if it may share a transaction with those of `teller`, else None."""
         while self._people or self._background:
-            self._tokens.get()
+            try:
+                # Whoever waits here holds a transaction open, with callers who are not answered yet.
+                self._tokens.get_nowait()
+            except Empty:
+                return None
             call = self._pop()
             if call is None:
                 self._tokens.put(None)
@@ -253,8 +257,7 @@ class Intake:
         if self._people or self._background:
             self._sweep_later(teller)
 
-    @staticmethod
-    def _pop_before(oldest: float, waiting: deque[Call]) -> Call | None:
+    def _pop_before(self, oldest: float, waiting: deque[Call]) -> Call | None:
         try:
             if waiting[0].asked_at >= oldest:
                 return None
@@ -264,4 +267,6 @@ class Intake:
         if call.asked_at < oldest:
             return call
         waiting.appendleft(call)
+        # A thread that looked meanwhile has spent a token on nothing. One too many does no harm.
+        self._tokens.put(None)
         return None
