@@ -12,6 +12,7 @@ import contextlib
 from collections.abc import Callable
 from functools import partial
 
+import msgspec
 import structlog
 from sqlalchemy import Connection
 
@@ -172,7 +173,12 @@ class Announcer:
             # A thread of which nothing is known to have been told rested until the last look.
             known = told.get(thread)
             after = changes.version_at(conn, thread, version, since) if known is None else known
-            return changes.find(conn, thread, after)
+            try:
+                return changes.find(conn, thread, after)
+            except msgspec.MsgspecError:
+                # What a later release has written, say. Its pages fetch; the other threads do not wait for it.
+                _log.exception("thread_unreadable", thread=thread)
+                return None
 
         def look(conn: Connection) -> tuple[list[changes.Change | None], list[signs.Sign]]:
             found = [find(conn, thread, version) for thread, version in due.items()]
