@@ -44,7 +44,7 @@ test('a closed page loses nothing, also where the server was away', async () => 
   await settled();
   const again = new Drafts(ANA);
   expect(again.get(1)).toBe('Hola');
-  again.takeOver([draft(5, 1, 'older')]);
+  again.takeOver([draft(5, 1, 'older')], again.moment);
   expect(again.get(1)).toBe('Hola');
 });
 
@@ -52,8 +52,67 @@ test("the server's draft stands where this browser has nothing newer", async () 
   const drafts = new Drafts(ANA);
   drafts.set(1, 'here');
   await settled();
-  drafts.takeOver([draft(5, 1, 'from another device'), draft(6, 2, 'two')]);
+  drafts.takeOver([draft(5, 1, 'from another device'), draft(6, 2, 'two')], drafts.moment);
   expect([drafts.get(1), drafts.get(2)]).toEqual(['from another device', 'two']);
+});
+
+test('a sent text does not come back with a fetch that began before', async () => {
+  const drafts = new Drafts(ANA);
+  drafts.set(1, 'Hola');
+  await settled();
+  const began = drafts.moment;
+  drafts.clear(1);
+  await settled();
+  drafts.takeOver([draft(5, 1, 'Hola')], began);
+  expect(drafts.get(1)).toBe('');
+  drafts.takeOver([draft(5, 1, 'from another device')], drafts.moment);
+  expect(drafts.get(1)).toBe('from another device');
+});
+
+test('an answer that was sent from another device is gone from the box here', async () => {
+  const drafts = new Drafts(ANA);
+  drafts.set(1, 'Hola');
+  drafts.set(2, 'two');
+  await settled();
+  const again = new Drafts(ANA);
+  expect([again.get(1), again.get(2)]).toEqual(['Hola', 'two']);
+  again.takeOver([draft(6, 2, 'two')], again.moment);
+  expect([again.get(1), again.get(2), new Drafts(ANA).get(1)]).toEqual(['', 'two', '']);
+  again.adopt(2, [], again.moment);
+  expect(again.get(2)).toBe('');
+});
+
+test('what the server got while it was asked for all drafts stays, though its answer lacks it', async () => {
+  const drafts = new Drafts(ANA);
+  drafts.set(1, 'Hola');
+  const began = drafts.moment;
+  await settled();
+  drafts.takeOver([], began);
+  expect(drafts.get(1)).toBe('Hola');
+});
+
+test('what the browser cannot store and the server lacks stays in the box', async () => {
+  reachable = false;
+  const full = vi.spyOn(Storage.prototype, 'setItem').mockImplementation(() => {
+    throw new DOMException('full', 'QuotaExceededError');
+  });
+  const drafts = new Drafts(ANA);
+  drafts.set(1, 'Hola');
+  await settled();
+  full.mockRestore();
+  drafts.takeOver([], drafts.moment);
+  expect(drafts.get(1)).toBe('Hola');
+});
+
+test('one page does not empty what another page of mine has yet to save', async () => {
+  reachable = false;
+  const here = new Drafts(ANA);
+  new Drafts(ANA).set(1, 'Hola');
+  await settled();
+  [sent.length, reachable] = [0, true];
+  here.takeOver([], here.moment);
+  await settled();
+  expect([sent, new Drafts(ANA).get(1)]).toEqual([[], 'Hola']);
 });
 
 test('a sent text is forgotten by the server without delay', async () => {
@@ -94,7 +153,7 @@ test('words that were not sent are kept once, until they are thrown away', async
   const drafts = new Drafts(ANA);
   drafts.keep('Voy yo');
   drafts.keep('Voy yo');
-  drafts.takeOver([draft(9, null, 'Voy yo')]);
+  drafts.takeOver([draft(9, null, 'Voy yo')], drafts.moment);
   expect(new Drafts(ANA).orphans.map((one) => one.body)).toEqual(['Voy yo']);
   expect(drafts.orphans.map((one) => one.id)).toEqual([9]);
   await drafts.discard(drafts.orphans[0]!);
@@ -113,7 +172,7 @@ test('an answer and a note in one conversation are two texts, here and on the se
   drafts.clear(1);
   const again = new Drafts(ANA);
   expect([again.get(1), again.get(1, 'note')]).toEqual(['', 'Para Bruno']);
-  again.takeOver([{ ...draft(5, 1, 'from elsewhere'), mode: 'note' }]);
+  again.takeOver([{ ...draft(5, 1, 'from elsewhere'), mode: 'note' }], again.moment);
   expect([again.get(1), again.get(1, 'note')]).toEqual(['', 'from elsewhere']);
 });
 

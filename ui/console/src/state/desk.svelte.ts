@@ -74,11 +74,11 @@ export class Desk extends DeskLists {
     if (id === (this.open?.id ?? null)) return;
     this.open = id === null ? null : new OpenConversation(id, this.me, (row) => this.seen(row));
     this.connection.send({ type: 'looking', conversation: id });
-    const opened = this.open;
+    const [opened, began] = [this.open, this.drafts.moment];
     const state = await opened?.load(this.model);
     if (this.open === opened) this.loseTaken();
     if (!state || this.open !== opened) return;
-    for (const draft of state.drafts) this.drafts.adopt(draft);
+    this.drafts.adopt(state.conversation.id, state.drafts, began);
     if (this.drafts.get(id!) === '' && this.drafts.get(id!, 'note') !== '') opened!.mode = 'note';
     if (state.visitor.online) this.signs.online.add(state.conversation.id);
     this.model = this.model && lists.withRow(this.model, state.conversation);
@@ -149,6 +149,7 @@ export class Desk extends DeskLists {
   }
 
   private async refetch(reason: RefetchReason, isCurrent: () => boolean): Promise<void> {
+    const began = this.drafts.moment;
     const open = this.open?.refetch(reason === 'epoch', isCurrent);
     const [state] = await Promise.all([call<DeskState>('GET', '/desk'), open]);
     if (!isCurrent()) return;
@@ -159,7 +160,7 @@ export class Desk extends DeskLists {
     if (!isCurrent()) return;
     this.signs.reset(state.online, state.looking);
     this.model = model;
-    this.drafts.takeOver(state.drafts);
+    this.drafts.takeOver(state.drafts, began);
     this.loseTaken();
     if (this.list === 'archive' && !this.hasArchive) this.list = 'closed';
     if (reason !== 'poll' && known)

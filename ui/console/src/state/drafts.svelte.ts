@@ -5,7 +5,7 @@
 import { SvelteMap } from 'svelte/reactivity';
 import type { Draft, Mode } from '@recado/shared/wire.ts';
 import { call } from './backend.ts';
-import type { Words } from './words.ts';
+import { MODES, type Words } from './words.ts';
 
 interface Kept {
   body: string;
@@ -30,6 +30,11 @@ export class Drafts {
   private readonly texts = new SvelteMap<Place, string>();
   private readonly timers = new Map<Place, ReturnType<typeof setTimeout>>();
   private readonly saving = new Set<Place>();
+  /** What was written here and the server lacks. */
+  private readonly unsaved = new Set<Place>();
+  /** When each text last changed here or reached the server: a fetch that began before knows nothing of it. */
+  private readonly touched = new Map<Place, number>();
+  private now = 0;
   private readonly prefix: string;
   private readonly keptKey: string;
   /** Texts without a conversation: those the server keeps, and those that were on their way when somebody else was quicker. */
@@ -41,7 +46,10 @@ export class Drafts {
     this.prefix = `recado:draft:${me}:`;
     this.keptKey = `recado:kept:${me}`;
     this.look();
-    for (const [place, kept] of this.stored()) this.texts.set(place, kept.body);
+    for (const [place, kept] of this.stored()) {
+      this.texts.set(place, kept.body);
+      if (kept.dirty) this.unsaved.add(place);
+    }
   }
 
   /** What is kept may have come from another page of mine; where this browser stores no more, what this page knows goes. */
@@ -59,25 +67,42 @@ export class Drafts {
     return this.texts.get(placeOf(conversation, mode)) ?? '';
   }
 
-  /** Takes over the server's drafts, except where this browser has words the server lacks. */
-  takeOver(drafts: readonly Draft[]): void {
-    this.served = drafts.filter((draft) => draft.conversation === null);
-    const local = this.stored();
-    for (const draft of drafts) this.adopt(draft, local);
-    for (const [place, kept] of local) if (kept.dirty) this.schedule(place);
+  /** Asked for before a fetch begins, and handed in with what it says. */
+  get moment(): number {
+    return this.now;
   }
 
-  /** Takes over one of the server's drafts, unless this browser has words the server lacks. */
-  adopt(draft: Draft, local = this.stored()): void {
-    if (draft.conversation === null) return;
-    const place = placeOf(draft.conversation, draft.mode);
-    if (!local.get(place)?.dirty) this.texts.set(place, draft.body);
+  /** Takes over all drafts of the server's, also those that are gone, except where this browser has words the server lacks. */
+  takeOver(drafts: readonly Draft[], began: number): void {
+    this.served = drafts.filter((draft) => draft.conversation === null);
+    const local = this.stored();
+    this.follow([...new Set([...this.texts.keys(), ...local.keys()])], drafts, began, local);
+    for (const place of this.unsaved) this.schedule(place);
+  }
+
+  /** The same for the drafts of one conversation. */
+  adopt(conversation: number, drafts: readonly Draft[], began: number): void {
+    this.follow(MODES.map((mode) => placeOf(conversation, mode)), drafts, began);
+  }
+
+  private follow(known: readonly Place[], drafts: readonly Draft[], began: number, local = this.stored()): void {
+    const told = new Map<Place, string>();
+    for (const { conversation, mode, body } of drafts) if (conversation !== null) told.set(placeOf(conversation, mode), body);
+    for (const place of new Set([...known, ...told.keys()])) {
+      const mine = this.unsaved.has(place) || local.get(place)?.dirty;
+      if (mine || (this.touched.get(place) ?? 0) > began) continue;
+      const body = told.get(place);
+      if (body === undefined) this.drop(place);
+      else this.texts.set(place, body);
+    }
   }
 
   set(conversation: number, body: string, mode: Mode = 'answer'): void {
     const place = placeOf(conversation, mode);
     if (body === '') this.texts.delete(place);
     else this.texts.set(place, body);
+    this.unsaved.add(place);
+    this.touch(place);
     this.store(place, { body, dirty: true });
     this.schedule(place);
   }
@@ -97,8 +122,8 @@ export class Drafts {
   forgetOne(conversation: number, mode: Mode): string {
     const [place, body] = [placeOf(conversation, mode), this.get(conversation, mode)];
     clearTimeout(this.timers.get(place));
-    this.texts.delete(place);
-    this.remove(place);
+    this.touch(place);
+    this.drop(place);
     return body;
   }
 
@@ -145,8 +170,20 @@ export class Drafts {
     if (this.get(conversation, mode) !== body) return this.save(place);
     // Otherwise it stays here as dirty, and goes with the next keystroke or the next load.
     if (!stored) return;
+    this.unsaved.delete(place);
+    this.touch(place);
     if (body === '') this.remove(place);
     else this.store(place, { body, dirty: false });
+  }
+
+  private touch(place: Place): void {
+    this.touched.set(place, (this.now += 1));
+  }
+
+  private drop(place: Place): void {
+    this.unsaved.delete(place);
+    this.texts.delete(place);
+    this.remove(place);
   }
 
   private store(place: Place, kept: Kept): void {
