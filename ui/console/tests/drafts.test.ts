@@ -15,6 +15,16 @@ const draft = (id: number, conversation: number | null, body: string): Draft => 
 });
 const settled = () => vi.advanceTimersByTimeAsync(1_000);
 
+/** The server answers each save when the test says so. */
+function slowly(): (() => void)[] {
+  const arrived: (() => void)[] = [];
+  vi.stubGlobal('fetch', (path: string, init: RequestInit) => {
+    sent.push([init.method!, path, JSON.parse(String(init.body))]);
+    return new Promise((done) => arrived.push(() => done(new Response(null, { status: 204 }))));
+  });
+  return arrived;
+}
+
 beforeEach(() => {
   vi.useFakeTimers();
   localStorage.clear();
@@ -125,11 +135,7 @@ test('a sent text is forgotten by the server without delay', async () => {
 });
 
 test('a save that is still on its way when the text is sent does not come after, and the server keeps nothing', async () => {
-  const arrived: (() => void)[] = [];
-  vi.stubGlobal('fetch', (_: string, init: RequestInit) => {
-    sent.push([init.method!, '', JSON.parse(String(init.body))]);
-    return new Promise((done) => arrived.push(() => done(new Response(null, { status: 204 }))));
-  });
+  const arrived = slowly();
   const drafts = new Drafts(ANA);
   drafts.set(1, 'Hola');
   await settled();
@@ -142,6 +148,32 @@ test('a save that is still on its way when the text is sent does not come after,
   arrived[1]!();
   await settled();
   expect([sent.length, localStorage.length]).toEqual([2, 0]);
+});
+
+test('a save under way when the conversation is lost is the last: the server keeps the words of whoever lost it', async () => {
+  const arrived = slowly();
+  const drafts = new Drafts(ANA);
+  drafts.set(1, 'long words');
+  await settled();
+  expect(drafts.forget(1).answer).toBe('long words');
+  arrived[0]!();
+  await settled();
+  expect(sent.map(([, , body]) => body)).toEqual([{ mode: 'answer', body: 'long words' }]);
+  expect(localStorage.length).toBe(0);
+});
+
+test('what is written anew where a text was forgotten is saved after the save under way', async () => {
+  const arrived = slowly();
+  const drafts = new Drafts(ANA);
+  drafts.set(1, 'long words');
+  await settled();
+  drafts.forget(1);
+  drafts.set(1, 'other words');
+  await settled();
+  expect(sent.length).toBe(1);
+  arrived[0]!();
+  await settled();
+  expect(sent.at(-1)![2]).toEqual({ mode: 'answer', body: 'other words' });
 });
 
 test("one operator's drafts are no other's", () => {

@@ -167,6 +167,8 @@ export class Drafts {
       () => false,
     );
     this.saving.delete(place);
+    // Forgotten meanwhile: what is on the server now is the server's to keep.
+    if (!this.unsaved.has(place)) return;
     if (this.get(conversation, mode) !== body) return this.save(place);
     // Otherwise it stays here as dirty, and goes with the next keystroke or the next load.
     if (!stored) return;
