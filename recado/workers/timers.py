@@ -13,6 +13,7 @@ from recado.actions import look_ins, routing
 from recado.db import changes
 from recado.db import routing as rows
 from recado.desk import SYSTEM, Desk
+from recado.domain.errors import Failure
 from recado.domain.ids import DepartmentId
 from recado.domain.routing import SWEEP_S
 from recado.live.outbox import SIGNED_OUT
@@ -50,12 +51,16 @@ class Timers:
         self._wanted.set()
 
     async def assign(self) -> None:
-        """Give out what waits in the departments that were hinted at, one by one."""
+        """Give out what waits in the departments that were hinted at, one by one; where that fails, the hint stays."""
         self._wanted.clear()
-        due, self._due = self._due, set()
-        for department in sorted(due):
-            while await self._desk.act(routing.assign_next, SYSTEM, department) is not None:
-                pass
+        while self._due:
+            department = self._due.pop()
+            try:
+                while await self._desk.act(routing.assign_next, SYSTEM, department) is not None:
+                    pass
+            except Failure:
+                self._due.add(department)
+                raise
 
     async def turn(self) -> None:
         """End the pauses whose time has come."""
