@@ -82,6 +82,7 @@ class PostgresChannel:
             try:
                 with contextlib.closing(engine.raw_connection()) as raw:
                     driver: psycopg.Connection[Any] = raw.driver_connection  # type: ignore[assignment]
+                    self._mine = driver.info.backend_pid
                     driver.add_notify_handler(self._take)
                     driver.execute("SELECT pg_advisory_lock_shared(%s)", (PRESENT,))
                     driver.execute(f"LISTEN {CHANNEL}")
@@ -100,7 +101,6 @@ class PostgresChannel:
         poll = select.poll()
         poll.register(driver.fileno(), select.POLLIN)
         poll.register(self._bell, select.POLLIN)
-        self._mine = driver.info.backend_pid
         while True:
             ready = {descriptor for descriptor, _ in poll.poll(LOOK_EVERY_MS)}
             if self._bell in ready:

@@ -112,11 +112,6 @@ class Hub:
         """Return all open pages of operators."""
         return [socket for sockets in self._operators.values() for socket in sockets]
 
-    @property
-    def is_empty(self) -> bool:
-        """Whether nobody has a page open."""
-        return not self._operators and not self._visitors
-
     def online_operators(self) -> set[OperatorId]:
         """Return the operators who have a page open."""
         return set(self._operators)
