@@ -15,7 +15,7 @@ from typing import Any, Concatenate, NamedTuple, ParamSpec, TypeVar
 import msgspec
 from sqlalchemy import Connection, func, select, text
 
-from recado.actions import conversations, customers, departments, inboxes, people, queue, routing
+from recado.actions import conversations, customers, departments, inboxes, notes, people, queue, routing
 from recado.actions.departments import DepartmentChanges
 from recado.actions.inboxes import InboxInput
 from recado.actions.people import Came
@@ -235,6 +235,13 @@ class World:
     def closed_long_ago(self) -> "Chat":
         chat = self.closed()
         self.later()
+        return chat
+
+    def noted(self) -> "Chat":
+        """Ana's conversation, all read, with a note of hers that she has not looked at yet."""
+        chat = self.attended()
+        self.act(conversations.read, self.ana, chat.id, 3)
+        self.act(notes.add, self.ana, chat.id, new_client_id(), "Careful")
         return chat
 
     def paused(self) -> "Chat":

@@ -234,7 +234,10 @@ def win(tx: Tx, operator: Operator, before: Conversation) -> None:
 
 @needs(Operator)
 def read(tx: Tx, operator: Operator, which: ConversationId, seq: int) -> None:
-    """An operator has read up to `seq`. Only the owner's reading is shown to the customer: looking is not attending."""
+    """An operator has read up to `seq`. Only the owner's reading is shown to the customer: looking is not attending.
+
+    And only where it took in something that the customer can see: that a note was read is none of their business.
+    """
     conversation = get_for_operator(tx, operator, which)
     thread = conversation.counters.thread
     moved = marks.move_mark(tx, thread, operator.author, seq)
@@ -244,11 +247,11 @@ def read(tx: Tx, operator: Operator, which: ConversationId, seq: int) -> None:
     if conversation.operator_id != operator.id:
         tx.emit(ThreadRead(which, None, mark), ToOperator(operator.id))
         return
-    conversations.note_read(tx, which, public_seq)
-    counters = threads.touch(tx, thread.id, tell_customer=True)
+    shown = conversations.note_read(tx, which, public_seq)
+    counters = threads.touch(tx, thread.id, tell_customer=shown)
     _tell_readers(tx, conversation, ThreadRead(which, counters.thread.version, mark))
-    shown = conversations.get(tx.conn, which)
-    tx.emit(WidgetThreadRead(shown.widget()), ToVisitor(shown.visitor_id))
+    if shown:
+        tx.emit(WidgetThreadRead(conversations.get(tx.conn, which).widget()), ToVisitor(conversation.visitor_id))
 
 
 @needs(Visitor)

@@ -215,9 +215,12 @@ def note_first_answer(tx: Tx, which: ConversationId) -> None:
     NOTE_FIRST_ANSWER.run(tx.conn, {"which": which, "at": tx.now})
 
 
-def note_read(tx: Tx, which: ConversationId, public_seq: int) -> None:
-    """Note how far an owner has read, never back: it outlives the owner, so that a customer's ticks stay."""
-    NOTE_READ.run(tx.conn, {"which": which, "read": public_seq})
+def note_read(tx: Tx, which: ConversationId, public_seq: int) -> bool:
+    """Note how far an owner has read, never back: it outlives the owner, so that a customer's ticks stay.
+
+    Return whether that is further than before: only then is there anything for the customer to see.
+    """
+    return NOTE_READ.run(tx.conn, {"which": which, "read": public_seq}) == 1
 
 
 def change(tx: Tx, which: ConversationId, **values: Any) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from recado.actions import conversations, queue
+from recado.actions import conversations, look_ins, notes, queue
 from recado.db import conversations as rows
 from recado.db.marks import list_marks
 from recado.domain.conversations import WidgetConversation
@@ -12,7 +12,8 @@ from recado.domain.errors import NotFound, Taken
 from recado.domain.events import ThreadRead, WidgetThreadRead
 from recado.domain.ids import PublicId
 from recado.domain.threads import Mark
-from tests.world import Chat, Person, World
+from tests.flows.pages import widget_of
+from tests.world import Chat, Person, World, new_client_id
 
 
 def marks(world: World, chat: Chat, reader: Person) -> list[Mark]:
@@ -42,6 +43,37 @@ def test_the_owner_s_reading_is_shown_to_the_customer(world: World) -> None:
     (own,) = world.heard(world.ana, since)
     assert own == ThreadRead(chat.id, world.see(rows.get, chat.id).row().version, marks(world, chat, world.ana)[0])
     assert (own.mark.seq, own.mark.inbound_count) == (4, 2)
+
+
+HIDDEN: dict[str, Callable[[World, Chat], object]] = {
+    "a note": lambda world, chat: world.act(notes.add, world.ana, chat.id, new_client_id(), "He lies."),
+    "a pause": lambda world, chat: world.act(queue.pause, world.ana, chat.id),
+    "the end of a pause": lambda world, chat: world.act(queue.resume, world.ana, chat.id),
+    "a look-in": lambda world, chat: world.act(look_ins.look_in, world.sara, chat.id),
+    "the end of a look-in": lambda world, chat: world.act(look_ins.look_away, world.sara, chat.id),
+}
+
+
+def test_what_is_not_for_the_customer_leaves_no_trace_with_them_and_neither_does_its_being_read(world: World) -> None:
+    world.rules(look_in=True)
+    chat = world.attended(world.ana)
+    asked, since = widget_of(world, world.lucia, chat.public_id), world.mark
+    world.act(conversations.read, world.ana, chat.id, 3)
+    assert [type(one) for one in world.heard(world.lucia, since)] == [WidgetThreadRead]
+    before, since = widget_of(world, world.lucia, chat.public_id), world.mark
+    assert before["conversation"]["version"] == asked["conversation"]["version"] + 1
+    for name, happens in HIDDEN.items():
+        happens(world, chat)
+        now = world.see(rows.get, chat.id).row()
+        world.act(conversations.read, world.ana, chat.id, now.seq)
+        assert marks(world, chat, world.ana)[0].seq == now.seq, name
+        assert world.see(rows.get, chat.id).row().version == now.version + 1, name
+        assert world.heard(world.lucia, since) == [], name
+        assert widget_of(world, world.lucia, chat.public_id) == before, name
+    world.writes(world.lucia, "And in 39?")
+    since = world.mark
+    world.act(conversations.read, world.ana, chat.id, 2**62)
+    assert [type(one) for one in world.heard(world.lucia, since)] == [WidgetThreadRead]
 
 
 def test_a_looker_s_is_told_to_their_own_pages_alone(world: World) -> None:

@@ -151,6 +151,9 @@ SCENARIOS: dict[str, Scenario] = {
     "reading by its owner": Scenario(
         lambda world: world.attended(), lambda world, chat: world.act(conversations.read, world.ana, chat.id, 3)
     ),
+    "reading of a note by its owner": Scenario(
+        lambda world: world.noted(), lambda world, chat: world.act(conversations.read, world.ana, chat.id, 4)
+    ),
     "reading by its customer while it waits": Scenario(
         lambda world: world.waiting(),
         lambda world, chat: world.act(conversations.read_by_visitor, world.lucia, chat.public_id, 1),
