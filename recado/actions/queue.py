@@ -81,7 +81,7 @@ def transfer(
     """
     if to is not None:
         routing.lock_operator(tx, to)
-    noted = _noted(operator, note, client_id)
+    noted = _noted(operator, note, client_id, "transfer", department, to)
     if _was_stored(tx, operator, which, noted):
         return moved(tx, operator, which)
     before = _get_to_move(tx, operator, which)
@@ -151,7 +151,7 @@ def close(
     inbound_count: int | None = None,
 ) -> Sent:
     """Its owner ends a conversation, with a reason from the list and a last note. `inbound_count` as for a pause."""
-    noted = _noted(operator, note, client_id)
+    noted = _noted(operator, note, client_id, "close", reason)
     if sent := _was_stored(tx, operator, which, noted):
         return sent
     before = _get_held(tx, operator, which)
@@ -197,11 +197,15 @@ def reopen(tx: Tx, operator: Operator, which: ConversationId) -> Moved:
         return Moved(shift(tx, before, ConversationClaimed, values, line, told=True).conversation.row())
 
 
-def _noted(operator: Operator, note: str | None, client_id: str | None) -> list[NewEntry]:
-    """Return the note that goes with a movement, where there is one: written before the line, while it is readable."""
+def _noted(operator: Operator, note: str | None, client_id: str | None, *along: object) -> list[NewEntry]:
+    """Return the note that goes with a movement, where there is one: written before the line, while it is readable.
+
+    Its client id stands for the movement (`along`: its kind and its goal) as well: it is done once, or it is another.
+    """
     if not note or not note.strip():
         return []
-    return [NewEntry("note", operator.author, body_of(note, field="note"), client_id and client_id_of(client_id))]
+    body, key = body_of(note, field="note"), client_id and client_id_of(client_id)
+    return [NewEntry("note", operator.author, body, key, along=along)]
 
 
 def _was_stored(tx: Tx, operator: Operator, which: ConversationId, noted: list[NewEntry]) -> Sent | None:

@@ -98,7 +98,10 @@ class Thread(msgspec.Struct, frozen=True):
 
 
 class NewEntry(msgspec.Struct, frozen=True):
-    """An entry on its way into a thread. `client_id` is None for activity, which nobody sends twice."""
+    """An entry on its way into a thread. `client_id` is None for activity, which nobody sends twice.
+
+    `along` is what else was asked for with it under the client id: where a note goes with a movement, that movement.
+    """
 
     kind: EntryKind
     author: Author
@@ -106,6 +109,7 @@ class NewEntry(msgspec.Struct, frozen=True):
     client_id: str | None = None
     activity: Activity | None = None
     mentions: tuple[int, ...] = ()
+    along: tuple[object, ...] = ()
 
     @property
     def public(self) -> bool:
@@ -121,7 +125,8 @@ class NewEntry(msgspec.Struct, frozen=True):
     def request_hash(self) -> bytes:
         """A digest of what was asked, so that the same client id with other content is noticed for ever."""
         named = "".join(f"\0@{operator}" for operator in self.mentions)
-        return hashlib.blake2b(f"{self.kind}\0{self.body}{named}".encode(), digest_size=16).digest()
+        along = "".join(f"\0+{part}" for part in self.along)
+        return hashlib.blake2b(f"{self.kind}\0{self.body}{named}{along}".encode(), digest_size=16).digest()
 
 
 def body_of(text: str, *, field: str = "body") -> str:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from recado.actions import conversations, departments, people, queue, routing
+from recado.actions import conversations, departments, notes, people, queue, routing
 from recado.actions.people import OperatorChanges
 from recado.db.database import Tx
 from recado.db.openings import find
@@ -181,6 +181,32 @@ def test_a_note_that_is_sent_again_because_the_answer_was_lost_is_stored_once(wo
         world.act(queue.close, world.bruno, chat.id, None, "They went", "0b9d1bd8-4f6a-4f0e-9f5e-2c8b3d1a7e55")
     assert notes_of(world, chat) == ["Knows boots", "They went"]
     assert kinds(world, chat) == ["claimed", "transferred", "closed"]
+
+
+def test_a_note_s_client_id_stands_for_the_movement_that_it_went_with(world: World) -> None:
+    """Hearing that it is done, where it was another movement or none, would leave a conversation where it was."""
+    chat, ventas, soporte = world.attended(), world.department("Ventas"), world.department("Soporte")
+    reason = world.act(departments.create_reason, world.adela, "Resuelta")
+    alone, along, last = new_client_id(), new_client_id(), new_client_id()
+    world.act(notes.add, world.ana, chat.id, alone, "Boots")
+    world.act(queue.transfer, world.ana, chat.id, ventas, world.sara.id, "Boots", along)
+    world.act(queue.close, world.sara, chat.id, reason.id, "Boots", last)
+    before = world.contents()
+    world.act(queue.transfer, world.ana, chat.id, ventas, world.sara.id, "Boots", along)
+    world.act(queue.close, world.sara, chat.id, reason.id, "Boots", last)
+    others: tuple[Callable[[], object], ...] = (
+        lambda: world.act(queue.transfer, world.ana, chat.id, soporte, None, "Boots", alone),
+        lambda: world.act(queue.close, world.ana, chat.id, None, "Boots", alone),
+        lambda: world.act(queue.transfer, world.ana, chat.id, ventas, None, "Boots", along),
+        lambda: world.act(queue.transfer, world.ana, chat.id, soporte, world.sara.id, "Boots", along),
+        lambda: world.act(queue.close, world.ana, chat.id, None, "Boots", along),
+        lambda: world.act(notes.add, world.ana, chat.id, along, "Boots"),
+        lambda: world.act(queue.close, world.sara, chat.id, None, "Boots", last),
+    )
+    for other in others:
+        with pytest.raises(ClientIdReused):
+            other()
+    assert world.contents() == before
 
 
 def test_a_note_to_where_it_is_already_is_kept_and_told(world: World) -> None:
