@@ -28,7 +28,8 @@ def client_id_of(text: str) -> str:
 def find_sent(tx: Tx, new: NewEntry) -> AlreadySent | None:
     """Return what this author already sent under this client id, or None; refuse the id with other content.
 
-    The caller holds the lock of the thread's owner, so nobody sends the same id in between.
+    The caller holds the lock of the thread's owner, so nobody sends the same id into it in between; whoever sends it
+    into another thread at this moment is found by the key (`threads.append`).
     """
     if new.client_id is None:
         return None

@@ -13,10 +13,12 @@ import msgspec
 from sqlalchemy import Connection, bindparam, case, func, insert, select, update
 
 from recado.db.database import Tx
+from recado.db.dialect import is_unique_violation
 from recado.db.hot import Hot
 from recado.db.tables import messages, threads
 from recado.db.types import Columns
 from recado.domain.actors import Author, AuthorKind
+from recado.domain.errors import ClientIdReused
 from recado.domain.events import ThreadChanged
 from recado.domain.ids import ThreadId
 from recado.domain.threads import Activity, Entry, NewEntry, Thread, excerpt_of
@@ -187,32 +189,37 @@ def append(
 
     `tell_customer` raises the public version for an entry that is not public itself but changes what the customer
     sees (the conversation's end). `continues` keeps the version, for the second entry of one change: an event tells one
-    change, and a page that hears them all never sees a gap. The caller has looked the client id up under the lock.
+    change, and a page that hears them all never sees a gap. The caller has looked the client id up under the lock;
+    `ClientIdReused` where it goes into another thread meanwhile, and then nothing of the transaction stays.
     """
     told = new.public or tell_customer
     counters = _number(tx, thread, new, told=told, changes=not continues)
     now = counters.thread
     public_seq = now.public_seq if new.public else None
     public_rev = now.public_version if told else None
-    INSERT_ENTRY.run(
-        tx.conn,
-        {
-            "thread_id": thread,
-            "seq": now.seq,
-            "public_seq": public_seq,
-            "rev": now.version,
-            "public_rev": public_rev,
-            "kind": new.kind,
-            "author_kind": new.author.kind,
-            "author_id": new.author.id,
-            "client_id": new.client_id,
-            "request_hash": new.request_hash if new.client_id else None,
-            "body": new.body,
-            "activity": msgspec.json.encode(new.activity).decode() if new.activity else None,
-            "mentions": msgspec.json.encode(new.mentions).decode() if new.mentions else None,
-            "at": now.last_at,
-        },
-    )
+    row = {
+        "thread_id": thread,
+        "seq": now.seq,
+        "public_seq": public_seq,
+        "rev": now.version,
+        "public_rev": public_rev,
+        "kind": new.kind,
+        "author_kind": new.author.kind,
+        "author_id": new.author.id,
+        "client_id": new.client_id,
+        "request_hash": new.request_hash if new.client_id else None,
+        "body": new.body,
+        "activity": msgspec.json.encode(new.activity).decode() if new.activity else None,
+        "mentions": msgspec.json.encode(new.mentions).decode() if new.mentions else None,
+        "at": now.last_at,
+    }
+    try:
+        INSERT_ENTRY.run(tx.conn, row)
+    except Exception as error:
+        # Its lock is one thread's: into another, the same author may be sending under the same id at this moment.
+        if new.client_id and is_unique_violation(error):
+            raise ClientIdReused from None
+        raise
     return Appended(_stored(new, now), public_seq, public_rev, counters)
 
 

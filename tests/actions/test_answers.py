@@ -1,15 +1,19 @@
 """An operator answers, and thereby claims: one wins, the others are told who, and nothing of theirs is left."""
 
+from collections.abc import Callable
+
 import pytest
 
 from recado.actions import conversations, drafts, notes, queue
+from recado.actions.conversations import Result
 from recado.db import drafts as draft_rows
+from recado.db.database import Tx
 from recado.domain.conversations import Sent
 from recado.domain.errors import ClientIdReused, Closed, NotFound, Taken
 from recado.domain.events import ConversationClaimed, ConversationTaken, MessagePosted, WidgetMessagePosted
 from recado.domain.ids import ConversationId
 from tests.actions.test_conversations import entries, row
-from tests.world import SHOP, World, at_once, canary, holds, new_client_id
+from tests.world import SHOP, Chat, World, at_once, canary, holds, new_client_id, overlapping
 
 
 def test_the_answer_claims(world: World) -> None:
@@ -166,6 +170,19 @@ def test_an_id_from_another_conversation_is_refused_wherever_it_comes_back(world
             world.answers(world.ana, which.id, "once", mine)
     with pytest.raises(ClientIdReused):
         world.answers(world.ana, ConversationId(10_000), "once", mine)
+
+
+def test_an_id_that_goes_into_two_conversations_at_once_is_one_message(world: World) -> None:
+    first, second = world.attended(world.ana), world.attended(world.ana, world.julian)
+    ana, client_id = world.ana, new_client_id()
+
+    def sends(chat: Chat) -> Callable[[Tx], object]:
+        return lambda tx: conversations.answer(tx, ana, chat.id, client_id, "Yes.")
+
+    sent, refused = overlapping(world, sends(first), sends(second))
+    assert isinstance(sent, Result), sent
+    assert isinstance(refused, ClientIdReused), refused
+    assert [entries(world, chat)[-1].body for chat in (first, second)] == ["Yes.", "Good morning."]
 
 
 def test_the_same_id_with_other_content_is_refused(world: World) -> None:
