@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+from msgspec.structs import replace
 from sqlalchemy import ColumnElement, Connection, case, or_, select
 
 from recado.db import blocks, openings
 from recado.db.conversations import READABLE
 from recado.db.tables import conversations, departments, messages, threads
-from recado.domain.actors import Operator
+from recado.domain.actors import Operator, Role
 from recado.domain.conversations import Earlier, Status
-from recado.domain.ids import ConversationId
+from recado.domain.customers import Block
+from recado.domain.ids import ConversationId, VisitorId
 from recado.domain.openings import Background, NoteAbout
 from recado.domain.people import Named
 from recado.domain.threads import excerpt_of
@@ -25,7 +27,13 @@ NOTES_BACK = 500
 def get(conn: Connection, me: Operator, which: ConversationId, now: int) -> Background:
     """Return what `me` may know around a conversation that they read; `Taken` or `NotFound` where they do not."""
     visitor = openings.find(conn, me, which).visitor_id
-    return Background(list_earlier(conn, me, which), list_notes(conn, me, which), blocks.list_of(conn, visitor, now))
+    return Background(list_earlier(conn, me, which), list_notes(conn, me, which), list_blocks(conn, me, visitor, now))
+
+
+def list_blocks(conn: Connection, me: Operator, visitor: VisitorId, now: int) -> list[Block]:
+    """Return by what a visitor is shut out; why, only where `me` is one of the supervisors for whom that was noted."""
+    found = blocks.list_of(conn, visitor, now)
+    return [replace(one, reason=None) for one in found] if me.role is Role.OPERATOR else found
 
 
 def _same_customer() -> tuple[Any, ColumnElement[bool]]:
@@ -36,7 +44,10 @@ def _same_customer() -> tuple[Any, ColumnElement[bool]]:
 
 
 def list_earlier(conn: Connection, me: Operator, which: ConversationId) -> list[Earlier]:
-    """Return the other conversations with the same customer, newest first; text only of those that `me` may read."""
+    """Return the other conversations with the same customer, newest first.
+
+    Of those that `me` may not read only when they began, where, and with whom: not how they go on.
+    """
     this, same = _same_customer()
     found = (
         select(
@@ -44,11 +55,9 @@ def list_earlier(conn: Connection, me: Operator, which: ConversationId) -> list[
             departments.c.id,
             departments.c.name,
             conversations.c.operator_id,
-            conversations.c.status,
             conversations.c.opened_at,
-            threads.c.last_at,
-            case((READABLE, 1), else_=0),
-            threads.c.excerpt,
+            case((READABLE, conversations.c.status)),
+            case((READABLE, threads.c.excerpt)),
         )
         .select_from(
             conversations.join(this, same)
@@ -63,9 +72,8 @@ def list_earlier(conn: Connection, me: Operator, which: ConversationId) -> list[
 
 
 def _earlier_of(row: Any) -> Earlier:
-    number, department, name, operator, status, opened_at, last_at, readable, excerpt = row
-    shown = excerpt if readable else None
-    return Earlier(number, Named(department, name), operator, Status(status), opened_at, last_at, bool(readable), shown)
+    number, department, name, operator, opened_at, status, excerpt = row
+    return Earlier(number, Named(department, name), operator, opened_at, status and Status(status), excerpt)
 
 
 def list_notes(conn: Connection, me: Operator, which: ConversationId) -> list[NoteAbout]:

@@ -148,15 +148,13 @@ class ConversationState(msgspec.Struct, frozen=True):
 
 
 class Earlier(msgspec.Struct, frozen=True):
-    """Another conversation with the same customer. Its text is there only where its reader may read it."""
+    """Another conversation with the same customer. `status` and text are None where its reader may not read it."""
 
     id: ConversationId
     department: Named
     operator: int | None
-    status: Status
     opened_at: int
-    last_at: int
-    readable: bool
+    status: Status | None
     excerpt: str | None
 
 

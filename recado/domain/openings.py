@@ -47,7 +47,7 @@ class NoteAbout(msgspec.Struct, frozen=True):
 class Background(msgspec.Struct, frozen=True):
     """What is known around a conversation, as far as its reader may know it.
 
-    `blocks` are those by which its visitor cannot write now.
+    `blocks` are those by which its visitor cannot write now, with their reasons for supervisors alone.
     """
 
     earlier: list[Earlier]

@@ -7,6 +7,7 @@ from recado.actions.blocks import NETWORK_US
 from recado.db import backgrounds
 from recado.db import blocks as block_rows
 from recado.db.blocks import NewBlock
+from recado.db.conversations import get
 from recado.domain.actors import Operator
 from recado.domain.errors import NotFound, Taken
 from recado.domain.ids import ConversationId
@@ -34,14 +35,43 @@ def test_of_an_earlier_conversation_its_reader_sees_the_text_and_others_only_whe
     before = told_before(world, word)
     now = world.waiting(world.lucia, "Something else")
     own = around(world, world.bruno, now.id)
-    assert [(one.id, one.readable) for one in own.earlier] == [(before, True)]
+    assert [(one.id, one.status) for one in own.earlier] == [(before, "closed")]
     assert holds(own.earlier, word)
     others = around(world, world.ana, now.id)
     (one,) = others.earlier
-    assert (one.id, one.department.name, one.operator, one.excerpt) == (before, "Ventas", world.bruno.id, None)
+    assert (one.id, one.department.name, one.operator) == (before, "Ventas", world.bruno.id)
+    assert (one.status, one.excerpt) == (None, None)
     assert not holds(others, word)
     world.rules(archive=True)
     assert holds(around(world, world.ana, now.id).earlier, word)
+
+
+def test_nobody_follows_what_becomes_of_a_conversation_that_they_do_not_read(world: World) -> None:
+    before = world.closed_long_ago().id
+    now = world.waiting(world.lucia, "Something else").id
+    world.act(queue.transfer, world.ana, now, world.department("Soporte"), world.clara.id)
+    now_open, of_clara = around(world, world.ana, before), world.see(get, now)
+    world.act(notes.add, world.clara, now, new_client_id(), "Careful")
+    world.answers(world.clara, now, "Good morning.")
+    assert world.see(get, now) != of_clara
+    world.act(queue.pause, world.clara, now)
+    world.act(queue.close, world.clara, now)
+    assert now_open.earlier
+    assert around(world, world.ana, before) == now_open
+    world.leaves(world.ana, "Ventas", "Soporte")
+    world.rules("Soporte", archive=True)
+    assert [one.status for one in around(world, world.ana, before).earlier] == ["closed"]
+
+
+def test_why_somebody_is_blocked_is_for_supervisors(world: World) -> None:
+    chat, word = world.attended(world.ana), canary()
+    world.rules(archive=True)
+    world.act(blocks.block, world.ana, chat.id, reason=word)
+    for operator in (world.ana, world.bruno):
+        assert [one.reason for one in around(world, operator, chat.id).blocks] == [None]
+    assert [one.reason for one in around(world, world.sara, chat.id).blocks] == [word]
+    world.leaves(world.adela, "Ventas")
+    assert [one.reason for one in around(world, world.adela, chat.id).blocks] == [word]
 
 
 def test_notes_on_a_customer_are_those_of_the_conversations_that_one_reads(world: World) -> None:

@@ -1432,11 +1432,9 @@ export interface components {
             department: components["schemas"]["Named"];
             excerpt: string | null;
             id: number;
-            last_at: number;
             opened_at: number;
             operator: number | null;
-            readable: boolean;
-            status: components["schemas"]["Status"];
+            status: components["schemas"]["Status"] | null;
         };
         /**
          * Entry

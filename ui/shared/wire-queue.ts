@@ -46,10 +46,9 @@ export interface Earlier {
   id: number;
   department: Named;
   operator: number | null;
-  status: Status;
   opened_at: number;
-  last_at: number;
-  readable: boolean;
+  /** Null, as the text, where I do not read it. */
+  status: Status | null;
   excerpt: string | null;
 }
 
