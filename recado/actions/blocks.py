@@ -27,6 +27,8 @@ def block(
 ) -> Moved:
     """Shut the visitor of a conversation out for good, and end it; `network` also shuts theirs out for a day.
 
+    In a conversation that is open elsewhere they write no more either; its owner decides what becomes of it.
+
     `reason` is for the supervisors who see the list of blocks. Who may: its owner, and while it waits whoever reads
     it; it is then theirs, as a closed one. Who asks again, because the answer was lost, hears that it is done.
     """
@@ -56,9 +58,9 @@ def block(
 
 def _not_yet(tx: Tx, block: NewBlock, *, network: bool) -> list[NewBlock]:
     """Return what of a block, and of that of its visitor's network, does not hold already."""
-    new = [] if blocks.is_blocked(tx.conn, block.visitor_id, None, tx.now) else [block]
+    new = [] if blocks.is_blocked(tx.conn, block.visitor_id, tx.now) else [block]
     found = blocks.network_of(tx.conn, block.visitor_id) if network else None
-    if found is not None and not blocks.is_blocked(tx.conn, None, found, tx.now):
+    if found is not None and not blocks.is_network_blocked(tx.conn, found, tx.now):
         new.append(block._replace(network=found, until=tx.now + NETWORK_US))
     return new
 

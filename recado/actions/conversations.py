@@ -127,6 +127,7 @@ def _receive(tx: Tx, visitor: Visitor, conversation: Conversation, new: NewEntry
     sent = find_sent(tx, new)
     if sent is not None:
         return _received_before(tx, visitor, sent)
+    refuse_blocked(tx, visitor)
     if conversation.status is Status.PAUSED:
         return _resume(tx, visitor, conversation, new)
     if conversation.status is not Status.CLOSED:
@@ -144,7 +145,6 @@ def _may_reopen(tx: Tx, visitor: Visitor, conversation: Conversation) -> bool:
 
 
 def _reopen(tx: Tx, visitor: Visitor, before: Conversation, new: NewEntry) -> Result:
-    refuse_blocked(tx, visitor)
     values = queued(before, tx.now) | {"claimed_at": None, "closed_at": None, "close_reason_id": None}
     line = NewEntry("activity", visitor.author, activity=Activity("reopened", before.operator_id))
     # Where another one is being opened at this moment, they ask once more, and it goes there or begins one of its own.
@@ -163,8 +163,8 @@ def _told_visitor(tx: Tx, shifted: Shifted, new: NewEntry) -> Result:
 
 
 def refuse_blocked(tx: Tx, visitor: Visitor) -> None:
-    """Refuse to open anything for a visitor who is shut out."""
-    if blocks.is_blocked(tx.conn, visitor.id, blocks.network_of(tx.conn, visitor.id), tx.now):
+    """Refuse a visitor who is shut out: they write nothing more, and nothing opens for them."""
+    if blocks.is_shut_out(tx.conn, visitor.id, tx.now):
         raise Blocked
 
 

@@ -15,17 +15,13 @@ from recado.domain.customers import Block
 from recado.domain.ids import OperatorId, VisitorId
 from recado.domain.people import Named
 
-IS_BLOCKED = Hot(
-    select(blocks.c.id)
-    .where(
-        or_(
-            and_(blocks.c.visitor_id == bindparam("visitor"), blocks.c.network.is_(None)),
-            blocks.c.network == bindparam("network"),
-        ),
-        or_(blocks.c.until.is_(None), blocks.c.until > bindparam("now")),
-    )
-    .limit(1)
-)
+HOLDS = or_(blocks.c.until.is_(None), blocks.c.until > bindparam("now"))
+OWN = and_(blocks.c.visitor_id == bindparam("visitor"), blocks.c.network.is_(None))
+COMES_FROM = select(visitors.c.network).where(visitors.c.id == bindparam("visitor")).scalar_subquery()
+
+IS_SHUT_OUT = Hot(select(blocks.c.id).where(or_(OWN, blocks.c.network == COMES_FROM), HOLDS).limit(1))
+IS_BLOCKED = Hot(select(blocks.c.id).where(OWN, HOLDS).limit(1))
+IS_NETWORK_BLOCKED = Hot(select(blocks.c.id).where(blocks.c.network == bindparam("network"), HOLDS).limit(1))
 IN_FORCE = (
     select(
         blocks.c.id,
@@ -43,7 +39,7 @@ IN_FORCE = (
         .join(operators, operators.c.id == blocks.c.operator_id)
         .outerjoin(customers, customers.c.id == visitors.c.customer_id)
     )
-    .where(or_(blocks.c.until.is_(None), blocks.c.until > bindparam("now")))
+    .where(HOLDS)
     .order_by(blocks.c.created_at.desc(), blocks.c.id.desc())
     .limit(500)
 )
@@ -70,9 +66,19 @@ class NewBlock(NamedTuple):
     until: int | None = None
 
 
-def is_blocked(conn: Connection, visitor: VisitorId | None, network: str | None, now: int) -> bool:
-    """Return whether this visitor, or the network they come from, is shut out at this moment."""
-    return IS_BLOCKED.first(conn, {"visitor": visitor, "network": network, "now": now}) is not None
+def is_shut_out(conn: Connection, visitor: VisitorId, now: int) -> bool:
+    """Return whether a visitor, or the network they last came from, is shut out at this moment."""
+    return IS_SHUT_OUT.first(conn, {"visitor": visitor, "now": now}) is not None
+
+
+def is_blocked(conn: Connection, visitor: VisitorId, now: int) -> bool:
+    """Return whether a visitor is shut out for good, wherever they come from."""
+    return IS_BLOCKED.first(conn, {"visitor": visitor, "now": now}) is not None
+
+
+def is_network_blocked(conn: Connection, network: str, now: int) -> bool:
+    """Return whether a network is shut out at this moment."""
+    return IS_NETWORK_BLOCKED.first(conn, {"network": network, "now": now}) is not None
 
 
 def network_of(conn: Connection, visitor: VisitorId) -> str | None:

@@ -3,15 +3,22 @@
 import pytest
 
 from recado.actions import blocks, conversations, queue
+from recado.actions.conversations import Result
 from recado.actions.customers import arrive
 from recado.db import blocks as rows
 from recado.db.visitors import Browser
 from recado.desk import SYSTEM
+from recado.domain.conversations import WidgetEntry, WidgetSent
 from recado.domain.errors import Blocked, NotFound, Taken
 from tests.actions.test_conversations import row
 from tests.world import SHOP, World, new_client_id
 
 AT_HOME = Browser(f"{SHOP}/boots", "es", "a browser", None, "203.0.113.7")
+
+
+def entry_of(result: Result) -> WidgetEntry:
+    assert isinstance(result.sent, WidgetSent)
+    return result.sent.entry
 
 
 def test_a_blocked_visitor_s_conversation_ends_and_they_write_no_more(world: World) -> None:
@@ -39,6 +46,44 @@ def test_a_network_is_shut_out_for_a_day(world: World) -> None:
     assert world.writes(neighbour, "Hello?").conversation.status == "open"
     with pytest.raises(Blocked):
         world.writes(nuria, "And I?")
+
+
+@pytest.mark.parametrize("status", ["waiting", "attending", "paused"])
+def test_a_block_stops_its_visitor_in_a_conversation_that_is_open_still(world: World, status: str) -> None:
+    old = world.closed_long_ago()
+    now = world.waiting() if status == "waiting" else world.attended(world.bruno)
+    if status == "paused":
+        world.act(queue.pause, world.bruno, now.id)
+    said = new_client_id()
+    first = world.act(conversations.receive, world.lucia, now.public_id, said, "Still here")
+    if status == "paused":
+        world.act(queue.pause, world.bruno, now.id)
+    world.act(blocks.block, world.ana, old.id)
+    before, since = world.contents(), world.mark
+    with pytest.raises(Blocked):
+        world.act(conversations.receive, world.lucia, now.public_id, new_client_id(), "And here")
+    with pytest.raises(Blocked):
+        world.writes(world.lucia, "And here")
+    again = world.act(conversations.receive, world.lucia, now.public_id, said, "Still here")
+    assert (again.repeated, entry_of(again)) == (True, entry_of(first))
+    assert world.contents() == before
+    assert world.recorder.told[since:] == []
+    assert row(world, now).status == status
+    (block,) = world.see(rows.list_in_force, world.sara, world.clock())
+    world.act(blocks.unblock, world.sara, block.id)
+    world.act(conversations.receive, world.lucia, now.public_id, new_client_id(), "Thanks")
+
+
+def test_a_network_s_block_stops_the_neighbours_who_are_writing_too(world: World) -> None:
+    nuria, neighbour = (world.act(arrive, SYSTEM, world.shop, SHOP, None, AT_HOME).visitor for _ in range(2))
+    chat, other = world.waiting(nuria), world.waiting(neighbour)
+    world.act(conversations.receive, neighbour, other.public_id, new_client_id(), "Flood")
+    world.act(blocks.block, world.ana, chat.id, network=True)
+    with pytest.raises(Blocked):
+        world.act(conversations.receive, neighbour, other.public_id, new_client_id(), "Flood")
+    world.writes(world.julian, "Me?")
+    world.clock.pass_s(24 * 3600 + 1)
+    world.act(conversations.receive, neighbour, other.public_id, new_client_id(), "No flood")
 
 
 def test_who_asks_again_hears_that_it_is_done_and_nothing_is_written_twice(world: World) -> None:
