@@ -357,16 +357,26 @@ def at_once(count: int, call: Callable[[int], T]) -> list[T | Exception]:
     return outcomes
 
 
-def overlapping(world: World, first: Callable[[Tx], object], second: Callable[[Tx], object]) -> list[object]:
-    """What became of two transactions: the second began when the first had done everything but be stored."""
+def overlapping(
+    world: World,
+    first: Callable[[Tx], object],
+    second: Callable[[Tx], object],
+    then: Callable[[Tx], object] = lambda _: None,
+) -> list[object]:
+    """What became of two transactions: the second began when the first had done everything but be stored.
+
+    `then` is what the first goes on with once the second waits, or is through.
+    """
     done, store = threading.Event(), threading.Event()
 
     def held(tx: Tx) -> object:
         try:
-            return first(tx)
+            value = first(tx)
         finally:
             done.set()
             store.wait(30)
+        then(tx)
+        return value
 
     with ThreadPoolExecutor(2) as pool:
         one = pool.submit(world.database.write_blocking, held)

@@ -196,10 +196,13 @@ def list_operators(conn: Connection) -> list[OperatorItem]:
 
 
 def lock_admins(tx: Tx) -> None:
-    """Keep two admins from deposing each other at the same time, each believing that the other remains."""
+    """Keep two admins from deposing each other at the same time, each believing that the other remains.
+
+    What an admin is merely named in does not wait: whoever writes it may hold what this transaction locks next.
+    """
     if needs_row_locks(tx.conn):
         admins = select(operators.c.id).where(operators.c.role == Role.ADMIN, operators.c.disabled_at.is_(None))
-        tx.conn.execute(admins.order_by(operators.c.id).with_for_update())
+        tx.conn.execute(admins.order_by(operators.c.id).with_for_update(key_share=True))
 
 
 def count_admins(conn: Connection) -> int:

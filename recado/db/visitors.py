@@ -25,7 +25,7 @@ BY_RESUME_KEY = (
         visitors.c.site == bindparam("site"),
     )
 )
-LOCK = select(visitors.c.id).where(visitors.c.id == bindparam("id")).with_for_update()
+LOCK = select(visitors.c.id).where(visitors.c.id == bindparam("id")).with_for_update(key_share=True)
 
 
 class Browser(NamedTuple):
@@ -106,7 +106,10 @@ def retire_resume_keys(tx: Tx, presented: ResumeKey) -> None:
 
 
 def lock(tx: Tx, visitor: Visitor) -> None:
-    """Keep two first messages of one visitor from opening two conversations."""
+    """Keep two first messages of one visitor from opening two conversations, and two blocks from being stored as two.
+
+    What merely refers to the visitor does not wait.
+    """
     if needs_row_locks(tx.conn):
         tx.conn.execute(LOCK, {"id": visitor.id})
 
