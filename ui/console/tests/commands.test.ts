@@ -1,7 +1,20 @@
 /** The table of commands is the only source of keys: none is given twice, and each says what it does. */
-import { expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import english from '../src/locales/en.json';
+import { keyboard } from '../src/features/commands/keyboard.ts';
+import { over } from '../src/features/commands/scene.svelte.ts';
 import { TABLE } from '../src/features/commands/table.ts';
+
+let leave: () => void;
+const press = (...keys: string[]) => keys.forEach((key) => document.body.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true })));
+
+beforeEach(() => {
+  leave = keyboard();
+});
+afterEach(() => {
+  leave();
+  over.help = false;
+});
 
 /** Told of on `?` alone: where one writes, the field has the key; on a row, the link. */
 const TOLD = ['open', 'send', 'line'];
@@ -24,4 +37,16 @@ test('no key is the beginning of another, which would never be reached', () => {
 test('what cannot be run is only told of', () => {
   expect(TABLE.filter((command) => !command.run).map((command) => command.id)).toEqual(TOLD);
   expect(TABLE.filter((command) => !command.run && !command.keys)).toEqual([]);
+});
+
+test('the second of two keys is not meant by itself, also where the two are no command', () => {
+  press('g', '?');
+  expect(over.help).toBe(false);
+  press('?');
+  expect(over.help).toBe(true);
+});
+
+test('a key after another that begins nothing is a key', () => {
+  press('q', '?');
+  expect(over.help).toBe(true);
 });

@@ -1,9 +1,10 @@
 /** Keys to commands: one after the other where they are written so, and none while somebody writes or chooses. */
-import { callable } from './table.ts';
+import { callable, TABLE } from './table.ts';
 import { scene, singleKeys } from './scene.svelte.ts';
 
 /** So long a first key ('g') waits for the second. */
 const PREFIX_MS = 1_200;
+const BEGINNINGS = new Set(TABLE.flatMap(({ keys }) => keys ?? []).flatMap((keys) => keys.split(' ').slice(0, -1)));
 
 export const isMac = /mac|iphone|ipad/i.test(navigator.platform);
 
@@ -14,11 +15,11 @@ export function keyboard(): () => void {
     if (event.defaultPrevented || event.altKey || event.isComposing) return;
     const key = nameOf(event);
     if (!allowed(event, key)) return;
-    const before = event.timeStamp - first.at < PREFIX_MS ? `${first.key} ` : '';
-    first = { key, at: event.timeStamp };
-    if (before !== '' && call(before + key)) first.at = -Infinity;
-    else if (!call(key)) return;
-    event.preventDefault();
+    const begun = BEGINNINGS.has(first.key) && event.timeStamp - first.at < PREFIX_MS;
+    const keys = begun ? `${first.key} ${key}` : key;
+    first = { key, at: begun ? -Infinity : event.timeStamp };
+    // The second key is not meant by itself, whether or not the two are a command now.
+    if (call(keys) || begun) event.preventDefault();
   };
   addEventListener('keydown', pressed);
   return () => removeEventListener('keydown', pressed);
