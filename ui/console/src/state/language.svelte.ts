@@ -44,7 +44,8 @@ export const clock = (at: number): string => i18n.clock(at, locale);
 export const moment = (at: number): string => i18n.moment(at, locale);
 export const dayName = (at: number): string => i18n.dayName(at, time.now, locale);
 export const shortDate = (at: number): string => i18n.shortDate(at, time.now, locale);
-export const soon = (at: number): string => i18n.soon(at, time.now, locale);
+export const soon = (at: number): string => soonAfter(at, time.now);
+export const soonAfter = (at: number, now: number): string => i18n.soon(at, now, locale);
 export const count = (value: number): string => (value > 999 ? '999+' : i18n.number(value, locale));
 
 const HOUR = 60;

@@ -1,17 +1,18 @@
 /** What happened to a conversation, in the reader's words. */
 import type { Activity, Author } from '@recado/shared/wire.ts';
 import type { Desk } from '../../state/desk.svelte.ts';
-import { clock, moment, t, type Key } from '../../state/language.svelte.ts';
+import { clock, soonAfter, t, type Key } from '../../state/language.svelte.ts';
 import { called } from './names.ts';
 
 /** One line: what happened, by whom, when. */
 export function activityWords(desk: Desk, author: Author, activity: Activity, at: number): string {
   return t(ofMine(desk, author, activity) ?? keyOf(activity), {
     name: actor(desk, author),
-    who: called(desk, activity.to ?? activity.operator),
+    who: called(desk, activity.operator),
+    whom: whom(desk, activity.to ?? activity.operator),
     department: desk.model?.departments.get(activity.department ?? 0) ?? '',
     reason: desk.model?.reasons.get(activity.reason ?? 0)?.name ?? '',
-    until: activity.until === null ? '' : moment(activity.until),
+    until: activity.until === null ? '' : soonAfter(activity.until, at),
     time: clock(at),
   });
 }
@@ -37,6 +38,11 @@ function keyOf({ kind, to, until, reason, cause }: Activity): Key {
     default:
       return `activity.${kind}`;
   }
+}
+
+/** Somebody after a preposition, where "you" may be another word. */
+function whom(desk: Desk, operator: number | null): string {
+  return operator === desk.me ? t('activity.toYou') : called(desk, operator);
 }
 
 function actor(desk: Desk, { kind, id }: Author): string {

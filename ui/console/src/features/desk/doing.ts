@@ -3,7 +3,7 @@ import { ApiProblem } from '@recado/shared/api.ts';
 import type { ConversationRow } from '@recado/shared/wire.ts';
 import { tick } from 'svelte';
 import type { Desk } from '../../state/desk.svelte.ts';
-import { moment, t, type Key } from '../../state/language.svelte.ts';
+import { soon, t, type Key } from '../../state/language.svelte.ts';
 import * as moves from '../../state/moves.ts';
 import type { Along } from '../../state/note-along.svelte.ts';
 import { notices } from '../../state/notices.svelte.ts';
@@ -45,7 +45,7 @@ export const release = (desk: Desk, id: number): Promise<boolean> =>
   done(desk, id, moves.release(id), t('did.released'), () => claim(desk, id));
 
 export function pause(desk: Desk, id: number, until: number | null): Promise<boolean> {
-  const text = until === null ? t('did.paused') : t('did.pausedUntil', { until: moment(until) });
+  const text = until === null ? t('did.paused') : t('did.pausedUntil', { until: soon(until) });
   return done(desk, id, moves.pause(id, until, heard(desk, id)), text, () => resume(desk, id));
 }
 
