@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from recado.actions import audit
 from recado.actions.shifts import get_for_operator, refusal, shift
-from recado.db import blocks
+from recado.db import blocks, visitors
 from recado.db.blocks import NewBlock
 from recado.db.database import Tx
 from recado.domain.actors import Operator, Role
@@ -32,6 +32,7 @@ def block(
     `reason` is for the supervisors who see the list of blocks. Who may: its owner, and while it waits whoever reads
     it; it is then theirs, as a closed one. Who asks again, because the answer was lost, hears that it is done.
     """
+    visitors.lock_of(tx, which)
     before = get_for_operator(tx, operator, which)
     if before.status is not Status.WAITING and before.operator_id != operator.id:
         raise refusal(tx, operator, which)

@@ -98,12 +98,15 @@ def _mine(me: Operator) -> ColumnElement[bool]:
 
 
 def remove(tx: Tx, me: Operator, which: int) -> VisitorId | None:
-    """Lift a block; return whose it was, None where there is none for `me`."""
-    mine = select(blocks.c.visitor_id).where(blocks.c.id == which, _mine(me))
-    found: VisitorId | None = tx.conn.execute(mine, {"me": me.id}).scalar()
-    if found is not None:
-        tx.conn.execute(delete(blocks).where(blocks.c.id == which))
-    return found
+    """Lift a block, and its visitor's others of that kind; return whose it was, None where there is none for `me`."""
+    mine = select(blocks.c.visitor_id, blocks.c.network).where(blocks.c.id == which, _mine(me))
+    found = tx.conn.execute(mine, {"me": me.id}).one_or_none()
+    if found is None:
+        return None
+    visitor, network = found
+    same = blocks.c.visitor_id == visitor, blocks.c.network.is_not_distinct_from(network)
+    tx.conn.execute(delete(blocks).where(*same))
+    return VisitorId(visitor)
 
 
 def list_in_force(conn: Connection, me: Operator, now: int) -> list[Block]:

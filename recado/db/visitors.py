@@ -9,11 +9,11 @@ from sqlalchemy import Connection, bindparam, delete, insert, or_, select, updat
 from recado.db.database import Tx
 from recado.db.dialect import insert as upsert
 from recado.db.dialect import needs_row_locks
-from recado.db.tables import customers, resume_keys, visitors
+from recado.db.tables import conversations, customers, resume_keys, visitors
 from recado.domain.actors import Visitor
 from recado.domain.customers import RESUME_GRACE_S, RESUME_KEY_S, RESUME_KEYS_MAX, VisitorFace
 from recado.domain.identity import Identity
-from recado.domain.ids import CustomerId, InboxId, VisitorId
+from recado.domain.ids import ConversationId, CustomerId, InboxId, VisitorId
 
 BY_RESUME_KEY = (
     select(visitors.c.id, resume_keys.c.expires_at)
@@ -26,6 +26,14 @@ BY_RESUME_KEY = (
     )
 )
 LOCK = select(visitors.c.id).where(visitors.c.id == bindparam("id")).with_for_update(key_share=True)
+LOCK_OF = (
+    select(visitors.c.id)
+    .where(
+        visitors.c.id
+        == select(conversations.c.visitor_id).where(conversations.c.id == bindparam("which")).scalar_subquery()
+    )
+    .with_for_update(key_share=True)
+)
 
 
 class Browser(NamedTuple):
@@ -112,6 +120,12 @@ def lock(tx: Tx, visitor: Visitor) -> None:
     """
     if needs_row_locks(tx.conn):
         tx.conn.execute(LOCK, {"id": visitor.id})
+
+
+def lock_of(tx: Tx, which: ConversationId) -> None:
+    """Lock the visitor of a conversation, as `lock` does, before the conversation itself is locked."""
+    if needs_row_locks(tx.conn):
+        tx.conn.execute(LOCK_OF, {"which": which})
 
 
 def find_customer(conn: Connection, visitor: VisitorId) -> tuple[CustomerId | None, VisitorFace]:

@@ -1,11 +1,14 @@
 """Whoever is shut out writes no more; a supervisor lets them in again."""
 
+from functools import partial
+
 import pytest
 
 from recado.actions import blocks, conversations, queue
 from recado.actions.conversations import Result
 from recado.actions.customers import arrive
 from recado.db import blocks as rows
+from recado.db.blocks import NewBlock
 from recado.db.visitors import Browser
 from recado.desk import SYSTEM
 from recado.domain.conversations import WidgetEntry, WidgetSent
@@ -154,3 +157,17 @@ def test_a_network_s_block_is_not_its_visitor_s_own(world: World) -> None:
     world.act(blocks.block, world.ana, chat.id)
     kept = world.see(rows.list_in_force, world.sara, world.clock())
     assert {one.network for one in kept} == {None, AT_HOME.network}
+
+
+def test_whoever_was_blocked_twice_over_is_let_in_again_at_once(world: World) -> None:
+    chat = world.waiting(world.act(arrive, SYSTEM, world.shop, SHOP, None, AT_HOME).visitor)
+    world.act(blocks.block, world.ana, chat.id, network=True)
+    lasting, network = sorted(world.see(rows.list_in_force, world.sara, world.clock()), key=lambda one: one.until or 0)
+    for again in (lasting, network):
+        new = NewBlock(again.visitor, world.ana.id, None, again.network, again.until)
+        world.database.write_blocking(partial(rows.add, block=new))
+    assert world.count("blocks") == 4
+    world.act(blocks.unblock, world.sara, lasting.id)
+    assert {one.network for one in world.see(rows.list_in_force, world.sara, world.clock())} == {AT_HOME.network}
+    world.act(blocks.unblock, world.sara, network.id)
+    assert world.see(rows.list_in_force, world.sara, world.clock()) == []

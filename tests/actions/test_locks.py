@@ -2,12 +2,15 @@
 
 from collections.abc import Callable
 
-from recado.actions import people, queue
+import pytest
+
+from recado.actions import blocks, conversations, people, queue
 from recado.actions.people import OperatorChanges
 from recado.db import people as people_rows
+from recado.db import visitors
 from recado.db.database import Tx
-from tests.actions.test_conversations import row
-from tests.world import World, overlapping
+from tests.actions.test_conversations import entries, row
+from tests.world import World, new_client_id, overlapping
 
 
 def counting(runs: list[str], name: str, do: Callable[[Tx], object]) -> Callable[[Tx], object]:
@@ -20,7 +23,24 @@ def counting(runs: list[str], name: str, do: Callable[[Tx], object]) -> Callable
     return run
 
 
-def test_an_admin_who_disables_somebody_and_one_who_moves_a_conversation_of_theirs_do_not_wait_for_each_other(
+def test_a_visitor_who_writes_and_who_blocks_them_do_not_wait_for_each_other(world: World) -> None:
+    chat, client_id = world.waiting(), new_client_id()
+    lucia, ana = world.lucia, world.ana
+    runs: list[str] = []
+    wrote, blocked = overlapping(
+        world,
+        counting(runs, "writes", lambda tx: visitors.lock(tx, lucia)),
+        counting(runs, "blocks", lambda tx: blocks.block(tx, ana, chat.id)),
+        then=lambda tx: conversations.open_or_receive(tx, lucia, client_id, "Again", None, None),
+    )
+    assert not isinstance(blocked, Exception), blocked
+    assert not isinstance(wrote, Exception), wrote
+    assert runs == ["writes", "blocks"]
+    assert row(world, chat).status == "closed"
+    assert "Again" in [entry.body for entry in entries(world, chat)]
+
+
+def test_an_admin_who_disables_somebody_and_one_who_moves_a_conversation_of_theirs_do_not_either(
     world: World,
 ) -> None:
     ventas = OperatorChanges(departments=[world.department("Ventas")])
@@ -36,3 +56,18 @@ def test_an_admin_who_disables_somebody_and_one_who_moves_a_conversation_of_thei
     assert not any(isinstance(one, Exception) for one in outcomes), outcomes
     assert runs == ["disables", "gives back"]
     assert (row(world, chat).status, row(world, chat).former) == ("waiting", ana.id)
+
+
+@pytest.mark.parametrize("first", ["Ana", "Bruno"])
+def test_two_who_block_at_once_store_one_block(world: World, first: str) -> None:
+    old, now = world.closed_long_ago(), world.attended(world.bruno, world.lucia)
+    doings = {"Ana": (world.ana, old.id), "Bruno": (world.bruno, now.id)}
+    both = [doings.pop(first), *doings.values()]
+
+    def blocking(who: object) -> Callable[[Tx], object]:
+        return lambda tx: blocks.block(tx, *who)  # type: ignore[misc]
+
+    outcomes = overlapping(world, *map(blocking, both))
+    assert not any(isinstance(one, Exception) for one in outcomes), outcomes
+    assert world.count("blocks") == 1
+    assert row(world, now).status == "closed"
