@@ -59,6 +59,14 @@ class FirstName(msgspec.Struct, frozen=True):
     name: str
 
 
+class Around(msgspec.Struct, frozen=True):
+    """Who answers a visitor: the department, when they may expect it, and who of it is there at this moment."""
+
+    department: str
+    answering: Answering
+    people: list[FirstName]
+
+
 class Visit(msgspec.Struct, frozen=True):
     """The answer to a browser that comes (back) to the chat.
 
@@ -73,6 +81,7 @@ class Visit(msgspec.Struct, frozen=True):
     wire: int
     visitor: VisitorFace
     inbox: InboxFace
+    department: str
     answering: Answering
     people: list[FirstName]
     conversations: list[WidgetConversation]

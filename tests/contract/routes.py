@@ -125,6 +125,7 @@ ROUTES = (
     # ── visitors ─────────────────────────────────────────────────────────────────────────────────────────────────
     Route("GET", f"{WIDGET}/inboxes/{{which}}", "anybody", status=404),
     Route("POST", f"{WIDGET}/visits", "anybody", {"inbox": "unknown", "site": SHOP}, status=404),
+    Route("GET", f"{WIDGET}/answering", "visitor"),
     Route("GET", f"{WIDGET}/conversations", "visitor"),
     Route("POST", f"{WIDGET}/conversations", "visitor", {"client_id": "", **TEXT}, status=201),
     Route("GET", OWN, "own"),

@@ -1,12 +1,19 @@
 """Who is there, at whichever process: for colleagues, and for visitors."""
 
-from recado.actions import routing
+import pytest
+
+from recado.actions import conversations, people, routing
+from recado.actions.customers import Asked
 from recado.db import team
 from recado.desk import SYSTEM
 from recado.domain.actors import Operator
+from recado.domain.chats import ChatSettings
+from recado.domain.conversations import WidgetSent
+from recado.domain.errors import NotFound
+from recado.domain.ids import PublicId
 from recado.domain.routing import SWEEP_S
 from recado.web.widget import faces
-from tests.world import World
+from tests.world import World, new_client_id
 
 
 def there(world: World, operator: Operator) -> bool:
@@ -14,15 +21,39 @@ def there(world: World, operator: Operator) -> bool:
     return found.online
 
 
-def shown_to_visitors(world: World) -> list[str]:
-    return [name for _, name in world.see(faces.look, world.inbox(world.shop), "es", world.clock()).team]
+def shown_to_visitors(world: World, which: PublicId | None = None, chosen: str = "") -> list[str]:
+    """Who is named to Lucía: in a conversation of hers, or before one where she has chosen a department."""
+    inbox = world.inbox(world.shop)
+    department = world.see(faces.department_for, inbox, world.lucia, which, chosen)
+    return [one.name for one in world.see(faces.around, inbox, department, "es", world.clock()).people]
 
 
 def test_visitors_are_shown_who_is_there_at_whichever_process(world: World) -> None:
     assert shown_to_visitors(world) == []
     world.act(routing.come, SYSTEM, world.ana.id)
     world.act(routing.come, SYSTEM, world.clara.id)
-    assert shown_to_visitors(world) == ["Ana Roca"]
+    assert shown_to_visitors(world) == ["Ana"]
+
+
+def test_visitors_are_shown_the_people_of_the_department_that_answers_them(world: World) -> None:
+    world.asks(chat=ChatSettings(departments=[world.department("Ventas"), world.department("Soporte")]))
+    for one in (world.ana, world.clara):
+        world.act(routing.come, SYSTEM, one.id)
+    assert shown_to_visitors(world) == ["Ana"]
+    assert shown_to_visitors(world, chosen="Soporte") == ["Clara"]
+    assert shown_to_visitors(world, chosen="a department that is not offered") == ["Ana"]
+    asked = Asked({}, "Soporte")
+    sent = world.act(conversations.open_or_receive, world.lucia, new_client_id(), "Hello", None, None, asked).sent
+    assert isinstance(sent, WidgetSent)
+    assert shown_to_visitors(world, sent.conversation.id) == ["Clara"]
+    came_back = world.see(faces.department_now, world.inbox(world.shop), world.lucia)
+    assert came_back.name == "Soporte"
+
+
+def test_who_answers_somebody_else_s_conversation_is_not_told(world: World) -> None:
+    theirs = world.waiting(world.tomas)
+    with pytest.raises(NotFound):
+        shown_to_visitors(world, theirs.public_id)
 
 
 def test_who_leaves_one_process_is_still_there_at_the_other(world: World) -> None:

@@ -896,6 +896,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/widget/answering": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who is there now */
+        get: operations["ApiV1WidgetAnsweringGetAnswering"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/widget/conversations": {
         parameters: {
             query?: never;
@@ -1086,6 +1103,12 @@ export interface components {
         Answers: {
             open: boolean;
             until: number | null;
+        };
+        /** Around */
+        Around: {
+            answering: components["schemas"]["Answering"];
+            department: string;
+            people: components["schemas"]["FirstName"][];
         };
         /** Arriving */
         Arriving: {
@@ -1969,6 +1992,7 @@ export interface components {
         Visit: {
             answering: components["schemas"]["Answering"];
             conversations: components["schemas"]["WidgetConversation"][];
+            department: string;
             epoch: string;
             expires_at: number;
             inbox: components["schemas"]["InboxFace"];
@@ -4398,6 +4422,48 @@ export interface operations {
                 };
                 content: {
                     "application/json": string[];
+                };
+            };
+        };
+    };
+    ApiV1WidgetAnsweringGetAnswering: {
+        parameters: {
+            query?: {
+                conversation?: string | null;
+                department?: string;
+                locale?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    "Content-Security-Policy"?: string;
+                    "X-Content-Type-Options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Around"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
                 };
             };
         };

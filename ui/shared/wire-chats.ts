@@ -103,7 +103,14 @@ export interface WidgetList {
   lines: Record<string, string>;
 }
 
-export interface VisitState {
+/** Who answers, as it is now: the department, when, and who of it is there. */
+export interface Around {
+  department: string;
+  answering: { open: boolean; opens_at: number | null; within_s: number | null; text: string };
+  people: { name: string }[];
+}
+
+export interface VisitState extends Around {
   token: string;
   expires_at: number;
   resume_key: string;
@@ -123,8 +130,6 @@ export interface VisitState {
     fields: AskedField[];
     departments: string[];
   };
-  answering: { open: boolean; opens_at: number | null; within_s: number | null; text: string };
-  people: { name: string }[];
   conversations: WidgetConversation[];
 }
 

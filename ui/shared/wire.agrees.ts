@@ -14,6 +14,7 @@ interface Pages {
   AuditItem: wire.AuditItem;
   AuditPage: wire.AuditPage;
   Answers: wire.Answers;
+  Around: wire.Around;
   Author: wire.Author;
   Background: wire.Background;
   Block: wire.Block;
@@ -78,6 +79,7 @@ export const agreed: Compared = {
   AuditItem: true,
   AuditPage: true,
   Answers: true,
+  Around: true,
   Author: true,
   Background: true,
   Block: true,

@@ -2,39 +2,26 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from sqlalchemy import Connection
 
+from recado.db import conversations, people
 from recado.db import hours as hour_rows
-from recado.db import people
+from recado.domain.actors import Visitor
 from recado.domain.chats import faces_of, text_in
+from recado.domain.conversations import first_name
+from recado.domain.customers import Around, FirstName
+from recado.domain.errors import NotFound
 from recado.domain.hours import is_open, next_opening
-from recado.domain.ids import DepartmentId, OperatorId
+from recado.domain.ids import DepartmentId, PublicId
 from recado.domain.inboxes import Answering, Inbox, InboxFace
+from recado.domain.people import Named
 from recado.domain.waits import RECENT, RECENT_S, usual_wait_s
 
-
-class Face(NamedTuple):
-    """All of it, and who of the department is there, by number and name."""
-
-    inbox: InboxFace
-    answering: Answering
-    team: list[tuple[OperatorId, str]]
+FACES = 3
 
 
-def look(conn: Connection, inbox: Inbox, locale: str, now: int) -> Face:
-    """Return an inbox's face at this moment."""
-    department = DepartmentId(inbox.department.id)
-    offered = [one.name for one in people.list_named(conn, inbox.chat.departments)]
-    return Face(
-        _inbox_in(inbox, locale, offered),
-        _answering(conn, inbox, department, locale, now),
-        people.list_present(conn, department, now),
-    )
-
-
-def _inbox_in(inbox: Inbox, locale: str, offered: list[str]) -> InboxFace:
+def look(conn: Connection, inbox: Inbox, locale: str) -> InboxFace:
+    """Return an inbox's face."""
     chat = inbox.chat
     return InboxFace(
         inbox.name,
@@ -47,8 +34,32 @@ def _inbox_in(inbox: Inbox, locale: str, offered: list[str]) -> InboxFace:
         inbox.ask_email,
         chat.ask_when_away,
         faces_of(chat.fields, locale),
-        offered,
+        [one.name for one in people.list_named(conn, chat.departments)],
     )
+
+
+def around(conn: Connection, inbox: Inbox, department: Named, locale: str, now: int) -> Around:
+    """Return who of a department is there at this moment, and what may be expected of it."""
+    number = DepartmentId(department.id)
+    there = [FirstName(first_name(name) or name) for _, name in people.list_present(conn, number, now)]
+    return Around(department.name, _answering(conn, inbox, number, locale, now), there[:FACES])
+
+
+def department_for(conn: Connection, inbox: Inbox, me: Visitor, which: PublicId | None, chosen: str) -> Named:
+    """Return who answers: a conversation's department, else the chosen one of those offered, else the inbox's."""
+    if which is not None:
+        found = conversations.find_for_visitor(conn, me, which)
+        if found is None:
+            raise NotFound
+        return found.department
+    offered = people.list_named(conn, inbox.chat.departments)
+    return next((one for one in offered if one.name == chosen), inbox.department)
+
+
+def department_now(conn: Connection, inbox: Inbox, me: Visitor) -> Named:
+    """Return who answers in what a visitor who comes is shown: the open conversation, else the newest."""
+    which = conversations.find_open(conn, me) or conversations.find_newest_closed(conn, me)
+    return department_for(conn, inbox, me, which, "")
 
 
 def _answering(conn: Connection, inbox: Inbox, department: DepartmentId, locale: str, now: int) -> Answering:

@@ -6,21 +6,25 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 from litestar import Request, Response, get, post
+from litestar.params import Parameter
+from sqlalchemy import Connection
 
-from recado.actions.customers import SiteRefused, arrive
+from recado.actions.customers import Arrival, SiteRefused, arrive
 from recado.db import inboxes
 from recado.db.visitors import Browser
 from recado.desk import SYSTEM, Desk
+from recado.domain.actors import Visitor
 from recado.domain.chats import Corner, data_of, ink_on
-from recado.domain.conversations import first_name
-from recado.domain.customers import AGENT_MAX, PAGE_MAX, FirstName, Visit
+from recado.domain.customers import AGENT_MAX, PAGE_MAX, Around, Visit
 from recado.domain.errors import NotFound
 from recado.domain.events import WIRE_VERSION
 from recado.domain.identity import TOKEN_MAX, Identity, verify
-from recado.domain.ids import InboxKey
+from recado.domain.ids import InboxKey, PublicId
+from recado.domain.inboxes import InboxFace
+from recado.domain.people import NAME_MAX
 from recado.domain.text import line_of
 from recado.web.auth import check_change, header
-from recado.web.limits import VISITS_PER_ADDRESS, Limits, network_from
+from recado.web.limits import RATES, READS, VISITS_PER_ADDRESS, Limits, network_from
 from recado.web.tokens import Seal
 from recado.web.vault import Vault, place_of
 from recado.web.widget import faces
@@ -28,7 +32,6 @@ from recado.web.widget.conversations import ADDRESS_PATTERN, Address
 
 PREFIX = "/api/v1/widget"
 PUBLIC = (f"{PREFIX}/visits", f"{PREFIX}/inboxes/")
-FACES = 3
 LOCALES = ("es", "en", "pt")
 
 LOCALE_MAX = 35
@@ -100,8 +103,7 @@ async def visit(
     identity = None if data.identity is None else await _identity_of(desk, vault, key, data.identity)
     came = await desk.act(arrive, SYSTEM, key, data.site, data.resume_key, browser, identity)
     token, expires_at = seal.make(came.visitor, desk.clock())
-    face = await desk.see(faces.look, came.inbox, browser.locale or "", desk.clock())
-    there = [FirstName(first_name(name) or name) for _, name in face.team]
+    face, around = await desk.see(_seen_by, came, browser.locale or "", desk.clock())
     return Visit(
         token,
         expires_at,
@@ -109,11 +111,36 @@ async def visit(
         desk.epoch,
         WIRE_VERSION,
         came.face,
-        face.inbox,
-        face.answering,
-        there[:FACES],
+        face,
+        around.department,
+        around.answering,
+        around.people,
         came.conversations,
     )
+
+
+def _seen_by(conn: Connection, came: Arrival, locale: str, now: int) -> tuple[InboxFace, Around]:
+    department = faces.department_now(conn, came.inbox, came.visitor)
+    return faces.look(conn, came.inbox, locale), faces.around(conn, came.inbox, department, locale, now)
+
+
+@get("/answering", summary="Who is there now", opt={RATES: (READS,)})
+async def get_answering(
+    request: Request[Visitor, Any, Any],
+    desk: Desk,
+    conversation: Address | None = None,
+    department: Annotated[str, Parameter(max_length=NAME_MAX)] = "",
+    locale: Annotated[str, Parameter(max_length=LOCALE_MAX)] = "",
+) -> Around:
+    """Return who is there for a conversation of mine, or before one for the department that I have chosen."""
+    which = PublicId(conversation) if conversation else None
+
+    def look(conn: Connection, me: Visitor) -> Around:
+        inbox = inboxes.get_whole(conn, me.inbox_id)
+        asked = faces.department_for(conn, inbox, me, which, department)
+        return faces.around(conn, inbox, asked, locale, desk.clock())
+
+    return await desk.see(look, request.user)
 
 
 def _browser_of(request: Request[Any, Any, Any], data: Arriving) -> Browser:
@@ -139,4 +166,4 @@ def _own_frame(request: Request[Any, Any, Any], base_url: str) -> None:
     check_change(request.scope, base_url)
 
 
-HANDLERS = [get_launcher, visit]
+HANDLERS = [get_launcher, visit, get_answering]

@@ -42,6 +42,7 @@ export function visit(
     resume_key: 'key',
     epoch: 'epoch',
     wire: 1,
+    department: 'Ventas',
     people: [],
     conversations: [],
     inbox: {

@@ -10,6 +10,7 @@ import { browserOutboxWorld } from '@recado/shared/outbox-keep.ts';
 import { Outbox, type Outcome, type Pending } from '@recado/shared/thread.ts';
 import type { VisitState, WidgetEntry, WidgetEvent } from '@recado/shared/wire.ts';
 import type { Look, ToFrame } from '../protocol.ts';
+import { about, watch } from './around.ts';
 import { Book } from './book.svelte.ts';
 import { findChapter, openChapter, type Chapter } from './chapters.ts';
 import { Draft } from './draft.svelte.ts';
@@ -25,8 +26,6 @@ import { Typing } from './typing.svelte.ts';
 /** All of one visitor go in one line: they belong to one conversation at a time. */
 const LINE = 'chat';
 const SIGNED_OUT = 4401;
-/** Who is there, and whether it is open, may have changed since then. */
-const STALE_MS = 5 * 60_000;
 
 export class Chat {
   visit: VisitState | null = $state.raw(null);
@@ -54,7 +53,6 @@ export class Chat {
   readonly #others: BroadcastChannel;
   #forgottenElsewhere = false;
   #live: Live | null = null;
-  #visitedAt = 0;
   #unread = 0;
 
   /** Goes on at once where there was a chat before, else when it is first opened. */
@@ -113,6 +111,20 @@ export class Chat {
   get asking(): boolean {
     const begun = this.book.chapters.length > 0 || this.pending.length > 0;
     return this.book.loaded && (!begun || this.questions.blamed) && this.questions.asked(this.visit).length > 0;
+  }
+
+  /** Who is asked about while the chat is shown; empty while it is not. */
+  get watched(): string {
+    if (!this.open || !this.book.loaded || !this.link.well) return '';
+    const { id, department } = this.chapter?.conversation ?? {};
+    return about(id, department ?? this.questions.typed['department']);
+  }
+
+  /** Keeps up with who is there, until it is called off. */
+  watch(whom: string): () => void {
+    return watch(this.#session, whom, (around) => {
+      if (this.visit !== null) this.visit = { ...this.visit, ...around };
+    });
   }
 
   /** True while nobody is there to answer at once. */
@@ -183,10 +195,6 @@ export class Chat {
     this.open = open;
     if (!open) return;
     this.peek.entry = null;
-    if (this.visit !== null && Date.now() - this.#visitedAt > STALE_MS) {
-      this.#session.expire();
-      this.#session.token().catch(() => undefined);
-    }
     this.#connect();
     this.#live?.retryNow();
   }
@@ -230,7 +238,6 @@ export class Chat {
 
   #arrived(visit: VisitState): void {
     this.visit = visit;
-    this.#visitedAt = Date.now();
     // By this the loader knows, on the next page, that there is something to be looked after.
     if (visit.visitor.verified && visit.conversations.length > 0)
       this.#host.tell({ type: 'keep', name: ':known', text: '1' });
