@@ -65,6 +65,7 @@ PRESENT_OF_DEPARTMENT = (
     .where(
         memberships.c.department_id == bindparam("department"),
         operators.c.disabled_at.is_(None),
+        operators.c.availability != "away",
         operators.c.online_at > bindparam("seen_after"),
     )
     .order_by(operators.c.name)
@@ -155,7 +156,10 @@ def list_named(conn: Connection, which: list[int]) -> list[Named]:
 
 
 def list_present(conn: Connection, department: DepartmentId, now: int) -> list[tuple[OperatorId, str]]:
-    """Return the operators of a department by name who have a page open, at whichever process."""
+    """Return the operators of a department by name who are there for its customers: a page open, and not set to away.
+
+    Who is busy is there: they are given nothing new by rule, and answer what they have.
+    """
     seen_after = now - ONLINE_FOR_S * 1_000_000
     found = conn.execute(PRESENT_OF_DEPARTMENT, {"department": department, "seen_after": seen_after})
     return [(row[0], row[1]) for row in found]

@@ -56,6 +56,15 @@ def test_who_answers_somebody_else_s_conversation_is_not_told(world: World) -> N
         shown_to_visitors(world, theirs.public_id)
 
 
+def test_who_is_away_is_not_shown_to_visitors_and_who_is_busy_is(world: World) -> None:
+    for one in (world.ana, world.bruno):
+        world.act(routing.come, SYSTEM, one.id)
+    assert shown_to_visitors(world) == ["Ana", "Bruno"]
+    world.act(people.change_me, world.ana, people.OwnChanges(availability="away"))
+    world.act(people.change_me, world.bruno, people.OwnChanges(availability="busy"))
+    assert shown_to_visitors(world) == ["Bruno"]
+
+
 def test_who_leaves_one_process_is_still_there_at_the_other(world: World) -> None:
     world.act(routing.come, SYSTEM, world.ana.id)
     world.act(routing.go, SYSTEM, world.ana.id)
