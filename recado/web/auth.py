@@ -23,6 +23,7 @@ from recado.web.limits import RATES, Limits
 from recado.web.tokens import Seal
 
 COOKIE = "__Host-recado"
+IN_WHOSE_NAME = b"recado-operator"
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 NOTE_EVERY = 300 * 1_000_000
 
@@ -90,6 +91,16 @@ async def operator_of(desk: Desk, token: str | None) -> Operator:
     return found.operator
 
 
+def check_name(scope: Any, operator: Operator) -> None:
+    """Refuse what a page sends in another operator's name: it was left open, and the session is not theirs.
+
+    Whoever calls without a page need not say it.
+    """
+    named = header(scope, IN_WHOSE_NAME)
+    if named is not None and named != str(operator.id):
+        raise Unauthenticated
+
+
 def _hold_to_rates(limits: Limits, scope: Any, who: Author) -> None:
     """Take the caller's share of each rate that the route names, or raise `TooMany`."""
     for rate in scope["route_handler"].opt.get(RATES, ()):
@@ -110,6 +121,7 @@ def console_door(
                 if (scope["method"], scope["path"]) not in open_paths:
                     token = session_token(scope)
                     scope["user"] = await operator_of(desk, token)
+                    check_name(scope, scope["user"])
                     scope["auth"] = token
                     _hold_to_rates(limits, scope, scope["user"].author)
             await app(scope, receive, send)

@@ -1,4 +1,4 @@
-"""That a session is used is noted: behind people's work, once at a time, and nobody waits for it."""
+"""A session's use is noted behind people's work, and only pages in its own operator's name go by it."""
 
 import asyncio
 from collections.abc import Callable
@@ -8,6 +8,7 @@ import pytest
 
 from recado.domain.errors import Busy
 from tests.web.doors import CONSOLE, House
+from tests.world import new_client_id
 
 SIX_MINUTES = 6 * 60
 
@@ -45,3 +46,17 @@ async def test_a_store_too_busy_to_note_it_lets_people_go_on(house: House, monke
     monkeypatch.setattr(house.world.desk.database, "write", busy)
     assert (await ana("GET", f"{CONSOLE}/session")).status_code == 200
     assert await asyncio.gather(*house.world.desk._later.values()) in ([], [None])
+
+
+async def test_a_page_left_open_in_a_former_operator_s_name_changes_nothing_in_the_next_one_s(house: House) -> None:
+    world, ana = house.world, house.operator(house.world.ana)
+    path = f"{CONSOLE}/conversations/{world.waiting().id}/messages"
+    words = {"client_id": new_client_id(), "body": "Good morning.", "kind": "public"}
+    before = world.contents()
+    for name in (str(world.bruno.id), "", "ana"):
+        stale = await ana("POST", path, words, headers={"recado-operator": name})
+        assert (stale.status_code, stale.json()["code"]) == (401, "unauthenticated")
+        assert "set-cookie" not in stale.headers
+    assert world.contents() == before
+    assert (await ana("POST", path, words, headers={"recado-operator": str(world.ana.id)})).status_code == 201
+    assert (await ana("POST", path, words)).status_code == 200

@@ -9,6 +9,8 @@ export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 export interface RequestOptions {
   /** Bearer token; the console goes by its cookie instead. */
   token?: string;
+  /** What else the server is told with it. */
+  headers?: Readonly<Record<string, string>>;
   signal?: AbortSignal;
   /** Milliseconds until the attempt counts as offline. */
   timeout?: number;
@@ -58,7 +60,7 @@ export async function request<T>(
       method,
       signal,
       cache: 'no-store',
-      headers: headers(method, options.token),
+      headers: { ...headers(method, options.token), ...options.headers },
       body: method === 'GET' ? undefined : JSON.stringify(body ?? {}),
     });
     text = await answer.text();

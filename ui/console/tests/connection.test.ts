@@ -90,6 +90,8 @@ test.each([
 ])('a page whose session has ended %s', async (_, left, again) => {
   await live();
   const before = Socket.opened;
+  vi.stubGlobal('fetch', async (_: string, { method }: RequestInit) =>
+    method === 'POST' ? new Response(JSON.stringify(me)) : new Response('{"code":"unauthenticated"}', { status: 401 }));
   Socket.last.end(4401);
   expect(session.lapsed).toBe(true);
   if (left) page.stop();

@@ -5,11 +5,18 @@
 import { ApiProblem, request, type Method, type RequestOptions } from '@recado/shared/api.ts';
 import { time } from './time.svelte.ts';
 
-let renewal: (() => Promise<void>) | null = null;
+/** What requests need to know of the session. */
+export interface Signed {
+  /** Resolves when somebody is signed in again, and rejects when nobody will be; asked at each 401. */
+  readonly renewed: () => Promise<void>;
+  /** In whose name this page is open. */
+  readonly me: { readonly id: number } | null | undefined;
+}
 
-/** `renew` resolves when somebody is signed in again, and rejects when nobody will be; it is asked at each 401. */
-export function onLapse(renew: (() => Promise<void>) | null): void {
-  renewal = renew;
+let signed: Signed | null = null;
+
+export function goBy(session: Signed): void {
+  signed = session;
 }
 
 /** The answer to a console request; throws `ApiProblem`. */
@@ -17,13 +24,17 @@ export async function call<T>(method: Method, path: string, body?: unknown, opti
   try {
     return await bare<T>(method, path, body, options);
   } catch (error) {
-    if (!(error instanceof ApiProblem) || error.code !== 'unauthenticated' || renewal === null) throw error;
-    await renewal();
+    if (!(error instanceof ApiProblem) || error.code !== 'unauthenticated' || signed === null) throw error;
+    await signed.renewed();
     return bare<T>(method, path, body, options);
   }
 }
 
-/** The same without waiting for a new session: for signing in itself, and for asking who is signed in. */
+/**
+ * The same without waiting for a new session: for signing in itself, and for asking who is signed in. What changes something
+ * says in whose name: the cookie is the browser's, and may be another operator's by now.
+ */
 export function bare<T>(method: Method, path: string, body?: unknown, options?: RequestOptions): Promise<T> {
-  return request<T>(method, `/console${path}`, body, { ...options, onDate: time.heard });
+  const headers: Record<string, string> = method !== 'GET' && signed?.me ? { 'recado-operator': String(signed.me.id) } : {};
+  return request<T>(method, `/console${path}`, body, { ...options, headers, onDate: time.heard });
 }

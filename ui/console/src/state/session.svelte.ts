@@ -1,7 +1,7 @@
 /** Who is signed in here, and what happens when that ends. */
 import { ApiProblem } from '@recado/shared/api.ts';
 import type { InvitationLook, Me, Person, ResetLook } from '@recado/shared/wire.ts';
-import { bare, call, onLapse } from './backend.ts';
+import { bare, call, goBy } from './backend.ts';
 import { speak } from './language.svelte.ts';
 import { forgetLeft } from './rebased.svelte.ts';
 import { wear } from './theme.ts';
@@ -18,7 +18,7 @@ class Session {
   private waiting: { resolve: () => void; reject: (why: ApiProblem) => void }[] = [];
 
   constructor() {
-    onLapse(() => this.renewed());
+    goBy(this);
   }
 
   /** Asks the server who is signed in. */
@@ -112,8 +112,15 @@ class Session {
 
   /** Resolves when somebody is signed in again; rejects when they leave instead, so that nothing waits for ever. */
   renewed(): Promise<void> {
+    if (!this.lapsed && !this.leaving) void this.look();
     this.lapsed = !this.leaving;
     return new Promise((resolve, reject) => this.waiting.push({ resolve, reject }));
+  }
+
+  /** Whether somebody is signed in here after all, from another tab: the same operator goes on, with another all begins anew. */
+  private async look(): Promise<void> {
+    const me = await bare<Me>('GET', '/session').catch(() => null);
+    if (me && this.me) await this.become(me);
   }
 
   leave(): void {
