@@ -113,7 +113,7 @@ class Model:
     def _write(self, asked: Command) -> None:
         who = asked.who
         talk = self.talks.get(who)
-        if who in self.blocked and (talk is None or talk.status == "closed"):
+        if who in self.blocked:
             raise Refusal("blocked")
         if talk is None:
             talk = self.talks[who] = Talk(self.homes[who], self.moment)
