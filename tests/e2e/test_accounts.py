@@ -50,11 +50,19 @@ def test_what_is_ended_in_one_browser_is_over_in_the_other(sit: Sit, demo: Addre
     sessions = page.get_by_role("region", name="Sesiones abiertas").get_by_role("listitem")
     expect(sessions.filter(has_text="esta sesión")).to_have_count(1)
     expect(sessions.filter(has_text="Chrome en Linux")).to_have_count(2)
+    window = there.page.context.new_page()
+    window.goto(f"{demo.desk}/desk")
+    expect(window.get_by_role("tab", name="En espera")).to_be_visible()
     page.get_by_role("button", name="Cerrar todas las demás").click()
     lapses(there)
+    expect(window.get_by_role("dialog", name="Vuelve a entrar")).to_be_visible()
     expect(sessions).to_have_count(1)
     expect(page.locator("h1:focus")).to_be_visible()
     expect(there.page.get_by_text("clara", exact=True)).to_have_count(0)
+    window.get_by_label("Contraseña", exact=True).fill(PASSWORD)
+    window.keyboard.press("Enter")
+    for one in (window, there.page):
+        expect(one.get_by_role("dialog")).to_have_count(0)
 
 
 def test_a_new_name_is_saved_and_the_focus_stays_where_it_was(sit: Sit, demo: Addresses) -> None:

@@ -15,28 +15,58 @@ afterEach(() => {
 });
 
 /** A browser with one lock, and a server that knows nobody. */
-function lockedOut(): { held: () => number } {
-  let held = 0;
+function lockedOut(): { held: number; turns: number; posted: number } {
+  const seen = { held: 0, turns: 0, posted: 0 };
   const request = async (_: string, run: () => Promise<void>) => {
-    held += 1;
-    await run().finally(() => (held -= 1));
+    seen.held += 1;
+    seen.turns += 1;
+    await run().finally(() => (seen.held -= 1));
   };
   vi.stubGlobal('navigator', { locks: { request } });
-  vi.stubGlobal('fetch', async () => new Response('{"code":"unauthenticated"}', { status: 401 }));
-  return { held: () => held };
+  vi.stubGlobal('fetch', async (_: string, { method }: RequestInit) => {
+    if (method === 'POST') seen.posted += 1;
+    return new Response('{"code":"unauthenticated"}', { status: 401 });
+  });
+  return seen;
 }
 
-test('whoever leaves instead of signing in again holds no turn, and the message waits for them', async () => {
-  const lock = lockedOut();
+test('while nobody is signed in a message rests: it takes no turn from another window, and asks the server for nothing', async () => {
+  const seen = lockedOut();
   session.me = me;
   const sender = new Sender(ANA, { onSent: () => undefined, onLost: () => undefined });
   sender.send(1, 'Hola');
   await vi.waitUntil(() => session.lapsed);
-  expect([lock.held(), sender.items.map(({ state }) => state)]).toEqual([1, ['sending']]);
+  await vi.waitUntil(() => seen.held === 0);
+  const texts = () => sender.items.map(({ body, state }) => [body, state]);
+  expect([seen.turns, seen.posted, texts()]).toEqual([1, 1, [['Hola', 'waiting']]]);
+  sender.retry(sender.items[0]!.id);
+  await vi.waitUntil(() => seen.turns === 2 && seen.held === 0);
   session.leave();
-  await vi.waitUntil(() => lock.held() === 0);
-  expect(sender.items.map(({ body, state }) => [body, state])).toEqual([['Hola', 'waiting']]);
+  sender.retry(sender.items[0]!.id);
+  await vi.waitUntil(() => seen.turns === 3 && seen.held === 0);
+  expect([seen.posted, texts()]).toEqual([1, [['Hola', 'waiting']]]);
   sender.close();
+});
+
+test('a sign-in on one page of the browser is told to the others, and what waits there goes on', async () => {
+  let known = false;
+  vi.stubGlobal('fetch', async () => new Response(JSON.stringify(known ? me : { code: 'unauthenticated' }), { status: known ? 200 : 401 }));
+  session.me = me;
+  const other = new BroadcastChannel('recado:session');
+  const told = vi.fn();
+  other.onmessage = told;
+  const saved = call('PUT', '/conversations/1/draft', {});
+  await vi.waitUntil(() => session.lapsed);
+  other.postMessage(0);
+  await new Promise((done) => setTimeout(done, 50));
+  expect([session.lapsed, told.mock.calls.length]).toEqual([true, 0]);
+  known = true;
+  other.postMessage(0);
+  expect(await saved).toEqual(me);
+  expect(session.lapsed).toBe(false);
+  await session.signIn('ana', 'lamparas-2026');
+  await vi.waitUntil(() => told.mock.calls.length === 1);
+  other.close();
 });
 
 /** A server that has somebody else's session, and refuses what comes from a page in Ana's name. */

@@ -24,11 +24,23 @@ export async function call<T>(method: Method, path: string, body?: unknown, opti
   try {
     return await bare<T>(method, path, body, options);
   } catch (error) {
-    if (!(error instanceof ApiProblem) || error.code !== 'unauthenticated' || signed === null) throw error;
+    if (!isLapse(error) || signed === null) throw error;
     await signed.renewed();
     return bare<T>(method, path, body, options);
   }
 }
+
+/** The same for what is tried again anyway: where the session has ended somebody is asked to sign in, and it fails at once. */
+export async function once<T>(method: Method, path: string, body?: unknown): Promise<T> {
+  try {
+    return await bare<T>(method, path, body);
+  } catch (error) {
+    if (isLapse(error)) void signed?.renewed().catch(() => undefined);
+    throw error;
+  }
+}
+
+const isLapse = (error: unknown): boolean => error instanceof ApiProblem && error.code === 'unauthenticated';
 
 /**
  * The same without waiting for a new session: for signing in itself, and for asking who is signed in. What changes something

@@ -196,6 +196,7 @@ export class Desk extends DeskLists {
   }
 
   unveil(): void {
+    this.sender.resume();
     this.connection.refetch();
   }
 

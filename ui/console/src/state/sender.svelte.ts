@@ -2,7 +2,8 @@
 import { ApiProblem } from '@recado/shared/api.ts';
 import { Outbox, type Outcome, type Pending } from '@recado/shared/thread.ts';
 import type { ConversationRow, Entry, Mode } from '@recado/shared/wire.ts';
-import { call } from './backend.ts';
+import { once } from './backend.ts';
+import { session } from './session.svelte.ts';
 import { joined, NO_WORDS, type Words } from './words.ts';
 
 interface Answer {
@@ -27,10 +28,12 @@ export interface SenderEvents {
 
 export class Sender {
   private readonly outbox: Outbox<NoteExtra | null>;
+  private readonly me: number;
   private readonly events: SenderEvents;
   items = $state.raw<readonly Sending[]>([]);
 
   constructor(me: number, events: SenderEvents) {
+    this.me = me;
     this.events = events;
     this.outbox = new Outbox<NoteExtra | null>({
       scope: `console:${me}`,
@@ -67,10 +70,12 @@ export class Sender {
   }
 
   private async attempt(item: Sending): Promise<Outcome> {
+    // Until its writer is signed in it rests, and keeps no other window from its turn.
+    if (session.lapsed || session.me?.id !== this.me) return { kind: 'retry' };
     const id = Number(item.thread);
     try {
       const body = { client_id: item.id, body: item.body, kind: 'public', ...item.extra };
-      this.events.onSent(await call<Answer>('POST', `/conversations/${id}/messages`, body));
+      this.events.onSent(await once<Answer>('POST', `/conversations/${id}/messages`, body));
       return { kind: 'sent' };
     } catch (error) {
       return this.outcome(id, item, error);
@@ -78,7 +83,7 @@ export class Sender {
   }
 
   private outcome(id: number, item: Sending, error: unknown): Outcome {
-    // Signed out instead of in again: it stays for when its writer is back.
+    // The session has ended: it stays for when its writer is back.
     if (!(error instanceof ApiProblem) || error.code === 'unauthenticated') return { kind: 'retry' };
     if (error.passing)
       return error.retryAfter ? { kind: 'retry', afterMs: error.retryAfter * 1000 } : { kind: 'retry' };

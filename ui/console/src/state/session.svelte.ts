@@ -6,6 +6,9 @@ import { speak } from './language.svelte.ts';
 import { forgetLeft } from './rebased.svelte.ts';
 import { wear } from './theme.ts';
 
+/** The other pages of this browser, which go by the same cookie; told when somebody has signed in. */
+const pages = typeof BroadcastChannel === 'undefined' ? null : new BroadcastChannel('recado:session');
+
 class Session {
   /** Null: nobody; undefined: not known yet. */
   me = $state.raw<Me | null | undefined>(undefined);
@@ -19,6 +22,7 @@ class Session {
 
   constructor() {
     goBy(this);
+    pages?.addEventListener('message', () => void this.look());
   }
 
   /** Asks the server who is signed in. */
@@ -33,7 +37,7 @@ class Session {
   }
 
   async signIn(username: string, password: string): Promise<void> {
-    await this.become(await bare<Me>('POST', '/session', { username, password }));
+    await this.enter(await bare<Me>('POST', '/session', { username, password }));
   }
 
   async setUp(form: {
@@ -43,7 +47,7 @@ class Session {
     email?: string;
     password: string;
   }): Promise<void> {
-    await this.become(await bare<Me>('POST', '/setup', form));
+    await this.enter(await bare<Me>('POST', '/setup', form));
   }
 
   /** Fails with `not_found` where the set-up is done, or the token is another. */
@@ -56,7 +60,7 @@ class Session {
   }
 
   async accept(form: { token: string; name: string; username: string; password: string }): Promise<void> {
-    await this.become(await bare<Me>('POST', '/invitations/accept', form));
+    await this.enter(await bare<Me>('POST', '/invitations/accept', form));
   }
 
   lookAtReset(token: string): Promise<ResetLook> {
@@ -64,7 +68,7 @@ class Session {
   }
 
   async reset(token: string, password: string): Promise<void> {
-    await this.become(await bare<Me>('POST', '/resets', { token, password }));
+    await this.enter(await bare<Me>('POST', '/resets', { token, password }));
   }
 
   async signOut(): Promise<void> {
@@ -135,6 +139,12 @@ class Session {
   startOver(): Promise<never> {
     location.assign('/');
     return new Promise(() => undefined);
+  }
+
+  /** Signed in on this page. */
+  private async enter(me: Me): Promise<void> {
+    pages?.postMessage(0);
+    await this.become(me);
   }
 
   private async become(me: Me): Promise<void> {
