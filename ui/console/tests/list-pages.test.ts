@@ -4,7 +4,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import * as lists from '../src/state/desk-model.ts';
 import { ListPages } from '../src/state/list-pages.svelte.ts';
 import { rowsOf } from '../src/state/list-rows.ts';
-import { ANA, attended, desk, row, T0 } from './world.ts';
+import { ANA, attended, BRUNO, desk, row, T0 } from './world.ts';
 
 const closed = (id: number, changes: Partial<ConversationRow> = {}) =>
   attended(id, ANA, { status: 'closed', closed_at: T0 + id, ...changes });
@@ -66,4 +66,18 @@ test('what could not be fetched is said and can be asked for again', async () =>
   await pages.more('closed');
   expect([...pages.failed]).toEqual(['closed']);
   expect([...pages.loading]).toEqual([]);
+});
+
+test('a page that was asked for before all was fetched again brings back nothing that a colleague has taken since', async () => {
+  const held: ((page: Page) => void)[] = [];
+  vi.stubGlobal('fetch', () => new Promise((done) => held.push((page) => done(new Response(JSON.stringify(page))))));
+  const more = pages.more('waiting');
+  model = lists.apply(model!, { type: 'conversation.taken', id: 3, version: 2, operator: BRUNO }).model;
+  model = await pages.longAsBefore(desk([row(1), row(2)], [], { next: 'a' }), model, () => true);
+  held[0]!(page([row(3), row(4)], 'b'));
+  await vi.waitUntil(() => held.length === 2 || ids('waiting').length > 2);
+  expect(ids('waiting')).toEqual([1, 2]);
+  held[1]!(page([row(4)], 'b'));
+  await more;
+  expect([ids('waiting'), model.next.waiting]).toEqual([[1, 2, 4], 'b']);
 });

@@ -20,6 +20,8 @@ export class ListPages {
   /** The lists that could not be fetched, and those being fetched. */
   failed = $state.raw<ReadonlySet<ListName>>(new Set());
   loading = $state.raw<ReadonlySet<ListName>>(new Set());
+  /** Grows whenever all has been fetched again: what was asked for before is older than what is shown. */
+  turn = 0;
   private readonly shelf: Shelf;
   private readonly renewing = new Map<ListName, object>();
 
@@ -35,14 +37,22 @@ export class ListPages {
     this.loading = new Set([...this.loading, list]);
     this.failed = without(this.failed, list);
     try {
-      const page = await fetchPage(list, cursor);
-      // Another choice of departments has begun the list anew meanwhile.
-      this.change((model) => (model.next[list] === cursor ? lists.addPage(model, list, page) : model));
+      const page = await this.fresh(list, cursor);
+      if (page) this.change((model) => lists.addPage(model, list, page));
     } catch {
       this.failed = new Set([...this.failed, list]);
     } finally {
       this.loading = without(this.loading, list);
     }
+  }
+
+  /** The page behind a cursor, asked for again where it may be older than the list; null where the list begins anew. */
+  private async fresh(list: ListName, cursor: string | undefined): Promise<Page | null> {
+    const { turn } = this;
+    const page = await fetchPage(list, cursor);
+    // Another choice of departments, or a fetch of everything, has begun it anew meanwhile.
+    if (this.shelf.get()?.next[list] !== cursor) return null;
+    return turn === this.turn ? page : this.fresh(list, cursor);
   }
 
   /** Goes on until all of a list is here, or as many as are counted: what is chosen from it is counted here. */
@@ -60,6 +70,7 @@ export class ListPages {
     const further = await Promise.all(LONG.map((list) => this.further(list, state[list], known, isCurrent)));
     // Read only now: what was closed while the pages came is in it.
     const fresh = lists.fromState(state, known && this.shelf.get());
+    this.turn += 1;
     return further.flat().reduce((so, [list, page]) => lists.addPage(so, list, page), fresh);
   }
 
