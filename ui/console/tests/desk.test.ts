@@ -123,6 +123,19 @@ test('when nobody is signed in any more, nothing of a customer stays, and my own
   expect([waiting(), desk.open?.model?.entries.length]).toEqual([[1], 1]);
 });
 
+test.each([
+  ['a colleague has taken it', { type: 'conversation.taken', id: 1, version: 2, operator: BRUNO }],
+  ['it has left my departments', { type: 'conversation.left', id: 1, version: 2 }],
+] as const)('when %s, nothing is known any more of who looks, writes or is there', async (_, event) => {
+  await tell({ type: 'looking', conversation: 1, operators: [BRUNO] });
+  await tell({ type: 'visitor.presence', conversation: 1, online: true });
+  await tell({ type: 'typing', conversation: 1, author: { kind: 'visitor', id: 501 } });
+  const signs = () => [desk.signs.looking.has(1), desk.signs.online.has(1), desk.signs.typing.has(1)];
+  expect(signs()).toEqual([true, true, true]);
+  await tell(event);
+  expect(signs()).toEqual([false, false, false]);
+});
+
 test('a store that takes nothing is shown until it is well, also to a page that comes meanwhile', async () => {
   expect(desk.connection.unstored).toBe(false);
   await tell({ type: 'store.changed', well: false });

@@ -23,7 +23,7 @@ export class Signs {
     if (event.type === 'typing') this.writes(event.conversation, event.author);
     else if (event.type === 'looking') this.looking.set(event.conversation, event.operators);
     else if (event.type === 'visitor.presence') this.present(event.conversation, event.online);
-    else if (event.type === 'conversation.taken') this.left(event.id);
+    else if (event.type === 'conversation.taken' || event.type === 'conversation.left') this.left(event.id);
     else if (event.type === 'conversation.claimed' && this.typing.get(event.conversation.id)?.kind === 'operator') {
       this.stopped(event.conversation.id);
     } else if (event.type === 'message.posted' && event.entries.some((entry) => entry.author.kind === 'visitor')) {
