@@ -71,6 +71,23 @@ test('a desk where something always happens still counts, at most every half sec
   expect(paths('/counts').length).toBeLessThanOrEqual(4);
 });
 
+test('counts that were asked for before everything was fetched again are not shown after it', async () => {
+  const counted = (waiting: number) => ({ waiting, attending: 0, paused: 0 });
+  await tell({ type: 'settings.changed' });
+  await fetched(state([row(1)], [], { next: 'more', counts: counted(5) }));
+  await tell({ type: 'conversation.opened', conversation: row(2), entries: [] });
+  await vi.waitUntil(() => paths('/counts').length === 1);
+  await tell({ type: 'settings.changed' });
+  await fetched(state([row(1)], [], { next: 'more', counts: counted(7) }));
+  paths('/counts')[0]!.answer(counted(6));
+  await new Promise((done) => setTimeout(done));
+  expect(desk.total('waiting')).toBe(7);
+  await tell({ type: 'conversation.opened', conversation: row(3), entries: [] });
+  await vi.waitUntil(() => paths('/counts').length === 2);
+  paths('/counts')[1]!.answer(counted(8));
+  await vi.waitUntil(() => desk.total('waiting') === 8);
+});
+
 test('words for a conversation that has been closed are kept as words that were not sent', async () => {
   desk.drafts.set(1, 'Half an answer');
   const conversation = attended(1, ANA, { status: 'closed', version: 2 });

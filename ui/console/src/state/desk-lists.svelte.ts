@@ -4,6 +4,7 @@ import { SvelteMap } from 'svelte/reactivity';
 import { call } from './backend.ts';
 import { departmentFilter } from './department-filter.svelte.ts';
 import * as lists from './desk-model.ts';
+import { Latest } from './latest.ts';
 import { ListPages } from './list-pages.svelte.ts';
 import { belongs, keptIn, ofDepartment, rowsOf } from './list-rows.ts';
 
@@ -16,6 +17,7 @@ export class DeskLists {
   list = $state<ListName>('waiting');
   /** Who has taken what stood in my lists, for the place a row leaves behind. */
   readonly gone = new SvelteMap<number, number>();
+  private readonly counting = new Latest();
   private countTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(me: number) {
@@ -76,8 +78,11 @@ export class DeskLists {
   protected recount(): void {
     this.countTimer ??= setTimeout(() => {
       this.countTimer = undefined;
-      void call<Counts>('GET', '/counts').then(
-        (counts) => (this.model = this.model && { ...this.model, counts }),
+      const { turn } = this.pages;
+      void this.counting.run(
+        call<Counts>('GET', '/counts'),
+        // A fetch of everything that has come meanwhile counts later.
+        (counts) => (this.model = this.model && turn === this.pages.turn ? { ...this.model, counts } : this.model),
         () => undefined,
       );
     }, COUNT_AFTER_MS);
