@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import get_args
 
 import msgspec
 
@@ -12,7 +13,7 @@ from recado.db.database import Tx
 from recado.db.inboxes import InboxValues
 from recado.domain.actors import Operator, Role
 from recado.domain.audit import Kind
-from recado.domain.chats import ChatSettings, settings_of
+from recado.domain.chats import ChatSettings, ChatTexts, settings_of, text_in
 from recado.domain.errors import Invalid, NotFound, Outdated
 from recado.domain.events import SettingsChanged, ToTeam
 from recado.domain.ids import DepartmentId, InboxId, new_inbox_key
@@ -24,7 +25,7 @@ from recado.domain.inboxes import (
     Question,
     sites_of,
 )
-from recado.domain.people import NAME_MAX
+from recado.domain.people import NAME_MAX, Locale
 from recado.domain.permissions import needs
 from recado.domain.text import line_of, required_line
 from recado.domain.versions import Seen, check_seen
@@ -62,9 +63,26 @@ def change_inbox(tx: Tx, admin: Operator, which: InboxId, given: InboxInput) -> 
     if not inboxes.change(tx, which, _values(tx, given), check_seen(before.version, given.version)):
         raise Outdated
     after = inboxes.get_whole(tx.conn, which)
-    audit.note(tx, admin, Kind.INBOX_CHANGED, "inbox", which, fields=audit.changed(before, after))
+    audit.note(tx, admin, Kind.INBOX_CHANGED, "inbox", which, fields=_changed(before, after))
     tx.emit(SettingsChanged(), ToTeam())
     return after
+
+
+def _changed(before: Inbox, after: Inbox) -> list[str]:
+    """Return what of a form was changed, by names. A greeting is what visitors read, wherever it is stored."""
+    names = [name for name in audit.changed(before, after) if name not in {"greeting", "chat"}]
+    if _greetings(before) != _greetings(after):
+        names.append("greeting")
+    return names + audit.changed(_but_greetings(before.chat), _but_greetings(after.chat))
+
+
+def _greetings(inbox: Inbox) -> list[str]:
+    return [text_in(inbox.chat, "greeting", locale) or inbox.greeting for locale in get_args(Locale)]
+
+
+def _but_greetings(chat: ChatSettings) -> ChatSettings:
+    texts = {locale: msgspec.structs.replace(one, greeting="") for locale, one in chat.texts.items()}
+    return msgspec.structs.replace(chat, texts={at: one for at, one in texts.items() if one != ChatTexts()})
 
 
 def _chat_of(tx: Tx, given: ChatSettings) -> ChatSettings:

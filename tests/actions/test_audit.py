@@ -1,5 +1,8 @@
 """What admins do is noted with what they did, and nothing of what people are called or say."""
 
+from typing import Any
+
+import msgspec
 import pytest
 
 from recado.actions import audit, departments, inboxes, people, queue
@@ -10,6 +13,7 @@ from recado.db import audit as rows
 from recado.desk import SYSTEM
 from recado.domain.actors import Role
 from recado.domain.audit import AuditItem, Kind
+from recado.domain.chats import ChatSettings, ChatTexts, Field
 from recado.domain.errors import Invalid
 from tests.world import CAME, SHOP, World, canary, holds
 
@@ -67,6 +71,28 @@ def test_settings_are_noted_by_the_names_of_their_fields(world: World) -> None:
     ]
     assert holds(world.contents()["departments"], word)
     assert not holds(world.contents()["audit"], word)
+
+
+def test_a_greeting_is_noted_as_changed_where_visitors_read_another_and_questions_by_their_own_name(
+    world: World,
+) -> None:
+    """The form keeps one greeting of all languages as the text of one."""
+
+    def noted(**given: Any) -> object:
+        world.asks(**given)
+        (line,) = newest(world, 1)
+        return line.detail["fields"]
+
+    noted(greeting="Hello there")
+    both: list[int] = [world.department("Ventas"), world.department("Soporte")]
+    own = ChatSettings(
+        texts={"es": ChatTexts(greeting="Hello there"), "en": ChatTexts()},
+        fields=[Field("order", {"es": "Pedido"})],
+        departments=both,
+    )
+    assert noted(greeting="", ask_name="required", chat=own) == ["ask_name", "fields", "departments"]
+    other = msgspec.structs.replace(own, texts={"es": ChatTexts(greeting="Good day", away="Soon")})
+    assert noted(ask_name="required", chat=other) == ["greeting", "texts"]
 
 
 def test_who_was_invited_and_who_came_are_noted_without_the_secret(world: World) -> None:
