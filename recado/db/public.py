@@ -38,6 +38,7 @@ NEWEST = Hot(
     .order_by(messages.c.public_seq.desc())
     .limit(bindparam("limit"))
 )
+ANSWERED = Hot(_ENTRY.where(messages.c.author_kind == "operator").order_by(messages.c.public_seq.desc()).limit(1))
 CHANGED = Hot(
     _ENTRY.where(messages.c.public_rev > bindparam("since")).order_by(messages.c.public_seq).limit(bindparam("limit"))
 )
@@ -77,3 +78,9 @@ def newest_line(conn: Connection, thread: ThreadId) -> str:
     """Return the beginning of the newest public entry on one line, for the customer's own list; empty for none."""
     row = NEWEST.first(conn, {"thread": thread, "before": 2**62, "limit": 1})
     return "" if row is None else " ".join(row[4][: 2 * LINE_MAX].split())[:LINE_MAX]
+
+
+def last_answerer(conn: Connection, thread: ThreadId) -> str | None:
+    """Return the first name of who wrote the newest answer; None where nobody has answered."""
+    row = ANSWERED.first(conn, {"thread": thread})
+    return None if row is None else first_name(row[3])

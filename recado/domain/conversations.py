@@ -255,11 +255,15 @@ class WidgetEntryPage(msgspec.Struct, frozen=True):
 
 
 class WidgetList(msgspec.Struct, frozen=True):
-    """The visitor's own conversations, newest first. `lines` maps their ids to the beginning of the newest entry."""
+    """The visitor's own conversations, newest first.
+
+    By their ids, `lines` has the beginning of the newest entry, and `names` who last answered, where anybody has.
+    """
 
     epoch: str
     conversations: list[WidgetConversation]
     lines: dict[str, str]
+    names: dict[str, str]
 
 
 class WidgetSent(msgspec.Struct, frozen=True):

@@ -2115,6 +2115,9 @@ export interface components {
             lines: {
                 [key: string]: string;
             };
+            names: {
+                [key: string]: string;
+            };
         };
         /**
          * WidgetMessagePosted

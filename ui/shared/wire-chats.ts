@@ -101,6 +101,8 @@ export interface WidgetList {
   conversations: WidgetConversation[];
   /** The beginning of each one's newest entry, by its id. */
   lines: Record<string, string>;
+  /** Who last answered in each one, by its id; none where nobody has. */
+  names: Record<string, string>;
 }
 
 /** Who answers, as it is now: the department, when, and who of it is there. */

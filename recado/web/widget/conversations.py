@@ -74,7 +74,10 @@ async def get_list(request: VisitorRequest, desk: Desk) -> WidgetList:
     def look(conn: Connection, me: Visitor) -> WidgetList:
         mine = conversations.list_for_visitor(conn, me, VISIT_CONVERSATIONS)
         lines: dict[str, str] = {one.public_id: public.newest_line(conn, one.thread_id) for one in mine}
-        return WidgetList(desk.epoch, [one.widget() for one in mine], lines)
+        names: dict[str, str] = {
+            one.public_id: name for one in mine if (name := public.last_answerer(conn, one.thread_id)) is not None
+        }
+        return WidgetList(desk.epoch, [one.widget() for one in mine], lines, names)
 
     return await desk.see(look, request.user)
 

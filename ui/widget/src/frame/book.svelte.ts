@@ -21,7 +21,7 @@ export class Book {
   chapters: Chapters = $state.raw([]);
   /** True once everything newest has been fetched: only then is an empty thread really empty. */
   loaded = $state.raw(false);
-  #fetched: Pick<WidgetList, 'conversations' | 'lines'> = $state.raw({ conversations: [], lines: {} });
+  #fetched: Omit<WidgetList, 'epoch'> = $state.raw({ conversations: [], lines: {}, names: {} });
   readonly #session: Session;
   readonly #changed: (fresh: readonly WidgetEntry[]) => void;
   #epoch: string | null = null;
@@ -39,14 +39,19 @@ export class Book {
     return openChapter(this.chapters) ?? this.chapters.at(-1);
   }
 
-  /** All of the visitor's conversations, newest first, and the beginning of each one's newest entry. */
-  get list(): Pick<WidgetList, 'conversations' | 'lines'> {
+  /** All of the visitor's conversations, newest first, the beginning of each one's newest entry, and who last answered. */
+  get list(): Omit<WidgetList, 'epoch'> {
     const shown = this.chapters.map(({ conversation }) => conversation);
     const known = new Map([...this.#fetched.conversations, ...shown].map((one) => [one.id, one]));
     const newest = this.chapters.map(({ conversation, entries }) => [conversation.id, entries.at(-1)?.body ?? '']);
+    const names = this.chapters.flatMap(({ conversation, entries }) => {
+      const name = entries.findLast(({ author }) => author.name)?.author.name;
+      return name ? [[conversation.id, name]] : [];
+    });
     return {
       conversations: [...known.values()].sort((a, b) => b.opened_at - a.opened_at),
       lines: { ...this.#fetched.lines, ...Object.fromEntries(newest) },
+      names: { ...this.#fetched.names, ...Object.fromEntries(names) },
     };
   }
 
