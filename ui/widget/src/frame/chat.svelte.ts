@@ -161,6 +161,10 @@ export class Chat {
     if (id !== null && findChapter(this.book.chapters, id) === undefined) this.book.load(id).catch(() => this.goBack());
   }
 
+  showList(): void {
+    this.listing = true;
+  }
+
   /** To the list from one of its conversations, and from the list to the conversation that goes on. */
   goBack(): void {
     this.listing = !this.listing && this.chosen !== null;
