@@ -152,3 +152,26 @@ test('the list knows a conversation as soon as it is opened, and its newest word
   expect(book.list.conversations.map(({ id }) => id)).toEqual(['c2', 'c1']);
   expect(book.list.lines).toEqual({ c1: 'mine 1', c2: 'another thing' });
 });
+
+test('the list calls a conversation by who last answered in it', () => {
+  const book = new Book({} as Session, () => undefined);
+  const told = conversation('c1', { operator: 'Bruno', version: 2 });
+  book.hear({ type: 'message.posted', conversation: { ...told, version: 1 }, entries: [mine(1)] });
+  expect(book.list.names).toEqual({});
+  book.hear({ type: 'message.posted', conversation: told, entries: [theirs(2)] });
+  expect(book.list.names).toEqual({ c1: 'Ana' });
+});
+
+test('a token that is none is said to the developer, also in an open chat', () => {
+  const told: unknown[] = [];
+  let say: (message: unknown) => void = () => undefined;
+  const host = {
+    site: 'https://shop.example',
+    start: () => new Promise(() => undefined),
+    tell: (message: unknown) => told.push(message),
+    hear: (heard: typeof say) => (say = heard),
+  };
+  new Chat('key', host as unknown as Host, NEW);
+  say({ type: 'identify', value: 'x.y.z' });
+  expect(told).toEqual([{ type: 'warn', text: 'identity: malformed' }]);
+});

@@ -206,6 +206,7 @@ export class Chat {
   /** Another user of the site is another visitor: nothing of the one before is there for them. */
   #identify(token: unknown): void {
     if (typeof token !== 'string') this.#host.tell({ type: 'warn', text: 'identity: no token' });
+    else if (subjectOf(token) === '') this.#host.tell({ type: 'warn', text: 'identity: malformed' });
     else if (subjectOf(token) === subjectOf(this.#session.identity)) this.#session.identity = token;
     else location.reload();
   }

@@ -1,0 +1,105 @@
+"""What a visitor is told of those who answer: by which department, and what can no longer be written."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.e2e.conftest import Addresses, Come, OperatorSeat, VisitorSeat, comes, serious_findings
+
+PROMISE = "Respondemos en unos 10 minutos de lunes a viernes"
+
+
+@pytest.fixture
+def ana(browser: Browser, demo: Addresses) -> Iterator[OperatorSeat]:
+    seat = OperatorSeat(browser)
+    yield seat.sign_in(demo, "ana")
+    seat.leave()
+
+
+@pytest.fixture
+def admin(browser: Browser, demo: Addresses) -> Iterator[OperatorSeat]:
+    seat = OperatorSeat(browser)
+    yield seat.sign_in(demo, "admin")
+    seat.leave()
+
+
+@pytest.fixture
+def departments(admin: OperatorSeat) -> Iterator[dict[str, int]]:
+    """The shop's chat lets its visitors choose between two departments, and promises an answer. Gives their numbers."""
+    found = admin.ask("GET", "/inboxes").json()
+    one = next(one for one in found if one["department"]["name"] == "Ventas")
+    numbers = {each["name"]: each["id"] for each in admin.ask("GET", "/departments").json()}
+    kept = {key: one[key] for key in ("name", "sites", "colour", "greeting", "ask_name", "ask_email")}
+    form: dict[str, Any] = kept | {"department": one["department"]["id"]}
+    texts = {"es": {"greeting": "", "away": "", "answer_time": PROMISE}}
+    chosen = one["chat"] | {"departments": [numbers["Ventas"], numbers["Soporte"]]}
+    chosen |= {"answer_time": "text", "texts": texts}
+    assert admin.ask("PATCH", f"/inboxes/{one['id']}", form | {"chat": chosen}).ok
+    yield numbers
+    assert admin.ask("PATCH", f"/inboxes/{one['id']}", form | {"chat": one["chat"]}).ok
+
+
+def test_only_people_of_the_department_that_answers_are_named(
+    visitor: Come, ana: OperatorSeat, departments: dict[str, int]
+) -> None:
+    assert departments.keys() >= {"Ventas", "Soporte"}
+    customer = visitor()
+    customer.open_chat()
+    header = customer.frame.locator("header")
+    there = customer.frame.get_by_text("en línea")
+    expect(there).to_contain_text("Ana")
+    customer.frame.get_by_label("¿Con quién quieres hablar?").select_option("Soporte")
+    expect(header.locator("h1")).to_have_text("Soporte")
+    expect(there).not_to_contain_text("Ana")
+    customer.write("No enciende")
+    customer.sees("No enciende")
+    expect(header.locator("h1")).to_have_text("Soporte")
+    customer.page.reload()
+    customer.open_chat()
+    customer.sees("No enciende")
+    header = customer.frame.locator("header")
+    expect(header.locator("h1")).to_have_text("Soporte")
+    assert "Ana" not in header.inner_text()
+
+
+@pytest.mark.parametrize("width", [360, 400])
+def test_the_promise_can_be_read_to_its_end_beside_the_faces(
+    browser: Browser, demo: Addresses, ana: OperatorSeat, departments: dict[str, int], width: int
+) -> None:
+    assert departments
+    customer = VisitorSeat(browser, viewport={"width": width, "height": 740}).enter(demo)
+    customer.open_chat()
+    promise = customer.frame.locator("header p")
+    expect(promise).to_have_text(PROMISE)
+    assert promise.evaluate("(p) => p.scrollWidth <= p.clientWidth && getComputedStyle(p).whiteSpace === 'normal'")
+    customer.leave()
+
+
+def test_who_may_not_write_any_more_is_told_so_and_offered_nothing_else(visitor: Come, ana: OperatorSeat) -> None:
+    customer = comes(visitor, "Os escribo sin parar")
+    ana.open("Os escribo sin parar")
+    number = next(
+        one["id"]
+        for one in ana.ask("GET", "/desk").json()["waiting"]["items"]
+        if one["excerpt"] == "Os escribo sin parar"
+    )
+    assert ana.ask("POST", f"/conversations/{number}/block", {}).ok
+    expect(customer.frame.get_by_text("Conversación terminada")).to_be_visible()
+    customer.write("Y sigo")
+    expect(customer.frame.get_by_text("No se envió: ya no es posible escribir en este chat")).to_be_visible()
+    expect(customer.frame.get_by_role("button", name="Reintentar")).to_have_count(0)
+    expect(customer.box).to_have_count(0)
+    assert serious_findings(customer.frame) == []
+    assert [one for one in customer.complaints if "403" not in one] == []
+    customer.complaints.clear()
+
+
+def test_a_token_that_is_none_is_a_line_in_the_console_also_once_the_chat_is_open(visitor: Come) -> None:
+    customer = visitor()
+    customer.open_chat()
+    with customer.page.expect_console_message(lambda told: "identity: malformed" in told.text):
+        customer.page.evaluate("recado('identify', { token: 'x.y.z' })")
+    expect(customer.box).to_be_visible()
+    customer.complaints.clear()
