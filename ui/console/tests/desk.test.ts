@@ -3,7 +3,7 @@ import type { ConsoleEvent, DeskState } from '@recado/shared/wire.ts';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { Desk } from '../src/state/desk.svelte.ts';
 import { Socket } from './socket.ts';
-import { ANA, attended, BRUNO, conversation, desk as state, entry, mine, row } from './world.ts';
+import { ANA, attended, BRUNO, conversation, desk as state, entry, LINE, mine, row } from './world.ts';
 
 /** Each request waits until it is answered, by the end of its path. */
 let held: { path: string; answer: (body: unknown, status?: number) => void }[];
@@ -168,4 +168,17 @@ test('a store that takes nothing is shown until it is well, also to a page that 
   await tell({ type: 'store.changed', well: false });
   await fetched(state([row(1)]));
   expect(desk.connection.unstored).toBe(true);
+});
+
+test('what others give me is told, and what I take myself is not', async () => {
+  const claimed = (by: number, kind: 'transferred' | 'claimed') => ({
+    type: 'conversation.claimed' as const,
+    conversation: attended(1, ANA, { version: 2 }),
+    entries: [entry(2, { author: { kind: 'operator', id: by }, kind: 'activity', activity: { ...LINE, kind, operator: by, to: ANA } })],
+    seen: {},
+  });
+  await tell(claimed(ANA, 'claimed'));
+  expect(desk.given).toBe(null);
+  await tell({ ...claimed(BRUNO, 'transferred'), conversation: attended(1, ANA, { version: 3 }) });
+  expect(desk.given?.id).toBe(1);
 });

@@ -239,3 +239,12 @@ export function withSeen(model: DeskModel, id: number, count: number): DeskModel
   if (count <= (model.seen.get(id) ?? 0)) return model;
   return { ...model, seen: new Map(model.seen).set(id, count) };
 }
+
+/** The conversation that an event gives me, where I have not taken it myself. */
+export function gift(event: ConsoleEvent, me: number): ConversationRow | null {
+  if (event.type !== 'conversation.claimed' || event.conversation.operator !== me) return null;
+  const given = event.entries.some(
+    ({ author, activity }) => (activity?.kind === 'transferred' || activity?.kind === 'assigned') && author.id !== me,
+  );
+  return given ? event.conversation : null;
+}

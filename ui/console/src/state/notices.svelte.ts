@@ -5,9 +5,12 @@ import { explain } from './problems.ts';
 export interface Notice {
   id: number;
   text: string;
-  kind: 'done' | 'failure';
+  /** What one has done oneself, what went wrong, or what others have done. */
+  kind: 'done' | 'failure' | 'news';
   /** Takes back what happened, where that is cheap. */
   undo?: () => void;
+  /** Where it leads. */
+  path?: string;
 }
 
 const STAY_MS = 5_000;
@@ -16,19 +19,19 @@ let held = false;
 let next = 1;
 let shown = $state.raw<Notice[]>([]);
 
-function show(text: string, kind: Notice['kind'], undo?: () => void): void {
-  const notice = { id: next++, text, kind, undo };
+function show(text: string, kind: Notice['kind'], more: Pick<Notice, 'undo' | 'path'> = {}): void {
+  const notice = { id: next++, text, kind, ...more };
   // What was done before is past: its undoing must not be offered beside what was done since.
-  shown = [...shown.filter((one) => kind === 'failure' || one.kind === 'failure').slice(-2), notice];
+  shown = [...shown.filter((one) => kind !== 'done' || one.kind !== 'done').slice(-2), notice];
   announce(text);
   if (!held) leaveLater(notice);
 }
 
-function leaveLater({ id, kind, undo }: Notice): void {
+function leaveLater({ id, kind, undo, path }: Notice): void {
   clearTimeout(timers.get(id));
   timers.set(
     id,
-    setTimeout(() => notices.dismiss(id), kind === 'failure' || undo ? STAY_MS * 2 : STAY_MS),
+    setTimeout(() => notices.dismiss(id), kind === 'failure' || undo || path ? STAY_MS * 2 : STAY_MS),
   );
 }
 
@@ -36,7 +39,8 @@ export const notices = {
   get shown(): Notice[] {
     return shown;
   },
-  done: (text: string, undo?: () => void): void => show(text, 'done', undo),
+  done: (text: string, undo?: () => void): void => show(text, 'done', { undo }),
+  news: (text: string, path: string): void => show(text, 'news', { path }),
   /** Takes back what the newest notice tells of that can be; false where there is none. */
   undo(id = shown.findLast((one) => one.undo)?.id): boolean {
     const notice = shown.find((one) => one.id === id);
