@@ -60,11 +60,15 @@ class FirstName(msgspec.Struct, frozen=True):
 
 
 class Around(msgspec.Struct, frozen=True):
-    """Who answers a visitor: the department, when they may expect it, and who of it is there at this moment."""
+    """Who answers a visitor: the department, when they may expect it, and who of it is there at this moment.
+
+    `blocked`: nobody does, since this visitor may not write any more.
+    """
 
     department: str
     answering: Answering
     people: list[FirstName]
+    blocked: bool
 
 
 class Visit(msgspec.Struct, frozen=True):
@@ -84,6 +88,7 @@ class Visit(msgspec.Struct, frozen=True):
     department: str
     answering: Answering
     people: list[FirstName]
+    blocked: bool
     conversations: list[WidgetConversation]
 
 

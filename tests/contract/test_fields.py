@@ -17,7 +17,7 @@ from tests.web.doors import WIDGET, House
 from tests.world import SHOP
 
 OUTWARD = [route for route in ROUTES if route.path.startswith(WIDGET) and route.status in {200, 201}]
-VISIT = {"token", "expires_at", "resume_key", "epoch", "wire", "visitor", "inbox", "answering", "people"}
+VISIT = {"token", "expires_at", "resume_key", "epoch", "wire", "visitor", "inbox", "answering", "people", "blocked"}
 FACE = {
     "name",
     "department",

@@ -2,11 +2,11 @@
 
 import pytest
 
-from recado.actions import conversations, people, routing
+from recado.actions import blocks, conversations, people, routing
 from recado.actions.customers import Asked
 from recado.db import team
 from recado.desk import SYSTEM
-from recado.domain.actors import Operator
+from recado.domain.actors import Operator, Visitor
 from recado.domain.chats import ChatSettings
 from recado.domain.conversations import WidgetSent
 from recado.domain.errors import NotFound
@@ -25,7 +25,7 @@ def shown_to_visitors(world: World, which: PublicId | None = None, chosen: str =
     """Who is named to Lucía: in a conversation of hers, or before one where she has chosen a department."""
     inbox = world.inbox(world.shop)
     department = world.see(faces.department_for, inbox, world.lucia, which, chosen)
-    return [one.name for one in world.see(faces.around, inbox, department, "es", world.clock()).people]
+    return [one.name for one in world.see(faces.around, inbox, world.lucia, department, "es", world.clock()).people]
 
 
 def test_visitors_are_shown_who_is_there_at_whichever_process(world: World) -> None:
@@ -63,6 +63,18 @@ def test_who_is_away_is_not_shown_to_visitors_and_who_is_busy_is(world: World) -
     world.act(people.change_me, world.ana, people.OwnChanges(availability="away"))
     world.act(people.change_me, world.bruno, people.OwnChanges(availability="busy"))
     assert shown_to_visitors(world) == ["Bruno"]
+
+
+def test_a_visitor_is_told_that_they_may_not_write_any_more(world: World) -> None:
+    def blocked(visitor: Visitor) -> bool:
+        inbox = world.inbox(world.shop)
+        return world.see(faces.around, inbox, visitor, inbox.department, "es", world.clock()).blocked
+
+    chat = world.attended(world.ana, world.lucia)
+    assert not blocked(world.lucia)
+    world.act(blocks.block, world.ana, chat.id)
+    assert blocked(world.lucia)
+    assert not blocked(world.julian)
 
 
 def test_who_leaves_one_process_is_still_there_at_the_other(world: World) -> None:

@@ -1107,6 +1107,7 @@ export interface components {
         /** Around */
         Around: {
             answering: components["schemas"]["Answering"];
+            blocked: boolean;
             department: string;
             people: components["schemas"]["FirstName"][];
         };
@@ -1991,6 +1992,7 @@ export interface components {
         /** Visit */
         Visit: {
             answering: components["schemas"]["Answering"];
+            blocked: boolean;
             conversations: components["schemas"]["WidgetConversation"][];
             department: string;
             epoch: string;

@@ -110,6 +110,8 @@ export interface Around {
   department: string;
   answering: { open: boolean; opens_at: number | null; within_s: number | null; text: string };
   people: { name: string }[];
+  /** This visitor may not write any more. */
+  blocked: boolean;
 }
 
 export interface VisitState extends Around {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection
 
-from recado.db import conversations, people
+from recado.db import blocks, conversations, people
 from recado.db import hours as hour_rows
 from recado.domain.actors import Visitor
 from recado.domain.chats import faces_of, text_in
@@ -38,11 +38,12 @@ def look(conn: Connection, inbox: Inbox, locale: str) -> InboxFace:
     )
 
 
-def around(conn: Connection, inbox: Inbox, department: Named, locale: str, now: int) -> Around:
-    """Return who of a department is there at this moment, and what may be expected of it."""
+def around(conn: Connection, inbox: Inbox, me: Visitor, department: Named, locale: str, now: int) -> Around:
+    """Return who of a department is there for a visitor at this moment, and what may be expected of it."""
     number = DepartmentId(department.id)
     there = [FirstName(first_name(name) or name) for _, name in people.list_present(conn, number, now)]
-    return Around(department.name, _answering(conn, inbox, number, locale, now), there[:FACES])
+    blocked = blocks.is_shut_out(conn, me.id, now)
+    return Around(department.name, _answering(conn, inbox, number, locale, now), there[:FACES], blocked)
 
 
 def department_for(conn: Connection, inbox: Inbox, me: Visitor, which: PublicId | None, chosen: str) -> Named:

@@ -115,13 +115,14 @@ async def visit(
         around.department,
         around.answering,
         around.people,
+        around.blocked,
         came.conversations,
     )
 
 
 def _seen_by(conn: Connection, came: Arrival, locale: str, now: int) -> tuple[InboxFace, Around]:
     department = faces.department_now(conn, came.inbox, came.visitor)
-    return faces.look(conn, came.inbox, locale), faces.around(conn, came.inbox, department, locale, now)
+    return faces.look(conn, came.inbox, locale), faces.around(conn, came.inbox, came.visitor, department, locale, now)
 
 
 @get("/answering", summary="Who is there now", opt={RATES: (READS,)})
@@ -138,7 +139,7 @@ async def get_answering(
     def look(conn: Connection, me: Visitor) -> Around:
         inbox = inboxes.get_whole(conn, me.inbox_id)
         asked = faces.department_for(conn, inbox, me, which, department)
-        return faces.around(conn, inbox, asked, locale, desk.clock())
+        return faces.around(conn, inbox, me, asked, locale, desk.clock())
 
     return await desk.see(look, request.user)
 

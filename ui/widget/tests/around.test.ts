@@ -17,7 +17,7 @@ beforeEach(() => {
     asked.push(path);
     const next = answers.shift();
     if (next === null) return Promise.reject(new Error('no network'));
-    return Promise.resolve({ department: 'Ventas', people: [], answering: { ...OPEN, ...next } });
+    return Promise.resolve({ department: 'Ventas', people: [], blocked: false, answering: { ...OPEN, ...next } });
   };
   session = { request } as unknown as Session;
   end = watch(session, about('c1', 'Ventas'), (around) => told.push(around.answering.open));

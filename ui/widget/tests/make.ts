@@ -44,6 +44,7 @@ export function visit(
     wire: 1,
     department: 'Ventas',
     people: [],
+    blocked: false,
     conversations: [],
     inbox: {
       name: 'Tienda',
