@@ -168,3 +168,13 @@ def test_a_process_that_remembers_nothing_of_a_thread_goes_by_when_it_last_looke
 
 def told_rows(told: list[Told], operator: Operator) -> list[ConversationRow]:
     return [event.conversation for event in heard(told, operator) if isinstance(event, MessagePosted)]
+
+
+@pytest.mark.parametrize("name", ["looked into", "looked into and away", "noted in", "paused"])
+def test_a_customer_learns_nothing_of_what_is_not_for_them(world: World, name: str) -> None:
+    chat = world.looked_into(lambda _: None)
+    before = versions(world)
+    AMONG_THE_FEW[name](world, chat)
+    told = retold(world, before)
+    assert told
+    assert [one for one in told if one.reaches(world.lucia)] == []
