@@ -220,7 +220,7 @@ function hear(message: ToLoader): void {
 }
 
 if (!base || !inbox) warn('no data-inbox');
-else if (document.querySelector(host.localName)) warn('second chat on this page');
+else if (document.querySelector(host.localName)) warn('second chat');
 else {
   answer(window as unknown as Record<string, unknown>);
   enter();
