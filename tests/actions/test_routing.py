@@ -140,11 +140,11 @@ FACTS: dict[str, Callable[[World, Tx], object]] = {
 def test_what_changes_while_the_desk_assigns_counts_and_it_looks_again(world: World, what: str) -> None:
     world.rules(assignment=Assignment.ROUND_ROBIN)
     arrives(world, world.sara)
-    chat, ventas = world.waiting(), world.department("Ventas")
+    chat, ventas, since = world.waiting(), world.department("Ventas"), world.mark
     overlapping(world, lambda tx: FACTS[what](world, tx), lambda tx: routing.assign_next(tx, SYSTEM, ventas))
     assert row(world, chat).operator is None
     if world.database.kind == "postgresql":  # elsewhere nobody had looked yet
-        assert world.recorder.told[-1].event == AssignmentDue((ventas,))
+        assert AssignmentDue((ventas,)) in [told.event for told in world.recorder.told[since:]]
     arrives(world, world.bruno)
     assigned(world, 0)
     assert (row(world, chat).operator == world.bruno.id) == (row(world, chat).department.id == ventas)

@@ -2,7 +2,7 @@
 import type { Activity, Author } from '@recado/shared/wire.ts';
 import type { Desk } from '../../state/desk.svelte.ts';
 import { clock, soonAfter, t, type Key } from '../../state/language.svelte.ts';
-import { called } from './names.ts';
+import { called, whom } from './names.ts';
 
 /** One line: what happened, by whom, when. */
 export function activityWords(desk: Desk, author: Author, activity: Activity, at: number): string {
@@ -38,11 +38,6 @@ function keyOf({ kind, to, until, reason, cause }: Activity): Key {
     default:
       return `activity.${kind}`;
   }
-}
-
-/** Somebody after a preposition, where "you" may be another word. */
-function whom(desk: Desk, operator: number | null): string {
-  return operator === desk.me ? t('activity.toYou') : called(desk, operator);
 }
 
 function actor(desk: Desk, { kind, id }: Author): string {

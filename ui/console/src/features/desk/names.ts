@@ -19,6 +19,11 @@ export function called(desk: Desk, operator: number | null): string {
   return operator === desk.me ? t('activity.you') : firstName(operatorName(desk, operator));
 }
 
+/** The same after a preposition, where "you" may be another word. */
+export function whom(desk: Desk, operator: number | null): string {
+  return operator === desk.me ? t('activity.toYou') : called(desk, operator);
+}
+
 export function authorName(desk: Desk, author: Author, row: ConversationRow): string {
   return author.kind === 'operator' ? operatorName(desk, author.id) : customerName(row);
 }
