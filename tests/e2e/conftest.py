@@ -216,6 +216,20 @@ def no_harm() -> Iterator[None]:
     assert_no_harm()
 
 
+@pytest.fixture
+def ana(browser: Browser, demo: Addresses) -> Iterator[OperatorSeat]:
+    seat = OperatorSeat(browser)
+    yield seat.sign_in(demo, "ana")
+    seat.leave()
+
+
+@pytest.fixture
+def admin(browser: Browser, demo: Addresses) -> Iterator[OperatorSeat]:
+    seat = OperatorSeat(browser)
+    yield seat.sign_in(demo, "admin")
+    seat.leave()
+
+
 Come = Callable[[], VisitorSeat]
 """Brings a visitor to the shop's page."""
 

@@ -12,20 +12,6 @@ PROMISE = "Respondemos en unos 10 minutos de lunes a viernes"
 
 
 @pytest.fixture
-def ana(browser: Browser, demo: Addresses) -> Iterator[OperatorSeat]:
-    seat = OperatorSeat(browser)
-    yield seat.sign_in(demo, "ana")
-    seat.leave()
-
-
-@pytest.fixture
-def admin(browser: Browser, demo: Addresses) -> Iterator[OperatorSeat]:
-    seat = OperatorSeat(browser)
-    yield seat.sign_in(demo, "admin")
-    seat.leave()
-
-
-@pytest.fixture
 def departments(admin: OperatorSeat) -> Iterator[dict[str, int]]:
     """The shop's chat lets its visitors choose between two departments, and promises an answer. Gives their numbers."""
     found = admin.ask("GET", "/inboxes").json()

@@ -1,27 +1,11 @@
 """What visitors, the site's scripts and an admin do with the chat, each in a browser of their own."""
 
 import time
-from collections.abc import Iterator
 
-import pytest
 from playwright.sync_api import Browser, expect
 
 from recado.domain.identity import sign
 from tests.e2e.conftest import Addresses, Come, OperatorSeat, VisitorSeat, comes, serious_findings
-
-
-@pytest.fixture
-def ana(browser: Browser, demo: Addresses) -> Iterator[OperatorSeat]:
-    seat = OperatorSeat(browser)
-    yield seat.sign_in(demo, "ana")
-    seat.leave()
-
-
-@pytest.fixture
-def admin(browser: Browser, demo: Addresses) -> Iterator[OperatorSeat]:
-    seat = OperatorSeat(browser)
-    yield seat.sign_in(demo, "admin")
-    seat.leave()
 
 
 def inbox(admin: OperatorSeat) -> int:
