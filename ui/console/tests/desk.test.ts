@@ -182,3 +182,17 @@ test('what others give me is told, and what I take myself is not', async () => {
   await tell({ ...claimed(BRUNO, 'transferred'), conversation: attended(1, ANA, { version: 3 }) });
   expect(desk.given?.id).toBe(1);
 });
+
+test('a conversation that a colleague had is shown again once it is given to me', async () => {
+  void desk.select(1);
+  await vi.waitUntil(() => paths('/conversations/1').length > 0);
+  paths('/conversations/1')[0]!.answer(conversation(row(1), [entry(1)]));
+  await vi.waitUntil(() => desk.open?.model);
+  await tell({ type: 'conversation.taken', id: 1, version: 2, operator: BRUNO });
+  expect(desk.open?.phase).toBe('taken');
+  held = [];
+  await tell({ type: 'conversation.claimed', conversation: attended(1, ANA, { version: 3 }), entries: [], seen: {} });
+  await vi.waitUntil(() => paths('/conversations/1').length > 0);
+  paths('/conversations/1')[0]!.answer(conversation(attended(1, ANA, { version: 3 }), [entry(1)]));
+  await vi.waitUntil(() => desk.open?.model?.conversation.operator === ANA);
+});

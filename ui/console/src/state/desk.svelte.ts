@@ -181,6 +181,7 @@ export class Desk extends DeskLists {
     if (event.type === 'conversation.claimed' && event.conversation.operator === this.me)
       this.follow(event.conversation.id);
     this.given = lists.gift(event, this.me) ?? this.given;
+    if ('conversation' in event && typeof event.conversation === 'object') this.comeBack(event.conversation.id);
     if (event.type === 'conversation.closed') this.ended(event.conversation.id);
     if (event.type === 'conversation.taken') this.lost(event.id, event.operator, this.sender.takeAll(event.id));
     if (event.type === 'conversation.left') this.lost(event.id, null, this.sender.takeAll(event.id));
@@ -188,6 +189,12 @@ export class Desk extends DeskLists {
     const counts = before !== this.model || event.type.startsWith('conversation.');
     if (counts && lists.countsUnsure(this.model)) this.recount();
     return step.gap || gap ? 'gap' : undefined;
+  }
+
+  /** What had gone elsewhere is told of as mine to read again: the pane that says otherwise is loaded anew. */
+  private comeBack(id: number): void {
+    if (this.open?.id !== id || !GONE.includes(this.open.phase)) return;
+    void this.select(null).then(() => this.select(id));
   }
 
   /** Nobody is signed in: nothing of any customer stays on the page. My own words do; `unveil` fetches the rest again. */
