@@ -27,7 +27,7 @@ from recado.db.visitors import Browser
 from recado.desk import SYSTEM, Desk
 from recado.domain.actors import Actor, Operator, Visitor
 from recado.domain.conversations import Sent, WidgetSent
-from recado.domain.events import ToDepartment, ToOperator, ToTeam, ToVisitor, Without
+from recado.domain.events import ToOperators, ToTeam, ToVisitor
 from recado.domain.ids import ConversationId, DepartmentId, InboxKey, PublicId
 from recado.domain.inboxes import Inbox
 from recado.domain.routing import REOPEN_DAYS, SWEEP_S, Assignment, Rules
@@ -105,12 +105,8 @@ def _operators_of(audience: tuple[object, ...], members: dict[int, set[int]]) ->
     operators: set[int] = set()
     for one in audience:
         match one:
-            case ToOperator(operator):
-                operators.add(operator)
-            case ToDepartment(department):
-                operators |= {number for number, mine in members.items() if department in mine}
-            case Without(of, but):
-                operators |= _operators_of(of, members) - _operators_of(but, members)
+            case ToOperators(those):
+                operators |= those
             case ToTeam():
                 operators |= set(members)
     return operators

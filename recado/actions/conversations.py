@@ -32,7 +32,7 @@ from recado.domain.events import (
     Event,
     MessagePosted,
     ThreadRead,
-    ToOperator,
+    ToOperators,
     ToVisitor,
     WidgetMessagePosted,
     WidgetThreadRead,
@@ -245,7 +245,7 @@ def read(tx: Tx, operator: Operator, which: ConversationId, seq: int) -> None:
         return
     mark, public_seq = moved
     if conversation.operator_id != operator.id:
-        tx.emit(ThreadRead(which, None, mark), ToOperator(operator.id))
+        tx.emit(ThreadRead(which, None, mark), ToOperators(frozenset((operator.id,))))
         return
     shown = conversations.note_read(tx, which, public_seq)
     counters = threads.touch(tx, thread.id, tell_customer=shown)
@@ -273,7 +273,7 @@ def read_by_visitor(tx: Tx, visitor: Visitor, which: PublicId, public_seq: int) 
 
 
 def _tell_readers(tx: Tx, conversation: Conversation, event: Event) -> None:
-    tx.emit(event, *audience_of(tx.conn, conversation))
+    tx.emit(event, audience_of(tx.conn, conversation))
 
 
 def _tell_visitor(

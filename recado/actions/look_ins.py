@@ -6,11 +6,11 @@ from recado.actions import audit
 from recado.actions.shifts import refusal
 from recado.db import conversations, look_ins, routing, threads
 from recado.db.database import Tx
-from recado.db.look_ins import audience_of
+from recado.db.look_ins import audience_of, list_readers
 from recado.domain.actors import Author, Operator, Role, System
 from recado.domain.audit import Kind
 from recado.domain.conversations import Moved
-from recado.domain.events import ConversationLeft, MessagePosted, ToOperator, Without
+from recado.domain.events import ConversationLeft, MessagePosted, ToOperators
 from recado.domain.ids import ConversationId, OperatorId
 from recado.domain.permissions import needs
 from recado.domain.routing import LOOK_IN_S, ONLINE_FOR_S
@@ -55,8 +55,8 @@ def end(tx: Tx, which: ConversationId, operator: OperatorId, by: Author) -> None
     conversations.lock(tx, which)
     if look_ins.end(tx, which, tx.now, operator):
         version = _say(tx, which, by, "looked_away", operator)
-        readers = audience_of(tx.conn, conversations.get(tx.conn, which))
-        tx.emit(ConversationLeft(which, version), Without((ToOperator(operator),), readers))
+        readers = list_readers(tx.conn, conversations.get(tx.conn, which))
+        tx.emit(ConversationLeft(which, version), ToOperators(frozenset((operator,)) - readers))
 
 
 def _say(tx: Tx, which: ConversationId, by: Author, kind: ActivityKind, operator: OperatorId) -> int:
@@ -64,5 +64,5 @@ def _say(tx: Tx, which: ConversationId, by: Author, kind: ActivityKind, operator
     before = conversations.get(tx.conn, which)
     appended = threads.append(tx, before.thread_id, NewEntry("activity", by, activity=Activity(kind, operator)))
     conversation = before._replace(counters=appended.counters)
-    tx.emit(MessagePosted(conversation.row(), [appended.entry]), *audience_of(tx.conn, conversation))
+    tx.emit(MessagePosted(conversation.row(), [appended.entry]), audience_of(tx.conn, conversation))
     return appended.counters.thread.version

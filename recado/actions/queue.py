@@ -213,7 +213,7 @@ def _was_stored(tx: Tx, operator: Operator, which: ConversationId, noted: list[N
     return lock_to_send(tx, operator, which, noted[0]) if noted else None
 
 
-def _line(operator: Operator, kind: Any, about: int | None) -> NewEntry:
+def _line(operator: Operator, kind: Any, about: OperatorId | None) -> NewEntry:
     return NewEntry("activity", operator.author, activity=Activity(kind, about))
 
 

@@ -14,7 +14,7 @@ from recado.actions.threads import find_sent
 from recado.db import conversations, look_ins, marks, people, routing, threads
 from recado.db.conversation_rows import Conversation
 from recado.db.database import Tx
-from recado.db.look_ins import audience_of
+from recado.db.look_ins import audience_of, list_readers
 from recado.db.threads import Appended
 from recado.domain.actors import Operator
 from recado.domain.conversations import HELD, Moved, Sent, Status
@@ -32,10 +32,10 @@ from recado.domain.events import (
     Event,
     MessagePosted,
     Readers,
+    ToOperators,
     ToVisitor,
     WidgetConversationChanged,
     WidgetConversationClosed,
-    Without,
 )
 from recado.domain.ids import ConversationId, DepartmentId
 from recado.domain.threads import Entry, NewEntry
@@ -75,16 +75,16 @@ def shift(
     `told`: the customer sees the change itself (who attends, that it is open or closed), beside any public entry.
     Look-ins end with the circumstances they were allowed in: when the conversation leaves its owner or its department.
     """
-    hearing = audience_of(tx.conn, before)
+    hearing = list_readers(tx.conn, before)
     if values:
         conversations.change(tx, before.id, **values)
     appended = _append(tx, before, entries, told=told)
     after = conversations.get(tx.conn, before.id)
     if before.status in HELD and (after.status not in HELD or _circumstances(after) != _circumstances(before)):
         look_ins.end(tx, before.id, appended[-1].entry.at)
-    readers = audience_of(tx.conn, after)
-    tx.emit(_event(tx, happened, after, [one.entry for one in appended]), *readers)
-    tell_who_left(tx, before, after, hearing, readers)
+    readers = list_readers(tx.conn, after)
+    tx.emit(_event(tx, happened, after, [one.entry for one in appended]), ToOperators(readers))
+    tell_who_left(tx, before, after, hearing - readers)
     if told:
         shown = WidgetConversationClosed if after.status is Status.CLOSED else WidgetConversationChanged
         tx.emit(shown(after.widget(), []), ToVisitor(after.visitor_id))
@@ -96,7 +96,7 @@ def say(tx: Tx, before: Conversation, new: NewEntry, happened: type[Conversation
     """Add an entry to a conversation that stays where it is, and tell whoever reads it."""
     appended = threads.append(tx, before.thread_id, new)
     after = before._replace(counters=appended.counters)
-    tx.emit(happened(after.row(), [appended.entry]), *audience_of(tx.conn, after))
+    tx.emit(happened(after.row(), [appended.entry]), audience_of(tx.conn, after))
     return Shifted(after, [appended])
 
 
@@ -127,11 +127,11 @@ def _append(tx: Tx, before: Conversation, entries: tuple[NewEntry, ...], *, told
     ]
 
 
-def tell_who_left(tx: Tx, before: Conversation, after: Conversation, hearing: Readers, readers: Readers) -> None:
+def tell_who_left(tx: Tx, before: Conversation, after: Conversation, left: Readers) -> None:
     """Tell those who could read it and no longer can, by whom it is attended where that is theirs to know."""
-    if hearing == readers:
+    if not left:
         return
-    gone, version = Without(hearing, readers), after.counters.thread.version
+    gone, version = ToOperators(left), after.counters.thread.version
     if after.status in HELD and after.operator_id is not None and _belong(tx, before, after):
         tx.emit(ConversationTaken(after.id, version, after.operator_id), gone)
     else:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, and_, bindparam, func, select, union_all
 from recado.db import marks
 from recado.db.conversation_rows import WHOLE, Conversation, whole_of
 from recado.db.hot import Hot
-from recado.db.look_ins import audience_of, list_ended, list_members
+from recado.db.look_ins import list_ended, list_members, list_readers
 from recado.db.public import widget_entry
 from recado.db.tables import (
     close_reasons,
@@ -84,8 +84,8 @@ class Change(NamedTuple):
     readers: Readers
     looked: dict[int, list[OperatorId]]
     """Who looked in until which version, where a movement ended that."""
-    members: frozenset[int]
-    """The operators of its department; empty where nothing has moved it."""
+    members: dict[int, Readers]
+    """The operators of each department in which it was or is; empty where nothing has moved it."""
     after: int
     entries: list[tuple[Entry, Outward]]
     lines: list[tuple[Entry, Outward]]
@@ -129,8 +129,10 @@ def find(conn: Connection, thread: ThreadId, after: int) -> Change | None:
         lines = _told(LINES_AFTER.all(conn, {"thread": thread, "after": after}))
         after = entries[0][0].rev
         entries = [one for one in entries if one[0].rev > after]
-    readers, listed = audience_of(conn, conversation), marks.list_marks(conn, thread)
-    members = frozenset(list_members(conn, conversation.department.id) if lines else ())
+    readers, listed = list_readers(conn, conversation), marks.list_marks(conn, thread)
+    moves = [entry.activity for entry, _ in lines if entry.activity is not None]
+    been = {conversation.department.id, *(move.origin for move in moves if move.origin is not None)} if moves else ()
+    members = {department: list_members(conn, department) for department in been}
     looked = _looked(conn, conversation, lines) if lines else {}
     return Change(conversation, readers, looked, members, after, entries, lines, listed)
 

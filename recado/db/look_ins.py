@@ -14,9 +14,9 @@ from recado.db.routing import is_away
 from recado.db.tables import conversations, departments, look_ins, memberships, operators
 from recado.domain.actors import Role
 from recado.domain.conversations import HELD, Circle
-from recado.domain.events import Readers, ToOperator
+from recado.domain.events import Readers, ToOperators
 from recado.domain.ids import ConversationId, DepartmentId, OperatorId
-from recado.domain.permissions import Facts, readers_of
+from recado.domain.permissions import READERS, Facts, Reader, readers_of
 
 MAY_LOOK_IN = and_(
     operators.c.disabled_at.is_(None),
@@ -29,15 +29,13 @@ MAY_LOOK_IN = and_(
 """The right to look in, of the operator and the conversation of a statement: without it a look-in opens nothing."""
 
 LOOKERS = Hot(
-    select(look_ins.c.operator_id)
-    .where(
+    select(look_ins.c.operator_id).where(
         look_ins.c.conversation_id == bindparam("conversation"),
         look_ins.c.ended_at.is_(None),
         conversations.c.id == look_ins.c.conversation_id,
         operators.c.id == look_ins.c.operator_id,
         MAY_LOOK_IN,
     )
-    .order_by(look_ins.c.operator_id)
 )
 I_LOOK_IN = (
     exists()
@@ -54,7 +52,6 @@ MEMBERS = Hot(
     select(memberships.c.operator_id)
     .select_from(memberships.join(operators, operators.c.id == memberships.c.operator_id))
     .where(memberships.c.department_id == bindparam("department"), operators.c.disabled_at.is_(None))
-    .order_by(memberships.c.operator_id)
 )
 OPEN_FOR = Hot(
     select(conversations.c.id, look_ins.c.operator_id)
@@ -94,9 +91,9 @@ STALE = Hot(
 )
 
 
-def list_lookers(conn: Connection, which: ConversationId) -> tuple[OperatorId, ...]:
+def list_lookers(conn: Connection, which: ConversationId) -> Readers:
     """Return the supervisors who look into a conversation now."""
-    return tuple(row[0] for row in LOOKERS.all(conn, {"conversation": which}))
+    return frozenset(row[0] for row in LOOKERS.all(conn, {"conversation": which}))
 
 
 def list_ended(conn: Connection, which: ConversationId, at: Iterable[int]) -> list[tuple[OperatorId, int]]:
@@ -108,31 +105,35 @@ def list_ended(conn: Connection, which: ConversationId, at: Iterable[int]) -> li
 
 
 def facts_of(conn: Connection, conversation: Conversation) -> Facts:
-    """Return what decides who reads a conversation now. Lookers are only asked for where there can be any."""
-    attended = conversation.status in HELD
-    lookers = list_lookers(conn, conversation.id) if attended and conversation.look_in else ()
-    return Facts(
-        conversation.status, conversation.department.id, conversation.operator_id, conversation.archive, lookers
-    )
+    """Return what decides who reads a conversation now. People are only asked for where they count."""
+    status, archive, related = conversation.status, conversation.archive, READERS[conversation.status]
+    members = lookers = frozenset[OperatorId]()
+    if Reader.DEPARTMENT in related or (archive and Reader.ARCHIVE in related):
+        members = list_members(conn, conversation.department.id)
+    if conversation.look_in and Reader.LOOKER in related:
+        lookers = list_lookers(conn, conversation.id)
+    return Facts(status, conversation.operator_id, archive, members, lookers)
 
 
-def audience_of(conn: Connection, conversation: Conversation) -> Readers:
-    """Return who hears of a conversation now."""
+def list_readers(conn: Connection, conversation: Conversation) -> Readers:
+    """Return who reads a conversation now."""
     return readers_of(facts_of(conn, conversation))
 
 
-def list_members(conn: Connection, department: int) -> list[int]:
+def audience_of(conn: Connection, conversation: Conversation) -> ToOperators:
+    """Return who hears of a conversation now: the pages of those who read it."""
+    return ToOperators(list_readers(conn, conversation))
+
+
+def list_members(conn: Connection, department: int) -> Readers:
     """Return the operators of a department, less the disabled."""
-    return [row[0] for row in MEMBERS.all(conn, {"department": department})]
+    return frozenset(row[0] for row in MEMBERS.all(conn, {"department": department}))
 
 
 def circle_of(conn: Connection, conversation: Conversation) -> Circle:
     """Return who is around a conversation: who looks in, and who may be mentioned, since they read it."""
     facts = facts_of(conn, conversation)
-    readers: set[int] = set()
-    for one in readers_of(facts):
-        readers |= {one.id} if isinstance(one, ToOperator) else set(list_members(conn, one.id))
-    return Circle(list(facts.lookers), sorted(readers))
+    return Circle(sorted(facts.lookers), sorted(readers_of(facts)))
 
 
 def may_look_in(conn: Connection, me: OperatorId, which: ConversationId) -> bool | None:

@@ -2,32 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from sqlalchemy import Connection, bindparam, select
 
 from recado.db.conversation_rows import WHOLE, Conversation, whole_of
 from recado.db.conversations import BY_ID
 from recado.db.hot import Hot
-from recado.db.look_ins import audience_of
+from recado.db.look_ins import audience_of, list_readers
 from recado.db.tables import conversations, operators
 from recado.domain.actors import Author
 from recado.domain.conversations import Status, first_name
 from recado.domain.events import (
     Audience,
     Event,
-    Looking,
-    ToDepartment,
-    ToOperator,
+    ToOperators,
     ToVisitor,
     Typing,
     VisitorPresence,
     WidgetTyping,
-    Without,
 )
-from recado.domain.ids import ConversationId, DepartmentId, OperatorId, VisitorId
+from recado.domain.ids import ConversationId, VisitorId
 
-Sign = tuple[Event, tuple[Audience, ...]]
+Sign = tuple[Event, Audience]
 
 OPEN_OF = Hot(WHOLE.where(conversations.c.visitor_id == bindparam("visitor"), conversations.c.status != Status.CLOSED))
 NAME_OF = Hot(select(operators.c.name).where(operators.c.id == bindparam("operator")))
@@ -46,12 +41,12 @@ def typing(conn: Connection, which: ConversationId, author: Author) -> list[Sign
     if author.kind == "visitor":
         return [(Typing(which, author), audience_of(conn, found))]
     if found.status is Status.WAITING:
-        others = Without((ToDepartment(DepartmentId(found.department.id)),), (ToOperator(OperatorId(author.id or 0)),))
-        return [(Typing(which, author), (others,))]
+        readers = list_readers(conn, found)
+        return [(Typing(which, author), ToOperators(readers - {author.id}))] if author.id in readers else []
     if found.operator_id != author.id:
         return []
     name = NAME_OF.scalar(conn, {"operator": author.id})
-    return [(WidgetTyping(found.public_id, first_name(name)), (ToVisitor(found.visitor_id),))]
+    return [(WidgetTyping(found.public_id, first_name(name)), ToVisitor(found.visitor_id))]
 
 
 def presence(conn: Connection, visitor: VisitorId, *, online: bool) -> list[Sign]:
@@ -60,9 +55,8 @@ def presence(conn: Connection, visitor: VisitorId, *, online: bool) -> list[Sign
     return [(VisitorPresence(one.id, online), audience_of(conn, one)) for one in found]
 
 
-def looking(conn: Connection, which: ConversationId, lookers: Iterable[OperatorId]) -> list[Sign]:
-    """Return who hears who looks at a conversation: its department, as long as it waits."""
+def watchers(conn: Connection, which: ConversationId) -> ToOperators:
+    """Return who hears who looks at a conversation: its readers, as long as it waits."""
     found = _find(conn, which)
-    if found is None or found.status is not Status.WAITING:
-        return []
-    return [(Looking(which, sorted(lookers)), (ToDepartment(DepartmentId(found.department.id)),))]
+    waits = found is not None and found.status is Status.WAITING
+    return audience_of(conn, found) if found and waits else ToOperators(frozenset())

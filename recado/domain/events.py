@@ -15,16 +15,10 @@ from recado.domain.people import Person
 from recado.domain.threads import Entry, Mark
 
 
-class ToOperator(msgspec.Struct, frozen=True):
-    """All pages of one operator."""
+class ToOperators(msgspec.Struct, frozen=True):
+    """All pages of these operators."""
 
-    id: OperatorId
-
-
-class ToDepartment(msgspec.Struct, frozen=True):
-    """All pages of a department's operators."""
-
-    id: DepartmentId
+    ids: frozenset[OperatorId]
 
 
 class ToTeam(msgspec.Struct, frozen=True):
@@ -37,16 +31,9 @@ class ToVisitor(msgspec.Struct, frozen=True):
     id: VisitorId
 
 
-class Without(msgspec.Struct, frozen=True):
-    """All pages of the first audiences that are not among the second: who could read before, and can no longer."""
-
-    of: tuple[ToOperator | ToDepartment, ...]
-    but: tuple[ToOperator | ToDepartment, ...]
-
-
-Audience = ToOperator | ToDepartment | ToTeam | ToVisitor | Without
-Readers = tuple[ToOperator | ToDepartment, ...]
-"""Who reads a conversation at one moment; whoever is in two of them hears once."""
+Audience = ToOperators | ToTeam | ToVisitor
+Readers = frozenset[OperatorId]
+"""Who reads a conversation at one moment: people, never a department, whose members may be others a moment later."""
 
 
 class Event(msgspec.Struct, frozen=True, tag_field="type"):

@@ -15,8 +15,8 @@ from typing import Concatenate, NamedTuple, ParamSpec, TypeVar, cast
 from recado.domain.actors import Actor, Operator, Role, System, Visitor
 from recado.domain.conversations import Status
 from recado.domain.errors import NotFound
-from recado.domain.events import Readers, ToDepartment, ToOperator
-from recado.domain.ids import DepartmentId, OperatorId
+from recado.domain.events import Readers
+from recado.domain.ids import OperatorId
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -50,36 +50,28 @@ _RANK = {Role.OPERATOR: 0, Role.SUPERVISOR: 1, Role.ADMIN: 2}
 
 
 class Facts(NamedTuple):
-    """What decides who reads a conversation. `lookers` are the supervisors who look in now."""
+    """What decides who reads a conversation.
+
+    `members` are the operators of its department, `lookers` the supervisors who look in, both as of now. They need not
+    be known where `READERS` does not ask for them.
+    """
 
     status: Status
-    department: int
-    owner: int | None
-    archive: bool = False
-    lookers: tuple[int, ...] = ()
-
-
-def may_read(facts: Facts, *, in_department: bool, operator: int) -> bool:
-    """Return whether this operator reads a conversation in this state."""
-    relations = {
-        Reader.DEPARTMENT: in_department,
-        Reader.OWNER: facts.owner == operator,
-        Reader.LOOKER: operator in facts.lookers,
-        Reader.ARCHIVE: facts.archive and in_department,
-    }
-    return any(relations[reader] for reader in READERS[facts.status])
+    owner: OperatorId | None
+    archive: bool
+    members: Readers = frozenset()
+    lookers: Readers = frozenset()
 
 
 def readers_of(facts: Facts) -> Readers:
-    """Return who hears of a conversation in this state; nobody where it has no owner and is not a department's."""
-    department = (ToDepartment(DepartmentId(facts.department)),)
-    audiences: dict[Reader, Readers] = {
-        Reader.DEPARTMENT: department,
-        Reader.OWNER: () if facts.owner is None else (ToOperator(OperatorId(facts.owner)),),
-        Reader.LOOKER: tuple(ToOperator(OperatorId(looker)) for looker in facts.lookers),
-        Reader.ARCHIVE: department if facts.archive else (),
+    """Return who reads, and so hears of, a conversation in this state."""
+    related: dict[Reader, Readers] = {
+        Reader.DEPARTMENT: facts.members,
+        Reader.OWNER: frozenset() if facts.owner is None else frozenset((facts.owner,)),
+        Reader.LOOKER: facts.lookers,
+        Reader.ARCHIVE: facts.members if facts.archive else frozenset(),
     }
-    return tuple(one for reader in READERS[facts.status] for one in audiences[reader])
+    return frozenset().union(*(related[reader] for reader in READERS[facts.status]))
 
 
 def allowed(actor: Actor, needed: tuple[Needed, ...]) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from recado.domain.conversations import Status
+from recado.domain.ids import OperatorId
 from recado.domain.threads import Activity
 
 _SAME = frozenset({"paused", "resumed", "looked_in", "looked_away"})
@@ -15,7 +16,7 @@ class Standing(NamedTuple):
 
     status: Status
     department: int
-    owner: int | None
+    owner: OperatorId | None
 
 
 def before(line: Activity, after: Standing) -> Standing:

@@ -14,7 +14,7 @@ import msgspec
 
 from recado.domain.actors import Author
 from recado.domain.errors import Invalid
-from recado.domain.ids import ThreadId
+from recado.domain.ids import OperatorId, ThreadId
 
 EntryKind = Literal["public", "note", "activity"]
 ActivityKind = Literal[
@@ -52,7 +52,7 @@ class Activity(msgspec.Struct, frozen=True):
     """
 
     kind: ActivityKind
-    operator: int | None
+    operator: OperatorId | None
     to: int | None = None
     department: int | None = None
     origin: int | None = None

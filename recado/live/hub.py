@@ -19,11 +19,9 @@ from recado.domain.events import (
     Event,
     RightsChanged,
     SessionsEnded,
-    ToDepartment,
-    ToOperator,
+    ToOperators,
     ToTeam,
     ToVisitor,
-    Without,
 )
 from recado.domain.ids import DepartmentId, OperatorId, VisitorId
 from recado.live.outbox import RIGHTS_CHANGED, SIGNED_OUT, Outbox
@@ -35,16 +33,16 @@ _ENCODE = msgspec.json.Encoder().encode
 
 
 class OperatorSocket(Outbox):
-    """One open page of an operator. Its departments are given once it is known to the hub (`Hub.widen`)."""
+    """One open page of an operator."""
 
-    __slots__ = ("departments", "is_scoped", "operator", "session")
+    __slots__ = ("departments", "operator", "session")
 
     def __init__(self, operator: OperatorId, session: bytes) -> None:
         super().__init__()
         self.operator = operator
         self.session = session
-        self.departments: frozenset[DepartmentId] = frozenset()
-        self.is_scoped = False
+        self.departments: frozenset[DepartmentId] | None = None
+        """Those of its operator as of when the hub knew it: a page of others is closed, and comes back to fetch."""
 
 
 class VisitorSocket(Outbox):
@@ -62,7 +60,6 @@ class Hub:
 
     def __init__(self) -> None:
         self._operators: defaultdict[OperatorId, set[OperatorSocket]] = defaultdict(set)
-        self._departments: defaultdict[DepartmentId, set[OperatorSocket]] = defaultdict(set)
         self._visitors: defaultdict[VisitorId, set[VisitorSocket]] = defaultdict(set)
         self.on_due: Callable[[Iterable[DepartmentId]], None] | None = None
         """Told of departments in which a conversation may have to be assigned."""
@@ -77,23 +74,10 @@ class Hub:
         own.add(socket)
         return len(own) == 1
 
-    def widen(self, socket: OperatorSocket, departments: frozenset[DepartmentId]) -> None:
-        """Let an operator's socket hear these departments too.
-
-        They are read after the socket was added, so that a change of rights in between closes it: no socket ever
-        hears by a scope that was out of date when it was given.
-        """
-        socket.departments = departments
-        socket.is_scoped = True
-        for department in departments:
-            self._departments[department].add(socket)
-
     def remove(self, socket: OperatorSocket | VisitorSocket) -> bool:
         """Forget a socket. Return whether it was the last one of its person."""
         if isinstance(socket, VisitorSocket):
             return _take_out(self._visitors, socket.visitor, socket)
-        for department in socket.departments:
-            _take_out(self._departments, department, socket)
         return _take_out(self._operators, socket.operator, socket)
 
     def is_online(self, visitor: VisitorId) -> bool:
@@ -143,13 +127,9 @@ class Hub:
             match one:
                 case ToVisitor(visitor):
                     found.extend(self._visitors.get(visitor, ()))
-                case ToOperator(operator):
-                    found.extend(self._operators.get(operator, ()))
-                case ToDepartment(department):
-                    found.extend(self._departments.get(department, ()))
-                case Without(of, but):
-                    left_out = set(self._sockets_of(but))
-                    found.extend(socket for socket in self._sockets_of(of) if socket not in left_out)
+                case ToOperators(operators):
+                    for operator in operators:
+                        found.extend(self._operators.get(operator, ()))
                 case ToTeam():
                     found.extend(socket for sockets in self._operators.values() for socket in sockets)
         return found if len(audience) == 1 else dict.fromkeys(found)

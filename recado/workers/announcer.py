@@ -20,7 +20,7 @@ from recado.db import changes, signs
 from recado.db.channel import Channel, open_channel
 from recado.desk import Desk
 from recado.domain.actors import Author
-from recado.domain.events import PeopleChanged, RightsChanged, SessionsEnded, SettingsChanged, ToTeam
+from recado.domain.events import Looking, PeopleChanged, RightsChanged, SessionsEnded, SettingsChanged, ToTeam
 from recado.domain.ids import ConversationId, DepartmentId, OperatorId, ThreadId, VisitorId
 from recado.live.bus import HELLO, PEOPLE, SETTINGS
 from recado.live.elsewhere import SAID_EVERY_S
@@ -149,7 +149,7 @@ class Announcer:
 
     def _sign_looking(self, which: ConversationId) -> None:
         def look(conn: Connection) -> list[signs.Sign]:
-            return signs.looking(conn, which, self._desk.presence.lookers(which))
+            return [(Looking(which, self._desk.presence.lookers(which)), signs.watchers(conn, which))]
 
         self._signs.append(look)
 
@@ -191,11 +191,11 @@ class Announcer:
             if change is not None:
                 self._retell(thread, change)
         for event, audience in seen:
-            self._desk.hub.tell(event, *audience)
+            self._desk.hub.tell(event, audience)
 
     def _retell(self, thread: ThreadId, change: changes.Change) -> None:
         for event, audience in retell(change):
-            self._desk.hub.tell(event, *audience)
+            self._desk.hub.tell(event, audience)
         self._bus.note_told(thread, change.conversation.counters.thread.version)
 
     # ── looking ──────────────────────────────────────────────────────────────────────────────────────────────────
@@ -219,7 +219,7 @@ class Announcer:
 
     async def _look(self) -> None:
         desk, now = self._desk, self._desk.clock()
-        sockets = [socket for socket in desk.hub.operator_sockets() if socket.is_scoped]
+        sockets = [socket for socket in desk.hub.operator_sockets() if socket.departments is not None]
 
         def look(conn: Connection) -> tuple[list[tuple[ThreadId, int]], changes.Versions, Scopes]:
             changed = changes.list_changed(conn, self._looked - OVERLAP_US)

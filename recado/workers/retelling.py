@@ -32,20 +32,18 @@ from recado.domain.events import (
     MessagePosted,
     Readers,
     ThreadRead,
-    ToOperator,
+    ToOperators,
     ToVisitor,
     WidgetConversationChanged,
     WidgetConversationClosed,
     WidgetMessagePosted,
     WidgetThreadRead,
-    Without,
 )
-from recado.domain.ids import OperatorId
 from recado.domain.permissions import Facts, readers_of
 from recado.domain.standings import Standing, before
 from recado.domain.threads import ActivityKind, Entry
 
-Told = tuple[Event, tuple[Audience, ...]]
+Told = tuple[Event, Audience]
 
 
 def retell(change: Change) -> Iterator[Told]:
@@ -56,18 +54,18 @@ def retell(change: Change) -> Iterator[Told]:
 
 
 def _to_operators(change: Change) -> Iterator[Told]:
-    row, which = change.conversation.row(), change.conversation.id
+    row, which, readers = change.conversation.row(), change.conversation.id, ToOperators(change.readers)
     entries: defaultdict[int, list[Entry]] = defaultdict(list)
     for entry, _ in change.entries:
         entries[entry.rev].append(entry)
     for version in range(change.after + 1, row.version + 1):
         if version in entries:
-            yield _event(change, replace(row, version=version), entries[version]), change.readers
+            yield _event(change, replace(row, version=version), entries[version]), readers
         elif change.marks:
             # Which mark was moved is not known any more: all are told, the last of them with the version.
             *others, last = sorted(change.marks, key=lambda mark: mark.at)
-            yield from ((ThreadRead(which, None, mark), change.readers) for mark in others)
-            yield ThreadRead(which, version, last), change.readers
+            yield from ((ThreadRead(which, None, mark), readers) for mark in others)
+            yield ThreadRead(which, version, last), readers
 
 
 Happened = (
@@ -128,31 +126,28 @@ def _leaving(change: Change) -> Iterator[Told]:
 def _left(change: Change, entry: Entry, was: Standing, after: Standing) -> Told | None:
     which, version, line = change.conversation.id, entry.rev, entry.activity
     if line is not None and line.kind == "looked_away" and line.operator is not None:
-        return ConversationLeft(which, version), (Without((ToOperator(OperatorId(line.operator)),), change.readers),)
-    looked = tuple(ToOperator(one) for one in change.looked.get(version, ()))
-    hearing, stay = (*_readers(change, was), *looked), _readers(change, after)
-    if hearing == stay:
-        return None
-    gone = (Without(hearing, (*stay, *change.readers)),)
+        return ConversationLeft(which, version), ToOperators(frozenset((line.operator,)) - change.readers)
+    hearing = _readers(change, was).union(change.looked.get(version, ()))
+    gone = ToOperators(hearing - _readers(change, after) - change.readers)
     if after.status in HELD and after.owner is not None and _belong(change, was, after):
-        return ConversationTaken(which, version, OperatorId(after.owner)), gone
+        return ConversationTaken(which, version, after.owner), gone
     return ConversationLeft(which, version), gone
 
 
 def _readers(change: Change, standing: Standing) -> Readers:
-    facts = Facts(standing.status, standing.department, standing.owner, change.conversation.archive)
-    return readers_of(facts)
+    members = change.members[standing.department]
+    return readers_of(Facts(standing.status, standing.owner, change.conversation.archive, members))
 
 
 def _belong(change: Change, was: Standing, after: Standing) -> bool:
     """Return whether those who left are of the department in which it was attended then."""
     if was.department != after.department:
         return False
-    return was.status is Status.WAITING or was.owner in change.members
+    return was.status is Status.WAITING or was.owner in change.members[was.department]
 
 
 def _to_visitor(change: Change) -> Iterator[Told]:
-    whole, audience = change.conversation.widget(), (ToVisitor(change.conversation.visitor_id),)
+    whole, audience = change.conversation.widget(), ToVisitor(change.conversation.visitor_id)
     last = 0
     for _, (outward, version) in change.entries:
         if version is None:

@@ -78,7 +78,7 @@ class Timers:
 
     async def close_over(self) -> None:
         """Close the sockets whose session has run out: nothing was done to end it, so nothing has told them."""
-        open_now = [socket for socket in self._desk.hub.operator_sockets() if socket.is_scoped]
+        open_now = [socket for socket in self._desk.hub.operator_sockets() if socket.departments is not None]
         if not open_now:
             return
         valid = await self._desk.see(changes.scopes, {one.session for one in open_now}, self._desk.clock())

@@ -15,9 +15,9 @@ from recado.desk import SYSTEM
 from recado.domain.actors import Operator, Role, Visitor
 from recado.domain.conversations import Status
 from recado.domain.ids import ConversationId
-from recado.domain.permissions import Facts, may_read
 from recado.domain.routing import Assignment, Rules
 from tests.contract.routes import Route
+from tests.reading import Where, may_read
 from tests.web.doors import Caller, House
 from tests.world import CAME, SHOP, World, canary, new_client_id
 
@@ -28,14 +28,14 @@ HELD = {Status.ATTENDING, Status.PAUSED}
 
 
 class Target(NamedTuple):
-    """A conversation as both sides name it, with its owner's draft. `facts` None: there is none.
+    """A conversation as both sides name it, with its owner's draft. `where` None: there is none.
 
     `word` stands in what was said, in public and in a note; `unsent` in its owner's draft alone.
     """
 
     number: int
     public_id: str
-    facts: Facts | None = None
+    where: Where | None = None
     visitor: int | None = None
     draft: int = MISSING
     word: str = "nothing"
@@ -43,11 +43,11 @@ class Target(NamedTuple):
 
     @property
     def status(self) -> Status | None:
-        return self.facts and self.facts.status
+        return self.where and self.where.status
 
     @property
     def owner(self) -> int | None:
-        return self.facts and self.facts.owner
+        return self.where and self.where.owner
 
 
 class Scene(NamedTuple):
@@ -64,12 +64,12 @@ class Scene(NamedTuple):
 
     def reads(self, person: Operator | Visitor | None, target: Target) -> bool:
         """Whether this person reads this conversation, by the table of the product."""
-        if target.facts is None or person is None:
+        if target.where is None or person is None:
             return False
         if isinstance(person, Visitor):
             return target.visitor == person.id
-        inside = target.facts.department in self.members[person.id]
-        return may_read(target.facts, in_department=inside, operator=person.id)
+        inside = target.where.department in self.members[person.id]
+        return may_read(target.where, in_department=inside, operator=person.id)
 
 
 def set_the_scene(house: House) -> Scene:
@@ -131,8 +131,8 @@ def _opened(world: World, visitor: Visitor, noter: Operator, secret: str) -> Tar
     word = canary()
     chat = world.waiting(visitor, word)
     world.act(notes.add, noter, chat.id, new_client_id(), f"{word} {secret}")
-    facts = Facts(Status.WAITING, world.department("Ventas"), None)
-    return Target(chat.id, chat.public_id, facts, visitor.id, MISSING, word)
+    where = Where(Status.WAITING, world.department("Ventas"), None)
+    return Target(chat.id, chat.public_id, where, visitor.id, MISSING, word)
 
 
 def _moved(world: World, name: str, target: Target, owner: Operator, looker: Operator) -> Target:
@@ -143,12 +143,12 @@ def _moved(world: World, name: str, target: Target, owner: Operator, looker: Ope
     assert draft is not None
     target = target._replace(draft=draft.id, unsent=unsent)
     if name in {"closed", "archived"}:
-        return target._replace(facts=_closed(world, which, owner, archived=name == "archived"))
+        return target._replace(where=_closed(world, which, owner, archived=name == "archived"))
     world.act(look_ins.look_in, looker, which)
     if name == "paused":
         world.act(queue.pause, owner, which)
-    facts = Facts(Status(name), world.department("Ventas"), owner.id, lookers=(looker.id,))
-    return target._replace(facts=facts)
+    where = Where(Status(name), world.department("Ventas"), owner.id, lookers=(looker.id,))
+    return target._replace(where=where)
 
 
 def _lift(tx: Tx, secret: str) -> None:
@@ -159,7 +159,7 @@ def _lift(tx: Tx, secret: str) -> None:
     tx.conn.execute(update(tables.operators).values(email=tables.operators.c.username + f"@{secret}.example"))
 
 
-def _closed(world: World, which: ConversationId, owner: Operator, *, archived: bool) -> Facts:
+def _closed(world: World, which: ConversationId, owner: Operator, *, archived: bool) -> Where:
     """Olga closes it, in Ventas or in the department with the open archive."""
     department = world.department("Ventas")
     if archived:
@@ -170,7 +170,7 @@ def _closed(world: World, which: ConversationId, owner: Operator, *, archived: b
     world.act(queue.close, owner, which)
     if archived:
         world.leaves(owner, "Ventas")
-    return Facts(Status.CLOSED, department, owner.id, archive=archived)
+    return Where(Status.CLOSED, department, owner.id, archive=archived)
 
 
 def _newcomer(world: World, username: str, role: Role) -> Operator:
@@ -202,7 +202,7 @@ def expected(scene: Scene, route: Route, person: Operator | Visitor | None, targ
         return 404 if route.needs == "own" and not scene.reads(person, target) else route.status
     if route.needs in {"operator", "supervisor", "admin", "drafter"}:
         return route.status if _may(route, person, target) else 404
-    if target.facts is None:
+    if target.where is None:
         return 404
     return _for_operator(scene, route, person, target)
 
@@ -211,13 +211,13 @@ def _may(route: Route, person: Operator, target: Target) -> bool:
     if route.needs == "drafter":
         return target.draft != MISSING and person.id == target.owner
     if route.needs == "supervisor":
-        return person.role is not Role.OPERATOR and not (target.facts is None and "{number}" in route.path)
+        return person.role is not Role.OPERATOR and not (target.where is None and "{number}" in route.path)
     return route.needs == "operator" or person.role is Role.ADMIN
 
 
 def _for_operator(scene: Scene, route: Route, person: Operator, target: Target) -> int:
-    assert target.facts is not None
-    facts, reads = target.facts, scene.reads(person, target)
+    assert target.where is not None
+    facts, reads = target.where, scene.reads(person, target)
     inside, held = facts.department in scene.members[person.id], facts.status in HELD
     owns, waits = facts.owner == person.id, facts.status is Status.WAITING
     closed, leads = facts.status is Status.CLOSED, person.role is not Role.OPERATOR

@@ -183,7 +183,7 @@ def assert_read(answers: dict[str, httpx.Response], person: Operator, target: Ta
     assert {answer.status_code for answer in answers.values()} == {200}, answers
     for route in READERS:
         assert route.path in WORDLESS or holds(answers[path_of(route, target.number)].content, word), route
-    looks_in = target.facts is not None and person.id in target.facts.lookers
+    looks_in = target.where is not None and person.id in target.where.lookers
     assert any(holds(answers[path].content, word) for path in LISTS) is not looks_in
 
 

@@ -40,7 +40,7 @@ def address(scene: Scene, route: Route, target: Target) -> object:
         return target.public_id
     if route.needs == "drafter":
         return target.draft
-    if route.needs not in SETTINGS or target.facts is None:
+    if route.needs not in SETTINGS or target.where is None:
         return target.number
     if route.path.endswith("/reset-link"):
         return COLLEAGUE
@@ -84,7 +84,7 @@ def allowed(scene: Scene, route: Route) -> Iterator[tuple[str, Target]]:
         if route.needs == "anybody" and name not in {"nobody", "visitor", "owner"}:
             continue
         for target in targets:
-            missing = route.needs in SETTINGS and target.facts is None
+            missing = route.needs in SETTINGS and target.where is None
             if expected(scene, route, person, target) == route.status and not missing:
                 yield name, target
 

@@ -14,9 +14,8 @@ from recado.db.database import Tx
 from recado.domain.actors import Actor, Operator, Role, System, Visitor
 from recado.domain.conversations import Status
 from recado.domain.errors import NotFound
-from recado.domain.events import ToDepartment, ToOperator
-from recado.domain.ids import DepartmentId, InboxId, OperatorId, VisitorId
-from recado.domain.permissions import READERS, Facts, Reader, allowed, may_read, needs, readers_of
+from recado.domain.ids import InboxId, OperatorId, VisitorId
+from recado.domain.permissions import READERS, Facts, Reader, allowed, needs, readers_of
 
 ANYBODY: dict[str, Actor] = {
     "nobody signed in": Visitor(VisitorId(1), InboxId(1)),
@@ -102,18 +101,22 @@ def test_the_mark_leaves_the_action_as_it_is() -> None:
 
 
 @pytest.mark.parametrize("status", Status)
-def test_reading_and_hearing_are_one_rule(status: Status) -> None:
-    circles: list[tuple[int, ...]] = [(), (1,), (2,)]
-    for owner, mine, archive, lookers in itertools.product((None, 1, 2), (True, False), (True, False), circles):
-        facts = Facts(status, 7, owner, archive, lookers)
-        reads = may_read(facts, in_department=mine, operator=1)
-        audiences = readers_of(facts)
-        hears = ToOperator(OperatorId(1)) in audiences or (mine and ToDepartment(DepartmentId(7)) in audiences)
-        assert reads is hears, facts
+def test_each_state_is_read_by_those_whom_the_table_names_and_nobody_else(status: Status) -> None:
+    one, two, three = OperatorId(1), OperatorId(2), OperatorId(3)
+    circles: list[frozenset[OperatorId]] = [frozenset(), frozenset((two,)), frozenset((one, three))]
+    for owner, archive, members, lookers in itertools.product((None, one), (True, False), circles, circles):
+        own = frozenset(() if owner is None else (owner,))
+        expected = {
+            Status.WAITING: members,
+            Status.ATTENDING: own | lookers,
+            Status.PAUSED: own | lookers,
+            Status.CLOSED: own | members if archive else own,
+        }[status]
+        facts = Facts(status, owner, archive, members, lookers)
+        assert readers_of(facts) == expected, facts
 
 
 def test_only_what_waits_is_the_department_s_and_its_archive_where_that_is_open() -> None:
     assert {status for status, readers in READERS.items() if Reader.DEPARTMENT in readers} == {Status.WAITING}
     assert {status for status, readers in READERS.items() if Reader.ARCHIVE in readers} == {Status.CLOSED}
-    assert not may_read(Facts(Status.CLOSED, 7, 2), in_department=True, operator=1)
     assert set(READERS) == set(Status)

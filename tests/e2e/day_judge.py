@@ -16,8 +16,9 @@ from sqlalchemy import select
 
 from recado.db.tables import conversations, departments, messages, operators
 from recado.domain.conversations import Status
-from recado.domain.permissions import Facts, may_read
+from recado.domain.ids import OperatorId
 from recado.domain.threads import Activity
+from tests.reading import Where, may_read
 from tests.reliability.judge import reading
 
 
@@ -74,9 +75,9 @@ def read(url: str) -> Stored:
     return Stored(dict(threads), standing, people, places)
 
 
-def replay(facts: Facts, said: Said, line: Activity) -> Facts:
+def replay(before: Where, said: Said, line: Activity) -> Where:
     """Where a conversation is after a line of its thread."""
-    where = line.department or facts.department
+    where = line.department or before.department
     after: dict[str, dict[str, Any]] = {
         "claimed": {"status": Status.ATTENDING, "owner": line.operator},
         "released": {"status": Status.WAITING, "owner": None, "lookers": ()},
@@ -94,7 +95,7 @@ def replay(facts: Facts, said: Said, line: Activity) -> Facts:
         "looked_in": {"lookers": (line.operator,)},
         "looked_away": {"lookers": ()},
     }
-    return facts._replace(**after[line.kind])
+    return before._replace(**after[line.kind])
 
 
 def may_know(stored: Stored, started_in: Mapping[int, int], team: Mapping[str, Iterable[int]]) -> dict[str, set[str]]:
@@ -105,15 +106,15 @@ def may_know(stored: Stored, started_in: Mapping[int, int], team: Mapping[str, I
     numbers = {name: number for number, name in stored.people.items()}
     known: dict[str, set[str]] = defaultdict(set)
     for conversation, thread in stored.threads.items():
-        facts, so_far = Facts(Status.WAITING, started_in[conversation], None), set[str]()
+        where, so_far = Where(Status.WAITING, started_in[conversation], None), set[str]()
         for _, change in itertools.groupby(thread, key=lambda said: said.change):
             for said in change:
                 so_far.add(said.body)
                 if said.activity is not None:
-                    facts = replay(facts, said, said.activity)
+                    where = replay(where, said, said.activity)
             for name, belongs in team.items():
-                inside = facts.department in set(belongs)
-                if may_read(facts, in_department=inside, operator=numbers[name]):
+                inside = where.department in set(belongs)
+                if may_read(where, in_department=inside, operator=OperatorId(numbers[name])):
                     known[name] |= so_far
     return known
 

@@ -34,7 +34,7 @@ def retold(world: World, before: dict[ThreadId, int]) -> list[Told]:
         if version > after:
             change = world.see(changes.find, thread, after)
             assert change is not None
-            found += [heard_by(event, audience, world.members()) for event, audience in retell(change)]
+            found += [heard_by(event, (audience,), world.members()) for event, audience in retell(change)]
     return found
 
 

@@ -7,19 +7,16 @@ from recado.domain.events import (
     PeopleChanged,
     RightsChanged,
     SessionsEnded,
-    ToDepartment,
-    ToOperator,
+    ToOperators,
     ToTeam,
     ToVisitor,
     VisitorPresence,
-    Without,
 )
-from recado.domain.ids import ConversationId, DepartmentId, OperatorId, VisitorId
+from recado.domain.ids import ConversationId, OperatorId, VisitorId
 from recado.live.hub import Hub, OperatorSocket, VisitorSocket
 from recado.live.outbox import RIGHTS_CHANGED, SIGNED_OUT, Outbox
 
 ANA, BRUNO, CLARA = OperatorId(1), OperatorId(2), OperatorId(3)
-VENTAS, SOPORTE = DepartmentId(1), DepartmentId(2)
 LUCIA, TOMAS = VisitorId(1), VisitorId(2)
 
 
@@ -27,21 +24,24 @@ def event(number: int = 1) -> Event:
     return VisitorPresence(ConversationId(number), online=True)
 
 
+def to(*operators: OperatorId) -> ToOperators:
+    return ToOperators(frozenset(operators))
+
+
 class Sockets:
     """One socket of each, and two of Ana's."""
 
     def __init__(self) -> None:
         self.hub = Hub()
-        self.ana, self.ana_too = self._operator(ANA, b"one", VENTAS), self._operator(ANA, b"two", VENTAS)
-        self.bruno, self.clara = self._operator(BRUNO, b"three", VENTAS), self._operator(CLARA, b"four", SOPORTE)
+        self.ana, self.ana_too = self._operator(ANA, b"one"), self._operator(ANA, b"two")
+        self.bruno, self.clara = self._operator(BRUNO, b"three"), self._operator(CLARA, b"four")
         self.lucia, self.tomas = VisitorSocket(LUCIA), VisitorSocket(TOMAS)
         self.hub.add(self.lucia)
         self.hub.add(self.tomas)
 
-    def _operator(self, operator: OperatorId, session: bytes, department: DepartmentId) -> OperatorSocket:
+    def _operator(self, operator: OperatorId, session: bytes) -> OperatorSocket:
         socket = OperatorSocket(operator, session)
         self.hub.add(socket)
-        self.hub.widen(socket, frozenset({department}))
         return socket
 
     def everybody(self) -> dict[str, Outbox]:
@@ -61,13 +61,13 @@ class Sockets:
 async def test_each_audience_is_heard_by_its_own() -> None:
     sockets = Sockets()
     for audience, expected in (
-        (ToOperator(ANA), {"ana", "ana_too"}),
-        (ToDepartment(VENTAS), {"ana", "ana_too", "bruno"}),
-        (Without((ToDepartment(VENTAS),), (ToOperator(ANA),)), {"bruno"}),
+        (to(ANA), {"ana", "ana_too"}),
+        (to(ANA, BRUNO), {"ana", "ana_too", "bruno"}),
+        (to(), set()),
         (ToTeam(), {"ana", "ana_too", "bruno", "clara"}),
         (ToVisitor(LUCIA), {"lucia"}),
         (ToVisitor(VisitorId(99)), set()),
-        (ToDepartment(DepartmentId(99)), set()),
+        (to(OperatorId(99)), set()),
     ):
         sockets.hub.publish([(event(), (audience,))])
         assert await sockets.heard() == expected, audience
@@ -75,14 +75,14 @@ async def test_each_audience_is_heard_by_its_own() -> None:
 
 async def test_whoever_is_in_two_audiences_hears_once() -> None:
     sockets = Sockets()
-    sockets.hub.publish([(event(), (ToDepartment(VENTAS), ToOperator(ANA)))])
+    sockets.hub.publish([(event(), (to(ANA, BRUNO), to(ANA)))])
     assert await sockets.ana.take()
     assert await sockets.heard() == {"ana_too", "bruno"}
 
 
 async def test_a_batch_is_told_in_its_order() -> None:
     sockets = Sockets()
-    sockets.hub.publish([(event(number), (ToOperator(BRUNO),)) for number in range(5)])
+    sockets.hub.publish([(event(number), (to(BRUNO),)) for number in range(5)])
     frames = [json.loads(str(await sockets.bruno.take())) for _ in range(5)]
     assert [frame["conversation"] for frame in frames] == list(range(5))
 
@@ -92,7 +92,7 @@ async def test_who_has_gone_hears_nothing_and_is_forgotten() -> None:
     assert sockets.hub.remove(sockets.ana) is False
     assert sockets.hub.remove(sockets.ana_too) is True
     assert sockets.hub.remove(sockets.lucia) is True
-    sockets.hub.publish([(event(), (ToTeam(), ToVisitor(LUCIA), ToDepartment(VENTAS)))])
+    sockets.hub.publish([(event(), (ToTeam(), ToVisitor(LUCIA), to(ANA, BRUNO)))])
     assert await sockets.heard() == {"bruno", "clara"}
     assert not sockets.hub.is_online(LUCIA)
     assert sockets.hub.online_operators() == {BRUNO, CLARA}
@@ -118,7 +118,5 @@ def test_the_end_of_a_session_closes_its_sockets_and_of_all_sessions_all() -> No
 
 async def test_what_follows_a_loss_of_rights_in_the_same_batch_is_not_told_to_the_loser() -> None:
     sockets = Sockets()
-    sockets.hub.publish(
-        [(RightsChanged(BRUNO), ()), (event(), (ToDepartment(VENTAS),)), (PeopleChanged(), (ToTeam(),))]
-    )
+    sockets.hub.publish([(RightsChanged(BRUNO), ()), (event(), (to(ANA, BRUNO),)), (PeopleChanged(), (ToTeam(),))])
     assert await sockets.heard() == {"ana", "ana_too", "clara"}

@@ -8,7 +8,7 @@ import os
 import subprocess
 import time
 import uuid
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -18,6 +18,7 @@ from websockets.exceptions import ConnectionClosed
 from recado.actions import conversations, people
 from recado.actions.people import OperatorChanges
 from recado.app import now_us
+from recado.db import people as people_rows
 from recado.db.database import Database, open_database
 from recado.db.migrate import upgrade
 from recado.domain.actors import Operator, Role
@@ -226,6 +227,30 @@ async def test_what_a_process_stored_that_died_before_it_told_is_found_by_the_ot
                 database.write_blocking, lambda tx: people.change_operator(tx, boss, luis.operator.id, changes)
             )
             await ends_with(loser, 4403)
+
+
+async def test_whoever_has_left_a_department_hears_nothing_more_of_it_before_any_word_has_come(desk: Desk) -> None:
+    luis, boss = desk.world.members["luis"], Operator(OperatorId(desk.world.members["admin"].id), "Admin", Role.ADMIN)
+    with silent(desk.house.url) as database:
+        home = database.write_blocking(lambda tx: people_rows.departments_of(tx.conn, luis.operator.id))
+
+        async def move(departments: Sequence[int]) -> None:
+            changes = OperatorChanges(departments=list(departments))
+            await asyncio.to_thread(
+                database.write_blocking, lambda tx: people.change_operator(tx, boss, luis.operator.id, changes)
+            )
+
+        for talk in desk.world.talks[6:12]:
+            party, guest = await desk.at(2, luis), await desk.at(2, talk.guest)
+            loser, (before, after) = await greeted(party), (canary(), canary())
+            await guest.say(talk.chat.public_id, str(uuid.uuid4()), before)
+            await until(loser, "message.posted")
+            await move([])
+            assert (await guest.say(talk.chat.public_id, str(uuid.uuid4()), after)).status == 201
+            await ends_with(loser, 4403)
+            assert before in party.kept.canaries()
+            assert after not in party.kept.canaries()
+            await move(home)
 
 
 async def test_without_words_between_processes_everything_is_right_and_only_slower(

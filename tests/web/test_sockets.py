@@ -7,7 +7,7 @@ import pytest
 
 from recado.actions import people
 from recado.domain.actors import Operator, Visitor
-from recado.domain.events import ToOperator, VisitorPresence
+from recado.domain.events import ToOperators, VisitorPresence
 from recado.domain.ids import ConversationId
 from recado.live.outbox import BAD_FRAME, RIGHTS_CHANGED, SIGNED_OUT, SILENT, TOO_SLOW, TRY_LATER
 from recado.web.widget import socket as widget_door
@@ -157,10 +157,9 @@ async def test_a_page_that_stopped_reading_is_told_to_come_back_and_holds_nobody
     async with desk_socket(house, house.world.ana) as slow, desk_socket(house, house.world.bruno) as quick:
         await slow.next()
         await quick.next()
+        to_ana = ToOperators(frozenset((house.world.ana.id,)))
         for number in range(300):  # without a turn for the writers in between
-            house.world.desk.hub.publish(
-                [(VisitorPresence(ConversationId(number), online=True), (ToOperator(house.world.ana.id),))]
-            )
+            house.world.desk.hub.tell(VisitorPresence(ConversationId(number), online=True), to_ana)
         house.world.waiting(body=(word := canary()))
         assert holds(await quick.until("conversation.opened"), word)
         assert (await slow.end()).code == TOO_SLOW

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from recado.domain.events import ToOperator, VisitorPresence
+from recado.domain.events import ToOperators, VisitorPresence
 from recado.domain.ids import ConversationId
 from recado.web import socket as sockets
 from recado.web import transport
@@ -32,7 +32,7 @@ async def test_a_page_that_reads_no_more_is_let_go_with_its_connection(
 
         def overflowed() -> bool:
             for number in range(FRAMES):
-                hub.publish([(VisitorPresence(ConversationId(number), online=True), (ToOperator(ana.id),))])
+                hub.tell(VisitorPresence(ConversationId(number), online=True), ToOperators(frozenset((ana.id,))))
             return ana.id not in hub.online_operators()
 
         await until(overflowed)

@@ -11,23 +11,10 @@ from sqlalchemy import Connection
 
 from recado.actions import routing
 from recado.actions.customers import hash_of
-from recado.db import conversations, people
-from recado.db.conversation_rows import Conversation
+from recado.db import conversations, people, signs
 from recado.desk import SYSTEM, Desk
 from recado.domain.actors import Operator
-from recado.domain.conversations import Status, first_name
-from recado.domain.events import (
-    WIRE_VERSION,
-    Hello,
-    Looking,
-    StoreChanged,
-    ToDepartment,
-    ToOperator,
-    ToVisitor,
-    Typing,
-    WidgetTyping,
-    Without,
-)
+from recado.domain.events import WIRE_VERSION, Hello, Looking, StoreChanged
 from recado.domain.ids import ConversationId, DepartmentId
 from recado.live.hub import OperatorSocket
 from recado.live.outbox import SIGNED_OUT
@@ -75,39 +62,23 @@ class ConsoleSocket:
             await self.look(ConversationId(frame.conversation) if frame.conversation else None)
 
     async def _typing(self, which: ConversationId) -> None:
-        found = await self._find(which)
-        if found is None or found.status is Status.CLOSED:
-            return
-        if found.status is Status.WAITING:
-            others = Without((ToDepartment(DepartmentId(found.department.id)),), (ToOperator(self._operator.id),))
-            self._desk.hub.tell(Typing(which, self._operator.author), others)
-        elif found.operator_id == self._operator.id:
-            event = WidgetTyping(found.public_id, first_name(self._operator.name))
-            self._desk.hub.tell(event, ToVisitor(found.visitor_id))
-        else:
-            return
-        self._desk.bus.say_typing(which, self._operator.author)
+        told = await self._desk.see(signs.typing, which, self._operator.author)
+        for event, audience in told:
+            self._desk.hub.tell(event, audience)
+        if told:
+            self._desk.bus.say_typing(which, self._operator.author)
 
     async def look(self, which: ConversationId | None) -> None:
         """Note what this page looks at, and tell the department who looks at what it left and at what it opened.
 
         What its operator may not read is not noted, and is nothing to look at.
         """
-        found = await self._find(which)
-        before = self._desk.presence.look(self._socket, found and found.id)
-        self._tell_lookers(found)
-        if before != (found and found.id):
-            self._tell_lookers(await self._find(before))
-
-    async def _find(self, which: ConversationId | None) -> Conversation | None:
-        if which is None:
-            return None
-        return await self._desk.see(conversations.find_for_operator, self._operator, which)
-
-    def _tell_lookers(self, found: Conversation | None) -> None:
-        if found is not None and found.status is Status.WAITING:
-            event = Looking(found.id, self._desk.presence.lookers(found.id))
-            self._desk.hub.tell(event, ToDepartment(DepartmentId(found.department.id)))
+        found = await self._desk.see(conversations.find_for_operator, self._operator, which) if which else None
+        now = found.id if found else None
+        for one in dict.fromkeys((now, self._desk.presence.look(self._socket, now))):
+            if one is not None:
+                audience = await self._desk.see(signs.watchers, one)
+                self._desk.hub.tell(Looking(one, self._desk.presence.lookers(one)), audience)
 
 
 class ConsoleDoor:
@@ -149,7 +120,7 @@ class ConsoleDoor:
         if departments is None:
             socket.close(SIGNED_OUT)
             return
-        self._desk.hub.widen(socket, departments)
+        socket.departments = departments
         socket.offer(encode(Hello(WIRE_VERSION, self._desk.epoch, self._desk.clock())))
         if not self._desk.well:
             socket.offer(encode(StoreChanged(well=False)))

@@ -13,7 +13,7 @@ from recado.db import conversations
 from recado.db.look_ins import audience_of
 from recado.desk import Desk
 from recado.domain.actors import Visitor
-from recado.domain.events import WIRE_VERSION, Hello, Readers, Typing, VisitorPresence
+from recado.domain.events import WIRE_VERSION, Hello, ToOperators, Typing, VisitorPresence
 from recado.domain.ids import ConversationId, PublicId
 from recado.live.hub import VisitorSocket
 from recado.live.outbox import SIGNED_OUT, TRY_LATER
@@ -57,7 +57,7 @@ class WidgetSocket:
             return
         found = await self._desk.see(_with_readers, self._visitor, PublicId(frame.conversation))
         if found is not None:
-            self._desk.hub.tell(Typing(found.id, self._visitor.author), *found.readers)
+            self._desk.hub.tell(Typing(found.id, self._visitor.author), found.readers)
             self._desk.bus.say_typing(found.id, self._visitor.author)
 
     async def tell_presence(self) -> None:
@@ -68,14 +68,14 @@ class WidgetSocket:
         found = await self._desk.see(_open_with_readers, self._visitor)
         if found is not None:
             event = VisitorPresence(found.id, self._desk.bus.is_online(self._visitor.id))
-            self._desk.hub.tell(event, *found.readers)
+            self._desk.hub.tell(event, found.readers)
 
 
 class Read(NamedTuple):
     """A conversation's number, and who reads it now."""
 
     id: ConversationId
-    readers: Readers
+    readers: ToOperators
 
 
 def _with_readers(conn: Connection, me: Visitor, which: PublicId) -> Read | None:
