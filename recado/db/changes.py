@@ -49,6 +49,7 @@ _AFTER = (
 )
 ENTRIES_AFTER = Hot(_AFTER.limit(ENTRIES_MAX + 1))
 LINES_AFTER = Hot(_AFTER.where(messages.c.kind == "activity"))
+OUTWARD_VERSION = Hot(select(threads.c.outward_version).where(threads.c.id == bindparam("thread")))
 FIRST_SINCE = Hot(
     select(func.min(messages.c.rev)).where(
         messages.c.thread_id == bindparam("thread"),
@@ -90,6 +91,8 @@ class Change(NamedTuple):
     entries: list[tuple[Entry, Outward]]
     lines: list[tuple[Entry, Outward]]
     marks: list[Mark]
+    outward: int
+    """The version by which it last changed for its customer."""
 
     @property
     def seen(self) -> dict[int, int]:
@@ -134,7 +137,8 @@ def find(conn: Connection, thread: ThreadId, after: int) -> Change | None:
     been = {conversation.department.id, *(move.origin for move in moves if move.origin is not None)} if moves else ()
     members = {department: list_members(conn, department) for department in been}
     looked = _looked(conn, conversation, lines) if lines else {}
-    return Change(conversation, readers, looked, members, after, entries, lines, listed)
+    outward: int = OUTWARD_VERSION.scalar(conn, {"thread": thread})
+    return Change(conversation, readers, looked, members, after, entries, lines, listed, outward)
 
 
 def _told(newest_first: Sequence[Columns]) -> list[tuple[Entry, Outward]]:

@@ -59,6 +59,9 @@ NUMBER_ENTRY = Hot(
         public_seq=threads.c.public_seq + bindparam("public"),
         version=threads.c.version + bindparam("changes"),
         public_version=threads.c.public_version + bindparam("told"),
+        outward_version=case(
+            (bindparam("told") > 0, threads.c.version + bindparam("changes")), else_=threads.c.outward_version
+        ),
         inbound_count=threads.c.inbound_count + bindparam("inbound"),
         excerpt=func.coalesce(_EXCERPT, threads.c.excerpt),
         excerpt_by=func.coalesce(_EXCERPT_BY, threads.c.excerpt_by),
@@ -73,6 +76,7 @@ TOUCH = Hot(
     .values(
         version=threads.c.version + 1,
         public_version=threads.c.public_version + bindparam("told"),
+        outward_version=case((bindparam("told") > 0, threads.c.version + 1), else_=threads.c.outward_version),
         changed_at=_NOW,
     )
     .returning(*COUNTERS)

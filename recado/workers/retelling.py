@@ -161,12 +161,6 @@ def _to_visitor(change: Change) -> Iterator[Told]:
                 (WidgetConversationClosed if whole.status == "closed" else WidgetConversationChanged)(now, []),
                 audience,
             )
-    # What is not for the customer, as a note, raises no version of theirs: only what came with no entry may have.
-    if last < whole.version and _has_read(change):
+    # What is left that the customer sees came without an entry: somebody has read on.
+    if last < whole.version and change.outward > change.after:
         yield WidgetThreadRead(whole), audience
-
-
-def _has_read(change: Change) -> bool:
-    """Return whether somebody has read on: versions without an entry."""
-    versions = change.conversation.counters.thread.version - change.after
-    return versions > len({entry.rev for entry, _ in change.entries})

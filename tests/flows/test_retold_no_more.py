@@ -15,7 +15,7 @@ from recado.domain.events import ConversationLeft, ConversationTaken, Event, Mes
 from recado.domain.ids import DepartmentId
 from tests.flows.test_retold import NOT_OF_A_THREAD, retold, versions
 from tests.flows.watching import SCENARIOS
-from tests.world import Chat, Told, World, new_client_id
+from tests.world import Chat, Person, Told, World, new_client_id
 
 Frame = tuple[str, int, int, int | None]
 
@@ -60,16 +60,18 @@ def frames(told: list[Told], operator: Operator) -> set[Frame]:
     return {(type(one).__name__, one.id, one.version, getattr(one, "operator", None)) for one in events}
 
 
-def heard(told: list[Told], operator: Operator) -> list[Event]:
-    return [one.event for one in told if one.reaches(operator) and isinstance(one.event, Event)]
+def heard(told: list[Told], person: Person) -> list[Event]:
+    return [one.event for one in told if one.reaches(person) and isinstance(one.event, Event)]
 
 
 def judge(world: World, told: list[Told], live: list[Told]) -> None:
-    """Each operator is told at most of the same losses, and anything else only where they were told something live."""
+    """Each operator is told at most of the same losses; anything else, and the customer, only who was told live."""
     for operator in world.team:
         assert frames(told, operator) <= frames(live, operator), operator.name
         if not heard(live, operator):
             assert not heard(told, operator), operator.name
+    if not heard(live, world.lucia):
+        assert not heard(told, world.lucia)
 
 
 @pytest.mark.parametrize("name", AMONG_THE_FEW)

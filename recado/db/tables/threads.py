@@ -15,6 +15,7 @@ threads = Table(
     Column("public_seq", Number, nullable=False),
     Column("version", Number, nullable=False),
     Column("public_version", Number, nullable=False),
+    Column("outward_version", Number, nullable=False, server_default="0"),
     Column("inbound_count", Number, nullable=False),
     Column("excerpt", Text, nullable=False),
     Column("excerpt_by", Text, nullable=False),
