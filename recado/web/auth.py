@@ -19,7 +19,7 @@ from recado.db import people
 from recado.desk import Desk
 from recado.domain.actors import Author, Operator
 from recado.web.errors import Unauthenticated, WrongMediaType, WrongOrigin
-from recado.web.limits import RATES, Limits
+from recado.web.limits import LOOPBACK, PER_NETWORK, RATES, Limits, network_from
 from recado.web.tokens import Seal
 
 COOKIE = "__Host-recado"
@@ -102,9 +102,11 @@ def check_name(scope: Any, operator: Operator) -> None:
 
 
 def _hold_to_rates(limits: Limits, scope: Any, who: Author) -> None:
-    """Take the caller's share of each rate that the route names, or raise `TooMany`."""
+    """Take the caller's share of each rate that the route names, and their network's, or raise `TooMany`."""
     for rate in scope["route_handler"].opt.get(RATES, ()):
         limits.take(rate, who)
+        if who.kind == "visitor" and (network := network_from(scope)) != LOOPBACK:
+            limits.take(PER_NETWORK[rate], network)
 
 
 def console_door(

@@ -6,6 +6,7 @@ bounded by those who are being limited.
 
 from __future__ import annotations
 
+import functools
 import ipaddress
 import math
 from collections.abc import Callable, Hashable, Iterator
@@ -30,6 +31,9 @@ SENDS = Rate(25, 100, "sends")
 VISITS_PER_ADDRESS = Rate(2, 120, "visits_per_address")
 READS = Rate(20, 200, "reads")
 """Per visitor: a page that comes back fetches a few times, and every conversation it knows once."""
+PER_NETWORK = {SENDS: Rate(100, 1500, "sends_per_network"), READS: Rate(200, 4000, "reads_per_network")}
+"""What visitors share who come from one network: above an office or a carrier, below a machine that plays many."""
+SOCKETS_PER_NETWORK = 500
 OPENINGS_PER_VISITOR = Rate(1 / 60, 5, "openings_per_visitor")
 """What was stored; a message sent again is no other."""
 OPENINGS_PER_NETWORK = Rate(1 / 6, 60, "openings_per_network")
@@ -52,15 +56,22 @@ RATES = "rates"
 """A route's option: the rates to which its door holds the caller."""
 
 
+LOOPBACK = "loopback"
+"""This machine itself, or a proxy on it that the settings do not name: what it does is not one machine's doing."""
+
+
+@functools.lru_cache(4096)
 def network_of(address: str) -> str:
     """Return whose address it is: for IPv6 the /64, within which anybody has as many addresses as they like."""
     try:
         found = ipaddress.ip_address(address)
     except ValueError:
         return address
-    if found.version == 4:
-        return address
-    return str(found.ipv4_mapped or ipaddress.ip_address(int(found) >> 64 << 64))
+    if found.version == 6:
+        found = found.ipv4_mapped or found
+    if found.is_loopback:
+        return LOOPBACK
+    return str(found if found.version == 4 else ipaddress.ip_address(int(found) >> 64 << 64))
 
 
 def network_from(scope: Any) -> str:

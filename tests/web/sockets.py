@@ -75,8 +75,8 @@ class Socket:
 
 
 @asynccontextmanager
-async def connected(app: Litestar, path: str, **headers: str | None) -> AsyncIterator[Socket]:
-    """A socket to this path; `origin=None` takes the header away."""
+async def connected(app: Litestar, path: str, client: str = "10.0.0.1", **headers: str | None) -> AsyncIterator[Socket]:
+    """A socket to this path from this address; `origin=None` takes the header away."""
     socket = Socket()
     sent: dict[str, str | None] = {"host": "desk.example", "origin": BASE, **headers}
     raw = [(name.encode(), value.encode()) for name, value in sent.items() if value is not None]
@@ -90,7 +90,7 @@ async def connected(app: Litestar, path: str, **headers: str | None) -> AsyncIte
         "query_string": b"",
         "root_path": "",
         "headers": raw,
-        "client": ("10.0.0.1", 4000),
+        "client": (client, 4000),
         "server": ("desk.example", 443),
         "subprotocols": [],
         "state": {},

@@ -11,6 +11,7 @@ from recado.web.limits import (
     FAILURES_PER_ACCOUNT,
     OPENINGS_PER_NETWORK,
     OPENINGS_PER_VISITOR,
+    PER_NETWORK,
     READS,
     SENDS,
     SIGN_INS_PER_ACCOUNT,
@@ -115,6 +116,28 @@ async def test_a_visitor_s_page_has_enough_reads_and_not_any_number(
     assert (await julian("GET", f"{WIDGET}/conversations")).status_code == 200
 
 
+@pytest.mark.parametrize(("method", "last", "rate"), [("POST", "/read", SENDS), ("GET", "", READS)])
+async def test_visitors_of_one_network_share_what_it_may_ask_for(
+    house: House, monkeypatch: pytest.MonkeyPatch, method: str, last: str, rate: Rate
+) -> None:
+    monkeypatch.setitem(PER_NETWORK, rate, Rate(1e-9, 6, "few"))
+    world, body = house.world, {"seq": 1} if last else None
+    chats = [(house.visitor(who), world.waiting(who)) for who in (world.lucia, world.julian)]
+
+    async def ask_by_turns(address: str) -> list[int]:
+        answers = [
+            await visitor(method, f"{WIDGET}/conversations/{chat.public_id}{last}", body, headers={"x-from": address})
+            for _ in range(5)
+            for visitor, chat in chats
+        ]
+        return [answer.status_code // 100 for answer in answers]
+
+    assert await ask_by_turns("192.0.2.1") == [2] * 6 + [4] * 4
+    assert await ask_by_turns("192.0.2.2") == [2] * 6 + [4] * 4
+    # A proxy on this machine that the settings do not name: behind it is everybody.
+    assert await ask_by_turns("127.0.0.1") == [2] * 10
+
+
 # ── signing in ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 WRONG = {"username": "ana", "password": "a wrong password"}
@@ -129,6 +152,8 @@ RIGHT = WRONG | {"password": PASSWORD}
         ("::ffff:192.0.2.1", "192.0.2.1", True),
         ("2001:db8:0:1::1", "2001:db8:0:1:ffff::9", True),
         ("2001:db8:0:1::1", "2001:db8:0:2::1", False),
+        ("127.0.0.1", "::1", True),
+        ("::ffff:127.0.0.1", "127.8.8.8", True),
         ("", "unix:", False),
     ],
 )

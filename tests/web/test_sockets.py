@@ -11,6 +11,7 @@ from recado.domain.events import ToOperators, VisitorPresence
 from recado.domain.ids import ConversationId
 from recado.live.outbox import BAD_FRAME, RIGHTS_CHANGED, SIGNED_OUT, SILENT, TOO_SLOW, TRY_LATER
 from recado.web.widget import socket as widget_door
+from recado.web.widget import socket as widget_socket
 from tests.web.doors import CONSOLE, WIDGET, House
 from tests.web.sockets import Socket, connected
 from tests.world import canary, holds
@@ -36,13 +37,16 @@ BAD_FRAMES: tuple[Any, ...] = (
 FOREIGN = ("https://evil.test", "null", None, "https://desk.example.evil.test", "http://desk.example", "")
 
 
+NETWORK = "10.0.0.1"
+
+
 def desk_socket(house: House, operator: Operator, **headers: str | None) -> AbstractAsyncContextManager[Socket]:
     cookie = f"__Host-recado={house.world.signs_in(operator)}"
-    return connected(house.app, f"{CONSOLE}/socket", **{"cookie": cookie} | headers)
+    return connected(house.app, f"{CONSOLE}/socket", NETWORK, **{"cookie": cookie} | headers)
 
 
-def chat_socket(house: House, **headers: str | None) -> AbstractAsyncContextManager[Socket]:
-    return connected(house.app, f"{WIDGET}/socket", **headers)
+def chat_socket(house: House, client: str = NETWORK, **headers: str | None) -> AbstractAsyncContextManager[Socket]:
+    return connected(house.app, f"{WIDGET}/socket", client, **headers)
 
 
 async def hello(house: House, socket: Socket, visitor: Visitor) -> None:
@@ -286,5 +290,21 @@ async def test_a_visitor_has_twenty_pages_and_the_next_is_told_to_come_later(hou
             one_more.say({"type": "hello", "token": house.token(house.world.lucia)})
             assert (await one_more.end()).code == TRY_LATER
             await hello(house, julian, house.world.julian)
+    async with chat_socket(house) as again:
+        await hello(house, again, house.world.lucia)
+
+
+async def test_a_network_has_so_many_of_the_chat_s_sockets_and_another_one_its_own(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(widget_socket, "SOCKETS_PER_NETWORK", 2)
+    async with chat_socket(house) as silent, chat_socket(house) as lucia:
+        await hello(house, lucia, house.world.lucia)
+        async with chat_socket(house) as one_more:
+            assert (await one_more.end()).code == TRY_LATER
+        async with chat_socket(house, client="192.0.2.9") as elsewhere, chat_socket(house, client="::1") as here:
+            await hello(house, elsewhere, house.world.julian)
+            await hello(house, here, house.world.tomas)
+        assert silent.received == []
     async with chat_socket(house) as again:
         await hello(house, again, house.world.lucia)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import NamedTuple
 
 import msgspec
@@ -19,7 +20,7 @@ from recado.live.hub import VisitorSocket
 from recado.live.outbox import SIGNED_OUT, TRY_LATER
 from recado.web.auth import check_handshake
 from recado.web.errors import WrongOrigin
-from recado.web.limits import TYPING, Limits
+from recado.web.limits import LOOPBACK, SOCKETS_PER_NETWORK, TYPING, Limits, network_from
 from recado.web.socket import Ended, Ping, Rejected, accept, encode, hear, hint, run, socket_route, turn_away
 from recado.web.tokens import Seal
 
@@ -96,6 +97,8 @@ class WidgetDoor:
         self._limits = limits
         self._seal = seal
         self._own = own
+        self._open: Counter[str] = Counter()
+        """How many sockets each network has."""
 
     async def enter(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one socket until it ends."""
@@ -105,16 +108,24 @@ class WidgetDoor:
             await turn_away(receive, send)
             return
         await accept(receive, send)
+        network = network_from(scope)
+        self._open[network] += 1
         try:
-            visitor = await self._introduction(receive)
+            visitor = await self._introduction(network, receive)
         except Rejected as rejection:
             await send({"type": "websocket.close", "code": rejection.code, "reason": None})
         except Ended:
             return
         else:
             await self._stay(visitor, receive, send)
+        finally:
+            self._open[network] -= 1
+            if not self._open[network]:
+                del self._open[network]
 
-    async def _introduction(self, receive: Receive) -> Visitor:
+    async def _introduction(self, network: str, receive: Receive) -> Visitor:
+        if self._open[network] > SOCKETS_PER_NETWORK and network != LOOPBACK:
+            raise Rejected(TRY_LATER)
         first = await hear(receive, _DECODER, HELLO_WITHIN_S)
         token = first.token if isinstance(first, HelloFrame) else ""
         visitor = self._seal.open(token, self._desk.clock())
