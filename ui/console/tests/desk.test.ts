@@ -183,16 +183,34 @@ test('what others give me is told, and what I take myself is not', async () => {
   expect(desk.given?.id).toBe(1);
 });
 
-test('a conversation that a colleague had is shown again once it is given to me', async () => {
+const kept = () => desk.drafts.orphans.map(({ body }) => body);
+
+async function losesWhileWriting(): Promise<void> {
   void desk.select(1);
   await vi.waitUntil(() => paths('/conversations/1').length > 0);
   paths('/conversations/1')[0]!.answer(conversation(row(1), [entry(1)]));
   await vi.waitUntil(() => desk.open?.model);
+  desk.drafts.set(1, 'Good morning.');
   await tell({ type: 'conversation.taken', id: 1, version: 2, operator: BRUNO });
   expect(desk.open?.phase).toBe('taken');
+  expect(kept()).toContain('Good morning.');
   held = [];
+}
+
+test('a conversation that a colleague had is shown again once it is given to me, with what I had not sent', async () => {
+  await losesWhileWriting();
   await tell({ type: 'conversation.claimed', conversation: attended(1, ANA, { version: 3 }), entries: [], seen: {} });
   await vi.waitUntil(() => paths('/conversations/1').length > 0);
   paths('/conversations/1')[0]!.answer(conversation(attended(1, ANA, { version: 3 }), [entry(1)]));
-  await vi.waitUntil(() => desk.open?.model?.conversation.operator === ANA);
+  await vi.waitUntil(() => desk.open?.model?.conversation.operator === ANA && desk.drafts.get(1) === 'Good morning.');
+  expect(kept()).not.toContain('Good morning.');
+});
+
+test('what came back while nothing was heard is shown again once everything is fetched', async () => {
+  await losesWhileWriting();
+  await tell({ type: 'settings.changed' });
+  await fetched(state([row(1, { version: 3 })]));
+  await vi.waitUntil(() => paths('/conversations/1').length > 0);
+  paths('/conversations/1')[0]!.answer(conversation(row(1, { version: 3 }), [entry(1)]));
+  await vi.waitUntil(() => desk.open?.phase === 'ready' && desk.drafts.get(1) === 'Good morning.');
 });

@@ -55,7 +55,11 @@ export class Desk extends DeskLists {
     this.drafts = new Drafts(me);
     this.sender = new Sender(me, {
       onSent: ({ entry, conversation }) => this.sent(entry, conversation),
-      onLost: (id, operator, words) => this.lost(id, operator, words),
+      onLost: (id, operator, words) => {
+        this.lost(id, operator, words);
+        // The answer that said so may be older than an event that gave it to me since.
+        this.connection.refetch();
+      },
     });
   }
 
@@ -164,6 +168,7 @@ export class Desk extends DeskLists {
     this.model = model;
     this.drafts.takeOver(state.drafts, began);
     this.loseTaken();
+    if (this.open && lists.find(model, this.open.id)) void this.comeBack(this.open.id);
     if (this.list === 'archive' && !this.hasArchive) this.list = 'closed';
     if (reason !== 'poll' && known)
       for (const list of ENDED) if (model.next[list] !== undefined) void this.pages.renew(list, known[list]);
@@ -181,7 +186,7 @@ export class Desk extends DeskLists {
     if (event.type === 'conversation.claimed' && event.conversation.operator === this.me)
       this.follow(event.conversation.id);
     this.given = lists.gift(event, this.me) ?? this.given;
-    if ('conversation' in event && typeof event.conversation === 'object') this.comeBack(event.conversation.id);
+    if ('conversation' in event && typeof event.conversation === 'object') void this.comeBack(event.conversation.id);
     if (event.type === 'conversation.closed') this.ended(event.conversation.id);
     if (event.type === 'conversation.taken') this.lost(event.id, event.operator, this.sender.takeAll(event.id));
     if (event.type === 'conversation.left') this.lost(event.id, null, this.sender.takeAll(event.id));
@@ -191,10 +196,17 @@ export class Desk extends DeskLists {
     return step.gap || gap ? 'gap' : undefined;
   }
 
-  /** What had gone elsewhere is told of as mine to read again: the pane that says otherwise is loaded anew. */
-  private comeBack(id: number): void {
+  /**
+   * What had gone elsewhere is mine to read again: the pane that says otherwise is loaded anew, and what I had not sent
+   * stands in its composer.
+   */
+  private async comeBack(id: number): Promise<void> {
     if (this.open?.id !== id || !GONE.includes(this.open.phase)) return;
-    void this.select(null).then(() => this.select(id));
+    const words = this.open.kept;
+    await this.select(null);
+    await this.select(id);
+    if (this.open?.id !== id || !this.open.model || this.open.model.conversation.status === 'closed') return;
+    for (const mode of MODES) this.drafts.giveBack(id, words[mode], mode);
   }
 
   /** Nobody is signed in: nothing of any customer stays on the page. My own words do; `unveil` fetches the rest again. */

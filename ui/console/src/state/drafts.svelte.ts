@@ -5,7 +5,7 @@
 import { SvelteMap } from 'svelte/reactivity';
 import type { Draft, Mode } from '@recado/shared/wire.ts';
 import { call } from './backend.ts';
-import { MODES, type Words } from './words.ts';
+import { joined, MODES, type Words } from './words.ts';
 
 interface Kept {
   body: string;
@@ -133,6 +133,14 @@ export class Drafts {
     if (body.trim() === '' || this.kept.some((draft) => draft.body === body)) return;
     const id = -Date.now() - this.kept.length;
     this.keepAll([...this.kept, { id, conversation: null, mode, body, updated_at: Date.now() * 1000 }]);
+  }
+
+  /** Kept words find their conversation again: they stand in it as being written, before what stands there already. */
+  giveBack(conversation: number, body: string, mode: Mode): void {
+    const orphan = this.orphans.find((other) => other.body === body);
+    if (orphan === undefined) return;
+    this.set(conversation, joined(body, this.get(conversation, mode)), mode);
+    void this.discard(orphan);
   }
 
   async discard(orphan: Draft): Promise<void> {
