@@ -61,8 +61,10 @@ def _not_yet(tx: Tx, block: NewBlock, *, network: bool) -> list[NewBlock]:
     """Return what of a block, and of that of its visitor's network, does not hold already."""
     new = [] if blocks.is_blocked(tx.conn, block.visitor_id, tx.now) else [block]
     found = blocks.network_of(tx.conn, block.visitor_id) if network else None
-    if found is not None and not blocks.is_network_blocked(tx.conn, found, tx.now):
-        new.append(block._replace(network=found, until=tx.now + NETWORK_US))
+    if found is not None:
+        blocks.lock_network(tx, found)
+        if not blocks.is_network_blocked(tx.conn, found, tx.now):
+            new.append(block._replace(network=found, until=tx.now + NETWORK_US))
     return new
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Connection, and_, bindparam, delete, exist
 
 from recado.db.conversations import MY_DEPARTMENTS
 from recado.db.database import Tx
+from recado.db.dialect import lock_word
 from recado.db.hot import Hot
 from recado.db.tables import blocks, conversations, customers, inboxes, operators, visitors
 from recado.domain.actors import Operator, Role
@@ -79,6 +80,11 @@ def is_blocked(conn: Connection, visitor: VisitorId, now: int) -> bool:
 def is_network_blocked(conn: Connection, network: str, now: int) -> bool:
     """Return whether a network is shut out at this moment."""
     return IS_NETWORK_BLOCKED.first(conn, {"network": network, "now": now}) is not None
+
+
+def lock_network(tx: Tx, network: str) -> None:
+    """Keep two from shutting out one network at once, through two of its visitors, and being stored as two."""
+    lock_word(tx.conn, f"network {network}")
 
 
 def network_of(conn: Connection, visitor: VisitorId) -> str | None:

@@ -121,3 +121,9 @@ def others_are_here(conn: Connection) -> bool:
 def needs_row_locks(conn: Connection) -> bool:
     """Return whether a row must be locked before it is decided on; with one writer, nobody else is there."""
     return conn.dialect.name != "sqlite"
+
+
+def lock_word(conn: Connection, word: str) -> None:
+    """Keep others who lock the same word waiting until the end of the transaction: for what has no row yet to lock."""
+    if needs_row_locks(conn):
+        conn.exec_driver_sql("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", (word,))

@@ -5,12 +5,17 @@ from collections.abc import Callable
 import pytest
 
 from recado.actions import blocks, conversations, people, queue
+from recado.actions.customers import arrive
 from recado.actions.people import OperatorChanges
+from recado.db import blocks as block_rows
 from recado.db import people as people_rows
 from recado.db import visitors
 from recado.db.database import Tx
+from recado.desk import SYSTEM
+from recado.domain.actors import Operator
+from tests.actions.test_blocks import AT_HOME
 from tests.actions.test_conversations import entries, row
-from tests.world import World, new_client_id, overlapping
+from tests.world import SHOP, Chat, World, new_client_id, overlapping
 
 
 def counting(runs: list[str], name: str, do: Callable[[Tx], object]) -> Callable[[Tx], object]:
@@ -71,3 +76,21 @@ def test_two_who_block_at_once_store_one_block(world: World, first: str) -> None
     assert not any(isinstance(one, Exception) for one in outcomes), outcomes
     assert world.count("blocks") == 1
     assert row(world, now).status == "closed"
+
+
+def test_two_who_shut_one_network_out_at_once_store_one_block_of_it(world: World) -> None:
+    neighbours = [world.act(arrive, SYSTEM, world.shop, SHOP, None, AT_HOME).visitor for _ in range(2)]
+    chats = [world.waiting(one) for one in neighbours]
+
+    def blocking(who: Operator, chat: Chat) -> Callable[[Tx], object]:
+        return lambda tx: blocks.block(tx, who, chat.id, network=True)
+
+    outcomes = overlapping(world, *map(blocking, (world.ana, world.bruno), chats))
+    assert not any(isinstance(one, Exception) for one in outcomes), outcomes
+    assert [row(world, chat).status for chat in chats] == ["closed", "closed"]
+    held = world.see(block_rows.list_in_force, world.sara, world.clock())
+    assert sorted(one.network or "" for one in held) == ["", "", AT_HOME.network]
+    for one in held:
+        if one.visitor == neighbours[0].id or one.network is not None:
+            world.act(blocks.unblock, world.sara, one.id)
+    assert world.writes(neighbours[0], "May I?").conversation.status == "open"
