@@ -37,7 +37,7 @@ from recado.domain.events import (
     WidgetMessagePosted,
     WidgetThreadRead,
 )
-from recado.domain.ids import ConversationId, InboxId, PublicId, new_public_id
+from recado.domain.ids import ConversationId, InboxId, OperatorId, PublicId, new_public_id
 from recado.domain.permissions import needs
 from recado.domain.threads import Activity, NewEntry, body_of
 
@@ -222,11 +222,16 @@ def win(tx: Tx, operator: Operator, before: Conversation) -> None:
     Their row is locked already, unless the conversation was theirs until this moment.
     """
     routing.lock_operator(tx, operator.id)
-    limit = routing.full_at(tx.conn, operator.id)
-    if limit is not None:
-        raise Full(limit)
+    refuse_full(tx, operator.id)
     if not conversations.claim(tx, operator.id, before.id):
         raise refusal(tx, operator, before.id)
+
+
+def refuse_full(tx: Tx, operator: OperatorId) -> None:
+    """Refuse one more for an operator, locked, who attends as many as they may."""
+    limit = routing.full_at(tx.conn, operator)
+    if limit is not None:
+        raise Full(limit)
 
 
 # ── both ─────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from recado.actions import audit
-from recado.actions.conversations import refuse_blocked, win
+from recado.actions.conversations import refuse_blocked, refuse_full, win
 from recado.actions.shifts import get_for_operator, get_own, lock_to_send, moved, queued, refusal, say, shift
 from recado.actions.threads import client_id_of
 from recado.db import conversations, departments, routing
@@ -19,7 +19,7 @@ from recado.db.dialect import key_taken
 from recado.domain.actors import Operator, Visitor
 from recado.domain.audit import Kind
 from recado.domain.conversations import HELD, Moved, Sent, Status
-from recado.domain.errors import Closed, Full, Invalid, NotFound, OtherOpen, Unread
+from recado.domain.errors import Closed, Invalid, NotFound, OtherOpen, Unread
 from recado.domain.events import (
     ConversationClaimed,
     ConversationClosed,
@@ -92,8 +92,8 @@ def transfer(
         for new in noted:
             say(tx, before, new, MessagePosted)
         return moved(tx, operator, which)
-    if to is not None and before.operator_id != to and (limit := routing.full_at(tx.conn, to)) is not None:
-        raise Full(limit)
+    if to is not None and before.operator_id != to:
+        refuse_full(tx, to)
     _note_moved(tx, operator, before)
     origin = before.department.id if before.department.id != department else None
     happened = Activity("transferred", before.operator_id, to, department, origin)
@@ -131,10 +131,12 @@ def pause(
 
 @needs(Operator)
 def resume(tx: Tx, operator: Operator, which: ConversationId) -> Moved:
-    """Take a paused conversation up again."""
+    """Take a paused conversation up again, within one's limit; only its customer and its time end a pause beyond it."""
+    routing.lock_operator(tx, operator.id)
     before = _get_held(tx, operator, which)
     if before.status is Status.ATTENDING:
         return Moved(before.row())
+    refuse_full(tx, operator.id)
     values = {"status": Status.ATTENDING, "paused_until": None}
     shifted = shift(tx, before, ConversationResumed, values, _line(operator, "resumed", operator.id))
     return Moved(shifted.conversation.row())
@@ -188,9 +190,7 @@ def reopen(tx: Tx, operator: Operator, which: ConversationId) -> Moved:
     refuse_blocked(tx, customer)
     if conversations.find_open(tx.conn, customer) is not None:
         raise OtherOpen
-    limit = routing.full_at(tx.conn, operator.id)
-    if limit is not None:
-        raise Full(limit)
+    refuse_full(tx, operator.id)
     values = {"status": Status.ATTENDING, "claimed_at": tx.now, "closed_at": None, "close_reason_id": None}
     line = _line(operator, "reopened", operator.id)
     with key_taken(tx.conn, OtherOpen()):

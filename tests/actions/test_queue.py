@@ -10,7 +10,7 @@ from recado.db.database import Tx
 from recado.db.openings import find
 from recado.desk import SYSTEM
 from recado.domain.conversations import Moved
-from recado.domain.errors import ClientIdReused, Closed, Full, Invalid, NotFound, OtherOpen, Taken
+from recado.domain.errors import ClientIdReused, Closed, Invalid, NotFound, OtherOpen, Taken
 from recado.domain.events import (
     ConversationClaimed,
     ConversationLeft,
@@ -66,32 +66,6 @@ def test_buttons_and_answers_at_once_make_one_owner_and_one_history(world: World
         outcomes = at_once(12, ask)
         assert all(isinstance(one, Taken) for one in outcomes if isinstance(one, Exception)), outcomes
         assert kinds(world, chat) == ["claimed"]
-
-
-def test_a_limit_holds_for_every_way_to_claim(world: World) -> None:
-    world.act(people.change_operator, world.adela, world.ana.id, OperatorChanges(chat_limit=1))
-    first, second = world.attended(world.ana), world.waiting(world.julian)
-    for attempt in (
-        lambda: world.act(queue.claim, world.ana, second.id),
-        lambda: world.answers(world.ana, second.id, "Hi"),
-        lambda: world.act(queue.transfer, world.bruno, second.id, world.department("Ventas"), world.ana.id),
-    ):
-        with pytest.raises(Full) as refused:
-            attempt()
-        assert refused.value.limit == 1
-    assert row(world, second).status == "waiting"
-    world.act(queue.pause, world.ana, first.id)
-    assert world.act(queue.claim, world.ana, second.id).conversation is not None
-
-
-def test_two_claims_of_one_operator_at_once_stay_within_the_limit(world: World) -> None:
-    world.act(people.change_operator, world.adela, world.ana.id, OperatorChanges(chat_limit=1))
-    for _ in range(5):
-        chats = [world.waiting(world.comes(world.shop, "https://shop.example")) for _ in range(4)]
-        outcomes = at_once(4, lambda number: world.act(queue.claim, world.ana, chats[number].id))  # noqa: B023
-        won = [chat for chat, one in zip(chats, outcomes, strict=True) if isinstance(one, Moved)]
-        assert len(won) == 1, outcomes
-        world.act(queue.close, world.ana, won[0].id)
 
 
 @pytest.mark.parametrize("begins", [World.waiting, World.attended])

@@ -42,6 +42,7 @@ def actions_of_all() -> dict[str, Callable[..., Any]]:
 HELPERS = {
     "audit.note",
     "conversations.refuse_blocked",
+    "conversations.refuse_full",
     "conversations.win",
     "customers.begin",
     "customers.introduce",
