@@ -16,13 +16,13 @@ from recado.db import blocks, conversations, drafts, inboxes, marks, routing, th
 from recado.db.conversation_rows import Conversation
 from recado.db.conversations import NewConversation
 from recado.db.database import Tx
-from recado.db.dialect import key_taken
+from recado.db.dialect import OvertakenError, key_taken
 from recado.db.look_ins import audience_of
 from recado.db.public import widget_entry
 from recado.db.threads import AlreadySent, Appended
 from recado.domain.actors import Operator, Visitor
 from recado.domain.conversations import HELD, Sent, Status, WidgetSent
-from recado.domain.errors import Blocked, Busy, Closed, Full, NotFound
+from recado.domain.errors import Blocked, Closed, Full, NotFound
 from recado.domain.events import (
     AssignmentDue,
     ConversationClaimed,
@@ -115,8 +115,8 @@ def _open(tx: Tx, visitor: Visitor, inbox: InboxId, begun: Begun, new: NewEntry)
         str(new.client_id),
         begun.answers,
     )
-    # Where another one is being taken up again at this moment, it is that one: they ask once more.
-    with key_taken(tx.conn, Busy()):
+    # Where another one is being taken up again at this moment, it is that one: this is run once more.
+    with key_taken(tx.conn, OvertakenError()):
         number = conversations.create(tx, row)
     tx.emit(AssignmentDue((begun.department,)))
     return _told_visitor(tx, say(tx, conversations.get(tx.conn, number), new, ConversationOpened), new)
@@ -147,8 +147,8 @@ def _may_reopen(tx: Tx, visitor: Visitor, conversation: Conversation) -> bool:
 def _reopen(tx: Tx, visitor: Visitor, before: Conversation, new: NewEntry) -> Result:
     values = queued(before, tx.now) | {"claimed_at": None, "closed_at": None, "close_reason_id": None}
     line = NewEntry("activity", visitor.author, activity=Activity("reopened", before.operator_id))
-    # Where another one is being opened at this moment, they ask once more, and it goes there or begins one of its own.
-    with key_taken(tx.conn, Busy()):
+    # Where another one is being opened at this moment, this one stays closed: that is seen when it is run once more.
+    with key_taken(tx.conn, OvertakenError()):
         return _told_visitor(tx, shift(tx, before, ConversationQueued, values, line, new), new)
 
 

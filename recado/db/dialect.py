@@ -64,6 +64,10 @@ def is_unique_violation(error: BaseException) -> bool:
     return isinstance(cause, postgres.UniqueViolation)
 
 
+class OvertakenError(Exception):
+    """Another transaction stored first what this one looked for in vain: it is run again, and finds it there."""
+
+
 @contextmanager
 def key_taken(conn: Connection, refusal: Exception) -> Iterator[None]:
     """Raise `refusal` where what is done within would store a second row under one key; nothing of it stays then.
@@ -99,7 +103,7 @@ def is_read_only(error: BaseException) -> bool:
 
 def is_worth_repeating(error: BaseException) -> bool:
     """Tell whether the transaction lost against another one and may win when it is run again."""
-    return isinstance(driver_error(error), _AGAIN)
+    return isinstance(driver_error(error), (OvertakenError, *_AGAIN))
 
 
 def is_out_of_reach(error: BaseException) -> bool:

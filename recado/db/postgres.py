@@ -1,6 +1,6 @@
 """The engine on PostgreSQL: some threads, each with its connection, one transaction a call.
 
-Writing is READ COMMITTED: functions lock first and then decide. A transaction that lost a deadlock, or whose
+Writing is READ COMMITTED: functions lock first and then decide. A transaction that lost a deadlock, or a key, or whose
 connection broke before COMMIT, is certain not to be stored and is run again, its events cut; one whose connection
 broke during COMMIT is `Unknown`. Reading is REPEATABLE READ, so that all statements of a call see one moment.
 

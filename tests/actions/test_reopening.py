@@ -6,15 +6,17 @@ from functools import partial
 import pytest
 
 from recado.actions import blocks, conversations, queue
+from recado.actions.conversations import Result
 from recado.actions.customers import arrive
 from recado.actions.people import OperatorChanges, change_operator
 from recado.db import conversations as rows
 from recado.desk import SYSTEM
 from recado.domain.actors import Visitor
-from recado.domain.errors import Blocked, Busy, Closed, NotFound, OtherOpen
+from recado.domain.conversations import Moved, WidgetSent
+from recado.domain.errors import Blocked, Closed, NotFound, OtherOpen
 from tests.actions.test_blocks import AT_HOME
 from tests.actions.test_conversations import row
-from tests.world import SHOP, Chat, World, at_once, new_client_id
+from tests.world import SHOP, Chat, World, at_once, new_client_id, overlapping
 
 
 def test_whoever_left_the_department_does_not_take_it_up_again(world: World) -> None:
@@ -73,6 +75,13 @@ def begins_another(world: World, nuria: Visitor, _: Chat) -> object:
     return world.writes(nuria, "Something else")
 
 
+ALLOWED: dict[Callable[..., object], tuple[type[Exception], ...]] = {
+    receives: (OtherOpen, Closed),
+    reopens: (OtherOpen,),
+    begins_another: (),
+}
+
+
 @pytest.mark.parametrize(
     ("one", "other", "reopen_days"),
     [
@@ -94,11 +103,39 @@ def test_of_two_opened_at_once_one_is_open_and_the_other_is_told(
         outcomes = at_once(2, lambda number: calls[number]())  # noqa: B023
         refused = [outcome for outcome in outcomes if isinstance(outcome, Exception)]
         for call, outcome in zip((one, other), outcomes, strict=True):
-            # Closed for good is only what was named: who begins another one may always ask again.
-            allowed = OtherOpen | Closed | Busy if call is receives else OtherOpen | Busy
-            assert not isinstance(outcome, Exception) or isinstance(outcome, allowed), outcomes
+            # Nobody is told of a store that failed. Closed is only what was named: who begins another one gets in.
+            assert not isinstance(outcome, Exception) or isinstance(outcome, ALLOWED[call]), outcomes
         opened = world.see(rows.find_open, nuria)
         assert opened is not None
         # Whoever writes without saying where, when one has just been taken up, writes into that one.
         joined = other is begins_another and opened == older.public_id
         assert len(refused) == 1 or (joined and not refused), outcomes
+
+
+def test_who_writes_while_an_operator_takes_an_older_one_up_writes_into_that_one(world: World) -> None:
+    nuria, ana = world.comes(world.shop, SHOP), world.ana
+    older, _ = both_closed(world, nuria)
+    world.rules(reopen_days=0)
+    before = (world.count("conversations"), world.count("threads"))
+    reopened, wrote = overlapping(
+        world,
+        lambda tx: queue.reopen(tx, ana, older.id),
+        lambda tx: conversations.open_or_receive(tx, nuria, new_client_id(), "Something else", None, None),
+    )
+    assert isinstance(reopened, Moved), reopened
+    assert isinstance(wrote, Result), wrote
+    assert isinstance(wrote.sent, WidgetSent)
+    assert wrote.sent.conversation.id == older.public_id
+    assert (world.count("conversations"), world.count("threads")) == before
+
+
+def test_who_writes_into_one_while_an_operator_takes_another_up_is_told_that_it_has_ended(world: World) -> None:
+    nuria, ana = world.comes(world.shop, SHOP), world.ana
+    older, newer = both_closed(world, nuria)
+    reopened, wrote = overlapping(
+        world,
+        lambda tx: queue.reopen(tx, ana, older.id),
+        lambda tx: conversations.receive(tx, nuria, newer.public_id, new_client_id(), "Again"),
+    )
+    assert isinstance(reopened, Moved), reopened
+    assert isinstance(wrote, Closed), wrote
