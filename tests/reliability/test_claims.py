@@ -6,21 +6,25 @@ import asyncio
 import contextlib
 import time
 import uuid
-from collections import defaultdict
-from collections.abc import AsyncIterator
+from collections import Counter, defaultdict
+from collections.abc import AsyncIterator, Sequence
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
 
-from tests.process import PATIENCE, Chat, FoundDesk, Member, found_desk, serving
+from recado.db.migrate import upgrade
+from tests.process import PATIENCE, Chat, FoundDesk, Member, Server, found_desk, serving, several
 from tests.reliability.conftest import Figure, House, percentile
 from tests.reliability.judge import Row, canary, judge_bytes, judge_order, stored
 from tests.reliability.sizes import size
 from tests.reliability.wire import Answer, Party
 from tests.reliability.world import Talk, pages, talks
 from tests.reliability.zygote import Zygote
+from tests.servers import PostgresServer
 
 ROUNDS = size(500, 10_000)
+ROUNDS_OF_SEVERAL = size(100, 10_000)
 RACERS = tuple(f"racer{number:02}" for number in range(16))
 TOLD_MS = 250
 
@@ -149,9 +153,40 @@ def judge_told(race: Race, raced: list[Talk], later: dict[int, str], visitors: l
         judge_bytes(visitor.name, visitor.kept, allowed)
 
 
-def people(url: str) -> tuple[FoundDesk, list[Talk]]:
+def people(url: str, rounds: int) -> tuple[FoundDesk, list[Talk]]:
     with found_desk(url, {"Sales": RACERS}) as desk:
-        return desk, talks(desk, "Sales", ROUNDS)
+        return desk, talks(desk, "Sales", rounds)
+
+
+async def run_races(url: str, servers: Sequence[Server], rounds: int) -> Race:
+    """So many races of all, whose pages are at these processes in turn; each is judged."""
+    desk, raced = people(url, rounds)
+    later: dict[int, str] = {}
+    async with pages(servers[0]) as opened:
+        ears = [Ear(desk.members[name], await opened.of(desk.members[name])) for name in RACERS]
+        visitors = [await opened.of(talk.guest) for talk in raced]
+        for turn, party in enumerate([*(ear.party for ear in ears), *visitors]):
+            party.port = servers[turn % len(servers)].port
+        race = Race(ears)
+        async with listening(ears):
+            for talk, visitor in zip(raced, visitors, strict=True):
+                winner = await race.run(talk.chat)
+                later[talk.chat.id] = canary()
+                sent = await visitor.say(talk.chat.public_id, str(uuid.uuid4()), later[talk.chat.id])
+                assert sent.status == 201
+                seen = await opened.of(winner.member)
+                assert (await seen.get(f"conversations/{talk.chat.id}")).status == 200
+                visitor.leave()
+    judge_claims(stored(url), race, raced)
+    judge_told(race, raced, later, visitors)
+    return race
+
+
+def tell(figure: Figure, race: Race) -> None:
+    refused, taken = percentile(race.refused_ms, 0.99), percentile(race.taken_ms, 0.99)
+    times = f"losers told (p99) by answer in {refused:.0f} ms, by socket in {taken:.0f} ms"
+    figure(f"{len(race.winners)} races of {len(race.ears)}; {times}")
+    assert max(refused, taken) <= TOLD_MS * PATIENCE
 
 
 @pytest.mark.slow
@@ -159,24 +194,22 @@ def people(url: str) -> tuple[FoundDesk, list[Talk]]:
 async def test_of_sixteen_who_answer_at_once_one_wins_and_the_others_learn_who(
     house: House, zygote: Zygote, figure: Figure
 ) -> None:
-    desk, raced = people(house.url)
-    later: dict[int, str] = {}
     with serving(house.server(), zygote.start) as server:
-        async with pages(server) as opened:
-            ears = [Ear(desk.members[name], await opened.of(desk.members[name])) for name in RACERS]
-            visitors = [await opened.of(talk.guest) for talk in raced]
-            race = Race(ears)
-            async with listening(ears):
-                for talk, visitor in zip(raced, visitors, strict=True):
-                    winner = await race.run(talk.chat)
-                    later[talk.chat.id] = canary()
-                    sent = await visitor.say(talk.chat.public_id, str(uuid.uuid4()), later[talk.chat.id])
-                    assert sent.status == 201
-                    seen = await opened.of(winner.member)
-                    assert (await seen.get(f"conversations/{talk.chat.id}")).status == 200
-                    visitor.leave()
-            judge_claims(stored(house.url), race, raced)
-            judge_told(race, raced, later, visitors)
-    refused, taken = percentile(race.refused_ms, 0.99), percentile(race.taken_ms, 0.99)
-    figure(f"{ROUNDS} races of 16; losers told (p99) by answer in {refused:.0f} ms, by socket in {taken:.0f} ms")
-    assert max(refused, taken) <= TOLD_MS * PATIENCE
+        tell(figure, await run_races(house.url, [server], ROUNDS))
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(size(300, 14_400))
+async def test_of_sixteen_who_answer_at_once_at_two_processes_one_wins_and_the_others_learn_who(
+    postgres: PostgresServer, tmp_path: Path, zygote: Zygote, figure: Figure
+) -> None:
+    with (
+        postgres.database(postgres.template("schema", upgrade)) as url,
+        several(2, tmp_path, url) as servers,
+    ):
+        for server in servers:
+            await asyncio.to_thread(server.start, zygote.start)
+        race = await run_races(url, servers, ROUNDS_OF_SEVERAL)
+        won_at = Counter(RACERS.index(winner.member.username) % len(servers) for winner in race.winners.values())
+        assert len(won_at) == len(servers), f"all was won at one process: {won_at}"
+        tell(figure, race)
