@@ -10,12 +10,11 @@ from collections.abc import Iterable
 from sqlalchemy import Connection, and_, bindparam, select
 
 from recado.db.hot import Hot
-from recado.db.tables import messages, operators
+from recado.db.tables import conversations, messages, operators
 from recado.db.types import Columns
+from recado.domain.actors import Visitor
 from recado.domain.conversations import WidgetAuthor, WidgetEntry, first_name
 from recado.domain.ids import ThreadId
-
-LINE_MAX = 100
 
 _FROM = messages.outerjoin(
     operators, and_(messages.c.author_kind == "operator", operators.c.id == messages.c.author_id)
@@ -38,7 +37,24 @@ NEWEST = Hot(
     .order_by(messages.c.public_seq.desc())
     .limit(bindparam("limit"))
 )
-ANSWERED = Hot(_ENTRY.where(messages.c.author_kind == "operator").order_by(messages.c.public_seq.desc()).limit(1))
+ANSWERERS = Hot(
+    select(
+        conversations.c.public_id,
+        select(operators.c.name)
+        .select_from(messages.join(operators, operators.c.id == messages.c.author_id))
+        .where(
+            messages.c.thread_id == conversations.c.thread_id,
+            messages.c.public_seq.is_not(None),
+            messages.c.author_kind == "operator",
+        )
+        .order_by(messages.c.public_seq.desc())
+        .limit(1)
+        .scalar_subquery(),
+    )
+    .where(conversations.c.visitor_id == bindparam("visitor"))
+    .order_by(conversations.c.id.desc())
+    .limit(bindparam("limit"))
+)
 CHANGED = Hot(
     _ENTRY.where(messages.c.public_rev > bindparam("since")).order_by(messages.c.public_seq).limit(bindparam("limit"))
 )
@@ -74,13 +90,7 @@ def list_changed(conn: Connection, thread: ThreadId, since: int, limit: int) -> 
     return None if len(rows) > limit else _entries(rows)
 
 
-def newest_line(conn: Connection, thread: ThreadId) -> str:
-    """Return the beginning of the newest public entry on one line, for the customer's own list; empty for none."""
-    row = NEWEST.first(conn, {"thread": thread, "before": 2**62, "limit": 1})
-    return "" if row is None else " ".join(row[4][: 2 * LINE_MAX].split())[:LINE_MAX]
-
-
-def last_answerer(conn: Connection, thread: ThreadId) -> str | None:
-    """Return the first name of who wrote the newest answer; None where nobody has answered."""
-    row = ANSWERED.first(conn, {"thread": thread})
-    return None if row is None else first_name(row[3])
+def list_answerers(conn: Connection, me: Visitor, limit: int) -> dict[str, str]:
+    """Return the first name of who wrote the newest answer in each of a visitor's newest conversations that has one."""
+    rows = ANSWERERS.all(conn, {"visitor": me.id, "limit": limit})
+    return {which: called for which, name in rows if (called := first_name(name)) is not None}

@@ -4,7 +4,6 @@ import pytest
 
 from recado.actions import conversations, queue
 from recado.db import conversations as rows
-from recado.db import public
 from recado.db.threads import list_before
 from recado.domain.conversations import ConversationRow, WidgetSent
 from recado.domain.errors import ClientIdReused, Closed, Invalid, NotFound
@@ -263,17 +262,3 @@ def test_a_client_id_is_a_uuid(world: World) -> None:
     with pytest.raises(Invalid) as refused:
         world.writes(world.lucia, "Hello", "not-a-uuid")
     assert refused.value.field == "client_id"
-
-
-def test_a_visitor_s_conversation_is_known_by_who_last_answered_it(world: World) -> None:
-    """Not by who holds it: that may be somebody who has written nothing."""
-    chat = world.waiting(world.lucia)
-    thread = world.see(rows.get, chat.id).thread_id
-    assert world.see(public.last_answerer, thread) is None
-    world.answers(world.ana, chat.id, "Good morning.")
-    world.act(queue.transfer, world.ana, chat.id, world.department("Ventas"), world.bruno.id)
-    world.writes(world.lucia, "And in 39?")
-    assert (world.see(rows.get, chat.id).operator_id, world.see(public.last_answerer, thread)) == (
-        world.bruno.id,
-        "Ana",
-    )

@@ -67,19 +67,18 @@ def _find(conn: Connection, me: Visitor, which: str) -> Conversation:
     return found
 
 
+def list_mine(conn: Connection, me: Visitor, epoch: str) -> WidgetList:
+    """Return a visitor's own conversations, by as many statements however many they are."""
+    mine = conversations.list_for_visitor(conn, me, VISIT_CONVERSATIONS)
+    lines: dict[str, str] = {one.public_id: one.counters.excerpt for one in mine}
+    names = public.list_answerers(conn, me, VISIT_CONVERSATIONS)
+    return WidgetList(epoch, [one.widget() for one in mine], lines, names)
+
+
 @get("/conversations", summary="My conversations", opt={RATES: (READS,)})
 async def get_list(request: VisitorRequest, desk: Desk) -> WidgetList:
     """Return the visitor's own conversations, newest first."""
-
-    def look(conn: Connection, me: Visitor) -> WidgetList:
-        mine = conversations.list_for_visitor(conn, me, VISIT_CONVERSATIONS)
-        lines: dict[str, str] = {one.public_id: public.newest_line(conn, one.thread_id) for one in mine}
-        names: dict[str, str] = {
-            one.public_id: name for one in mine if (name := public.last_answerer(conn, one.thread_id)) is not None
-        }
-        return WidgetList(desk.epoch, [one.widget() for one in mine], lines, names)
-
-    return await desk.see(look, request.user)
+    return await desk.see(list_mine, request.user, desk.epoch)
 
 
 @get("/conversations/{which:str}", summary="Open a conversation of mine", opt={RATES: (READS,)})
