@@ -10,7 +10,17 @@ from typing import NamedTuple
 
 from recado.actions import customers
 from recado.actions.customers import Asked, Begun
-from recado.actions.shifts import Shifted, get_for_operator, get_readable, lock_to_send, queued, refusal, say, shift
+from recado.actions.shifts import (
+    RESUMED,
+    Shifted,
+    get_for_operator,
+    get_readable,
+    lock_to_send,
+    queued,
+    refusal,
+    say,
+    shift,
+)
 from recado.actions.threads import client_id_of, find_sent, public_message
 from recado.db import blocks, conversations, drafts, inboxes, marks, routing, threads, visitors
 from recado.db.conversation_rows import Conversation
@@ -38,10 +48,9 @@ from recado.domain.events import (
     WidgetThreadRead,
 )
 from recado.domain.ids import ConversationId, InboxId, OperatorId, PublicId, new_public_id
+from recado.domain.incoming import Effect, effect_of, is_recent
 from recado.domain.permissions import needs
 from recado.domain.threads import Activity, NewEntry, body_of
-
-DAY_US = 24 * 3600 * 1_000_000
 
 NOTHING_ASKED = Asked()
 
@@ -122,40 +131,37 @@ def _open(tx: Tx, visitor: Visitor, inbox: InboxId, begun: Begun, new: NewEntry)
     return _told_visitor(tx, say(tx, conversations.get(tx.conn, number), new, ConversationOpened), new)
 
 
-def _receive(tx: Tx, visitor: Visitor, conversation: Conversation, new: NewEntry) -> Result | None:
+def _receive(tx: Tx, visitor: Visitor, before: Conversation, new: NewEntry) -> Result | None:
     """Put a visitor's words where they go in a conversation; None where it has ended and does not go on."""
     sent = find_sent(tx, new)
     if sent is not None:
         return _received_before(tx, visitor, sent)
-    refuse_blocked(tx, visitor)
-    if conversation.status is Status.PAUSED:
-        return _resume(tx, visitor, conversation, new)
-    if conversation.status is not Status.CLOSED:
-        return _told_visitor(tx, say(tx, conversation, new, MessagePosted), new)
-    if not _may_reopen(tx, visitor, conversation):
-        return None
-    return _reopen(tx, visitor, conversation, new)
+    match _effect(tx, visitor, before):
+        case Effect.REFUSED:
+            raise Blocked
+        case Effect.ENDED:
+            return None
+        case Effect.STAYS:
+            return _told_visitor(tx, say(tx, before, new, MessagePosted), new)
+        case Effect.RESUMES:
+            line = NewEntry("activity", visitor.author, activity=Activity("resumed", before.operator_id))
+            return _told_visitor(tx, shift(tx, before, ConversationResumed, RESUMED, line, new), new)
+        case Effect.REOPENS:
+            line = NewEntry("activity", visitor.author, activity=Activity("reopened", before.operator_id))
+            values = queued(before, tx.now) | {"claimed_at": None, "closed_at": None, "close_reason_id": None}
+            # Where another one is being opened at this moment, this one has ended: seen when it is run once more.
+            with key_taken(tx.conn, OvertakenError()):
+                return _told_visitor(tx, shift(tx, before, ConversationQueued, values, line, new), new)
 
 
-def _may_reopen(tx: Tx, visitor: Visitor, conversation: Conversation) -> bool:
-    """Return whether a closed conversation goes on when its customer writes: ended lately, and no other is open."""
-    if (conversation.closed_at or 0) <= tx.now - conversation.reopen_days * DAY_US:
-        return False
-    return conversations.find_open(tx.conn, visitor) is None
-
-
-def _reopen(tx: Tx, visitor: Visitor, before: Conversation, new: NewEntry) -> Result:
-    values = queued(before, tx.now) | {"claimed_at": None, "closed_at": None, "close_reason_id": None}
-    line = NewEntry("activity", visitor.author, activity=Activity("reopened", before.operator_id))
-    # Where another one is being opened at this moment, this one stays closed: that is seen when it is run once more.
-    with key_taken(tx.conn, OvertakenError()):
-        return _told_visitor(tx, shift(tx, before, ConversationQueued, values, line, new), new)
-
-
-def _resume(tx: Tx, visitor: Visitor, before: Conversation, new: NewEntry) -> Result:
-    line = NewEntry("activity", visitor.author, activity=Activity("resumed", before.operator_id))
-    values = {"status": Status.ATTENDING, "paused_until": None}
-    return _told_visitor(tx, shift(tx, before, ConversationResumed, values, line, new), new)
+def _effect(tx: Tx, visitor: Visitor, before: Conversation) -> Effect:
+    """Return what a visitor's message does to a conversation; a closed one goes on if lately, and no other is open."""
+    goes_on = before.status is not Status.CLOSED or (
+        is_recent(before.closed_at or 0, before.reopen_days, tx.now)
+        and conversations.find_open(tx.conn, visitor) is None
+    )
+    shut_out = blocks.is_shut_out(tx.conn, visitor.id, tx.now)
+    return effect_of(before.status, shut_out=shut_out, goes_on=goes_on)
 
 
 def _told_visitor(tx: Tx, shifted: Shifted, new: NewEntry) -> Result:

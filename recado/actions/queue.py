@@ -10,7 +10,7 @@ from typing import Any
 
 from recado.actions import audit
 from recado.actions.conversations import refuse_blocked, refuse_full, win
-from recado.actions.shifts import get_for_operator, get_own, lock_to_send, moved, queued, refusal, say, shift
+from recado.actions.shifts import RESUMED, get_for_operator, get_own, lock_to_send, moved, queued, refusal, say, shift
 from recado.actions.threads import client_id_of
 from recado.db import conversations, departments, routing
 from recado.db.conversation_rows import Conversation
@@ -137,8 +137,7 @@ def resume(tx: Tx, operator: Operator, which: ConversationId) -> Moved:
     if before.status is Status.ATTENDING:
         return Moved(before.row())
     refuse_full(tx, operator.id)
-    values = {"status": Status.ATTENDING, "paused_until": None}
-    shifted = shift(tx, before, ConversationResumed, values, _line(operator, "resumed", operator.id))
+    shifted = shift(tx, before, ConversationResumed, RESUMED, _line(operator, "resumed", operator.id))
     return Moved(shifted.conversation.row())
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from recado.actions.shifts import queued, shift
+from recado.actions.shifts import RESUMED, queued, shift
 from recado.db import conversations, people, routing
 from recado.db.database import Tx
 from recado.domain.actors import Author, System
@@ -73,7 +73,7 @@ def end_pause(tx: Tx, _actor: System, which: ConversationId) -> None:
     if before.status is not Status.PAUSED or before.paused_until is None or before.paused_until > tx.now:
         return
     line = NewEntry("activity", THE_DESK, activity=Activity("resumed", before.operator_id))
-    shift(tx, before, ConversationResumed, {"status": Status.ATTENDING, "paused_until": None}, line)
+    shift(tx, before, ConversationResumed, RESUMED, line)
 
 
 @needs(System)

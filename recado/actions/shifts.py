@@ -48,6 +48,9 @@ Happened = (
     | type[ConversationClosed]
 )
 
+RESUMED: Mapping[str, Any] = {"status": Status.ATTENDING, "paused_until": None}
+"""What is so of a conversation whose pause is over, whoever ended it."""
+
 
 def queued(before: Conversation, now: int) -> dict[str, Any]:
     """Return what is so of a conversation that goes (back) to Waiting. Who waits already has waited since then."""
