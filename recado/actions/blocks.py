@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from recado.actions import audit
-from recado.actions.shifts import get_for_operator, refusal, shift
+from recado.actions.access import get_for_operator, refusal
+from recado.actions.shifts import shift
 from recado.db import blocks, visitors
 from recado.db.blocks import NewBlock
 from recado.db.database import Tx

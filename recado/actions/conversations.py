@@ -9,19 +9,10 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from recado.actions import customers
+from recado.actions.access import get_for_operator, get_readable, refusal, refuse_blocked, refuse_full
 from recado.actions.customers import Asked, Begun
-from recado.actions.shifts import (
-    RESUMED,
-    Shifted,
-    get_for_operator,
-    get_readable,
-    lock_to_send,
-    queued,
-    refusal,
-    say,
-    shift,
-)
-from recado.actions.threads import client_id_of, find_sent, public_message
+from recado.actions.shifts import RESUMED, Shifted, queued, say, shift
+from recado.actions.threads import client_id_of, find_sent, lock_to_send, public_message
 from recado.db import blocks, conversations, drafts, inboxes, marks, routing, threads, visitors
 from recado.db.conversation_rows import Conversation
 from recado.db.conversations import NewConversation
@@ -32,7 +23,7 @@ from recado.db.public import widget_entry
 from recado.db.threads import AlreadySent, Appended
 from recado.domain.actors import Operator, Visitor
 from recado.domain.conversations import HELD, Sent, Status, WidgetSent
-from recado.domain.errors import Blocked, Closed, Full, NotFound
+from recado.domain.errors import Blocked, Closed, NotFound
 from recado.domain.events import (
     AssignmentDue,
     ConversationClaimed,
@@ -47,7 +38,7 @@ from recado.domain.events import (
     WidgetMessagePosted,
     WidgetThreadRead,
 )
-from recado.domain.ids import ConversationId, InboxId, OperatorId, PublicId, new_public_id
+from recado.domain.ids import ConversationId, InboxId, PublicId, new_public_id
 from recado.domain.incoming import Effect, effect_of, is_recent
 from recado.domain.permissions import needs
 from recado.domain.threads import Activity, NewEntry, body_of
@@ -168,12 +159,6 @@ def _told_visitor(tx: Tx, shifted: Shifted, new: NewEntry) -> Result:
     return Result(_tell_visitor(tx, shifted.conversation, shifted.appended[-1], new.client_id, None), repeated=False)
 
 
-def refuse_blocked(tx: Tx, visitor: Visitor) -> None:
-    """Refuse a visitor who is shut out: they write nothing more, and nothing opens for them."""
-    if blocks.is_shut_out(tx.conn, visitor.id, tx.now):
-        raise Blocked
-
-
 def _received_before(tx: Tx, visitor: Visitor, sent: AlreadySent) -> Result:
     """Answer a repeated send with what it was the first time, in the conversation that it went into."""
     conversation = conversations.get_by_thread(tx.conn, visitor, sent.thread)
@@ -231,13 +216,6 @@ def win(tx: Tx, operator: Operator, before: Conversation) -> None:
     refuse_full(tx, operator.id)
     if not conversations.claim(tx, operator.id, before.id):
         raise refusal(tx, operator, before.id)
-
-
-def refuse_full(tx: Tx, operator: OperatorId) -> None:
-    """Refuse one more for an operator, locked, who attends as many as they may."""
-    limit = routing.full_at(tx.conn, operator)
-    if limit is not None:
-        raise Full(limit)
 
 
 # ── both ─────────────────────────────────────────────────────────────────────────────────────────────────────────

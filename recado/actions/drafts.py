@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 
-from recado.actions.shifts import get_for_operator
+from recado.actions.access import get_for_operator
 from recado.db import drafts
 from recado.db.database import Tx
 from recado.domain.actors import Operator

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from recado.actions import audit
-from recado.actions.shifts import refusal
+from recado.actions.access import refusal
 from recado.db import conversations, look_ins, routing, threads
 from recado.db.database import Tx
 from recado.db.look_ins import audience_of, list_readers

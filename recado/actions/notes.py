@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from recado.actions.access import get_readable
 from recado.actions.conversations import Result
-from recado.actions.shifts import get_readable, lock_to_send, say
-from recado.actions.threads import client_id_of
+from recado.actions.shifts import say
+from recado.actions.threads import client_id_of, lock_to_send
 from recado.db import drafts
 from recado.db.database import Tx
 from recado.db.look_ins import circle_of

@@ -9,9 +9,19 @@ from __future__ import annotations
 from typing import Any
 
 from recado.actions import audit
-from recado.actions.conversations import refuse_blocked, refuse_full, win
-from recado.actions.shifts import RESUMED, get_for_operator, get_own, lock_to_send, moved, queued, refusal, say, shift
-from recado.actions.threads import client_id_of
+from recado.actions.access import (
+    get_for_operator,
+    get_held,
+    get_own,
+    get_to_move,
+    moved,
+    refusal,
+    refuse_blocked,
+    refuse_full,
+)
+from recado.actions.conversations import win
+from recado.actions.shifts import RESUMED, queued, say, shift
+from recado.actions.threads import client_id_of, lock_to_send
 from recado.db import conversations, departments, routing
 from recado.db.conversation_rows import Conversation
 from recado.db.database import Tx
@@ -54,7 +64,7 @@ def claim(tx: Tx, operator: Operator, which: ConversationId) -> Moved:
 @needs(Operator)
 def release(tx: Tx, operator: Operator, which: ConversationId) -> Moved:
     """Its owner, or a supervisor of its department, gives a conversation back to Waiting."""
-    before = _get_to_move(tx, operator, which)
+    before = get_to_move(tx, operator, which)
     if before.status is Status.CLOSED:
         raise Closed
     if before.status is Status.WAITING:
@@ -84,7 +94,7 @@ def transfer(
     noted = _noted(operator, note, client_id, "transfer", department, to)
     if _was_stored(tx, operator, which, noted):
         return moved(tx, operator, which)
-    before = _get_to_move(tx, operator, which)
+    before = get_to_move(tx, operator, which)
     if before.status is Status.CLOSED:
         raise Closed
     _check_target(tx, department, to)
@@ -120,7 +130,7 @@ def pause(
     """
     if until is not None and not tx.now < until <= tx.now + PAUSE_MAX_US:
         raise Invalid("until", "not_ahead", "A time from now on, within a year.")
-    before = _get_held(tx, operator, which)
+    before = get_held(tx, operator, which)
     if before.status is Status.PAUSED and before.paused_until == until:
         return Moved(before.row())
     _check_heard(before, inbound_count)
@@ -133,7 +143,7 @@ def pause(
 def resume(tx: Tx, operator: Operator, which: ConversationId) -> Moved:
     """Take a paused conversation up again, within one's limit; only its customer and its time end a pause beyond it."""
     routing.lock_operator(tx, operator.id)
-    before = _get_held(tx, operator, which)
+    before = get_held(tx, operator, which)
     if before.status is Status.ATTENDING:
         return Moved(before.row())
     refuse_full(tx, operator.id)
@@ -155,7 +165,7 @@ def close(
     noted = _noted(operator, note, client_id, "close", reason)
     if sent := _was_stored(tx, operator, which, noted):
         return sent
-    before = _get_held(tx, operator, which)
+    before = get_held(tx, operator, which)
     _check_heard(before, inbound_count)
     if reason is not None:
         _check_reason(tx, reason)
@@ -226,29 +236,6 @@ def _given(tx: Tx, before: Conversation, to: OperatorId) -> dict[str, Any]:
         "claimed_at": tx.now,
         "paused_until": None,
     }
-
-
-def _get_held(tx: Tx, operator: Operator, which: ConversationId) -> Conversation:
-    """Return a conversation that this operator attends or has paused."""
-    found = get_own(tx, operator, which)
-    if found.status is Status.CLOSED:
-        raise Closed
-    return found
-
-
-def _get_to_move(tx: Tx, operator: Operator, which: ConversationId) -> Conversation:
-    """Return a conversation, locked, that this operator may move: theirs, a waiting one, or as its supervisor.
-
-    A supervisor moves without reading: whose it is must not depend on whether its owner is there to give it away.
-    """
-    conversations.lock(tx, which)
-    found = conversations.find_for_operator(tx.conn, operator, which)
-    if found is not None and (found.status is Status.WAITING or found.operator_id == operator.id):
-        return found
-    supervised = conversations.find_supervised(tx.conn, operator, which)
-    if supervised is None:
-        raise refusal(tx, operator, which)
-    return supervised
 
 
 def _note_moved(tx: Tx, operator: Operator, before: Conversation) -> None:

@@ -10,15 +10,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from recado.actions.threads import find_sent
 from recado.db import conversations, look_ins, marks, people, routing, threads
 from recado.db.conversation_rows import Conversation
 from recado.db.database import Tx
 from recado.db.look_ins import audience_of, list_readers
 from recado.db.threads import Appended
-from recado.domain.actors import Operator
-from recado.domain.conversations import HELD, Moved, Sent, Status
-from recado.domain.errors import ClientIdReused, NotFound, Taken
+from recado.domain.conversations import HELD, Status
 from recado.domain.events import (
     AssignmentDue,
     ConversationClaimed,
@@ -37,7 +34,7 @@ from recado.domain.events import (
     WidgetConversationChanged,
     WidgetConversationClosed,
 )
-from recado.domain.ids import ConversationId, DepartmentId
+from recado.domain.ids import DepartmentId
 from recado.domain.threads import Entry, NewEntry
 
 Happened = (
@@ -146,55 +143,3 @@ def _belong(tx: Tx, before: Conversation, after: Conversation) -> bool:
     if before.department.id != after.department.id:
         return False
     return before.status is Status.WAITING or routing.is_member(tx.conn, before.operator_id, after.department.id)
-
-
-def get_for_operator(tx: Tx, operator: Operator, which: ConversationId) -> Conversation:
-    """Return a conversation, locked, that this operator may read at this moment.
-
-    Raises `Taken` where a colleague of the same department attends it, since whoever had it open is told who;
-    `NotFound` otherwise.
-    """
-    conversations.lock(tx, which)
-    return get_readable(tx, operator, which)
-
-
-def get_readable(tx: Tx, operator: Operator, which: ConversationId) -> Conversation:
-    """Return a conversation as `get_for_operator` does; the caller has locked it."""
-    conversation = conversations.find_for_operator(tx.conn, operator, which)
-    if conversation is None:
-        raise refusal(tx, operator, which)
-    return conversation
-
-
-def lock_to_send(tx: Tx, operator: Operator, which: ConversationId, new: NewEntry) -> Sent | None:
-    """Lock a conversation that words are for, and return what came of them where they were sent before.
-
-    That is asked before who reads it: what was stored stays sent, even where a colleague has the conversation since.
-    """
-    conversations.lock(tx, which)
-    sent = find_sent(tx, new)
-    if sent is None:
-        return None
-    if sent.thread != conversations.find_thread(tx.conn, which):
-        raise ClientIdReused
-    return Sent(sent.entry, moved(tx, operator, which).conversation)
-
-
-def get_own(tx: Tx, operator: Operator, which: ConversationId) -> Conversation:
-    """Return a conversation, locked, that this operator attends, has paused, or has closed."""
-    conversation = get_for_operator(tx, operator, which)
-    if conversation.operator_id != operator.id:
-        raise refusal(tx, operator, which)
-    return conversation
-
-
-def refusal(tx: Tx, operator: Operator, which: ConversationId) -> Exception:
-    """Return why an operator may not: a colleague of the department has it, or there is nothing there for them."""
-    holder = conversations.find_holder(tx.conn, operator, which)
-    return Taken(*holder) if holder else NotFound()
-
-
-def moved(tx: Tx, operator: Operator, which: ConversationId) -> Moved:
-    """Return a conversation as whoever moved it sees it now."""
-    found = conversations.find_for_operator(tx.conn, operator, which)
-    return Moved(found.row() if found else None)

@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 import uuid
 
-from recado.db import threads
+from recado.actions.access import moved
+from recado.db import conversations, threads
 from recado.db.database import Tx
 from recado.db.threads import AlreadySent
-from recado.domain.actors import Author
+from recado.domain.actors import Author, Operator
+from recado.domain.conversations import Sent
 from recado.domain.errors import ClientIdReused, Invalid
+from recado.domain.ids import ConversationId
 from recado.domain.threads import NewEntry
 
 _IN_ITS_SPELLING = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -42,3 +45,17 @@ def find_sent(tx: Tx, new: NewEntry) -> AlreadySent | None:
 def public_message(author: Author, client_id: str, body: str) -> NewEntry:
     """Return a message that the customer sees."""
     return NewEntry("public", author, body, client_id)
+
+
+def lock_to_send(tx: Tx, operator: Operator, which: ConversationId, new: NewEntry) -> Sent | None:
+    """Lock a conversation that words are for, and return what came of them where they were sent before.
+
+    That is asked before who reads it: what was stored stays sent, even where a colleague has the conversation since.
+    """
+    conversations.lock(tx, which)
+    sent = find_sent(tx, new)
+    if sent is None:
+        return None
+    if sent.thread != conversations.find_thread(tx.conn, which):
+        raise ClientIdReused
+    return Sent(sent.entry, moved(tx, operator, which).conversation)

@@ -40,25 +40,27 @@ def actions_of_all() -> dict[str, Callable[..., Any]]:
 
 
 HELPERS = {
+    "access.get_for_operator",
+    "access.get_held",
+    "access.get_own",
+    "access.get_readable",
+    "access.get_to_move",
+    "access.moved",
+    "access.refusal",
+    "access.refuse_blocked",
+    "access.refuse_full",
     "audit.note",
-    "conversations.refuse_blocked",
-    "conversations.refuse_full",
     "conversations.win",
     "customers.begin",
     "customers.introduce",
     "look_ins.end",
     "rights.follow",
     "routing.take_from",
-    "shifts.get_for_operator",
-    "shifts.get_own",
-    "shifts.get_readable",
-    "shifts.lock_to_send",
-    "shifts.moved",
-    "shifts.refusal",
     "shifts.say",
     "shifts.shift",
     "shifts.tell_who_left",
     "threads.find_sent",
+    "threads.lock_to_send",
 }
 """What actions share within their transaction; no door calls these."""
 

@@ -1,0 +1,88 @@
+"""How an operator reaches a conversation: locked, and looked up as theirs to read, to hold or to move; or refused.
+
+What becomes of it then is in `shifts`.
+"""
+
+from __future__ import annotations
+
+from recado.db import blocks, conversations, routing
+from recado.db.conversation_rows import Conversation
+from recado.db.database import Tx
+from recado.domain.actors import Operator, Visitor
+from recado.domain.conversations import Moved, Status
+from recado.domain.errors import Blocked, Closed, Full, NotFound, Taken
+from recado.domain.ids import ConversationId, OperatorId
+
+
+def get_for_operator(tx: Tx, operator: Operator, which: ConversationId) -> Conversation:
+    """Return a conversation, locked, that this operator may read at this moment.
+
+    Raises `Taken` where a colleague of the same department attends it, since whoever had it open is told who;
+    `NotFound` otherwise.
+    """
+    conversations.lock(tx, which)
+    return get_readable(tx, operator, which)
+
+
+def get_readable(tx: Tx, operator: Operator, which: ConversationId) -> Conversation:
+    """Return a conversation as `get_for_operator` does; the caller has locked it."""
+    conversation = conversations.find_for_operator(tx.conn, operator, which)
+    if conversation is None:
+        raise refusal(tx, operator, which)
+    return conversation
+
+
+def get_own(tx: Tx, operator: Operator, which: ConversationId) -> Conversation:
+    """Return a conversation, locked, that this operator attends, has paused, or has closed."""
+    conversation = get_for_operator(tx, operator, which)
+    if conversation.operator_id != operator.id:
+        raise refusal(tx, operator, which)
+    return conversation
+
+
+def get_held(tx: Tx, operator: Operator, which: ConversationId) -> Conversation:
+    """Return a conversation that this operator attends or has paused."""
+    found = get_own(tx, operator, which)
+    if found.status is Status.CLOSED:
+        raise Closed
+    return found
+
+
+def get_to_move(tx: Tx, operator: Operator, which: ConversationId) -> Conversation:
+    """Return a conversation, locked, that this operator may move: theirs, a waiting one, or as its supervisor.
+
+    A supervisor moves without reading: whose it is must not depend on whether its owner is there to give it away.
+    """
+    conversations.lock(tx, which)
+    found = conversations.find_for_operator(tx.conn, operator, which)
+    if found is not None and (found.status is Status.WAITING or found.operator_id == operator.id):
+        return found
+    supervised = conversations.find_supervised(tx.conn, operator, which)
+    if supervised is None:
+        raise refusal(tx, operator, which)
+    return supervised
+
+
+def moved(tx: Tx, operator: Operator, which: ConversationId) -> Moved:
+    """Return a conversation as whoever moved it sees it now."""
+    found = conversations.find_for_operator(tx.conn, operator, which)
+    return Moved(found.row() if found else None)
+
+
+def refusal(tx: Tx, operator: Operator, which: ConversationId) -> Exception:
+    """Return why an operator may not: a colleague of the department has it, or there is nothing there for them."""
+    holder = conversations.find_holder(tx.conn, operator, which)
+    return Taken(*holder) if holder else NotFound()
+
+
+def refuse_blocked(tx: Tx, visitor: Visitor) -> None:
+    """Refuse a visitor who is shut out: they write nothing more, and nothing opens for them."""
+    if blocks.is_shut_out(tx.conn, visitor.id, tx.now):
+        raise Blocked
+
+
+def refuse_full(tx: Tx, operator: OperatorId) -> None:
+    """Refuse one more for an operator, locked, who attends as many as they may."""
+    limit = routing.full_at(tx.conn, operator)
+    if limit is not None:
+        raise Full(limit)
