@@ -18,7 +18,7 @@ from recado.db.visitors import Browser
 from recado.desk import SYSTEM
 from recado.domain.actors import Operator, Role, Visitor
 from recado.domain.conversations import WidgetSent
-from recado.domain.ids import ConversationId, DepartmentId, InboxId, InboxKey, OperatorId, new_secret
+from recado.domain.ids import ConversationId, DepartmentId, InboxId, InboxKey, OperatorId, hash_of, new_secret
 from recado.domain.passwords import hash_password
 from recado.settings import load
 from recado.web.tokens import Seal
@@ -74,7 +74,7 @@ def cookie(session: str) -> str:
 def make_desk(tx: Tx, operators: int, departments: int) -> Desk:
     """Fill an empty store with operators, an equal share of them in each department, and an inbox per department."""
     invitations.found_installation(tx, new_secret())
-    invitations.set_setup_hash(tx, customers.hash_of("bench"))
+    invitations.set_setup_hash(tx, hash_of("bench"))
     hashed = hash_password(PASSWORD)
     first = people.set_up(tx, SYSTEM, "bench", Newcomer("Admin", "admin", hashed), _CAME)
     admin = Operator(OperatorId(first.me.id), "Admin", Role.ADMIN)

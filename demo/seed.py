@@ -27,7 +27,7 @@ from recado.db.people import find_any_named, get_me
 from recado.db.visitors import Browser
 from recado.desk import SYSTEM
 from recado.domain.actors import Operator, Role, Visitor
-from recado.domain.ids import ConversationId, InboxKey, OperatorId, PublicId, new_secret
+from recado.domain.ids import ConversationId, InboxKey, OperatorId, PublicId, hash_of, new_secret
 from recado.domain.passwords import hash_password
 from recado.domain.routing import Assignment, Rules
 from recado.web.console.settings import script_tag as tag
@@ -93,7 +93,7 @@ def _fill(seeder: Seeder) -> None:
 
 def _found(tx: Tx) -> None:
     invitations.found_installation(tx, new_secret())
-    invitations.set_setup_hash(tx, customers.hash_of("demo"))
+    invitations.set_setup_hash(tx, hash_of("demo"))
 
 
 def _team(seeder: Seeder) -> Operator:

@@ -15,7 +15,6 @@ import structlog
 import uvicorn
 from sqlalchemy.exc import DBAPIError
 
-from recado.actions.customers import hash_of
 from recado.app import build, now_us, open_desk
 from recado.db import invitations
 from recado.db.database import (
@@ -27,7 +26,7 @@ from recado.db.database import (
 )
 from recado.db.dialect import others_are_here
 from recado.db.schema import is_current
-from recado.domain.ids import new_secret
+from recado.domain.ids import hash_of, new_secret
 from recado.log import set_up_log
 from recado.settings import Settings
 from recado.web.transport import CalmSocketProtocol, GatheringProtocol

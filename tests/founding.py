@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from recado.actions import customers, departments, inboxes, people
+from recado.actions import departments, inboxes, people
 from recado.actions.inboxes import InboxInput
 from recado.actions.people import Newcomer
 from recado.db import invitations, tables
@@ -15,6 +15,7 @@ from recado.db.database import Database, Event, Tx, open_database
 from recado.db.migrate import upgrade
 from recado.desk import SYSTEM
 from recado.domain.actors import Operator, Role
+from recado.domain.ids import hash_of
 from recado.domain.passwords import hash_password
 from recado.live.hub import Hub
 from tests.servers import PostgresServer
@@ -40,7 +41,7 @@ def populate(url: str) -> None:
 
 def _found(tx: Tx) -> None:
     invitations.found_installation(tx, EPOCH)
-    invitations.set_setup_hash(tx, customers.hash_of(SETUP_TOKEN))
+    invitations.set_setup_hash(tx, hash_of(SETUP_TOKEN))
     hashed = hash_password(PASSWORD)
     first = people.set_up(tx, SYSTEM, SETUP_TOKEN, Newcomer("Adela Vidal", "adela", hashed), CAME).me
     adela = Operator(first.id, first.name, first.role)
@@ -142,7 +143,7 @@ def empty(migrated_url: str) -> Iterator[Database]:
 
     def install(tx: Tx) -> None:
         invitations.found_installation(tx, EPOCH)
-        invitations.set_setup_hash(tx, customers.hash_of(SETUP_TOKEN))
+        invitations.set_setup_hash(tx, hash_of(SETUP_TOKEN))
 
     try:
         database.write_blocking(install)

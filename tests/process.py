@@ -34,7 +34,7 @@ from recado.db.visitors import Browser
 from recado.desk import SYSTEM
 from recado.domain.actors import Operator, Role, Visitor
 from recado.domain.conversations import WidgetSent
-from recado.domain.ids import ConversationId, DepartmentId, InboxKey, OperatorId, PublicId, new_secret
+from recado.domain.ids import ConversationId, DepartmentId, InboxKey, OperatorId, PublicId, hash_of, new_secret
 from recado.domain.passwords import hash_password
 from recado.web.tokens import Seal
 
@@ -254,7 +254,7 @@ class FoundDesk:
         def fill(tx: Tx) -> None:
             if invitations.get_epoch(tx.conn) is None:
                 invitations.found_installation(tx, new_secret())
-            invitations.set_setup_hash(tx, customers.hash_of("token"))
+            invitations.set_setup_hash(tx, hash_of("token"))
             came = Came(None, None)
             signed = people.set_up(tx, SYSTEM, "token", Newcomer("Admin", "admin", self._hashed), came)
             admin = Operator(OperatorId(signed.me.id), "Admin", Role.ADMIN)

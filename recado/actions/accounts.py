@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from recado.actions import audit
-from recado.actions.customers import hash_of
 from recado.actions.people import Came, SignedIn, begin_session
 from recado.db import accounts, people
 from recado.db.database import Tx
@@ -12,7 +11,7 @@ from recado.domain.actors import Operator, Role, System
 from recado.domain.audit import Kind
 from recado.domain.errors import Invalid, NotFound
 from recado.domain.events import SessionsEnded
-from recado.domain.ids import OperatorId, new_secret
+from recado.domain.ids import OperatorId, hash_of, new_secret
 from recado.domain.permissions import needs
 
 

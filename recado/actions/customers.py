@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from typing import NamedTuple
 
@@ -17,7 +16,7 @@ from recado.domain.conversations import WidgetConversation
 from recado.domain.customers import CUSTOMER_NAME_MAX, RESUME_KEY_S, VERIFIED_KEY_S, VisitorFace, email_of
 from recado.domain.errors import Invalid, NotFound, Refused
 from recado.domain.identity import Identity
-from recado.domain.ids import CustomerId, DepartmentId, InboxKey, VisitorId, new_secret
+from recado.domain.ids import CustomerId, DepartmentId, InboxKey, VisitorId, hash_of, new_secret
 from recado.domain.inboxes import Inbox, Question
 from recado.domain.permissions import needs
 from recado.domain.text import line_of
@@ -39,11 +38,6 @@ class Arrival(NamedTuple):
     resume_key: str
     face: VisitorFace
     conversations: list[WidgetConversation]
-
-
-def hash_of(secret: str) -> bytes:
-    """Return the digest under which a random secret is stored; it has entropy enough to need no salt."""
-    return hashlib.sha256(secret.encode()).digest()
 
 
 @needs(System)

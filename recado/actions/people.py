@@ -8,7 +8,6 @@ from typing import Any, NamedTuple
 import msgspec
 
 from recado.actions import audit, rights
-from recado.actions.customers import hash_of
 from recado.db import accounts, invitations, people
 from recado.db.database import Tx
 from recado.db.dialect import key_taken
@@ -17,7 +16,7 @@ from recado.domain.audit import Detail, Kind
 from recado.domain.customers import email_of
 from recado.domain.errors import Invalid, NotFound, Outdated
 from recado.domain.events import AssignmentDue, PeopleChanged, PersonChanged, RightsChanged, SessionsEnded, ToTeam
-from recado.domain.ids import DepartmentId, InvitationId, OperatorId, new_secret
+from recado.domain.ids import DepartmentId, InvitationId, OperatorId, hash_of, new_secret
 from recado.domain.people import (
     INVITATION_S,
     NAME_MAX,

@@ -1,11 +1,13 @@
 """Names for the numbers that address things, so that a checker can tell them apart.
 
 Integers stay inside and with operators; what leaves for a customer is random text of at least 64 bits
-(`PublicId`, `InboxKey`), so that nothing can be counted or guessed from outside.
+(`PublicId`, `InboxKey`), so that nothing can be counted or guessed from outside. Secrets are longer, and only their
+hashes are stored.
 """
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 from typing import NewType
 
@@ -39,3 +41,8 @@ def new_inbox_key() -> InboxKey:
 def new_secret() -> str:
     """Return 192 random bits as URL-safe text: session tokens, resume keys, invitations."""
     return secrets.token_urlsafe(SECRET_BYTES)
+
+
+def hash_of(secret: str) -> bytes:
+    """Return the digest under which a random secret is stored; it has entropy enough to need no salt."""
+    return hashlib.sha256(secret.encode()).digest()

@@ -14,10 +14,10 @@ from typing import Any
 from litestar.types import ASGIApp, Receive, Send
 
 from recado.actions import people as people_actions
-from recado.actions.customers import hash_of
 from recado.db import people
 from recado.desk import Desk
 from recado.domain.actors import Author, Operator
+from recado.domain.ids import hash_of
 from recado.web.errors import Unauthenticated, WrongMediaType, WrongOrigin
 from recado.web.limits import LOOPBACK, PER_NETWORK, RATES, Limits, network_from
 from recado.web.tokens import Seal

@@ -6,7 +6,6 @@ import pytest
 from sqlalchemy import select
 
 from recado.actions import accounts, people
-from recado.actions.customers import hash_of
 from recado.actions.people import Came, OperatorChanges, SignedIn
 from recado.db import accounts as rows
 from recado.db import audit, invitations
@@ -18,7 +17,7 @@ from recado.domain.actors import Operator, Role
 from recado.domain.audit import Kind
 from recado.domain.errors import Invalid, NotFound
 from recado.domain.events import SessionsEnded
-from recado.domain.ids import OperatorId
+from recado.domain.ids import OperatorId, hash_of
 from recado.domain.people import SESSION_IDLE_S
 from tests.world import CAME, World, at_once, holds
 

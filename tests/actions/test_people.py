@@ -7,7 +7,6 @@ import pytest
 from sqlalchemy import select
 
 from recado.actions import people
-from recado.actions.customers import hash_of
 from recado.actions.people import Newcomer, OperatorChanges, OwnChanges, SignedIn
 from recado.db import audit, invitations
 from recado.db import people as rows
@@ -17,7 +16,7 @@ from recado.desk import SYSTEM
 from recado.domain.actors import Operator, Role
 from recado.domain.errors import Invalid, NotFound
 from recado.domain.events import PeopleChanged, RightsChanged, SessionsEnded
-from recado.domain.ids import DepartmentId, InvitationId, OperatorId
+from recado.domain.ids import DepartmentId, InvitationId, OperatorId, hash_of
 from recado.domain.people import INVITATION_S, SESSION_IDLE_S, SESSION_MAX_S, OperatorItem
 from tests.world import CAME, SETUP_TOKEN, World, at_once, holds
 

@@ -4,8 +4,8 @@ from contextlib import AbstractAsyncContextManager
 
 import pytest
 
-from recado.actions.customers import hash_of
 from recado.db.accounts import session_id
+from recado.domain.ids import hash_of
 from recado.domain.people import SESSION_IDLE_S, SESSION_MAX_S
 from recado.live.outbox import SIGNED_OUT
 from recado.web.console import accounts as door

@@ -10,12 +10,11 @@ from litestar import Response, delete, get, post, put
 from litestar.params import Parameter
 
 from recado.actions import accounts as actions
-from recado.actions.customers import hash_of
 from recado.db import accounts
 from recado.desk import SYSTEM, Desk
 from recado.domain.accounts import ResetLink, ResetLook, SessionItem, reset_address
 from recado.domain.errors import Invalid, NotFound
-from recado.domain.ids import OperatorId
+from recado.domain.ids import OperatorId, hash_of
 from recado.domain.passwords import hash_password, verify_password
 from recado.domain.people import Me
 from recado.web import familiar

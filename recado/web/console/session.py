@@ -11,12 +11,12 @@ from litestar.datastructures import Cookie
 
 from recado.actions import accounts
 from recado.actions import people as actions
-from recado.actions.customers import hash_of
 from recado.actions.people import Came, Newcomer, OwnChanges, SignedIn
 from recado.db import invitations, people
 from recado.desk import SYSTEM, Desk
 from recado.domain.actors import Operator
 from recado.domain.errors import NotFound
+from recado.domain.ids import hash_of
 from recado.domain.passwords import hash_password, verify_password
 from recado.domain.people import SESSION_MAX_S, Me, Welcome
 from recado.web import familiar

@@ -10,12 +10,11 @@ from litestar.types import Receive, Scope, Send
 from sqlalchemy import Connection
 
 from recado.actions import routing
-from recado.actions.customers import hash_of
 from recado.db import conversations, people, signs
 from recado.desk import SYSTEM, Desk
 from recado.domain.actors import Operator
 from recado.domain.events import WIRE_VERSION, Hello, Looking, StoreChanged
-from recado.domain.ids import ConversationId, DepartmentId
+from recado.domain.ids import ConversationId, DepartmentId, hash_of
 from recado.live.hub import OperatorSocket
 from recado.live.outbox import SIGNED_OUT
 from recado.web.auth import check_handshake, operator_of, session_token
