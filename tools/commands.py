@@ -75,8 +75,9 @@ def run(arguments: argparse.Namespace) -> int:
     os.execve(command[0], command, env)  # noqa: S606 - the demo takes this process's place, so Ctrl-C is its own
 
 
-SIDE_BY_SIDE = ("-n", "auto", "--dist", "loadfile")
-"""Each core takes one file of tests after the other: most tests wait for servers and browsers of their own."""
+SIDE_BY_SIDE = ("-n", "auto", "--dist", "loadfile", "--no-loadscope-reorder")
+"""Each core takes one file of tests after the other, in the order of `tests/conftest.py`: most tests wait for servers
+and browsers of their own."""
 
 
 def test(arguments: argparse.Namespace) -> int:

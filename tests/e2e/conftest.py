@@ -28,10 +28,11 @@ expect.set_options(timeout=30_000)
 
 
 class Addresses(NamedTuple):
-    """Where the demo answers."""
+    """Where the demo answers, and where it keeps its data."""
 
     desk: str
     shop: str
+    data: Path
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +52,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Addresses]:
                 break
         guard.cancel()
         assert process.poll() is None, f"the demo did not start: {said}"
-        yield Addresses(f"http://127.0.0.1:{port}", f"http://localhost:{shop_port}")
+        yield Addresses(f"http://127.0.0.1:{port}", f"http://localhost:{shop_port}", data)
         process.terminate()
         process.wait(READY_WITHIN_S)
 

@@ -156,7 +156,7 @@ def stand(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stand]:
     handler = functools.partial(QuietHandler, directory=str(pages))
     with serving(server), http.server.ThreadingHTTPServer(("localhost", port), handler) as shop:
         threading.Thread(target=shop.serve_forever, daemon=True).start()
-        yield Stand(Addresses(server.base_url, site), long, blocked, ana)
+        yield Stand(Addresses(server.base_url, site, server.data), long, blocked, ana)
         shop.shutdown()
 
 

@@ -18,18 +18,19 @@ from tests.reliability.sizes import size
 from tests.reliability.world import Pages, World, pages, populate
 from tests.reliability.zygote import Zygote
 
-KILLS = size(40, 1500)
-MESSAGES = size(4_000, 150_000)
+KILLS = {"sqlite": size(40, 1_500), "postgresql": size(8, 1_500)}
+"""The usual run has them all on the one database whose files are the server's own."""
+MESSAGES_A_KILL = 100
 SENDERS = 20
 BY_COMMAND = 20
-"""Every so manieth start is by the command line itself; the others are forked."""
+"""The first start, and every so manieth after it, is by the command line itself; the others are forked."""
 
 
 async def restart(server: Server, load: Load, zygote: Zygote, kill: int) -> float:
     """Kill the server at whatever it is doing and start it again; gives the seconds until it was ready."""
     load.up.clear()
     server.kill()
-    starter = None if kill % BY_COMMAND == 0 else zygote.start
+    starter = None if kill % BY_COMMAND == 1 else zygote.start
     took_s = await asyncio.to_thread(server.start, starter)
     load.up.set()
     return took_s
@@ -48,18 +49,18 @@ async def cast(world: World, load: Load, opened: Pages) -> list[Sender]:
     return senders
 
 
-async def press(server: Server, load: Load, senders: list[Sender], zygote: Zygote) -> list[float]:
+async def press(server: Server, load: Load, senders: list[Sender], zygote: Zygote, kills: int) -> list[float]:
     """All write at full speed until there were kills and messages enough; gives how long each restart took."""
     chance = random.Random(20)
     writers = asyncio.gather(*(sender.write(lambda: not load.enough) for sender in senders))
     took_s = []
     try:
-        for kill in range(1, KILLS + 1):
-            left = max(0, MESSAGES - load.acknowledged)
-            await load.more(chance.randint(1, 2 * left // (KILLS - kill + 1) + 1))
+        for kill in range(1, kills + 1):
+            left = max(0, kills * MESSAGES_A_KILL - load.acknowledged)
+            await load.more(chance.randint(1, 2 * left // (kills - kill + 1) + 1))
             await asyncio.sleep(chance.random() * 0.01)
             took_s.append(await restart(server, load, zygote, kill))
-        await load.more(max(1, MESSAGES - load.acknowledged))
+        await load.more(max(1, kills * MESSAGES_A_KILL - load.acknowledged))
         load.enough = True
         await writers
     finally:
@@ -98,21 +99,21 @@ async def judge_shown(followers: list[Follower], rows: list[Row]) -> None:
 async def test_what_was_acknowledged_survives_every_kill(house: House, zygote: Zygote, figure: Figure) -> None:
     world = populate(house.url, attended=SENDERS)
     before = stored(house.url)
-    server, load = house.server(), Load()
+    server, load, kills = house.server(), Load(), KILLS[house.kind]
     try:
         await asyncio.to_thread(server.start, None)
         async with pages(server) as opened, contextlib.AsyncExitStack() as stack:
             followers = await follow(world, opened, load, stack)
-            took_s = await press(server, load, await cast(world, load, opened), zygote)
+            took_s = await press(server, load, await cast(world, load, opened), zygote, kills)
             rows = stored(house.url)
             judge_stored(load.ledger, rows, before=before)
             await judge_shown(followers, rows)
     finally:
         server.kill()
-    assert load.acknowledged >= MESSAGES
+    assert load.acknowledged >= kills * MESSAGES_A_KILL
     assert max(took_s) <= READY_S * PATIENCE
     assert set(load.statuses) <= {200, 201, 429, 503}, load.statuses
     figure(
         f"{len(took_s)} kills, {load.acknowledged} messages, {load.statuses[200]} stored though unanswered; "
-        f"ready again p50 {percentile(took_s, 0.5):.2f} s, by the command {took_s[BY_COMMAND - 1]:.2f} s"
+        f"ready again p50 {percentile(took_s, 0.5):.2f} s, by the command {took_s[0]:.2f} s"
     )
