@@ -12,8 +12,8 @@ from recado.domain.actors import Operator, Role
 from recado.domain.audit import Kind
 from recado.domain.conversations import Moved, Status
 from recado.domain.errors import NotFound
-from recado.domain.events import ConversationClosed, SettingsChanged, ToTeam
-from recado.domain.ids import ConversationId
+from recado.domain.events import ConversationClosed, SettingsChanged, ToTeam, ToVisitor, WidgetVisitorChanged
+from recado.domain.ids import ConversationId, VisitorId
 from recado.domain.permissions import needs
 from recado.domain.text import line_of
 from recado.domain.threads import Activity, NewEntry
@@ -55,6 +55,7 @@ def block(
     line = NewEntry("activity", operator.author, activity=Activity("blocked", operator.id, origin=origin))
     ended = before.status is not Status.CLOSED
     shifted = shift(tx, before, ConversationClosed, values if ended else {}, line, told=ended)
+    _tell(tx, before.visitor_id)
     return Moved(shifted.conversation.row())
 
 
@@ -77,3 +78,9 @@ def unblock(tx: Tx, supervisor: Operator, which: int) -> None:
         raise NotFound
     audit.note(tx, supervisor, Kind.UNBLOCK, "visitor", visitor)
     tx.emit(SettingsChanged(), ToTeam())
+    _tell(tx, visitor)
+
+
+def _tell(tx: Tx, visitor: VisitorId) -> None:
+    """Tell a visitor's pages whether they may write now. A network's others find out when they ask next."""
+    tx.emit(WidgetVisitorChanged(blocks.is_shut_out(tx.conn, visitor, tx.now)), ToVisitor(visitor))

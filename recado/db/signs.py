@@ -1,9 +1,10 @@
-"""Who hears of signs that are never stored (typing, looking, presence), found by the rows as they are now."""
+"""Who hears of signs that are no row's (typing, looking, presence, a block), found by the rows as they are now."""
 
 from __future__ import annotations
 
 from sqlalchemy import Connection, bindparam, select
 
+from recado.db.blocks import is_shut_out
 from recado.db.conversation_rows import WHOLE, Conversation, whole_of
 from recado.db.conversations import BY_ID
 from recado.db.hot import Hot
@@ -19,6 +20,7 @@ from recado.domain.events import (
     Typing,
     VisitorPresence,
     WidgetTyping,
+    WidgetVisitorChanged,
 )
 from recado.domain.ids import ConversationId, VisitorId
 
@@ -53,6 +55,11 @@ def presence(conn: Connection, visitor: VisitorId, *, online: bool) -> list[Sign
     """Return who hears whether a visitor is there: the readers of their open conversations."""
     found = [whole_of(row) for row in OPEN_OF.all(conn, {"visitor": visitor})]
     return [(VisitorPresence(one.id, online), audience_of(conn, one)) for one in found]
+
+
+def standing(conn: Connection, visitor: VisitorId, now: int) -> list[Sign]:
+    """Return what a visitor hears of whether they may write."""
+    return [(WidgetVisitorChanged(is_shut_out(conn, visitor, now)), ToVisitor(visitor))]
 
 
 def watchers(conn: Connection, which: ConversationId) -> ToOperators:

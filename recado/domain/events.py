@@ -197,6 +197,12 @@ class WidgetTyping(Event, frozen=True, tag="typing"):
     name: str | None
 
 
+class WidgetVisitorChanged(Event, frozen=True, tag="visitor.changed"):
+    """Told to a visitor: they may write no more, or may write again."""
+
+    blocked: bool
+
+
 # ── to the sockets themselves ──────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -266,6 +272,7 @@ WidgetEvent = (
     | WidgetConversationClosed
     | WidgetThreadRead
     | WidgetTyping
+    | WidgetVisitorChanged
     | Hello
     | Pong
 )

@@ -11,7 +11,15 @@ import secrets
 from collections.abc import Callable, Iterable, Sequence
 
 from recado.domain.actors import Author
-from recado.domain.events import PeopleChanged, RightsChanged, SessionsEnded, SettingsChanged, ThreadChanged
+from recado.domain.events import (
+    PeopleChanged,
+    RightsChanged,
+    SessionsEnded,
+    SettingsChanged,
+    ThreadChanged,
+    ToVisitor,
+    WidgetVisitorChanged,
+)
 from recado.domain.ids import ConversationId, OperatorId, ThreadId, VisitorId
 from recado.live.elsewhere import Elsewhere
 from recado.live.hub import Hub
@@ -46,26 +54,29 @@ class Bus:
             return
         events = list(batch)
         self.hub.publish(events)
-        words = [word for event, _ in events if (word := self._word_of(event)) is not None]
+        words = [word for event, audience in events if (word := self._word_of(event, audience)) is not None]
         if words:
             self._say(words)
 
-    def _word_of(self, event: object) -> str | None:
+    def _word_of(self, event: object, audience: tuple[object, ...]) -> str | None:
+        word = None
         match event:
             case ThreadChanged(thread, version):
                 # Where the one before it is not known to have been told, it must be looked at: it may be another's.
                 if self.told.get(thread) == version - 1:
                     self.note_told(thread, version)
-                return f"t{thread}.{version}"
+                word = f"t{thread}.{version}"
             case RightsChanged(operator):
-                return f"r{operator}"
+                word = f"r{operator}"
             case SessionsEnded(operator, session):
-                return f"s{operator}.{session.hex() if session else ''}"
+                word = f"s{operator}.{session.hex() if session else ''}"
             case PeopleChanged():
-                return PEOPLE
+                word = PEOPLE
             case SettingsChanged():
-                return SETTINGS
-        return None
+                word = SETTINGS
+            case WidgetVisitorChanged() if isinstance(audience[0], ToVisitor):
+                word = f"b{audience[0].id}"
+        return word
 
     def note_told(self, thread: ThreadId, version: int) -> None:
         """Note up to where a thread's changes have been told; of threads that rest this is forgotten."""

@@ -116,6 +116,8 @@ class Announcer:
                 visitor = VisitorId(int(parts[1]))
                 if self._bus.elsewhere.note_visitor(parts[0], visitor, online=parts[2] == "1"):
                     self._sign_presence(visitor)
+            case "b":
+                self._sign_standing(VisitorId(int(parts[0])))
             case "l":
                 which, operator = ConversationId(int(parts[1])), OperatorId(int(parts[2]))
                 if self._bus.elsewhere.note_looking(parts[0], which, operator, looks=parts[3] == "1"):
@@ -146,6 +148,10 @@ class Announcer:
             return signs.presence(conn, visitor, online=self._bus.is_online(visitor))
 
         self._signs.append(look)
+
+    def _sign_standing(self, visitor: VisitorId) -> None:
+        if self._desk.hub.is_online(visitor):
+            self._signs.append(partial(signs.standing, visitor=visitor, now=self._desk.clock()))
 
     def _sign_looking(self, which: ConversationId) -> None:
         def look(conn: Connection) -> list[signs.Sign]:

@@ -13,6 +13,7 @@ from recado.db.visitors import Browser
 from recado.desk import SYSTEM
 from recado.domain.conversations import WidgetEntry, WidgetSent
 from recado.domain.errors import Blocked, NotFound, Taken
+from recado.domain.events import WidgetVisitorChanged
 from tests.actions.test_conversations import row
 from tests.world import SHOP, World, new_client_id
 
@@ -116,6 +117,23 @@ def test_a_supervisor_lets_them_in_again_and_nobody_else_does(world: World) -> N
     assert world.writes(world.lucia, "Sorry").conversation.status == "open"
     with pytest.raises(NotFound):
         world.act(blocks.unblock, world.sara, block.id)
+
+
+def test_its_visitor_s_pages_hear_at_once_that_they_may_not_write_and_that_they_may_again(world: World) -> None:
+    nuria, neighbour = (world.act(arrive, SYSTEM, world.shop, SHOP, None, AT_HOME).visitor for _ in range(2))
+    chat, since = world.waiting(nuria), world.mark
+
+    def heard() -> list[bool]:
+        assert [one for one in world.heard(neighbour, since) if isinstance(one, WidgetVisitorChanged)] == []
+        return [one.blocked for one in world.heard(nuria, since) if isinstance(one, WidgetVisitorChanged)]
+
+    world.act(blocks.block, world.ana, chat.id, network=True)
+    assert heard() == [True]
+    lasting, network = sorted(world.see(rows.list_in_force, world.sara, world.clock()), key=lambda one: one.until or 0)
+    world.act(blocks.unblock, world.sara, lasting.id)
+    assert heard() == [True, True], "their network is shut out still"
+    world.act(blocks.unblock, world.sara, network.id)
+    assert heard() == [True, True, False]
 
 
 def test_whoever_does_not_hold_it_blocks_nobody(world: World) -> None:

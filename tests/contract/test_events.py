@@ -105,6 +105,7 @@ VISITORS: dict[str, Doing] = {
     "conversation.closed": by("owner", "POST", "/conversations/{attending}/close", {"note": "Nothing more."}),
     "thread.read": by("owner", "POST", "/conversations/{attending}/read", {"seq": 1_000_004}),
     "typing": says("owner", "typing", "attending"),
+    "visitor.changed": by("owner", "POST", "/conversations/{attending}/block", {}),
 }
 TO_THE_SOCKET = {"hello", "pong"}
 """What a socket says to its own page."""

@@ -8,6 +8,8 @@ from playwright.sync_api import Browser, expect
 
 from tests.e2e.conftest import Addresses, Come, OperatorSeat, VisitorSeat, comes, serious_findings
 
+AT_ONCE_MS = 10_000
+"""Far less than the minute after which the chat asks by itself."""
 PROMISE = "Respondemos en unos 10 minutos de lunes a viernes"
 
 
@@ -63,7 +65,9 @@ def test_the_promise_can_be_read_to_its_end_beside_the_faces(
     customer.leave()
 
 
-def test_who_may_not_write_any_more_is_told_so_and_offered_nothing_else(visitor: Come, ana: OperatorSeat) -> None:
+def test_who_may_not_write_any_more_is_told_so_and_offered_nothing_else_until_it_is_lifted(
+    visitor: Come, ana: OperatorSeat, admin: OperatorSeat
+) -> None:
     customer = comes(visitor, "Os escribo sin parar")
     ana.open("Os escribo sin parar")
     number = next(
@@ -76,6 +80,11 @@ def test_who_may_not_write_any_more_is_told_so_and_offered_nothing_else(visitor:
     customer.sees("Conversación terminada")
     expect(customer.box).to_have_count(0)
     assert serious_findings(customer.frame) == []
+    (block,) = admin.ask("GET", "/blocks").json()
+    assert admin.ask("DELETE", f"/blocks/{block['id']}").ok
+    expect(customer.box).to_be_visible(timeout=AT_ONCE_MS)
+    customer.write("Gracias por abrirme otra vez")
+    expect(ana.row("Gracias por abrirme otra vez")).to_be_visible()
     assert [one for one in customer.complaints if "403" not in one] == []
     customer.complaints.clear()
 

@@ -3,7 +3,16 @@
 from typing import Any
 
 from recado.domain.actors import Author
-from recado.domain.events import PeopleChanged, RightsChanged, SessionsEnded, SettingsChanged, ThreadChanged, ToTeam
+from recado.domain.events import (
+    PeopleChanged,
+    RightsChanged,
+    SessionsEnded,
+    SettingsChanged,
+    ThreadChanged,
+    ToTeam,
+    ToVisitor,
+    WidgetVisitorChanged,
+)
 from recado.domain.ids import ConversationId, OperatorId, ThreadId, VisitorId
 from recado.live.bus import Bus
 from recado.live.elsewhere import FADES_AFTER_S, Elsewhere
@@ -45,9 +54,10 @@ def test_a_commit_becomes_words_of_kinds_and_numbers() -> None:
         (SessionsEnded(ANA), ()),
         (PeopleChanged(), (ToTeam(),)),
         (SettingsChanged(), (ToTeam(),)),
+        (WidgetVisitorChanged(blocked=True), (ToVisitor(LUCIA),)),
     ]
     bus.publish(batch)
-    assert said == ["t3.8", "r1", "s1.01ff", "s1.", "p", "c"]
+    assert said == ["t3.8", "r1", "s1.01ff", "s1.", "p", "c", "b7"]
 
 
 def test_only_a_version_that_follows_what_was_told_counts_as_told() -> None:

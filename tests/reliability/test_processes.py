@@ -156,6 +156,18 @@ async def test_changed_rights_and_ended_sessions_act_in_every_process(desk: Desk
     await asyncio.gather(*(until(socket, "people.changed") for socket in team))
 
 
+async def test_a_visitor_hears_at_every_process_that_they_may_not_write_and_that_they_may_again(desk: Desk) -> None:
+    talk, admin = desk.world.talks[0], desk.world.members["admin"]
+    assert talk.owner is not None
+    pages_of_theirs = [await greeted(await desk.at(process, talk.guest)) for process in range(PROCESSES)]
+    owner, boss = await desk.at(0, talk.owner), await desk.at(1, admin)
+    assert (await owner.ask("POST", f"conversations/{talk.chat.id}/block", {})).status == 200
+    await asyncio.gather(*(until(page, "visitor.changed", blocked=True) for page in pages_of_theirs))
+    (block,) = (await boss.get("blocks")).json
+    assert (await boss.ask("DELETE", f"blocks/{block['id']}")).status == 204
+    await asyncio.gather(*(until(page, "visitor.changed", blocked=False) for page in pages_of_theirs))
+
+
 async def ends_with(socket: Socket, code: int) -> None:
     """Wait until the server closes a socket in this way."""
     async with asyncio.timeout(SOON_S * PATIENCE):

@@ -2109,7 +2109,7 @@ export interface components {
             entries: components["schemas"]["WidgetEntry"][];
             more: boolean;
         };
-        WidgetEvent: components["schemas"]["WidgetMessagePosted"] | components["schemas"]["WidgetConversationChanged"] | components["schemas"]["WidgetConversationClosed"] | components["schemas"]["WidgetThreadRead"] | components["schemas"]["WidgetTyping"] | components["schemas"]["Hello"] | components["schemas"]["Pong"];
+        WidgetEvent: components["schemas"]["WidgetMessagePosted"] | components["schemas"]["WidgetConversationChanged"] | components["schemas"]["WidgetConversationClosed"] | components["schemas"]["WidgetThreadRead"] | components["schemas"]["WidgetTyping"] | components["schemas"]["WidgetVisitorChanged"] | components["schemas"]["Hello"] | components["schemas"]["Pong"];
         /** WidgetList */
         WidgetList: {
             conversations: components["schemas"]["WidgetConversation"][];
@@ -2161,6 +2161,15 @@ export interface components {
             name: string | null;
             /** @enum {unknown} */
             type: "typing";
+        };
+        /**
+         * WidgetVisitorChanged
+         * @description Told to a visitor: they may write no more, or may write again.
+         */
+        WidgetVisitorChanged: {
+            blocked: boolean;
+            /** @enum {unknown} */
+            type: "visitor.changed";
         };
         /** ReadUpTo */
         console_conversations_ReadUpTo: {

@@ -147,4 +147,5 @@ export type WidgetEvent =
       entries: WidgetEntry[];
     }
   | { type: 'thread.read'; conversation: WidgetConversation }
-  | { type: 'typing'; conversation: string; name: string | null };
+  | { type: 'typing'; conversation: string; name: string | null }
+  | { type: 'visitor.changed'; blocked: boolean };

@@ -48,12 +48,12 @@ test('what is unsent at one origin comes back there, and at no other of the same
 /** A server whose answers we give by hand, in the order we like. */
 class Server {
   readonly sockets: { onmessage?: (message: { data: string }) => void; close: () => void }[] = [];
-  private readonly asked: { path: string; answer: (body: unknown) => void }[] = [];
+  private readonly asked: { path: string; answer: (body: unknown, status: number) => void }[] = [];
 
   constructor() {
     const { asked, sockets } = this;
     vi.stubGlobal('fetch', (path: string) => {
-      return new Promise((resolve) => asked.push({ path, answer: (body) => resolve(Response.json(body)) }));
+      return new Promise((resolve) => asked.push({ path, answer: (body, status) => resolve(Response.json(body, { status })) }));
     });
     vi.stubGlobal('WebSocket', function () {
       const socket = { close: () => undefined };
@@ -63,17 +63,22 @@ class Server {
   }
 
   /** Answers the oldest request for `path` that waits. */
-  async answer(path: string, body: unknown): Promise<void> {
-    await this.take(path)(body);
+  async answer(path: string, body: unknown, status = 200): Promise<void> {
+    await this.take(path, status)(body);
+  }
+
+  /** An event, to the newest page. */
+  tell(event: object): void {
+    this.sockets.at(-1)?.onmessage?.({ data: JSON.stringify(event) });
   }
 
   /** Holds the oldest request for `path` back, to be answered later. */
-  take(path: string): (body: unknown) => Promise<void> {
+  take(path: string, status = 200): (body: unknown) => Promise<void> {
     const index = this.asked.findIndex((one) => one.path.endsWith(path));
     expect(index, path).not.toBe(-1);
     const [one] = this.asked.splice(index, 1);
     return async (body) => {
-      one?.answer(body);
+      one?.answer(body, status);
       await vi.advanceTimersByTimeAsync(1);
     };
   }
@@ -83,7 +88,7 @@ class Server {
   }
 
   async hello(epoch: string): Promise<void> {
-    this.sockets.at(-1)?.onmessage?.({ data: JSON.stringify({ type: 'hello', epoch }) });
+    this.tell({ type: 'hello', epoch });
     await vi.advanceTimersByTimeAsync(1);
   }
 }
@@ -117,6 +122,29 @@ test.each(LATE)('an answer to %s that a later fetch has overtaken is dropped', a
   await answerLate(late === '/conversations' ? former : page('e1', FORMER));
   expect(chat.book.chapters.map(({ conversation: { id } }) => id)).toEqual(['c2']);
   expect(server.waiting).toEqual([]);
+});
+
+test('a block is told at once, and so is that it was lifted; what was refused by it can be sent then', async () => {
+  vi.useFakeTimers();
+  const server = new Server();
+  const chat = at('https://shop.example', BACK, Promise.resolve(BACK));
+  await vi.advanceTimersByTimeAsync(1);
+  await server.answer('/visits', { ...visit(), token: 't1', resume_key: 'k2', epoch: 'e1' });
+  await server.hello('e1');
+  await server.answer('/conversations', { epoch: 'e1', conversations: [FORMER] });
+  await server.answer('/conversations/c1', page('e1', FORMER));
+  const told = (blocked: boolean): void => server.tell({ type: 'visitor.changed', blocked });
+
+  chat.draft.text = 'Still there?';
+  chat.say();
+  await vi.advanceTimersByTimeAsync(5_000);
+  await server.answer('/messages', { code: 'blocked', status: 403 }, 403);
+  expect(chat.visit?.blocked).toBe(true);
+  expect(chat.pending).toMatchObject([{ state: 'failed', reason: 'blocked' }]);
+  told(false);
+  expect(chat.visit?.blocked).toBe(false);
+  told(true);
+  expect(chat.visit).toMatchObject({ blocked: true, department: 'Ventas' });
 });
 
 test('one user of a site has nothing of another’s in the box, nor of nobody’s', async () => {

@@ -122,9 +122,7 @@ export class Chat {
 
   /** Keeps up with who is there, until it is called off. */
   watch(whom: string): () => void {
-    return watch(this.#session, whom, (around) => {
-      if (this.visit !== null) this.visit = { ...this.visit, ...around };
-    });
+    return watch(this.#session, whom, (around) => (this.visit &&= { ...this.visit, ...around }));
   }
 
   /** True while nobody is there to answer at once. */
@@ -257,6 +255,7 @@ export class Chat {
   #hear(event: LiveEvent): 'gap' | void {
     const told = event as unknown as WidgetEvent;
     if (told.type === 'typing') this.typing.show(told.name);
+    if ('blocked' in told) this.visit &&= { ...this.visit, blocked: told.blocked };
     return this.book.hear(event);
   }
 
@@ -292,6 +291,7 @@ export class Chat {
   #explain(item: Pending<Extra>, problem: ApiProblem, outcome: Outcome): Outcome {
     if (problem.code === 'too_many' && outcome.kind === 'retry')
       this.limitedUntil = Date.now() + (outcome.afterMs ?? 0);
+    if (problem.code === 'blocked') this.visit &&= { ...this.visit, blocked: true };
     if (outcome.kind !== 'refused' || !this.questions.blame(problem.errors)) return outcome;
     // An answer above the box is wrong, not the text: it goes back into the box.
     this.draft.giveBack(item.body);
