@@ -189,7 +189,7 @@ def answer(tx: Tx, operator: Operator, which: ConversationId, client_id: str, bo
         raise refusal(tx, operator, which)
     if conversation.first_answer_at is None:
         conversations.note_first_answer(tx, which)
-    drafts.discard(tx, operator, which, "answer")
+    drafts.discard(tx, operator, which, "answer", over=body)
     if conversation.status is Status.WAITING:
         return _claim_with(tx, operator, conversation, new)
     return _answered(tx, operator, say(tx, conversation, new, MessagePosted))

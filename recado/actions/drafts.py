@@ -15,8 +15,11 @@ from recado.domain.threads import body_of
 
 
 @needs(Operator)
-def save(tx: Tx, operator: Operator, which: ConversationId, mode: str, body: str) -> None:
+def save(tx: Tx, operator: Operator, which: ConversationId, mode: str, body: str, *, over: str | None = None) -> None:
     """Keep the draft of a conversation that this operator may read; an empty one is thrown away.
+
+    `over`, with an empty one: only where that text, or its beginning, lies there; another page of theirs may have
+    written since.
 
     Who has just lost the conversation to a colleague keeps their words all the same: they are theirs.
     """
@@ -25,7 +28,7 @@ def save(tx: Tx, operator: Operator, which: ConversationId, mode: str, body: str
     if body.strip():
         drafts.save(tx, operator, which, mode, body_of(body))
     else:
-        drafts.discard(tx, operator, which, mode)
+        drafts.discard(tx, operator, which, mode, over)
 
 
 @needs(Operator)

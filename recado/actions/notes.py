@@ -36,6 +36,6 @@ def add(
     conversation = get_readable(tx, operator, which)
     if named and set(named) - set(circle_of(tx.conn, conversation).mentionable):
         raise Invalid("mentions", "unknown", "Somebody is mentioned who does not read this conversation.")
-    drafts.discard(tx, operator, which, "note")
+    drafts.discard(tx, operator, which, "note", over=body)
     conversation, (appended,) = say(tx, conversation, new, MessagePosted)
     return Result(Sent(appended.entry, conversation.row()), repeated=False)

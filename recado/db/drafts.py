@@ -30,6 +30,14 @@ OF_CONVERSATION = Hot(
     _MINE.where(drafts.c.conversation_id == bindparam("conversation"), drafts.c.mode == bindparam("mode"))
 )
 
+IN_PLACE = Hot(
+    select(drafts.c.id, drafts.c.body).where(
+        drafts.c.operator_id == bindparam("me"),
+        drafts.c.conversation_id == bindparam("conversation"),
+        drafts.c.mode == bindparam("mode"),
+    )
+)
+
 
 def list_for(conn: Connection, me: Operator) -> list[Draft]:
     """Return all drafts of this operator, the latest first.
@@ -69,13 +77,15 @@ def save(tx: Tx, me: Operator, conversation: ConversationId, mode: str, body: st
         tx.conn.execute(insert(drafts), row)
 
 
-def discard(tx: Tx, me: Operator, conversation: ConversationId, mode: str) -> None:
-    """Throw the draft of a conversation away: it was sent or emptied."""
-    tx.conn.execute(
-        delete(drafts).where(
-            drafts.c.operator_id == me.id, drafts.c.conversation_id == conversation, drafts.c.mode == mode
-        )
-    )
+def discard(tx: Tx, me: Operator, conversation: ConversationId, mode: str, over: str | None = None) -> None:
+    """Throw the draft of a conversation away: it was emptied, or sent.
+
+    `over`: only where it is this text, or the beginning of it, white space around it aside. What another page has put
+    in its place stays.
+    """
+    found = IN_PLACE.first(tx.conn, {"me": me.id, "conversation": conversation, "mode": mode})
+    if found is not None and (over is None or over.strip().startswith(found[1].strip())):
+        tx.conn.execute(delete(drafts).where(drafts.c.id == found[0]))
 
 
 def remove(tx: Tx, me: Operator, which: DraftId) -> bool:

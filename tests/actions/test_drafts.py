@@ -2,10 +2,10 @@
 
 import pytest
 
-from recado.actions import drafts
+from recado.actions import conversations, drafts, notes
 from recado.db import drafts as rows
 from recado.domain.errors import Invalid, NotFound
-from tests.world import World, at_once, canary, holds
+from tests.world import World, at_once, canary, holds, new_client_id
 
 
 def bodies(world: World, *names: str) -> list[list[str]]:
@@ -41,6 +41,26 @@ def test_an_empty_one_is_thrown_away(world: World, nothing: str) -> None:
     chat = world.waiting()
     world.act(drafts.save, world.ana, chat.id, "answer", "Good")
     world.act(drafts.save, world.ana, chat.id, "answer", nothing)
+    assert bodies(world, "ana") == [[]]
+
+
+@pytest.mark.parametrize("mode", ["answer", "note"])
+def test_sending_takes_only_what_was_sent_and_another_page_s_words_stay(world: World, mode: str) -> None:
+    send = conversations.answer if mode == "answer" else notes.add
+    chat = world.attended(world.ana)
+    for draft, left in (("Good morning\n", []), ("Your order leaves at twelve", ["Your order leaves at twelve"])):
+        world.act(drafts.save, world.ana, chat.id, mode, draft)
+        world.act(send, world.ana, chat.id, new_client_id(), "Good morning")
+        assert bodies(world, "ana") == [left]
+
+
+def test_what_was_sent_is_thrown_away_only_where_nothing_else_lies_there(world: World) -> None:
+    chat = world.waiting()
+    world.act(drafts.save, world.ana, chat.id, "answer", "From another page")
+    world.act(drafts.save, world.ana, chat.id, "answer", "", over="Good morn")
+    assert bodies(world, "ana") == [["From another page"]]
+    world.act(drafts.save, world.ana, chat.id, "answer", "Good ")
+    world.act(drafts.save, world.ana, chat.id, "answer", "", over="Good morn")
     assert bodies(world, "ana") == [[]]
 
 

@@ -1450,6 +1450,7 @@ export interface components {
              * @enum {string}
              */
             mode: "answer" | "note";
+            over?: string | null;
         };
         /** Earlier */
         Earlier: {

@@ -63,6 +63,8 @@ class DraftInput(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     body: str
     mode: Mode = "answer"
+    over: str | None = None
+    """With no words: the draft is thrown away only where it is this text, or the beginning of it."""
 
 
 class Nothing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -184,7 +186,7 @@ async def read(request: OperatorRequest, desk: Desk, number: Number, data: ReadU
 @put("/conversations/{number:int}/draft", summary="Keep what I have typed", status_code=204)
 async def save_draft(request: OperatorRequest, desk: Desk, number: Number, data: DraftInput) -> None:
     """Keep my words, for me alone."""
-    await desk.act(draft_actions.save, request.user, ConversationId(number), data.mode, data.body)
+    await desk.act(draft_actions.save, request.user, ConversationId(number), data.mode, data.body, over=data.over)
 
 
 @delete("/drafts/{number:int}", summary="Throw a draft away", status_code=204)

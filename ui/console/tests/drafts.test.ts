@@ -130,7 +130,7 @@ test('a sent text is forgotten by the server without delay', async () => {
   drafts.set(1, 'Hola');
   drafts.clear(1);
   await vi.advanceTimersByTimeAsync(0);
-  expect(sent.at(-1)?.[2]).toEqual({ mode: 'answer', body: '' });
+  expect(sent.at(-1)?.[2]).toEqual({ mode: 'answer', body: '', over: 'Hola' });
   expect(new Drafts(ANA).get(1)).toBe('');
 });
 
@@ -144,10 +144,71 @@ test('a save that is still on its way when the text is sent does not come after,
   expect(sent.length).toBe(1);
   arrived[0]!();
   await settled();
-  expect(sent.map(([, , body]) => body)).toEqual([{ mode: 'answer', body: 'Hola' }, { mode: 'answer', body: '' }]);
+  expect(sent.map(([, , body]) => body)).toEqual([{ mode: 'answer', body: 'Hola' }, { mode: 'answer', body: '', over: 'Hola' }]);
   arrived[1]!();
   await settled();
   expect([sent.length, localStorage.length]).toEqual([2, 0]);
+});
+
+/** What a page does, and what the browser then tells another page of mine. */
+function meanwhile(other: Drafts, act: () => void): void {
+  const lying = () => new Map(Object.keys(localStorage).map((key) => [key, localStorage.getItem(key)]));
+  const before = lying();
+  act();
+  const after = lying();
+  for (const key of new Set([...before.keys(), ...after.keys()]))
+    if (before.get(key) !== after.get(key))
+      other.heard(new StorageEvent('storage', { key, newValue: after.get(key) ?? null }));
+}
+
+test('what is typed on one page stays, and stays saved, when another page of mine sends what it had begun before', async () => {
+  const [first, second] = [new Drafts(ANA), new Drafts(ANA)];
+  meanwhile(second, () => first.set(1, 'Sale a las doce'));
+  await settled();
+  meanwhile(first, () => second.set(1, 'Y llega mañana'));
+  await settled();
+  meanwhile(second, () => first.clear(1));
+  await settled();
+  expect(sent.at(-1)?.[2]).toEqual({ mode: 'answer', body: '', over: 'Sale a las doce' });
+  expect([first.get(1), second.get(1), new Drafts(ANA).get(1)]).toEqual(['', 'Y llega mañana', 'Y llega mañana']);
+});
+
+test('also where the other page wrote last before it sent', async () => {
+  const [first, second] = [new Drafts(ANA), new Drafts(ANA)];
+  meanwhile(second, () => first.set(1, 'Sale'));
+  meanwhile(first, () => second.set(1, 'Y llega mañana'));
+  await settled();
+  meanwhile(second, () => first.set(1, 'Sale a las doce'));
+  await settled();
+  second.takeOver([draft(5, 1, 'Sale a las doce')], second.moment);
+  expect(second.get(1)).toBe('Y llega mañana');
+  meanwhile(second, () => first.clear(1));
+  await settled();
+  expect(sent.at(-1)?.[2]).toEqual({ mode: 'answer', body: 'Y llega mañana' });
+  expect([second.get(1), new Drafts(ANA).get(1)]).toEqual(['Y llega mañana', 'Y llega mañana']);
+});
+
+test('what was carried on and sent on another page of mine is gone from the box here', async () => {
+  const first = new Drafts(ANA);
+  first.set(1, 'Sale');
+  await settled();
+  const second = new Drafts(ANA);
+  second.takeOver([draft(5, 1, 'Sale')], second.moment);
+  meanwhile(first, () => second.set(1, 'Sale a las doce'));
+  await settled();
+  meanwhile(first, () => second.clear(1));
+  await settled();
+  first.takeOver([], first.moment);
+  expect([first.get(1), second.get(1), new Drafts(ANA).get(1)]).toEqual(['', '', '']);
+});
+
+test('what was sent as it stood here is gone from the box at once', async () => {
+  const first = new Drafts(ANA);
+  first.set(1, 'Sale a las doce');
+  await settled();
+  const second = new Drafts(ANA);
+  meanwhile(first, () => second.clear(1));
+  expect(first.get(1)).toBe('');
 });
 
 test('a save under way when the conversation is lost is the last: the server keeps the words of whoever lost it', async () => {

@@ -64,12 +64,12 @@ export class Desk extends DeskLists {
   }
 
   start(): void {
-    addEventListener('storage', this.drafts.look);
+    addEventListener('storage', this.drafts.heard);
     this.connection.start();
   }
 
   stop(): void {
-    removeEventListener('storage', this.drafts.look);
+    removeEventListener('storage', this.drafts.heard);
     this.connection.stop();
     this.sender.close();
     this.stopCounting();

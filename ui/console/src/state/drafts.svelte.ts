@@ -5,26 +5,10 @@
 import { SvelteMap } from 'svelte/reactivity';
 import type { Draft, Mode } from '@recado/shared/wire.ts';
 import { call } from './backend.ts';
+import { DraftShelf, partsOf, placeOf, type Kept, type Place } from './draft-shelf.ts';
 import { joined, MODES, type Words } from './words.ts';
 
-interface Kept {
-  body: string;
-  /** True until the server has it. */
-  dirty: boolean;
-}
-
-/** A place for words: the conversation, and whom they are for. */
-type Place = string;
-
 const SAVE_AFTER_MS = 700;
-
-const placeOf = (conversation: number, mode: Mode): Place =>
-  mode === 'answer' ? String(conversation) : `${conversation}:${mode}`;
-
-function of(place: Place): { conversation: number; mode: Mode } {
-  const [conversation, mode] = place.split(':');
-  return { conversation: Number(conversation), mode: mode === 'note' ? 'note' : 'answer' };
-}
 
 export class Drafts {
   private readonly texts = new SvelteMap<Place, string>();
@@ -35,26 +19,52 @@ export class Drafts {
   /** When each text last changed here or reached the server: a fetch that began before knows nothing of it. */
   private readonly touched = new Map<Place, number>();
   private now = 0;
-  private readonly prefix: string;
-  private readonly keptKey: string;
+  /** What was written on this very page, as against taken over from the server or another page. */
+  private readonly own = new Set<Place>();
+  /** Where another page of mine writes something else: what stands here is kept until that has gone. */
+  private readonly contested = new Set<Place>();
+  /** The words that have gone, as the server may still have them. */
+  private readonly over = new Map<Place, string>();
+  /** What this page has last given to the server, or been told by it. */
+  private readonly known = new Map<Place, string>();
+  private readonly shelf: DraftShelf;
   /** Texts without a conversation: those the server keeps, and those that were on their way when somebody else was quicker. */
   private served = $state.raw<readonly Draft[]>([]);
   private kept = $state.raw<readonly Draft[]>([]);
   private stores = true;
 
   constructor(me: number) {
-    this.prefix = `recado:draft:${me}:`;
-    this.keptKey = `recado:kept:${me}`;
+    this.shelf = new DraftShelf(me);
     this.look();
-    for (const [place, kept] of this.stored()) {
-      this.texts.set(place, kept.body);
+    for (const [place, kept] of this.shelf.all()) {
+      if (kept.body !== '') this.texts.set(place, kept.body);
       if (kept.dirty) this.unsaved.add(place);
+      if (kept.over !== undefined) this.over.set(place, kept.over);
     }
+  }
+
+  /** Another page of mine has kept something. */
+  heard = (event: StorageEvent): void => {
+    this.look();
+    const told = this.shelf.heard(event);
+    if (told) this.meet(told.place, told.kept);
+  };
+
+  /** What was written here stays, and is the server's again, once what that page has put in its place was sent. */
+  private meet(place: Place, { body, over = '' }: Kept): void {
+    const mine = this.texts.get(place);
+    if (mine === undefined || !this.own.has(place) || body === mine) return;
+    // There it was carried on, or sent: it is no longer this page's.
+    if ((body || over).startsWith(mine)) {
+      this.own.delete(place);
+      if (body === '') this.texts.delete(place);
+    } else if (body !== '') this.contested.add(place);
+    else this.set(partsOf(place).conversation, mine, partsOf(place).mode);
   }
 
   /** What is kept may have come from another page of mine; where this browser stores no more, what this page knows goes. */
   look = (): void => {
-    if (this.stores) this.kept = read<Draft[]>(this.keptKey) ?? [];
+    if (this.stores) this.kept = this.shelf.lost;
   };
 
   /** Texts of mine that were not sent and whose conversation is no longer mine to write in; each once. */
@@ -75,7 +85,7 @@ export class Drafts {
   /** Takes over all drafts of the server's, also those that are gone, except where this browser has words the server lacks. */
   takeOver(drafts: readonly Draft[], began: number): void {
     this.served = drafts.filter((draft) => draft.conversation === null);
-    const local = this.stored();
+    const local = this.shelf.all();
     this.follow([...new Set([...this.texts.keys(), ...local.keys()])], drafts, began, local);
     for (const place of this.unsaved) this.schedule(place);
   }
@@ -85,32 +95,52 @@ export class Drafts {
     this.follow(MODES.map((mode) => placeOf(conversation, mode)), drafts, began);
   }
 
-  private follow(known: readonly Place[], drafts: readonly Draft[], began: number, local = this.stored()): void {
+  private follow(known: readonly Place[], drafts: readonly Draft[], began: number, local = this.shelf.all()): void {
     const told = new Map<Place, string>();
     for (const { conversation, mode, body } of drafts) if (conversation !== null) told.set(placeOf(conversation, mode), body);
     for (const place of new Set([...known, ...told.keys()])) {
-      const mine = this.unsaved.has(place) || local.get(place)?.dirty;
+      const mine = this.unsaved.has(place) || this.contested.has(place) || local.get(place)?.dirty;
       if (mine || (this.touched.get(place) ?? 0) > began) continue;
       const body = told.get(place);
       if (body === undefined) this.drop(place);
-      else this.texts.set(place, body);
+      else this.take(place, body);
     }
   }
 
   set(conversation: number, body: string, mode: Mode = 'answer'): void {
-    const place = placeOf(conversation, mode);
-    if (body === '') this.texts.delete(place);
-    else this.texts.set(place, body);
-    this.unsaved.add(place);
-    this.touch(place);
-    this.store(place, { body, dirty: true });
+    const [place, before] = [placeOf(conversation, mode), this.get(conversation, mode)];
+    const over = this.known.get(place) || before;
+    this.write(place, body);
+    this.over.delete(place);
+    this.shelf.put(place, body === '' ? { body, dirty: true, over } : { body, dirty: true });
     this.schedule(place);
   }
 
-  /** The text has been sent or thrown away: the server forgets it without delay. */
+  /** The text has been sent: the server forgets it without delay, but nothing that another page has put in its place. */
   clear(conversation: number, mode: Mode = 'answer'): void {
-    this.set(conversation, '', mode);
-    void this.save(placeOf(conversation, mode));
+    const [place, body] = [placeOf(conversation, mode), this.get(conversation, mode)];
+    const over = this.known.get(place) || body;
+    this.write(place, '');
+    this.over.set(place, over);
+    this.shelf.replace(place, body, { body: '', dirty: true, over });
+    void this.save(place);
+  }
+
+  private write(place: Place, body: string): void {
+    if (body === '') this.texts.delete(place);
+    else this.texts.set(place, body);
+    if (body === '') this.own.delete(place);
+    else this.own.add(place);
+    this.contested.delete(place);
+    this.unsaved.add(place);
+    this.touch(place);
+  }
+
+  /** What the server has. */
+  private take(place: Place, body: string): void {
+    if (this.texts.get(place) !== body) this.own.delete(place);
+    this.texts.set(place, body);
+    this.known.set(place, body);
   }
 
   /** The conversation has gone to somebody else: nothing of it is kept here any more. Gives what was being written. */
@@ -152,7 +182,7 @@ export class Drafts {
 
   private keepAll(kept: readonly Draft[]): void {
     this.kept = kept;
-    this.stores = write(this.keptKey, kept);
+    this.stores = this.shelf.keepLost(kept);
   }
 
   private schedule(place: Place): void {
@@ -168,9 +198,11 @@ export class Drafts {
     clearTimeout(this.timers.get(place));
     if (this.saving.has(place)) return;
     this.saving.add(place);
-    const { conversation, mode } = of(place);
+    const { conversation, mode } = partsOf(place);
     const body = this.get(conversation, mode);
-    const stored = await call('PUT', `/conversations/${conversation}/draft`, { mode, body }).then(
+    const over = body === '' ? this.over.get(place) : undefined;
+    this.known.set(place, body);
+    const stored = await call('PUT', `/conversations/${conversation}/draft`, { mode, body, over }).then(
       () => true,
       () => false,
     );
@@ -182,8 +214,8 @@ export class Drafts {
     if (!stored) return;
     this.unsaved.delete(place);
     this.touch(place);
-    if (body === '') this.remove(place);
-    else this.store(place, { body, dirty: false });
+    this.over.delete(place);
+    this.shelf.replace(place, body, body === '' ? null : { body, dirty: false });
   }
 
   private touch(place: Place): void {
@@ -192,40 +224,11 @@ export class Drafts {
 
   private drop(place: Place): void {
     this.unsaved.delete(place);
+    this.own.delete(place);
+    this.contested.delete(place);
+    this.over.delete(place);
+    this.known.delete(place);
     this.texts.delete(place);
-    this.remove(place);
-  }
-
-  private store(place: Place, kept: Kept): void {
-    write(this.prefix + place, kept);
-  }
-
-  private remove(place: Place): void {
-    localStorage.removeItem(this.prefix + place);
-  }
-
-  private stored(): Map<Place, Kept> {
-    const keys = Object.keys(localStorage).filter((key) => key.startsWith(this.prefix));
-    const found = keys.map((key) => [key.slice(this.prefix.length), read<Kept>(key)] as const);
-    return new Map(found.filter((pair): pair is readonly [Place, Kept] => pair[1] !== null));
-  }
-}
-
-function read<T>(key: string): T | null {
-  try {
-    return JSON.parse(localStorage.getItem(key) ?? 'null') as T | null;
-  } catch {
-    // Unreadable is as good as not there.
-    return null;
-  }
-}
-
-function write(key: string, value: unknown): boolean {
-  try {
-    localStorage.setItem(key, JSON.stringify(value));
-    return true;
-  } catch {
-    // A full storage: the server's copy is then the only one.
-    return false;
+    this.shelf.remove(place);
   }
 }

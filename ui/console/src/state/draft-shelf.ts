@@ -1,0 +1,91 @@
+/** Drafts as they lie in this browser, where all pages of one operator find them. */
+import type { Draft, Mode } from '@recado/shared/wire.ts';
+
+/** A place for words: the conversation, and whom they are for. */
+export type Place = string;
+
+export interface Kept {
+  readonly body: string;
+  /** True until the server has it. */
+  readonly dirty: boolean;
+  /** Where there are no words any more: those that have gone, as the server had them. Another page may have put its own there. */
+  readonly over?: string;
+}
+
+export const placeOf = (conversation: number, mode: Mode): Place =>
+  mode === 'answer' ? String(conversation) : `${conversation}:${mode}`;
+
+export function partsOf(place: Place): { conversation: number; mode: Mode } {
+  const [conversation, mode] = place.split(':');
+  return { conversation: Number(conversation), mode: mode === 'note' ? 'note' : 'answer' };
+}
+
+export class DraftShelf {
+  private readonly prefix: string;
+  private readonly lostKey: string;
+
+  constructor(me: number) {
+    this.prefix = `recado:draft:${me}:`;
+    this.lostKey = `recado:kept:${me}`;
+  }
+
+  all(): Map<Place, Kept> {
+    const keys = Object.keys(localStorage).filter((key) => key.startsWith(this.prefix));
+    const found = keys.map((key) => [key.slice(this.prefix.length), read<Kept>(key)] as const);
+    return new Map(found.filter((pair): pair is readonly [Place, Kept] => pair[1] !== null));
+  }
+
+  put(place: Place, kept: Kept): void {
+    write(this.prefix + place, kept);
+  }
+
+  /** The same where no other page has put words of its own there since `body` was. */
+  replace(place: Place, body: string, kept: Kept | null): void {
+    const lying = read<Kept>(this.prefix + place);
+    if (lying !== null && lying.body !== body) return;
+    if (kept === null) this.remove(place);
+    else this.put(place, kept);
+  }
+
+  remove(place: Place): void {
+    localStorage.removeItem(this.prefix + place);
+  }
+
+  /** Words whose conversation is lost, and which the server may not have. */
+  get lost(): readonly Draft[] {
+    return read<Draft[]>(this.lostKey) ?? [];
+  }
+
+  /** False where the browser stores no more. */
+  keepLost(drafts: readonly Draft[]): boolean {
+    return write(this.lostKey, drafts);
+  }
+
+  /** What another page has put somewhere; null where the event is about something else, or tells of nothing put. */
+  heard({ key, newValue }: StorageEvent): { place: Place; kept: Kept } | null {
+    if (!key?.startsWith(this.prefix) || newValue === null) return null;
+    const kept = parsed<Kept>(newValue);
+    return kept && { place: key.slice(this.prefix.length), kept };
+  }
+}
+
+function parsed<T>(text: string | null): T | null {
+  try {
+    return JSON.parse(text ?? 'null') as T | null;
+  } catch {
+    // Unreadable is as good as not there.
+    return null;
+  }
+}
+
+const read = <T>(key: string): T | null => parsed<T>(localStorage.getItem(key));
+
+function write(key: string, value: unknown): boolean {
+  try {
+    localStorage.setItem(key, JSON.stringify(value));
+    return true;
+  } catch {
+    // A full storage: the server's copy is then the only one.
+    return false;
+  }
+}
