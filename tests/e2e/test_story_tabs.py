@@ -1,9 +1,26 @@
-"""One person in two tabs: nothing typed in one is lost by what is done in the other."""
+"""One person in two tabs, and the next one at the same computer: nothing typed is lost, nothing is left to be found."""
+
+from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Locator, Page, Response, expect
+from playwright.sync_api import Browser, Locator, Page, Response, expect
 
-from tests.e2e.conftest import Come, OperatorSeat, comes
+from tests.e2e.conftest import Addresses, Come, OperatorSeat, comes, serious_findings
+
+ALL_THAT_LIES_THERE = """
+async () => {
+  const found = [...Object.entries(localStorage), ...Object.entries(sessionStorage), await caches.keys()];
+  for (const { name } of await indexedDB.databases()) {
+    const database = await new Promise((done) => { indexedDB.open(name).onsuccess = (e) => done(e.target.result); });
+    for (const room of database.objectStoreNames)
+      found.push(await new Promise((done) => {
+        database.transaction(room).objectStore(room).getAll().onsuccess = (e) => done(e.target.result);
+      }));
+    database.close();
+  }
+  return JSON.stringify(found) + document.documentElement.outerHTML;
+}
+"""
 
 
 def box(page: Page) -> Locator:
@@ -47,3 +64,67 @@ def test_what_is_typed_in_a_second_tab_stays_when_the_first_one_sends(
     customer.sees("Y llega pasado mañana")
     expect(box(other)).to_have_value("")
     other.close()
+
+
+@pytest.fixture
+def bruno(browser: Browser, demo: Addresses) -> Iterator[OperatorSeat]:
+    """Somebody at a shared computer."""
+    seat = OperatorSeat(browser, viewport={"width": 1440, "height": 900})
+    yield seat.sign_in(demo, "bruno")
+    seat.leave()
+
+
+def signs_out(seat: OperatorSeat) -> None:
+    seat.page.get_by_role("button", name="Bruno").click()
+    seat.page.get_by_role("menuitem", name="Salir", exact=True).click()
+
+
+def found_by_the_next_one(page: Page, *words: str) -> list[str]:
+    """Which of these words somebody finds who sits down at a page that nobody is signed in at."""
+    expect(page.get_by_label("Usuario")).to_be_visible()
+    lying = page.evaluate(ALL_THAT_LIES_THERE)
+    return [one for one in words if one in lying]
+
+
+def test_on_a_shared_computer_signing_out_leaves_nothing_and_loses_nothing(
+    bruno: OperatorSeat, demo: Addresses, visitor: Come
+) -> None:
+    words, draft = "¿Sirve la Faro para una terraza?", "La Faro aguanta la lluvia"
+    comes(visitor, words)
+    bruno.open(words)
+    path = bruno.page.url
+    other = bruno.context.new_page()
+    other.goto(path)
+    expect(other.get_by_text(words)).to_have_count(2)
+    box(bruno.page).fill(draft)
+    lying = bruno.page.evaluate(ALL_THAT_LIES_THERE)
+    assert all(one in lying for one in (words, draft)), "there was something to find"
+    signs_out(bruno)
+    for page in (bruno.page, other):
+        assert found_by_the_next_one(page, words, draft) == []
+    other.close()
+    bruno.sign_in(demo, "bruno")
+    bruno.page.goto(path)
+    expect(box(bruno.page)).to_have_value(draft)
+    box(bruno.page).fill("")
+
+
+def test_what_would_be_lost_by_signing_out_is_asked_about(bruno: OperatorSeat, visitor: Come) -> None:
+    words, unsent = "¿Tienen la Faro en rojo?", "En rojo llega el lunes"
+    comes(visitor, words)
+    bruno.open(words)
+    bruno.page.route("**/messages", lambda route: route.abort())
+    bruno.answer(unsent)
+    expect(bruno.thread.get_by_text(unsent)).to_be_visible()
+    signs_out(bruno)
+    dialog = bruno.page.get_by_role("dialog")
+    expect(dialog.get_by_text("Queda un texto sin enviar")).to_be_visible()
+    expect(dialog.get_by_text(unsent)).to_be_visible()
+    assert serious_findings(bruno.page) == []
+    bruno.page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+    expect(bruno.thread.get_by_text(unsent)).to_be_visible()
+    signs_out(bruno)
+    dialog.get_by_role("button", name="Salir y borrar").click()
+    assert found_by_the_next_one(bruno.page, words, unsent) == []
+    bruno.complaints.clear()

@@ -30,8 +30,7 @@ export class DraftShelf {
   }
 
   all(): Map<Place, Kept> {
-    const keys = Object.keys(localStorage).filter((key) => key.startsWith(this.prefix));
-    const found = keys.map((key) => [key.slice(this.prefix.length), read<Kept>(key)] as const);
+    const found = this.keys().map((key) => [key.slice(this.prefix.length), read<Kept>(key)] as const);
     return new Map(found.filter((pair): pair is readonly [Place, Kept] => pair[1] !== null));
   }
 
@@ -39,16 +38,20 @@ export class DraftShelf {
     write(this.prefix + place, kept);
   }
 
-  /** The same where no other page has put words of its own there since `body` was. */
+  /** In the place of `body`: not where another page has put words of its own there since, or all was thrown away. */
   replace(place: Place, body: string, kept: Kept | null): void {
-    const lying = read<Kept>(this.prefix + place);
-    if (lying !== null && lying.body !== body) return;
+    if (read<Kept>(this.prefix + place)?.body !== body) return;
     if (kept === null) this.remove(place);
     else this.put(place, kept);
   }
 
   remove(place: Place): void {
     localStorage.removeItem(this.prefix + place);
+  }
+
+  /** Throws away all that this operator has in this browser. */
+  clear(): void {
+    for (const key of [...this.keys(), this.lostKey]) localStorage.removeItem(key);
   }
 
   /** Words whose conversation is lost, and which the server may not have. */
@@ -66,6 +69,10 @@ export class DraftShelf {
     if (!key?.startsWith(this.prefix) || newValue === null) return null;
     const kept = parsed<Kept>(newValue);
     return kept && { place: key.slice(this.prefix.length), kept };
+  }
+
+  private keys(): string[] {
+    return Object.keys(localStorage).filter((key) => key.startsWith(this.prefix));
   }
 }
 

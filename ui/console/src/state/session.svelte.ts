@@ -6,7 +6,9 @@ import { speak } from './language.svelte.ts';
 import { forgetLeft } from './rebased.svelte.ts';
 import { wear } from './theme.ts';
 
-/** The other pages of this browser, which go by the same cookie; told when somebody has signed in. */
+/** What the other pages are told when somebody has signed out. */
+const OUT = 'out';
+/** The other pages of this browser, which go by the same cookie; told when somebody has signed in or out. */
 const pages = typeof BroadcastChannel === 'undefined' ? null : new BroadcastChannel('recado:session');
 
 class Session {
@@ -22,7 +24,7 @@ class Session {
 
   constructor() {
     goBy(this);
-    pages?.addEventListener('message', () => void this.look());
+    pages?.addEventListener('message', ({ data }) => void (data === OUT && this.me ? this.startOver() : this.look()));
   }
 
   /** Asks the server who is signed in. */
@@ -80,6 +82,7 @@ class Session {
       // Already ended elsewhere is as good as ended here.
       if (!(error instanceof ApiProblem) || error.code !== 'unauthenticated') throw error;
     }
+    pages?.postMessage(OUT);
     this.leave();
   }
 
@@ -116,6 +119,8 @@ class Session {
 
   /** Resolves when somebody is signed in again; rejects when they leave instead, so that nothing waits for ever. */
   renewed(): Promise<void> {
+    // Of a page that nobody is signed in at any more nothing is asked again in the next person's name.
+    if (!this.me) return Promise.reject(new ApiProblem(401, 'unauthenticated'));
     if (!this.lapsed && !this.leaving) void this.look();
     this.lapsed = !this.leaving;
     return new Promise((resolve, reject) => this.waiting.push({ resolve, reject }));

@@ -1,0 +1,85 @@
+/**
+ * Signing out. What is typed and lies in this browser alone goes to the server first; what cannot go there is asked about;
+ * and then nothing of it is left for whoever sits here next.
+ */
+import { tick } from 'svelte';
+import { browserOutboxWorld, Keep } from '@recado/shared/outbox-keep.ts';
+import type { DeskState } from '@recado/shared/wire.ts';
+import { bare } from './backend.ts';
+import { DraftShelf, partsOf, type Kept, type Place } from './draft-shelf.ts';
+import { session } from './session.svelte.ts';
+
+class Leaving {
+  /** Texts that would be lost, while it is asked about them. */
+  texts = $state.raw<readonly string[]>([]);
+  /** While it is under way. */
+  busy = $state(false);
+  /** The session has ended already: nothing goes to the server. */
+  private ended = false;
+
+  /** Signs out, unless something would be lost by it. */
+  async begin(ended = false): Promise<void> {
+    if (this.busy || !session.me) return;
+    this.ended = ended;
+    this.busy = true;
+    const texts = await this.unsent(session.me.id).finally(() => (this.busy = false));
+    if (texts.length > 0) this.texts = texts;
+    else await this.end();
+  }
+
+  stay(): void {
+    this.texts = [];
+  }
+
+  /** Signs out, and throws away what is left in this browser. */
+  async end(): Promise<void> {
+    const me = session.me!.id;
+    this.busy = true;
+    try {
+      await (this.ended ? session.leave() : session.signOut());
+      // The page has ended with it, and stores nothing any more.
+      await tick();
+      await forget(me);
+    } finally {
+      this.busy = false;
+    }
+    void session.startOver();
+  }
+
+  /** What this browser holds and the server has not got. */
+  private async unsent(me: number): Promise<string[]> {
+    const shelf = new DraftShelf(me);
+    const unsaved = [...shelf.all()].filter(([, { dirty }]) => dirty);
+    const saved = await Promise.all(unsaved.map(([place, kept]) => !this.ended && save(place, kept)));
+    const drafts = unsaved.filter((_, index) => !saved[index]).map(([, { body }]) => body);
+    const served = this.ended || shelf.lost.length === 0 ? [] : await servedTexts();
+    const lost = shelf.lost.map(({ body }) => body).filter((body) => !served.includes(body));
+    const pending = (await outboxOf(me).all()).map(({ body }) => body);
+    return [...drafts, ...lost, ...pending].filter((body) => body.trim() !== '');
+  }
+}
+
+async function save(place: Place, { body, over }: Kept): Promise<boolean> {
+  const { conversation, mode } = partsOf(place);
+  return bare('PUT', `/conversations/${conversation}/draft`, { mode, body, over }).then(
+    () => true,
+    () => false,
+  );
+}
+
+const outboxOf = (me: number): Keep<unknown> => new Keep(browserOutboxWorld(), `recado:out:console:${me}:`);
+
+async function servedTexts(): Promise<string[]> {
+  const desk = await bare<DeskState>('GET', '/desk').catch(() => null);
+  return desk?.drafts.map(({ body }) => body) ?? [];
+}
+
+/** Nothing that an operator has typed is left in this browser. */
+async function forget(me: number): Promise<void> {
+  new DraftShelf(me).clear();
+  const outbox = outboxOf(me);
+  for (const { id } of await outbox.all()) outbox.remove(id);
+  await outbox.all();
+}
+
+export const leaving = new Leaving();

@@ -1,0 +1,99 @@
+/** What signing out leaves behind in a browser: nothing of what was typed, and nothing lost without a word. */
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { Drafts } from '../src/state/drafts.svelte.ts';
+import { leaving } from '../src/state/leaving.svelte.ts';
+import { Sender } from '../src/state/sender.svelte.ts';
+import { session } from '../src/state/session.svelte.ts';
+import { ANA, BRUNO, desk } from './world.ts';
+
+const me = desk([]).me;
+const asked: [string, string, unknown][] = [];
+/** What the server answers with; nothing is reached where it is null. */
+let status: number | null = 204;
+
+beforeEach(() => {
+  asked.length = 0;
+  status = 204;
+  session.me = me;
+  vi.spyOn(session, 'startOver').mockReturnValue(new Promise(() => undefined));
+  vi.stubGlobal('fetch', (path: string, { method, body }: RequestInit) => {
+    asked.push([method!, path.replace('/api/v1/console', ''), JSON.parse(String(body ?? 'null'))]);
+    if (path.endsWith('/desk')) return Promise.resolve(Response.json(desk([])));
+    return status === null ? Promise.reject(new TypeError()) : Promise.resolve(new Response(null, { status }));
+  });
+});
+afterEach(() => {
+  leaving.stay();
+  session.leave();
+  vi.restoreAllMocks();
+  vi.unstubAllGlobals();
+  localStorage.clear();
+});
+
+const lying = () => Object.entries(localStorage).filter(([key]) => key.startsWith('recado:'));
+const changes = () => asked.filter(([method]) => method !== 'GET').map(([method, path]) => `${method} ${path}`);
+
+test('what is not saved yet is saved first, and nothing of it stays in the browser', async () => {
+  const drafts = new Drafts(ANA);
+  drafts.set(1, 'Su pedido sale');
+  drafts.set(2, 'Es alérgica', 'note');
+  new Drafts(BRUNO).set(1, 'Of a colleague');
+  await leaving.begin();
+  expect(changes()).toEqual(['PUT /conversations/1/draft', 'PUT /conversations/2/draft', 'DELETE /session']);
+  expect(asked.map(([, , body]) => body ?? {})).toEqual([
+    { mode: 'answer', body: 'Su pedido sale' },
+    { mode: 'note', body: 'Es alérgica' },
+    {},
+  ]);
+  expect(lying().map(([key]) => key)).toEqual([`recado:draft:${BRUNO}:1`]);
+  expect(session.me).toBe(null);
+  expect(session.startOver).toHaveBeenCalledOnce();
+});
+
+test('what cannot be saved, was not sent, or was lost is asked about, and stays for whoever stays', async () => {
+  new Drafts(ANA).keep('Voy yo');
+  const sender = new Sender(ANA, { onSent: () => undefined, onLost: () => undefined });
+  status = null;
+  sender.send(1, 'En camino');
+  await vi.waitUntil(() => sender.items[0]?.state === 'waiting');
+  sender.close();
+  new Drafts(ANA).set(3, 'A medias');
+  await leaving.begin();
+  expect(leaving.texts).toEqual(['A medias', 'Voy yo', 'En camino']);
+  leaving.stay();
+  expect([leaving.texts, session.me?.id, changes().includes('DELETE /session')]).toEqual([[], ANA, false]);
+
+  await leaving.begin();
+  await expect(leaving.end()).rejects.toThrow();
+  expect(lying().length).toBeGreaterThan(0);
+  status = 204;
+  await leaving.end();
+  const again = new Sender(ANA, { onSent: () => undefined, onLost: () => undefined });
+  await new Promise((passed) => setTimeout(passed, 20));
+  expect([session.me, lying(), again.items]).toEqual([null, [], []]);
+  again.close();
+});
+
+test('where the session has ended already all that is not on the server is asked about', async () => {
+  new Drafts(ANA).set(1, 'Su pedido sale');
+  await leaving.begin(true);
+  expect([leaving.texts, asked]).toEqual([['Su pedido sale'], []]);
+  await leaving.end();
+  expect([session.me, lying(), asked]).toEqual([null, [], []]);
+});
+
+test('a save that is answered late puts nothing back', async () => {
+  vi.useFakeTimers();
+  const drafts = new Drafts(ANA);
+  drafts.set(1, 'Su pedido sale');
+  const answers: (() => void)[] = [];
+  vi.stubGlobal('fetch', () => new Promise((done) => answers.push(() => done(new Response(null, { status: 204 })))));
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(answers.length).toBe(1);
+  vi.useRealTimers();
+  vi.stubGlobal('fetch', () => Promise.resolve(new Response(null, { status: 204 })));
+  await leaving.begin();
+  answers[0]!();
+  await new Promise((passed) => setTimeout(passed, 5));
+  expect(lying()).toEqual([]);
+});
