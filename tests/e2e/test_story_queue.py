@@ -91,6 +91,13 @@ def test_a_note_names_a_colleague_claims_nothing_and_never_reaches_the_customer(
     assert tap.count(CANARY) == 0
     assert CANARY not in customer.frame.content()
 
+    page.keyboard.press("Control+i")
+    pair.ana.composer.press_sequentially("Para @bru")
+    expect(page.locator("form").get_by_text("Nadie más puede leer esta conversación ahora")).to_be_visible()
+    assert serious_findings(page) == []
+    pair.ana.composer.fill("")
+    page.keyboard.press("Control+i")
+
 
 def test_the_button_attends_and_what_was_done_is_taken_back_from_the_notice(pair: Pair, visitor: Come) -> None:
     comes(visitor, "Un pedido de cinco lámparas")

@@ -25,6 +25,12 @@ export class Mentioning {
     return this.options.length > 0;
   }
 
+  /** Why nothing is offered where a name is being written; null otherwise. */
+  get empty(): 'mention.nobody' | 'mention.noMatch' | null {
+    if (this.asked === null || this.open) return null;
+    return this.people().length === 0 ? 'mention.nobody' : 'mention.noMatch';
+  }
+
   /** Looks at what is written before the caret. */
   look = (box: HTMLTextAreaElement): void => {
     const asked = box.selectionStart === box.selectionEnd ? askedAt(box.value, box.selectionStart) : null;
@@ -39,12 +45,12 @@ export class Mentioning {
 
   /** Takes the keys of the list; true where it had one. */
   down(event: KeyboardEvent & { currentTarget: HTMLTextAreaElement }): boolean {
-    if (!this.open || event.isComposing) return false;
+    if (this.asked === null || event.isComposing || (!this.open && event.key !== 'Escape')) return false;
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step !== undefined) this.marked = (this.at + step + this.options.length) % this.options.length;
     else if (event.key === 'Enter' || event.key === 'Tab') void this.choose(this.options[this.at]!, event.currentTarget);
     else if (event.key === 'Escape') {
-      this.refused = this.asked!.from;
+      this.refused = this.asked.from;
       this.asked = null;
     } else return false;
     event.preventDefault();
