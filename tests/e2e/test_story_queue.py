@@ -153,6 +153,27 @@ def test_a_transfer_brings_the_note_along_and_leaves_nothing_behind(pair: Pair, 
     expect(pair.bruno.thread.locator("article").filter(has_text="Ya tiene el descuento")).to_be_visible()
 
 
+@pytest.mark.parametrize(("path", "what"), [("/", "ventana"), ("/account", "puerta")])
+def test_whoever_is_on_another_page_is_told_what_they_are_given_until_they_see_to_it(
+    pair: Pair, demo: Addresses, visitor: Come, path: str, what: str
+) -> None:
+    with pair.bruno.page.expect_websocket() as socket:
+        pair.bruno.page.goto(demo.desk + path)
+    socket.value.wait_for_event("framereceived")
+    words = f"Una lámpara para la {what}"
+    comes(visitor, words)
+    pair.ana.open(words)
+    number = int(pair.ana.page.url.rpartition("/")[2])
+    bruno = pair.bruno.ask("GET", "/session").json()
+    goal = {"department": bruno["departments"][0]["id"], "operator": bruno["id"]}
+    assert pair.ana.ask("POST", f"/conversations/{number}/transfer", goal).ok
+    told(pair.bruno, "Te llega la conversación con")
+    assert serious_findings(pair.bruno.page) == []
+    pair.bruno.page.locator(".notice").get_by_role("link", name="Abrir").click()
+    expect(pair.bruno.thread.get_by_text(words)).to_be_visible()
+    expect(pair.bruno.page.locator(".notice")).to_have_count(0)
+
+
 def test_closed_with_a_last_note_it_is_reopened_by_hand_and_by_its_customer(pair: Pair, visitor: Come) -> None:
     customer = comes(visitor, "Solo una duda con el enchufe")
     pair.ana.open("duda con el enchufe")

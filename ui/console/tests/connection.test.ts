@@ -4,7 +4,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { watch, type Connection } from '../src/state/connection.svelte.ts';
 import { session } from '../src/state/session.svelte.ts';
 import { Socket } from './socket.ts';
-import { ANA, BRUNO, desk } from './world.ts';
+import { ANA, attended, BRUNO, desk, entry, LINE } from './world.ts';
 
 const HELLO = { type: 'hello', epoch: 'e1' };
 const me = desk([]).me;
@@ -63,6 +63,20 @@ test('shows what another of my tabs has changed of me, and nothing of colleagues
   expect(session.me).toEqual(me);
   Socket.last.tell({ type: 'person.changed', person: person(ANA) });
   expect(session.me).toMatchObject({ id: ANA, name: 'Ana M.', availability: 'busy' });
+});
+
+test('tells on whichever page one is what a colleague or the desk gives one', async () => {
+  await live();
+  const claimed = (operator: number) => ({
+    type: 'conversation.claimed',
+    conversation: attended(1, operator, { version: 2 }),
+    entries: [entry(2, { author: { kind: 'system', id: null }, kind: 'activity', activity: { ...LINE, kind: 'assigned', operator } })],
+    seen: {},
+  });
+  Socket.last.tell(claimed(BRUNO));
+  expect(page.given).toBe(null);
+  Socket.last.tell(claimed(ANA));
+  expect(page.given?.id).toBe(1);
 });
 
 test('says while the server can store nothing, until it can or is gone', async () => {

@@ -178,9 +178,9 @@ test('what others give me is told, and what I take myself is not', async () => {
     seen: {},
   });
   await tell(claimed(ANA, 'claimed'));
-  expect(desk.given).toBe(null);
+  expect(desk.connection.given).toBe(null);
   await tell({ ...claimed(BRUNO, 'transferred'), conversation: attended(1, ANA, { version: 3 }) });
-  expect(desk.given?.id).toBe(1);
+  expect(desk.connection.given?.id).toBe(1);
 });
 
 const kept = () => desk.drafts.orphans.map(({ body }) => body);

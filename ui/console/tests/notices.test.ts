@@ -21,6 +21,20 @@ test('one leaves after its time, which is longer where it can be taken back', ()
   expect(told()).toEqual([]);
 });
 
+test('news that nothing else on the page tells of stay until they are seen to, or the page is one that does', () => {
+  notices.news('A conversation', '/desk/1', true);
+  notices.news('Another', '/desk/2', true);
+  notices.done('Saved');
+  vi.advanceTimersByTime(60_000);
+  expect(told()).toEqual(['A conversation', 'Another']);
+  notices.dismiss(notices.shown[0]!.id);
+  notices.letGo();
+  vi.advanceTimersByTime(9_000);
+  expect(told()).toEqual(['Another']);
+  vi.advanceTimersByTime(1_000);
+  expect(told()).toEqual([]);
+});
+
 test('none leaves while somebody is at them, and each has its whole time again afterwards', () => {
   notices.warning('Too late');
   notices.done('Saved');

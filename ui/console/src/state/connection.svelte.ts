@@ -1,8 +1,9 @@
 /** The live connection of a signed-in page: what is shown of it, and what is the same whichever page it keeps true. */
 import { ApiProblem } from '@recado/shared/api.ts';
 import { connect, type Live, type LiveState, type RefetchReason } from '@recado/shared/live.ts';
-import type { ConsoleEvent, Me } from '@recado/shared/wire.ts';
+import type { ConsoleEvent, ConversationRow, Me } from '@recado/shared/wire.ts';
 import { call } from './backend.ts';
+import { gift } from './desk-model.ts';
 import { session } from './session.svelte.ts';
 
 /** The page that is kept true. */
@@ -21,6 +22,8 @@ export class Connection {
   retryAt = $state<number | null>(null);
   /** The server can store nothing for now. */
   unstored = $state(false);
+  /** What somebody else, or the desk by itself, has given me last: whoever has any page open counts as there for it. */
+  given = $state.raw<ConversationRow | null>(null);
   private known = $state(false);
   private readonly page: Connected;
   private live: Live | null = null;
@@ -68,6 +71,7 @@ export class Connection {
     if (event.type === 'people.changed' || event.type === 'settings.changed') return this.refetch();
     if (event.type === 'person.changed' && event.person.id === session.me?.id) void session.known(event.person);
     if (event.type === 'store.changed') this.unstored = !event.well;
+    if (session.me) this.given = gift(event, session.me.id) ?? this.given;
     return this.page.heard?.(event);
   }
 

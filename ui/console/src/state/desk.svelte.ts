@@ -46,8 +46,6 @@ export class Desk extends DeskLists {
   outdated = $state(false);
   /** The conversation I have just claimed by answering, for the eye. */
   claimed = $state<number | null>(null);
-  /** What somebody else, or the desk by itself, has given me last. */
-  given = $state.raw<ConversationRow | null>(null);
   private typedAt = 0;
 
   constructor(me: number) {
@@ -185,7 +183,6 @@ export class Desk extends DeskLists {
     this.settle();
     if (event.type === 'conversation.claimed' && event.conversation.operator === this.me)
       this.follow(event.conversation.id);
-    this.given = lists.gift(event, this.me) ?? this.given;
     if ('conversation' in event && typeof event.conversation === 'object') void this.comeBack(event.conversation.id);
     if (event.type === 'conversation.closed') this.ended(event.conversation.id);
     if (event.type === 'conversation.taken') this.lost(event.id, event.operator, this.sender.takeAll(event.id));

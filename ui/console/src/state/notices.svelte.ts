@@ -11,6 +11,8 @@ export interface Notice {
   undo?: () => void;
   /** Where it leads. */
   path?: string;
+  /** It does not leave by itself, where nothing else on the page tells of it. */
+  stays?: boolean;
 }
 
 const STAY_MS = 5_000;
@@ -19,7 +21,7 @@ let held = false;
 let next = 1;
 let shown = $state.raw<Notice[]>([]);
 
-function show(text: string, kind: Notice['kind'], more: Pick<Notice, 'undo' | 'path'> = {}): void {
+function show(text: string, kind: Notice['kind'], more: Pick<Notice, 'undo' | 'path' | 'stays'> = {}): void {
   const notice = { id: next++, text, kind, ...more };
   // What was done before is past: its undoing must not be offered beside what was done since.
   shown = [...shown.filter((one) => kind !== 'done' || one.kind !== 'done').slice(-2), notice];
@@ -27,8 +29,9 @@ function show(text: string, kind: Notice['kind'], more: Pick<Notice, 'undo' | 'p
   if (!held) leaveLater(notice);
 }
 
-function leaveLater({ id, kind, undo, path }: Notice): void {
+function leaveLater({ id, kind, undo, path, stays }: Notice): void {
   clearTimeout(timers.get(id));
+  if (stays) return;
   timers.set(
     id,
     setTimeout(() => notices.dismiss(id), kind === 'failure' || undo || path ? STAY_MS * 2 : STAY_MS),
@@ -40,7 +43,12 @@ export const notices = {
     return shown;
   },
   done: (text: string, undo?: () => void): void => show(text, 'done', { undo }),
-  news: (text: string, path: string): void => show(text, 'news', { path }),
+  news: (text: string, path: string, stays = false): void => show(text, 'news', { path, stays }),
+  /** What stayed is now told of by the page itself: it leaves as the others do. */
+  letGo(): void {
+    shown = shown.map((one) => ({ ...one, stays: false }));
+    if (!held) shown.forEach(leaveLater);
+  },
   /** Takes back what the newest notice tells of that can be; false where there is none. */
   undo(id = shown.findLast((one) => one.undo)?.id): boolean {
     const notice = shown.find((one) => one.id === id);
