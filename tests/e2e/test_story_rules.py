@@ -84,8 +84,12 @@ def rows(seat: OperatorSeat, tab: str, words: str) -> Locator:
 def test_what_waits_goes_to_the_least_busy_within_their_limit(team: Team, demo: Addresses, visitor: Come) -> None:
     set_limit(settings(team.adela, demo, "operators"), "Ana Morales", 1)
     page = ventas(team.adela, demo)
+    warning = page.get_by_text("Al guardar, todo lo que espera en este departamento se reparte enseguida")
+    expect(warning).to_have_count(0)
     page.get_by_label("A quien atiende menos").check()
+    expect(warning).to_be_visible()
     save(page)
+    expect(warning).to_have_count(0)
     # Ana attends Lucía and may not have more: what waited is Bruno's, and so is what comes.
     expect(rows(team.bruno, "attending", "Julián Paredes")).to_be_visible()
     comes(visitor, "¿Envían a Canarias?")
