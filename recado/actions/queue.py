@@ -117,7 +117,7 @@ def _check_target(tx: Tx, department: DepartmentId, to: OperatorId | None) -> No
     if all(one.id != department for one in departments.list_names(tx.conn)):
         raise Invalid("department", "unknown", "There is no such department.")
     if to is not None and not routing.is_active_member(tx.conn, to, department):
-        raise Invalid("operator", "unknown", "Nobody of that department has this number.")
+        raise Invalid("operator", "not_a_member", "Nobody who answers in that department has this number.")
 
 
 @needs(Operator)

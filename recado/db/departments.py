@@ -9,7 +9,7 @@ from sqlalchemy import Connection, func, insert, select, update
 from recado.db.database import Tx
 from recado.db.dialect import needs_row_locks
 from recado.db.hours import hours_of
-from recado.db.tables import close_reasons, departments, inboxes, memberships
+from recado.db.tables import close_reasons, departments, inboxes, memberships, operators
 from recado.domain.conversations import Reason
 from recado.domain.ids import DepartmentId, OperatorId
 from recado.domain.people import Named
@@ -17,10 +17,11 @@ from recado.domain.routing import Assignment, Department, Rules
 
 
 def list_all(conn: Connection) -> list[Department]:
-    """Return all departments with how many operators and inboxes they have."""
+    """Return all departments with how many operators, less the disabled, and inboxes they have."""
     people = (
         select(func.count())
-        .where(memberships.c.department_id == departments.c.id)
+        .select_from(memberships.join(operators, operators.c.id == memberships.c.operator_id))
+        .where(memberships.c.department_id == departments.c.id, operators.c.disabled_at.is_(None))
         .correlate(departments)
         .scalar_subquery()
     )

@@ -3,10 +3,11 @@
 import pytest
 
 from recado.actions import notes, queue, routing
-from recado.db import lists, openings, team
+from recado.db import departments, lists, openings, people, team
 from recado.desk import SYSTEM
 from recado.domain.actors import Operator
 from recado.domain.conversations import Status
+from recado.domain.errors import Invalid
 from recado.domain.routing import Team
 from tests.world import World, canary, holds, new_client_id
 
@@ -94,3 +95,28 @@ def test_of_other_departments_and_to_whoever_supervises_none_nothing_is_told(wor
     assert world.clara.id not in {one.id for one in found.operators}
     assert seen_by(world, world.adela) == Team([], [], [], 0)
     assert seen_by(world, world.ana) == Team([], [], [], 0)
+
+
+def test_whoever_is_disabled_is_offered_and_counted_nowhere_and_still_called_by_their_name(world: World) -> None:
+    chat = world.waiting()
+    ventas = world.department("Ventas")
+
+    def offered() -> list[bool]:
+        targets = [one.id for one in world.see(team.list_targets, world.clock()).operators]
+        circle = world.see(openings.open_conversation, world.ana, chat.id, "epoch").circle
+        return [world.bruno.id in one for one in (targets, circle.mentionable)]
+
+    def many() -> int:
+        return next(one.operator_count for one in world.see(departments.list_all) if one.id == ventas)
+
+    before = many()
+    assert offered() == [True, True]
+    world.disables(world.bruno)
+    assert offered() == [False, False]
+    assert many() == before - 1
+    with pytest.raises(Invalid) as refused:
+        world.act(queue.transfer, world.ana, chat.id, ventas, world.bruno.id)
+    assert (refused.value.field, refused.value.fault) == ("operator", "not_a_member")
+    with pytest.raises(Invalid):
+        world.act(notes.add, world.ana, chat.id, new_client_id(), "@Bruno", [world.bruno.id])
+    assert [one.disabled for one in world.see(people.list_people) if one.name == world.bruno.name] == [True]

@@ -1,6 +1,8 @@
 """One person in two tabs, and the next one at the same computer: nothing typed is lost, nothing is left to be found."""
 
 from collections.abc import Iterator
+from copy import copy
+from itertools import pairwise
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, Response, expect
@@ -128,3 +130,53 @@ def test_what_would_be_lost_by_signing_out_is_asked_about(bruno: OperatorSeat, v
     dialog.get_by_role("button", name="Salir y borrar").click()
     assert found_by_the_next_one(bruno.page, words, unsent) == []
     bruno.complaints.clear()
+
+
+LOOK_ON = """
+() => {
+  window.seen = [];
+  const look = () => {
+    const now = [...document.querySelectorAll('.bubble')].map((one) => one.textContent.trim());
+    if (JSON.stringify(now) !== JSON.stringify(seen.at(-1))) seen.push(now);
+    requestAnimationFrame(look);
+  };
+  look();
+}
+"""
+
+
+def assert_calm(seen: list[list[str]]) -> None:
+    """From picture to picture nothing is there twice, nothing goes, and no two change places."""
+    for before, after in pairwise(seen):
+        assert len(set(after)) == len(after), (before, after)
+        assert [one for one in after if one in before] == before, (before, after)
+
+
+def test_what_a_visitor_writes_in_two_tabs_without_a_connection_arrives_in_one_order(
+    ana: OperatorSeat, visitor: Come, demo: Addresses
+) -> None:
+    customer = comes(visitor, "Escribo desde dos pestañas")
+    customer.sees("Escribo desde dos pestañas")
+    ana.open("Escribo desde dos pestañas")
+    other = copy(customer)
+    other.page = customer.context.new_page()
+    other.enter(demo).open_chat()
+    other.sees("Escribo desde dos pestañas")
+    tabs = (customer, other)
+    for tab in tabs:
+        tab.frame.evaluate(LOOK_ON)
+    customer.context.set_offline(True)
+    lines = [f"{which} {number}" for number in range(1, 4) for which in ("primera", "segunda")]
+    for number, line in enumerate(lines):
+        tabs[number % 2].write(line)
+        tabs[number % 2].sees(line)
+    customer.context.set_offline(False)
+    for line in lines:
+        expect(ana.thread.get_by_text(line, exact=True)).to_be_visible()
+    whole = ["Escribo desde dos pestañas", *lines]
+    for tab in tabs:
+        expect(tab.frame.get_by_text("Esperando la conexión")).to_have_count(0)
+        expect(tab.frame.locator(".bubble")).to_have_text(whole)
+        assert_calm(tab.frame.evaluate("seen"))
+    expect(ana.thread.locator(".bubble")).to_have_text(whole)
+    other.page.close()

@@ -5,7 +5,7 @@ import { departmentFilter } from '../src/state/department-filter.svelte.ts';
 import { Desk } from '../src/state/desk.svelte.ts';
 import * as lists from '../src/state/desk-model.ts';
 import { session } from '../src/state/session.svelte.ts';
-import { ANA, attended, desk as state, row } from './world.ts';
+import { ANA, attended, desk as state, row, RULES } from './world.ts';
 
 const SALES = { id: 1, name: 'Ventas' };
 const HELP = { id: 2, name: 'Soporte' };
@@ -61,4 +61,14 @@ test('a department that is no longer mine, or my only one, hides nothing', () =>
   expect(departmentFilter.department).toBeNull();
   session.me = me([HELP]);
   expect([departmentFilter.department, waiting()]).toEqual([null, [1, 2, 3]]);
+});
+
+test('the archive is offered where that of the department that is chosen is open, and its list gives way where it is not', () => {
+  desk.model = lists.fromState({ ...state([]), rules: { 1: { ...RULES, archive: true }, 2: RULES } });
+  expect(desk.hasArchive).toBe(true);
+  desk.list = 'archive';
+  desk.choose(1);
+  expect([desk.hasArchive, desk.list]).toEqual([true, 'archive']);
+  desk.choose(2);
+  expect([desk.hasArchive, desk.list]).toEqual([false, 'closed']);
 });

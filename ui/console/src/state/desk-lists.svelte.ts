@@ -33,8 +33,16 @@ export class DeskLists {
     return this.model?.rules.get(department) ?? null;
   }
 
+  /** Whether what is shown has an archive: that of the department that is chosen, else of any of mine. */
   get hasArchive(): boolean {
+    const { department } = departmentFilter;
+    if (department !== null) return this.rules(department)?.archive ?? false;
     return this.model !== null && lists.hasArchive(this.model);
+  }
+
+  /** A list that there is no more gives way to its neighbour. */
+  protected leaveArchive(): void {
+    if (this.list === 'archive' && !this.hasArchive) this.list = 'closed';
   }
 
   /** The rows of a list, of the department that is chosen. */
@@ -72,6 +80,7 @@ export class DeskLists {
   choose(department: number | null): void {
     departmentFilter.choose(department);
     this.model = this.model && lists.withoutArchive(this.model);
+    this.leaveArchive();
   }
 
   /** Half a second after the first event that makes the counts unsure, however many follow: a busy desk never rests. */

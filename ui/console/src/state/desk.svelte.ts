@@ -167,7 +167,7 @@ export class Desk extends DeskLists {
     this.drafts.takeOver(state.drafts, began);
     this.loseTaken();
     if (this.open && lists.find(model, this.open.id)) void this.comeBack(this.open.id);
-    if (this.list === 'archive' && !this.hasArchive) this.list = 'closed';
+    this.leaveArchive();
     if (reason !== 'poll' && known)
       for (const list of ENDED) if (model.next[list] !== undefined) void this.pages.renew(list, known[list]);
     this.settle();
