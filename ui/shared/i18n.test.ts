@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { clock, dayName, daysBetween, fill, pickLocale, shortDate, soon } from './i18n.ts';
 
 const at = (day: number, hour = 10) => new Date(2026, 10, day, hour, 6).getTime() * 1000;
@@ -43,6 +43,19 @@ test('days are named as near as they are', () => {
 test('a row shows the time today and the day before', () => {
   expect([shortDate(at(21), at(21, 20), 'es'), shortDate(at(19), at(21), 'es')]).toEqual(['10:06', 'jue']);
   expect(clock(at(21, 16), 'en')).toMatch(/^4:06\sPM$/);
+});
+
+test.each([
+  [['en-GB', 'en'], '16:06', 'Mon 09:06', '1 November'],
+  [['es-ES', 'en-GB'], '16:06', 'Mon 09:06', '1 November'],
+  [['en-US'], '4:06 PM', 'Mon 09:06 AM', 'November 1'],
+  [['es-ES'], '4:06 PM', 'Mon 09:06 AM', 'November 1'],
+])('English hours and dates go by the browser’s region: %s', (languages, time, ahead, date) => {
+  vi.spyOn(navigator, 'languages', 'get').mockReturnValue(languages);
+  const said = [clock(at(21, 16), 'en'), soon(at(23, 9), at(21), 'en'), dayName(at(1), at(21), 'en')];
+  expect(said.map((one) => one.replace(/,?\s/gu, ' '))).toEqual([time, ahead, date]);
+  expect(clock(at(21, 16), 'es')).toBe('16:06');
+  vi.restoreAllMocks();
 });
 
 test('a moment ahead is said as near as it is', () => {

@@ -92,8 +92,10 @@ function formatter<T>(kind: new (locale: string) => T, locale: Locale): T {
   return made.get(key) as T;
 }
 
-function dates(locale: Locale, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
-  const key = `date ${locale} ${JSON.stringify(options)}`;
-  if (!made.has(key)) made.set(key, new Intl.DateTimeFormat(locale, options));
+/** Hours and dates of the reader's language. English writes them by the browser's region: "4:16 PM", or "16:16" in Britain. */
+export function dates(locale: Locale, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const tag = (locale === 'en' && navigator.languages.find((one) => one.startsWith('en-'))) || locale;
+  const key = `date ${tag} ${JSON.stringify(options)}`;
+  if (!made.has(key)) made.set(key, new Intl.DateTimeFormat(tag, options));
   return made.get(key) as Intl.DateTimeFormat;
 }

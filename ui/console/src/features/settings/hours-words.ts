@@ -1,4 +1,5 @@
 /** Times of a department's hours in words: days of the week, and moments by the wall clock of its zone. */
+import { dates } from '@recado/shared/i18n.ts';
 import type { Locale } from '@recado/shared/wire.ts';
 
 const MONDAY = Date.UTC(2024, 0, 1);
@@ -6,7 +7,7 @@ const DAY_MS = 86_400_000;
 
 /** "lunes": Monday is 0. */
 export function weekday(day: number, locale: Locale): string {
-  const name = new Intl.DateTimeFormat(locale, { weekday: 'long', timeZone: 'UTC' }).format(MONDAY + day * DAY_MS);
+  const name = dates(locale, { weekday: 'long', timeZone: 'UTC' }).format(MONDAY + day * DAY_MS);
   return name.charAt(0).toLocaleUpperCase(locale) + name.slice(1);
 }
 
@@ -14,7 +15,7 @@ export function weekday(day: number, locale: Locale): string {
 export function dateInWords(date: string, locale: Locale): string {
   const at = Date.parse(`${date}T00:00:00Z`);
   if (Number.isNaN(at)) return date;
-  return new Intl.DateTimeFormat(locale, { dateStyle: 'full', timeZone: 'UTC' }).format(at);
+  return dates(locale, { dateStyle: 'full', timeZone: 'UTC' }).format(at);
 }
 
 /** "18:00" today, "Monday, 09:00" within the week, else with its date. `at` and `now` in microseconds. */
@@ -25,5 +26,5 @@ export function whenIn(zone: string, at: number, now: number, locale: Locale): s
   const time: Intl.DateTimeFormatOptions = { hour: '2-digit', minute: '2-digit', timeZone: zone };
   const date: Intl.DateTimeFormatOptions =
     days === 0 ? {} : days < 7 ? { weekday: 'long' } : { day: 'numeric', month: 'long' };
-  return new Intl.DateTimeFormat(locale, { ...time, ...date }).format(at / 1000);
+  return dates(locale, { ...time, ...date }).format(at / 1000);
 }
