@@ -7,7 +7,7 @@ from itertools import pairwise
 import pytest
 from playwright.sync_api import Browser, Locator, Page, Response, expect
 
-from tests.e2e.conftest import Addresses, Come, OperatorSeat, comes, serious_findings
+from tests.e2e.conftest import Addresses, Come, OperatorSeat, VisitorSeat, comes, serious_findings
 
 ALL_THAT_LIES_THERE = """
 async () => {
@@ -152,31 +152,53 @@ def assert_calm(seen: list[list[str]]) -> None:
         assert [one for one in after if one in before] == before, (before, after)
 
 
+@pytest.fixture
+def shop_next_door(admin: OperatorSeat, demo: Addresses) -> Iterator[Addresses]:
+    """The shop on the desk's own site, where the browser lets the chat's tabs share what they keep."""
+    shop = demo.shop.replace("localhost", "127.0.0.1")
+    one = next(one for one in admin.ask("GET", "/inboxes").json() if one["department"]["name"] == "Ventas")
+    form = {key: one[key] for key in ("name", "colour", "greeting", "ask_name", "ask_email", "chat")}
+    form |= {"department": one["department"]["id"]}
+    assert admin.ask("PATCH", f"/inboxes/{one['id']}", form | {"sites": [*one["sites"], shop]}).ok
+    yield demo._replace(shop=shop)
+    assert admin.ask("PATCH", f"/inboxes/{one['id']}", form | {"sites": one["sites"]}).ok
+
+
+@pytest.mark.parametrize("sharing", [False, True])
 def test_what_a_visitor_writes_in_two_tabs_without_a_connection_arrives_in_one_order(
-    ana: OperatorSeat, visitor: Come, demo: Addresses
+    browser: Browser, ana: OperatorSeat, demo: Addresses, shop_next_door: Addresses, *, sharing: bool
 ) -> None:
-    customer = comes(visitor, "Escribo desde dos pestañas")
-    customer.sees("Escribo desde dos pestañas")
-    ana.open("Escribo desde dos pestañas")
+    """`sharing`: whether the browser lets the tabs share what they keep. Then both show all that waits to be sent."""
+    shop = shop_next_door if sharing else demo
+    first = f"Escribo desde dos pestañas, {sharing}"
+    customer = VisitorSeat(browser, viewport={"width": 1100, "height": 800}).enter(shop)
+    customer.open_chat()
+    customer.write(first)
+    customer.sees(first)
+    ana.open(first)
     other = copy(customer)
     other.page = customer.context.new_page()
-    other.enter(demo).open_chat()
-    other.sees("Escribo desde dos pestañas")
+    other.enter(shop).open_chat()
+    other.sees(first)
     tabs = (customer, other)
     for tab in tabs:
         tab.frame.evaluate(LOOK_ON)
     customer.context.set_offline(True)
-    lines = [f"{which} {number}" for number in range(1, 4) for which in ("primera", "segunda")]
+    lines = [f"{which} {number}, {sharing}" for number in range(1, 4) for which in ("primera", "segunda")]
     for number, line in enumerate(lines):
         tabs[number % 2].write(line)
-        tabs[number % 2].sees(line)
+        for tab in tabs if sharing else (tabs[number % 2],):
+            tab.sees(line)
     customer.context.set_offline(False)
     for line in lines:
         expect(ana.thread.get_by_text(line, exact=True)).to_be_visible()
-    whole = ["Escribo desde dos pestañas", *lines]
+    arrived = ana.thread.locator(".bubble").all_inner_texts()
+    assert sorted(arrived) == sorted([first, *lines])
+    for which in ("primera", "segunda"):
+        assert [one for one in arrived if which in one] == [one for one in lines if which in one]
+    assert not sharing or arrived == [first, *lines]
     for tab in tabs:
         expect(tab.frame.get_by_text("Esperando la conexión")).to_have_count(0)
-        expect(tab.frame.locator(".bubble")).to_have_text(whole)
+        expect(tab.frame.locator(".bubble")).to_have_text(arrived)
         assert_calm(tab.frame.evaluate("seen"))
-    expect(ana.thread.locator(".bubble")).to_have_text(whole)
-    other.page.close()
+    customer.leave()
