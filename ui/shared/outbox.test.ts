@@ -209,6 +209,45 @@ describe('two tabs', () => {
     expect(second.states()).toEqual(['one waiting']);
     await answer({ kind: 'sent' });
     expect(attempts).toHaveLength(1);
+    expect(second.states()).toEqual(['one sending']);
+    second.box.settle([attempts[0]!.id]);
+    expect(second.states()).toEqual([]);
+  });
+
+  test('what the first has sent goes from the second when it comes back as an entry, or is long overdue', async () => {
+    const first = open();
+    const second = open();
+    first.box.add('a', 'one', null);
+    const id = first.box.add('a', 'two', null);
+    watchers[1]!('changed');
+    await settle();
+    await answer({ kind: 'sent' });
+    watchers[1]!('changed');
+    await settle();
+    expect(second.states()).toEqual(['one sending', 'two waiting']);
+    await answer({ kind: 'sent' });
+    watchers[1]!('changed');
+    await settle();
+    expect([second.states(), attempts.length]).toEqual([['one sending', 'two sending'], 2]);
+    second.box.settle([id]);
+    expect(second.states()).toEqual(['one sending']);
+    for (const { run, ms } of timers) if (ms === 15_000) run();
+    expect(second.states()).toEqual([]);
+  });
+
+  test('what the first has given up, or taken back, goes from the second at once', async () => {
+    const first = open();
+    const second = open();
+    const id = first.box.add('a', 'one', null);
+    await settle();
+    await answer({ kind: 'refused', reason: 'too_long' });
+    watchers[1]!('changed');
+    await settle();
+    expect(second.states()).toEqual(['one failed']);
+    first.box.take(id);
+    await settle();
+    watchers[1]!('changed');
+    await settle();
     expect(second.states()).toEqual([]);
   });
 

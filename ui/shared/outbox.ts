@@ -115,6 +115,8 @@ export class Outbox<T> {
     const lying = await this.#keep.all();
     if (this.#closed) return;
     // What this tab is sending just now, or has added since, or could not store, is known here alone.
+    for (const { id, state } of this.#items)
+      if (state === 'waiting' && this.#seen.has(id) && !lying.some((item) => item.id === id)) this.#part(id);
     const own = this.#items.filter((item) => item.state === 'sending' || !this.#seen.has(item.id));
     const ids = new Set(own.map((item) => item.id));
     this.#seen = new Set(lying.map((item) => item.id));
@@ -159,7 +161,7 @@ export class Outbox<T> {
     // Taken back, or echoed, while it was looked up.
     if (this.#find(item.id)?.state !== 'waiting') return true;
     if (taken === 'gone') {
-      this.#change(this.#items.filter((other) => other.id !== item.id));
+      this.#part(item.id);
       return true;
     }
     if (taken === 'held') {
@@ -170,10 +172,20 @@ export class Outbox<T> {
       this.#put({ ...item, state: 'asking' });
       return true;
     }
-    this.#change(this.#items.map((other) => (other.id === item.id ? { ...other, state: 'sending' } : other)));
+    this.#mark(item.id);
     const outcome = await this.#options.send(item).catch((): Outcome => ({ kind: 'retry' }));
     if (this.#closed) return false;
     return this.#conclude(item, outcome);
+  }
+
+  #mark(id: string): void {
+    this.#change(this.#items.map((item) => (item.id === id ? { ...item, state: 'sending' } : item)));
+  }
+
+  /** Another tab has sent it: here it is shown until it comes back as an entry, or is long overdue. */
+  #part(id: string): void {
+    this.#mark(id);
+    this.#world.setTimeout(() => this.#change(this.#items.filter((item) => item.id !== id)), LONGEST_PAUSE_MS);
   }
 
   #conclude(item: Pending<T>, outcome: Outcome): boolean {
