@@ -13,32 +13,20 @@ import type {
   Page,
   Person,
   Reason,
-  Rules,
 } from '@recado/shared/wire.ts';
-import { belongs, fits, isArchived, OPEN, rowsOf, type ENDED } from './list-rows.ts';
+import { belongs, fits, isArchived, OPEN, rowsOf, type ENDED, type Lists } from './list-rows.ts';
 
 export type Ended = (typeof ENDED)[number];
 
-export interface DeskModel {
-  me: number;
+export interface DeskModel extends Lists {
   people: ReadonlyMap<number, Person>;
   /** The names of all departments: activity lines refer to them. */
   departments: ReadonlyMap<number, string>;
-  /** The rules of my own departments. */
-  rules: ReadonlyMap<number, Rules>;
   reasons: ReadonlyMap<number, Reason>;
-  /** What waits or is attended. */
-  rows: ReadonlyMap<number, ConversationRow>;
-  /** What I have closed, apart because it may be tens of thousands and hardly ever changes. */
-  closed: ReadonlyMap<number, ConversationRow>;
-  /** What anybody has closed where the archive is open to me. */
-  archive: ReadonlyMap<number, ConversationRow>;
   /** At which version a conversation left my sight: what was said of it before must not bring it back. */
   gone: ReadonlyMap<number, number>;
   /** How many of a conversation's inbound messages I have seen. */
   seen: ReadonlyMap<number, number>;
-  /** Where each list goes on; null: it is complete. Undefined: never fetched. */
-  next: Readonly<Record<ListName, string | null | undefined>>;
   /** The server's own counts, for lists that are not complete. */
   counts: Counts;
 }
