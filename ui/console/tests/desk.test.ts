@@ -1,54 +1,8 @@
 /** The desk at its socket: what is fetched, what comes meanwhile, and what stands in the lists in the end. */
-import type { ConsoleEvent, DeskState } from '@recado/shared/wire.ts';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { Desk } from '../src/state/desk.svelte.ts';
+import { expect, test, vi } from 'vitest';
 import { Socket } from './socket.ts';
+import { desk, fetched, forgetRequests, kept, paths, tell, waiting } from './staged-desk.ts';
 import { ANA, attended, BRUNO, conversation, desk as state, entry, LINE, mine, row } from './world.ts';
-
-/** Each request waits until it is answered, by the end of its path. */
-let held: { path: string; answer: (body: unknown, status?: number) => void }[];
-const paths = (end: string) => held.filter(({ path }) => path.endsWith(end));
-let desk: Desk;
-
-beforeEach(async () => {
-  held = [];
-  vi.stubGlobal('WebSocket', Socket);
-  vi.stubGlobal(
-    'fetch',
-    (path: string) =>
-      new Promise<Response>((resolve) => {
-        held.push({ path, answer: (body, status = 200) => resolve(new Response(JSON.stringify(body), { status })) });
-      }),
-  );
-  desk = new Desk(ANA);
-  desk.start();
-  await vi.waitUntil(() => Socket.last?.onmessage);
-  await tell({ type: 'hello', epoch: 'e1' });
-  await fetched(state([row(1)]));
-});
-
-afterEach(() => {
-  desk.stop();
-  vi.useRealTimers();
-  vi.unstubAllGlobals();
-});
-
-async function tell(event: ConsoleEvent | { type: 'hello'; epoch: string }): Promise<void> {
-  Socket.last.tell(event);
-  // The page's fetch begins after the event.
-  await Promise.resolve();
-}
-
-async function fetched(shown: DeskState): Promise<void> {
-  await vi.waitUntil(() => paths('/desk').length > 0);
-  const before = desk.model;
-  const [fetch] = paths('/desk');
-  held = held.filter((one) => one !== fetch);
-  fetch!.answer(shown);
-  await vi.waitUntil(() => desk.model !== before && desk.connection.state === 'live');
-}
-
-const waiting = () => desk.rows('waiting').map(({ id }) => id);
 
 test('what comes while changed settings are fetched is not lost, and what has gone stays gone', async () => {
   expect(waiting()).toEqual([1]);
@@ -88,6 +42,16 @@ test('counts that were asked for before everything was fetched again are not sho
   await vi.waitUntil(() => desk.total('waiting') === 8);
 });
 
+test('what is opened by its address stands in the list beside it, once everything is fetched', async () => {
+  await tell({ type: 'settings.changed' });
+  await fetched(state([row(1)], [attended(2, ANA)]));
+  expect(desk.list).toBe('waiting');
+  void desk.select(2);
+  await vi.waitUntil(() => paths('/conversations/2').length > 0);
+  paths('/conversations/2')[0]!.answer(conversation(attended(2, ANA), [entry(1)]));
+  await vi.waitUntil(() => desk.list === 'attending');
+});
+
 test('words for a conversation that has been closed are kept as words that were not sent', async () => {
   desk.drafts.set(1, 'Half an answer');
   const conversation = attended(1, ANA, { status: 'closed', version: 2 });
@@ -96,21 +60,19 @@ test('words for a conversation that has been closed are kept as words that were 
   expect(desk.drafts.orphans.map(({ body }) => body)).toContain('Half an answer');
 });
 
-const orphans = () => desk.drafts.orphans.map(({ body }) => body);
-
 /** An answer of mine is on its way when a colleague gets the conversation. */
 async function answeringWhatIsTaken(body: string): Promise<void> {
   desk.send(1, body);
   await vi.waitUntil(() => paths('/messages').length > 0);
   await tell({ type: 'conversation.taken', id: 1, version: 2, operator: BRUNO });
-  expect([waiting(), orphans()]).toEqual([[], expect.not.arrayContaining([body])]);
+  expect([waiting(), kept()]).toEqual([[], expect.not.arrayContaining([body])]);
 }
 
 test('an answer that had been stored is sent, though a colleague has the conversation by now', async () => {
   await answeringWhatIsTaken('It is on its way');
   paths('/messages')[0]!.answer({ entry: mine(2), conversation: null });
   await vi.waitUntil(() => desk.sender.items.length === 0);
-  expect([waiting(), orphans()]).toEqual([[], expect.not.arrayContaining(['It is on its way'])]);
+  expect([waiting(), kept()]).toEqual([[], expect.not.arrayContaining(['It is on its way'])]);
 });
 
 test.each([
@@ -120,7 +82,7 @@ test.each([
   await answeringWhatIsTaken(`Late: ${problem.code}`);
   paths('/messages')[0]!.answer(problem, status);
   await vi.waitUntil(() => desk.sender.items.length === 0);
-  expect(orphans()).toContain(`Late: ${problem.code}`);
+  expect(kept()).toContain(`Late: ${problem.code}`);
 });
 
 test('when nobody is signed in any more, nothing of a customer stays, and my own words do', async () => {
@@ -132,7 +94,7 @@ test('when nobody is signed in any more, nothing of a customer stays, and my own
   desk.veil();
   expect([desk.model, desk.open?.model, desk.signs.online.size]).toEqual([null, null, 0]);
   expect(desk.drafts.get(1)).toBe('Half an answer');
-  held = [];
+  forgetRequests();
   desk.unveil();
   await vi.waitUntil(() => paths('/conversations/1').length > 0);
   paths('/conversations/1')[0]!.answer(conversation(row(1), [entry(1)]));
@@ -181,36 +143,4 @@ test('what others give me is told, and what I take myself is not', async () => {
   expect(desk.connection.given).toBe(null);
   await tell({ ...claimed(BRUNO, 'transferred'), conversation: attended(1, ANA, { version: 3 }) });
   expect(desk.connection.given?.id).toBe(1);
-});
-
-const kept = () => desk.drafts.orphans.map(({ body }) => body);
-
-async function losesWhileWriting(): Promise<void> {
-  void desk.select(1);
-  await vi.waitUntil(() => paths('/conversations/1').length > 0);
-  paths('/conversations/1')[0]!.answer(conversation(row(1), [entry(1)]));
-  await vi.waitUntil(() => desk.open?.model);
-  desk.drafts.set(1, 'Good morning.');
-  await tell({ type: 'conversation.taken', id: 1, version: 2, operator: BRUNO });
-  expect(desk.open?.phase).toBe('taken');
-  expect(kept()).toContain('Good morning.');
-  held = [];
-}
-
-test('a conversation that a colleague had is shown again once it is given to me, with what I had not sent', async () => {
-  await losesWhileWriting();
-  await tell({ type: 'conversation.claimed', conversation: attended(1, ANA, { version: 3 }), entries: [], seen: {} });
-  await vi.waitUntil(() => paths('/conversations/1').length > 0);
-  paths('/conversations/1')[0]!.answer(conversation(attended(1, ANA, { version: 3 }), [entry(1)]));
-  await vi.waitUntil(() => desk.open?.model?.conversation.operator === ANA && desk.drafts.get(1) === 'Good morning.');
-  expect(kept()).not.toContain('Good morning.');
-});
-
-test('what came back while nothing was heard is shown again once everything is fetched', async () => {
-  await losesWhileWriting();
-  await tell({ type: 'settings.changed' });
-  await fetched(state([row(1, { version: 3 })]));
-  await vi.waitUntil(() => paths('/conversations/1').length > 0);
-  paths('/conversations/1')[0]!.answer(conversation(row(1, { version: 3 }), [entry(1)]));
-  await vi.waitUntil(() => desk.open?.phase === 'ready' && desk.drafts.get(1) === 'Good morning.');
 });

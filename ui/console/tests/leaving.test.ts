@@ -52,7 +52,7 @@ test('what is not saved yet is saved first, and nothing of it stays in the brows
 
 test('what cannot be saved, was not sent, or was lost is asked about, and stays for whoever stays', async () => {
   new Drafts(ANA).keep('Voy yo');
-  const sender = new Sender(ANA, { onSent: () => undefined, onLost: () => undefined });
+  const sender = new Sender(ANA, { onSent: () => undefined, onLost: () => undefined, versionOf: () => 0 });
   status = null;
   sender.send(1, 'En camino');
   await vi.waitUntil(() => sender.items[0]?.state === 'waiting');
@@ -68,7 +68,7 @@ test('what cannot be saved, was not sent, or was lost is asked about, and stays 
   expect(lying().length).toBeGreaterThan(0);
   status = 204;
   await leaving.end();
-  const again = new Sender(ANA, { onSent: () => undefined, onLost: () => undefined });
+  const again = new Sender(ANA, { onSent: () => undefined, onLost: () => undefined, versionOf: () => 0 });
   await new Promise((passed) => setTimeout(passed, 20));
   expect([session.me, lying(), again.items]).toEqual([null, [], []]);
   again.close();

@@ -33,7 +33,7 @@ function lockedOut(): { held: number; turns: number; posted: number } {
 test('while nobody is signed in a message rests: it takes no turn from another window, and asks the server for nothing', async () => {
   const seen = lockedOut();
   session.me = me;
-  const sender = new Sender(ANA, { onSent: () => undefined, onLost: () => undefined });
+  const sender = new Sender(ANA, { onSent: () => undefined, onLost: () => undefined, versionOf: () => 0 });
   sender.send(1, 'Hola');
   await vi.waitUntil(() => session.lapsed);
   await vi.waitUntil(() => seen.held === 0);
@@ -98,7 +98,7 @@ test('where another tab has signed somebody else in, the page starts over, and w
   const server = signedInElsewhere(BRUNO);
   const over = vi.spyOn(session, 'startOver').mockReturnValue(new Promise(() => undefined));
   session.me = me;
-  const sender = new Sender(ANA, { onSent: () => undefined, onLost: () => undefined });
+  const sender = new Sender(ANA, { onSent: () => undefined, onLost: () => undefined, versionOf: () => 0 });
   sender.send(1, 'Hola');
   await vi.waitUntil(() => over.mock.calls.length > 0);
   expect(server.asked).toEqual([

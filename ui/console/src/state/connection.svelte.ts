@@ -71,8 +71,13 @@ export class Connection {
     if (event.type === 'people.changed' || event.type === 'settings.changed') return this.refetch();
     if (event.type === 'person.changed' && event.person.id === session.me?.id) void session.known(event.person);
     if (event.type === 'store.changed') this.unstored = !event.well;
-    if (session.me) this.given = gift(event, session.me.id) ?? this.given;
+    if (session.me) this.give(gift(event, session.me.id));
     return this.page.heard?.(event);
+  }
+
+  /** What is told twice is given once. */
+  private give(row: ConversationRow | null): void {
+    if (row && (row.id !== this.given?.id || row.version > this.given.version)) this.given = row;
   }
 
   private turned(state: LiveState, retryInMs = 0): void {

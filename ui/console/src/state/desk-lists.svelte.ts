@@ -6,7 +6,7 @@ import { departmentFilter } from './department-filter.svelte.ts';
 import * as lists from './desk-model.ts';
 import { Latest } from './latest.ts';
 import { ListPages } from './list-pages.svelte.ts';
-import { belongs, keptIn, ofDepartment, rowsOf } from './list-rows.ts';
+import { belongs, ENDED, keptIn, ofDepartment, OPEN, rowsOf } from './list-rows.ts';
 
 const COUNT_AFTER_MS = 500;
 
@@ -43,6 +43,12 @@ export class DeskLists {
   /** A list that there is no more gives way to its neighbour. */
   protected leaveArchive(): void {
     if (this.list === 'archive' && !this.hasArchive) this.list = 'closed';
+  }
+
+  /** A conversation that is opened by its address, a notice or the palette stands in the list beside it. */
+  protected showListOf(id: number): void {
+    if (this.row(id, this.list)) return;
+    this.list = [...OPEN, ...ENDED].find((list) => this.row(id, list)) ?? this.list;
   }
 
   /** The rows of a list, of the department that is chosen. */

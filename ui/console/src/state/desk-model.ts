@@ -140,6 +140,17 @@ function drop(model: DeskModel, id: number): DeskModel {
   return { ...model, rows: less(model.rows), closed: less(model.closed), archive: less(model.archive) };
 }
 
+/** Up to which version a conversation is known, as mine to read or as gone; -1 where nothing is known of it. */
+export function versionOf(model: DeskModel, id: number): number {
+  return Math.max(find(model, id)?.version ?? -1, model.gone.get(id) ?? -1);
+}
+
+/** The conversation that an event is about, and the version of it that it tells; null where it tells none. */
+export function about(event: ConsoleEvent): { id: number; version: number } | null {
+  if ('conversation' in event) return typeof event.conversation === 'object' ? event.conversation : null;
+  return 'version' in event ? event : null;
+}
+
 /** Whether a row is older than the moment its conversation left my sight: a late page or event, to be ignored. */
 function isPast(model: DeskModel, row: ConversationRow): boolean {
   return row.version <= (model.gone.get(row.id) ?? -1);

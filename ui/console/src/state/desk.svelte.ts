@@ -5,13 +5,7 @@
  */
 import { ApiProblem } from '@recado/shared/api.ts';
 import type { RefetchReason } from '@recado/shared/live.ts';
-import type {
-  ConsoleEvent,
-  ConversationRow,
-  DeskState,
-  Entry,
-  Named,
-} from '@recado/shared/wire.ts';
+import type { ConsoleEvent, ConversationRow, DeskState, Entry, Named } from '@recado/shared/wire.ts';
 import { abilitiesOf, type Abilities } from './abilities.ts';
 import { call } from './backend.ts';
 import { Connection } from './connection.svelte.ts';
@@ -53,11 +47,8 @@ export class Desk extends DeskLists {
     this.drafts = new Drafts(me);
     this.sender = new Sender(me, {
       onSent: ({ entry, conversation }) => this.sent(entry, conversation),
-      onLost: (id, operator, words) => {
-        this.lost(id, operator, words);
-        // The answer that said so may be older than an event that gave it to me since.
-        this.connection.refetch();
-      },
+      versionOf: (id) => this.versionOf(id),
+      onLost: (id, operator, words, asked) => this.refused(id, operator, words, asked),
     });
   }
 
@@ -78,14 +69,17 @@ export class Desk extends DeskLists {
     if (id === (this.open?.id ?? null)) return;
     this.open = id === null ? null : new OpenConversation(id, this.me, (row) => this.seen(row));
     this.connection.send({ type: 'looking', conversation: id });
-    const [opened, began] = [this.open, this.drafts.moment];
+    const [opened, began, asked] = [this.open, this.drafts.moment, id === null ? -1 : this.versionOf(id)];
     const state = await opened?.load(this.model);
-    if (this.open === opened) this.loseTaken();
-    if (!state || this.open !== opened) return;
+    if (this.open !== opened) return;
+    if (opened && GONE.includes(opened.phase)) this.refused(opened.id, opened.takenBy, null, asked);
+    if (!state) return;
     this.drafts.adopt(state.conversation.id, state.drafts, began);
     if (this.drafts.get(id!) === '' && this.drafts.get(id!, 'note') !== '') opened!.mode = 'note';
+    this.giveBack();
     if (state.visitor.online) this.signs.online.add(state.conversation.id);
     this.model = this.model && lists.withRow(this.model, state.conversation);
+    this.showListOf(state.conversation.id);
   }
 
   /** What I may do with a conversation that I read. */
@@ -114,15 +108,16 @@ export class Desk extends DeskLists {
 
   /** Shows what became of a conversation that I asked to move. False where somebody else was quicker; other refusals throw. */
   async move(id: number, asked: Promise<ConversationRow | null>): Promise<boolean> {
+    const version = this.versionOf(id);
     try {
       const row = await asked;
-      if (row === null) this.lost(id, null, this.sender.takeAll(id));
+      if (row === null) this.refused(id, null, null, version);
       else this.moved(row);
       return true;
     } catch (error) {
       const { code, extra } = error as ApiProblem;
       if (!(error instanceof ApiProblem) || code !== 'taken') throw error;
-      this.lost(id, (extra.operator as Named).id, this.sender.takeAll(id));
+      this.refused(id, (extra.operator as Named).id, null, version);
       return false;
     }
   }
@@ -134,7 +129,7 @@ export class Desk extends DeskLists {
     const there = open ? !GONE.includes(open.phase) : this.model !== null && lists.find(this.model, id) !== undefined;
     if (there && lost) this.lost(id, null, { ...NO_WORDS, note });
     else if (there) this.drafts.set(id, joined(this.drafts.get(id, 'note'), note), 'note');
-    else this.drafts.keep(note, 'note');
+    else this.drafts.keep(note, 'note', id);
     if (open && there) open.mode = 'note';
     else if (open) open.kept = together(open.kept, { ...NO_WORDS, note });
   }
@@ -149,7 +144,7 @@ export class Desk extends DeskLists {
 
   /** What was being written to the customer finds no composer any more: it is kept as words that were not sent. */
   private ended(id: number): void {
-    this.drafts.keep(this.drafts.forgetOne(id, 'answer'));
+    this.drafts.keep(this.drafts.forgetOne(id, 'answer'), 'answer', id);
   }
 
   private async refetch(reason: RefetchReason, isCurrent: () => boolean): Promise<void> {
@@ -165,8 +160,9 @@ export class Desk extends DeskLists {
     this.signs.reset(state.online, state.looking);
     this.model = model;
     this.drafts.takeOver(state.drafts, began);
-    this.loseTaken();
-    if (this.open && lists.find(model, this.open.id)) void this.comeBack(this.open.id);
+    this.giveBack();
+    this.meet();
+    if (known === null && this.open?.model) this.showListOf(this.open.id);
     this.leaveArchive();
     if (reason !== 'poll' && known)
       for (const list of ENDED) if (model.next[list] !== undefined) void this.pages.renew(list, known[list]);
@@ -176,34 +172,45 @@ export class Desk extends DeskLists {
   private onEvent(event: ConsoleEvent): 'gap' | void {
     this.signs.apply(event);
     if (!this.model) return;
-    const before = this.model;
+    const [before, told] = [this.model, lists.about(event)];
+    // What is told late, or twice, brings nothing about.
+    const news = told !== null && told.version > this.versionOf(told.id);
     const step = lists.apply(this.model, event);
     this.model = step.model;
     const gap = this.open?.apply(event) ?? false;
     this.settle();
-    if (event.type === 'conversation.claimed' && event.conversation.operator === this.me)
-      this.follow(event.conversation.id);
-    if ('conversation' in event && typeof event.conversation === 'object') void this.comeBack(event.conversation.id);
-    if (event.type === 'conversation.closed') this.ended(event.conversation.id);
-    if (event.type === 'conversation.taken') this.lost(event.id, event.operator, this.sender.takeAll(event.id));
-    if (event.type === 'conversation.left') this.lost(event.id, null, this.sender.takeAll(event.id));
+    if (news) this.follows(event);
+    // A late loss has taken the pane alone.
+    else if (this.open && lists.find(this.model, this.open.id)) void this.comeBack(this.open.id);
     // One that opens or ends beyond the pages that are loaded changes a count, and no row.
     const counts = before !== this.model || event.type.startsWith('conversation.');
     if (counts && lists.countsUnsure(this.model)) this.recount();
     return step.gap || gap ? 'gap' : undefined;
   }
 
-  /**
-   * What had gone elsewhere is mine to read again: the pane that says otherwise is loaded anew, and what I had not sent
-   * stands in its composer.
-   */
+  /** What an event brings about beside the rows. */
+  private follows(event: ConsoleEvent): void {
+    if (event.type === 'conversation.claimed' && event.conversation.operator === this.me)
+      this.follow(event.conversation.id);
+    if ('conversation' in event && typeof event.conversation === 'object') void this.comeBack(event.conversation.id);
+    if (event.type === 'conversation.closed') this.ended(event.conversation.id);
+    if (event.type === 'conversation.taken') this.lost(event.id, event.operator, this.sender.takeAll(event.id));
+    if (event.type === 'conversation.left') this.lost(event.id, null, this.sender.takeAll(event.id));
+  }
+
+  /** What had gone elsewhere is mine to read again: the pane that says otherwise is loaded anew. */
   private async comeBack(id: number): Promise<void> {
+    this.giveBack();
     if (this.open?.id !== id || !GONE.includes(this.open.phase)) return;
-    const words = this.open.kept;
     await this.select(null);
     await this.select(id);
-    if (this.open?.id !== id || !this.open.model || this.open.model.conversation.status === 'closed') return;
-    for (const mode of MODES) this.drafts.giveBack(id, words[mode], mode);
+  }
+
+  /** What I had not sent stands in the composer again, as soon as there is one. */
+  private giveBack(): void {
+    if (!this.open?.model) return;
+    const { id, status } = this.open.model.conversation;
+    for (const mode of MODES) if (mode === 'note' || status !== 'closed') this.drafts.giveBack(id, mode);
   }
 
   /** Nobody is signed in: nothing of any customer stays on the page. My own words do; `unveil` fetches the rest again. */
@@ -246,9 +253,27 @@ export class Desk extends DeskLists {
     if (this.open?.id === id && this.list === 'waiting') this.list = 'attending';
   }
 
-  /** Where a fetch has said that a colleague attends the open conversation, as if an event had. */
-  private loseTaken(): void {
-    if (this.open?.takenBy != null) this.lost(this.open.id, this.open.takenBy, this.sender.takeAll(this.open.id));
+  /** Where one fetch has said that the open conversation is gone: the lists, fetched beside it, know better. */
+  private meet(): void {
+    if (!this.open || !this.model || !GONE.includes(this.open.phase)) return;
+    if (lists.find(this.model, this.open.id)) void this.comeBack(this.open.id);
+    else this.lost(this.open.id, this.open.takenBy, this.sender.takeAll(this.open.id));
+  }
+
+  private versionOf(id: number): number {
+    const pane = this.open?.id === id ? this.open.model?.conversation.version : undefined;
+    return Math.max(pane ?? -1, this.model ? lists.versionOf(this.model, id) : -1);
+  }
+
+  /**
+   * A request says that it is not mine. It may be older than an event that gave it to me: where more is known than as it was
+   * `asked`, and it is there, that is the truth. `words` are those that were refused; null: all that is still to be sent.
+   */
+  private refused(id: number, operator: number | null, words: Words | null, asked: number): void {
+    const there = (this.open?.id === id && this.open.model) || (this.model && lists.find(this.model, id));
+    if (!there || this.versionOf(id) === asked) return this.lost(id, operator, words ?? this.sender.takeAll(id));
+    for (const mode of MODES) if (words) this.drafts.keep(words[mode], mode, id);
+    void this.comeBack(id);
   }
 
   /** `operator` null: it went where it is not mine to know. */
@@ -256,11 +281,12 @@ export class Desk extends DeskLists {
     const words = together(pending, this.drafts.forget(id));
     this.model = this.model && lists.without(this.model, id);
     if (operator !== null) this.gone.set(id, operator);
-    for (const mode of MODES) this.drafts.keep(words[mode], mode);
+    for (const mode of MODES) this.drafts.keep(words[mode], mode, id);
     if (this.open?.id !== id) return;
     this.connection.send({ type: 'looking', conversation: null });
-    if (operator === null) this.open.leave();
-    else this.open.take(operator);
+    if (operator !== null) this.open.take(operator);
+    else if (this.open.phase !== 'missing' || this.open.department !== null || joined(words.answer, words.note))
+      this.open.leave();
     this.open.kept = together(this.open.kept, words);
   }
 

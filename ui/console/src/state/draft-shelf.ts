@@ -12,6 +12,12 @@ export interface Kept {
   readonly over?: string;
 }
 
+/** Words whose conversation is lost, and which the server may not have. */
+export interface Lost extends Draft {
+  /** The conversation they were for, where they stand again should it come back. */
+  readonly from?: number;
+}
+
 export const placeOf = (conversation: number, mode: Mode): Place =>
   mode === 'answer' ? String(conversation) : `${conversation}:${mode}`;
 
@@ -54,13 +60,12 @@ export class DraftShelf {
     for (const key of [...this.keys(), this.lostKey]) localStorage.removeItem(key);
   }
 
-  /** Words whose conversation is lost, and which the server may not have. */
-  get lost(): readonly Draft[] {
-    return read<Draft[]>(this.lostKey) ?? [];
+  get lost(): readonly Lost[] {
+    return read<Lost[]>(this.lostKey) ?? [];
   }
 
   /** False where the browser stores no more. */
-  keepLost(drafts: readonly Draft[]): boolean {
+  keepLost(drafts: readonly Lost[]): boolean {
     return write(this.lostKey, drafts);
   }
 

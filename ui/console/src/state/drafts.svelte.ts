@@ -4,8 +4,9 @@
  */
 import { SvelteMap } from 'svelte/reactivity';
 import type { Draft, Mode } from '@recado/shared/wire.ts';
+import { ApiProblem } from '@recado/shared/api.ts';
 import { call } from './backend.ts';
-import { DraftShelf, partsOf, placeOf, type Kept, type Place } from './draft-shelf.ts';
+import { DraftShelf, partsOf, placeOf, type Kept, type Lost, type Place } from './draft-shelf.ts';
 import { joined, MODES, type Words } from './words.ts';
 
 const SAVE_AFTER_MS = 700;
@@ -30,7 +31,7 @@ export class Drafts {
   private readonly shelf: DraftShelf;
   /** Texts without a conversation: those the server keeps, and those that were on their way when somebody else was quicker. */
   private served = $state.raw<readonly Draft[]>([]);
-  private kept = $state.raw<readonly Draft[]>([]);
+  private kept = $state.raw<readonly Lost[]>([]);
   private stores = true;
 
   constructor(me: number) {
@@ -92,6 +93,7 @@ export class Drafts {
 
   /** The same for the drafts of one conversation. */
   adopt(conversation: number, drafts: readonly Draft[], began: number): void {
+    this.served = this.served.filter(({ id }) => !drafts.some((draft) => draft.id === id));
     this.follow(MODES.map((mode) => placeOf(conversation, mode)), drafts, began);
   }
 
@@ -157,20 +159,24 @@ export class Drafts {
     return body;
   }
 
-  /** Words that were not sent are kept in this browser until they are thrown away. */
-  keep(body: string, mode: Mode = 'answer'): void {
+  /** Words that were not sent are kept in this browser until they are thrown away, or `from` is mine to write in again. */
+  keep(body: string, mode: Mode = 'answer', from?: number): void {
     this.look();
-    if (body.trim() === '' || this.kept.some((draft) => draft.body === body)) return;
+    if (body.trim() === '' || this.kept.some((draft) => draft.body === body && draft.from === from)) return;
     const id = -Date.now() - this.kept.length;
-    this.keepAll([...this.kept, { id, conversation: null, mode, body, updated_at: Date.now() * 1000 }]);
+    const lost = { id, conversation: null, mode, body, updated_at: Date.now() * 1000 };
+    this.keepAll([...this.kept, from === undefined ? lost : { ...lost, from }]);
   }
 
-  /** Kept words find their conversation again: they stand in it as being written, before what stands there already. */
-  giveBack(conversation: number, body: string, mode: Mode): void {
-    const orphan = this.orphans.find((other) => other.body === body);
-    if (orphan === undefined) return;
-    this.set(conversation, joined(body, this.get(conversation, mode)), mode);
-    void this.discard(orphan);
+  /** The kept words of a conversation stand in it as being written, before what stands there already. */
+  giveBack(conversation: number, mode: Mode): void {
+    const mine = (draft: Lost): boolean => draft.from === conversation && draft.mode === mode;
+    if (!this.kept.some(mine)) return;
+    this.look();
+    const [words, known] = [this.kept.filter(mine).map(({ body }) => body), this.get(conversation, mode)];
+    this.keepAll(this.kept.filter((draft) => !mine(draft)));
+    const missing = words.filter((body) => !known.includes(body));
+    if (missing.length > 0) this.set(conversation, joined(...missing, known), mode);
   }
 
   async discard(orphan: Draft): Promise<void> {
@@ -202,16 +208,17 @@ export class Drafts {
     const body = this.get(conversation, mode);
     const over = body === '' ? this.over.get(place) : undefined;
     this.known.set(place, body);
-    const stored = await call('PUT', `/conversations/${conversation}/draft`, { mode, body, over }).then(
-      () => true,
-      () => false,
+    const answer = await call('PUT', `/conversations/${conversation}/draft`, { mode, body, over }).then(
+      () => 'stored' as const,
+      (error: unknown) => (error instanceof ApiProblem && error.code === 'not_found' ? ('gone' as const) : null),
     );
     this.saving.delete(place);
     // Forgotten meanwhile: what is on the server now is the server's to keep.
     if (!this.unsaved.has(place)) return;
+    if (answer === 'gone') return this.keep(this.forgetOne(conversation, mode), mode, conversation);
     if (this.get(conversation, mode) !== body) return this.save(place);
     // Otherwise it stays here as dirty, and goes with the next keystroke or the next load.
-    if (!stored) return;
+    if (answer === null) return;
     this.unsaved.delete(place);
     this.touch(place);
     this.over.delete(place);

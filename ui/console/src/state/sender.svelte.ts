@@ -23,7 +23,9 @@ export type Sending = Pending<NoteExtra | null>;
 export interface SenderEvents {
   onSent: (answer: Answer) => void;
   /** It is not mine to write in any more, and who attends it where that is mine to know: `words` is what was not sent. */
-  onLost: (conversation: number, operator: number | null, words: Words) => void;
+  onLost: (conversation: number, operator: number | null, words: Words, asked: number) => void;
+  /** Up to which version a conversation is known: what is refused may be older than what has been heard since. */
+  versionOf: (conversation: number) => number;
 }
 
 export class Sender {
@@ -73,16 +75,17 @@ export class Sender {
     // Until its writer is signed in it rests, and keeps no other window from its turn.
     if (session.lapsed || session.me?.id !== this.me) return { kind: 'retry' };
     const id = Number(item.thread);
+    const asked = this.events.versionOf(id);
     try {
       const body = { client_id: item.id, body: item.body, kind: 'public', ...item.extra };
       this.events.onSent(await once<Answer>('POST', `/conversations/${id}/messages`, body));
       return { kind: 'sent' };
     } catch (error) {
-      return this.outcome(id, item, error);
+      return this.outcome(id, item, error, asked);
     }
   }
 
-  private outcome(id: number, item: Sending, error: unknown): Outcome {
+  private outcome(id: number, item: Sending, error: unknown, asked: number): Outcome {
     // The session has ended: it stays for when its writer is back.
     if (!(error instanceof ApiProblem) || error.code === 'unauthenticated') return { kind: 'retry' };
     if (error.passing)
@@ -91,7 +94,7 @@ export class Sender {
     const operator = (error.extra.operator as { id: number } | undefined)?.id ?? null;
     // The text may have been taken back meanwhile.
     const still = this.items.some((other) => other.id === item.id);
-    this.events.onLost(id, operator, { ...NO_WORDS, [modeOf(item)]: still ? item.body : '' });
+    this.events.onLost(id, operator, { ...NO_WORDS, [modeOf(item)]: still ? item.body : '' }, asked);
     return { kind: 'withdrawn' };
   }
 }
