@@ -28,6 +28,8 @@ def block(
 ) -> Moved:
     """Shut the visitor of a conversation out for good, and end it; `network` also shuts theirs out for a day.
 
+    Where it is not known from which network they came, there is none to shut out.
+
     In a conversation that is open elsewhere they write no more either; its owner decides what becomes of it.
 
     `reason` is for the supervisors who see the list of blocks. Who may: its owner, and while it waits whoever reads
@@ -38,12 +40,14 @@ def block(
     if before.status is not Status.WAITING and before.operator_id != operator.id:
         raise refusal(tx, operator, which)
     why = line_of(reason, "reason", REASON_MAX)
-    new = _not_yet(tx, NewBlock(before.visitor_id, operator.id, why), network=network)
+    shared = blocks.network_of(tx.conn, before.visitor_id) if network else None
+    new = _not_yet(tx, NewBlock(before.visitor_id, operator.id, why), shared)
     if not new and before.status is Status.CLOSED:
         return Moved(before.row())
     for one in new:
         blocks.add(tx, one)
-    audit.note(tx, operator, Kind.BLOCK, "visitor", before.visitor_id, conversation=which, network=int(network))
+    with_network = int(shared is not None)
+    audit.note(tx, operator, Kind.BLOCK, "visitor", before.visitor_id, conversation=which, network=with_network)
     values = {
         "status": Status.CLOSED,
         "operator_id": operator.id,
@@ -59,14 +63,13 @@ def block(
     return Moved(shifted.conversation.row())
 
 
-def _not_yet(tx: Tx, block: NewBlock, *, network: bool) -> list[NewBlock]:
+def _not_yet(tx: Tx, block: NewBlock, network: str | None) -> list[NewBlock]:
     """Return what of a block, and of that of its visitor's network, does not hold already."""
     new = [] if blocks.is_blocked(tx.conn, block.visitor_id, tx.now) else [block]
-    found = blocks.network_of(tx.conn, block.visitor_id) if network else None
-    if found is not None:
-        blocks.lock_network(tx, found)
-        if not blocks.is_network_blocked(tx.conn, found, tx.now):
-            new.append(block._replace(network=found, until=tx.now + NETWORK_US))
+    if network is not None:
+        blocks.lock_network(tx, network)
+        if not blocks.is_network_blocked(tx.conn, network, tx.now):
+            new.append(block._replace(network=network, until=tx.now + NETWORK_US))
     return new
 
 

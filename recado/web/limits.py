@@ -80,6 +80,12 @@ def network_from(scope: Any) -> str:
     return network_of(client[0]) if client else ""
 
 
+def machine_from(scope: Any) -> str | None:
+    """Return the same, None where that is this machine itself, or a proxy on it: whoever comes so has it in common."""
+    network = network_from(scope)
+    return None if network in {"", LOOPBACK} else network
+
+
 class Limits:
     """The buckets. `clock` gives seconds that never run backwards."""
 

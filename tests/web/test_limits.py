@@ -138,6 +138,25 @@ async def test_visitors_of_one_network_share_what_it_may_ask_for(
     assert await ask_by_turns("127.0.0.1") == [2] * 10
 
 
+async def test_blocking_a_network_leaves_those_alone_who_only_share_a_proxy_on_this_machine(house: House) -> None:
+    world = house.world
+
+    async def write_both(address: str) -> list[int]:
+        visit = {"inbox": world.shop, "site": SHOP}
+        from_there = {"x-from": address}
+        came = [(await house.nobody(**from_there)("POST", f"{WIDGET}/visits", visit)).json() for _ in range(2)]
+        one, other = (house.nobody(authorization=f"Bearer {answer['token']}", **from_there) for answer in came)
+        first = {"client_id": new_client_id(), "body": "Hello?"}
+        opened = (await one("POST", f"{WIDGET}/conversations", first)).json()["conversation"]["id"]
+        chat = world.number_of(opened)
+        await house.operator(world.ana)("POST", f"{CONSOLE}/conversations/{chat}/block", {"network": True})
+        again = first | {"client_id": new_client_id()}
+        return [(await who("POST", f"{WIDGET}/conversations", again)).status_code for who in (one, other)]
+
+    assert await write_both("192.0.2.1") == [403, 403]
+    assert await write_both("127.0.0.1") == [403, 201]
+
+
 # ── signing in ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 WRONG = {"username": "ana", "password": "a wrong password"}

@@ -24,7 +24,7 @@ from recado.domain.inboxes import InboxFace
 from recado.domain.people import NAME_MAX
 from recado.domain.text import line_of
 from recado.web.auth import check_change, header
-from recado.web.limits import RATES, READS, VISITS_PER_ADDRESS, Limits, network_from
+from recado.web.limits import RATES, READS, VISITS_PER_ADDRESS, Limits, machine_from, network_from
 from recado.web.tokens import Seal
 from recado.web.vault import Vault, place_of
 from recado.web.widget import faces
@@ -149,7 +149,7 @@ def _browser_of(request: Request[Any, Any, Any], data: Arriving) -> Browser:
     page, locale = line_of(data.page, "page", PAGE_MAX), line_of(data.locale, "locale", LOCALE_MAX)
     told = data_of(data.data)
     stored = msgspec.json.encode(told).decode() if told else None
-    return Browser(page, locale, agent[:AGENT_MAX] if agent else None, stored, network_from(request.scope))
+    return Browser(page, locale, agent[:AGENT_MAX] if agent else None, stored, machine_from(request.scope))
 
 
 async def _identity_of(desk: Desk, vault: Vault, key: InboxKey, token: str) -> Identity:
