@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from functools import partial
 
 import msgspec
@@ -33,6 +33,8 @@ OVERLAP_US = 60 * 1_000_000
 """Longer than the longest transaction: a thread carries the time at which its transaction began."""
 
 AT_ONCE = 32
+SIGNS_MAX = 10_000
+"""How many signs are kept while the store cannot be read."""
 
 Scopes = dict[bytes, frozenset[DepartmentId]]
 
@@ -47,7 +49,8 @@ class Announcer:
         self._bus = desk.bus
         self._channel: Channel | None = None
         self._due: dict[ThreadId, int] = {}
-        self._signs: list[Callable[[Connection], list[signs.Sign]]] = []
+        self._signs: dict[Hashable, Callable[[Connection], list[signs.Sign]]] = {}
+        """What is to be looked up for signs, one for each thing that a sign can be about: the latest."""
         self._woken = asyncio.Event()
         self._versions: changes.Versions | None = None
         self._primed = False
@@ -124,7 +127,9 @@ class Announcer:
                     self._sign_looking(which)
             case "y":
                 author = Author("visitor" if parts[1][0] == "v" else "operator", int(parts[1][1:]))
-                self._signs.append(partial(signs.typing, which=ConversationId(int(parts[0])), author=author))
+                self._sign(
+                    (kind, parts[0], author), partial(signs.typing, which=ConversationId(int(parts[0])), author=author)
+                )
             case _:
                 self._take_bare(kind)
 
@@ -143,21 +148,28 @@ class Announcer:
             self._due[thread] = max(version, self._due.get(thread, 0))
             self._woken.set()
 
+    def _sign(self, about: Hashable, look: Callable[[Connection], list[signs.Sign]]) -> None:
+        """Note a sign for the next look, instead of the one before it; beyond the bound the oldest goes."""
+        self._signs.pop(about, None)
+        self._signs[about] = look
+        if len(self._signs) > SIGNS_MAX:
+            del self._signs[next(iter(self._signs))]
+
     def _sign_presence(self, visitor: VisitorId) -> None:
         def look(conn: Connection) -> list[signs.Sign]:
             return signs.presence(conn, visitor, online=self._bus.is_online(visitor))
 
-        self._signs.append(look)
+        self._sign(("v", visitor), look)
 
     def _sign_standing(self, visitor: VisitorId) -> None:
         if self._desk.hub.is_online(visitor):
-            self._signs.append(partial(signs.standing, visitor=visitor, now=self._desk.clock()))
+            self._sign(("b", visitor), partial(signs.standing, visitor=visitor, now=self._desk.clock()))
 
     def _sign_looking(self, which: ConversationId) -> None:
         def look(conn: Connection) -> list[signs.Sign]:
             return [(Looking(which, self._desk.presence.lookers(which)), signs.watchers(conn, which))]
 
-        self._signs.append(look)
+        self._sign(("l", which), look)
 
     # ── telling ──────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -172,7 +184,7 @@ class Announcer:
 
     async def _tell_some(self) -> None:
         due = dict(list(self._due.items())[:AT_ONCE])
-        passing, self._signs = self._signs[:AT_ONCE], self._signs[AT_ONCE:]
+        passing = dict(list(self._signs.items())[:AT_ONCE])
         told, since = {one: self._bus.told[one] for one in due if one in self._bus.told}, self._looked - OVERLAP_US
 
         def find(conn: Connection, thread: ThreadId, version: int) -> changes.Change | None:
@@ -188,7 +200,7 @@ class Announcer:
 
         def look(conn: Connection) -> tuple[list[changes.Change | None], list[signs.Sign]]:
             found = [find(conn, thread, version) for thread, version in due.items()]
-            return found, [sign for sign_of in passing for sign in sign_of(conn)]
+            return found, [sign for sign_of in passing.values() for sign in sign_of(conn)]
 
         found, seen = await self._desk.see(look)
         for (thread, version), change in zip(due.items(), found, strict=True):
@@ -196,6 +208,9 @@ class Announcer:
                 del self._due[thread]
             if change is not None:
                 self._retell(thread, change)
+        for about, sign_of in passing.items():
+            if self._signs.get(about) is sign_of:
+                del self._signs[about]
         for event, audience in seen:
             self._desk.hub.tell(event, audience)
 

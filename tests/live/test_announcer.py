@@ -1,10 +1,13 @@
 """What other processes have stored is told here, whatever one thread holds."""
 
+from typing import Any
+
 import pytest
 from sqlalchemy import text
 
-from recado.domain.events import ConversationClaimed
-from recado.domain.ids import ThreadId
+from recado.domain.errors import Busy
+from recado.domain.events import ConversationClaimed, VisitorPresence
+from recado.domain.ids import ThreadId, VisitorId
 from recado.workers.announcer import Announcer
 from tests.world import Chat, World
 
@@ -29,3 +32,33 @@ async def test_a_thread_that_cannot_be_read_keeps_no_other_from_being_told(
     await announcer._tell_some()
     assert {event.conversation.id for event in told if isinstance(event, ConversationClaimed)} == {plain.id}
     assert announcer._due == {}
+
+
+async def test_a_sign_that_could_not_be_looked_up_is_told_once_the_store_can_be_read(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chat = world.attended(world.ana)
+    announcer, told = Announcer(world.desk), []
+    monkeypatch.setattr(world.desk.hub, "tell", lambda event, *_: told.append(event))
+
+    async def refuse(*_: Any) -> None:
+        raise Busy
+
+    with monkeypatch.context() as away:
+        away.setattr(world.desk, "see", refuse)
+        for online in "101":
+            announcer._hear(f"vp2.{world.lucia.id}.{online}")
+            with pytest.raises(Busy):
+                await announcer._tell_some()
+    await announcer._tell_some()
+    assert told == [VisitorPresence(chat.id, online=True)]
+    await announcer._tell_some()
+    assert len(told) == 1
+
+
+def test_signs_are_bounded_while_the_store_cannot_be_read(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("recado.workers.announcer.SIGNS_MAX", 3)
+    announcer = Announcer(world.desk)
+    for visitor in (1, 2, 3, 1, 4, 5):
+        announcer._sign_presence(VisitorId(visitor))
+    assert list(announcer._signs) == [("v", 1), ("v", 4), ("v", 5)]
