@@ -63,7 +63,8 @@ class Bus:
         match event:
             case ThreadChanged(thread, version):
                 # Where the one before it is not known to have been told, it must be looked at: it may be another's.
-                if self.told.get(thread) == version - 1:
+                # Before the first there is none.
+                if self.told.get(thread, 0) == version - 1:
                     self.note_told(thread, version)
                 word = f"t{thread}.{version}"
             case RightsChanged(operator):

@@ -72,6 +72,15 @@ def test_only_a_version_that_follows_what_was_told_counts_as_told() -> None:
     assert bus.told[thread] == 9
 
 
+def test_a_thread_that_begins_here_is_told_here_from_its_first_version() -> None:
+    bus, _ = speaking()
+    thread = ThreadId(3)
+    bus.publish([(ThreadChanged(thread, 1), ())])
+    assert bus.told == {thread: 1}
+    bus.publish([(ThreadChanged(thread, 2), ())])
+    assert bus.told == {thread: 2}
+
+
 def test_who_is_here_is_repeated() -> None:
     bus, said = speaking()
     bus.hub.add(VisitorSocket(LUCIA))
