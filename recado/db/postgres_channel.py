@@ -116,10 +116,12 @@ class PostgresChannel:
                 return
 
     def _payloads(self) -> Iterator[str]:
-        """Return all that waits, each word once, in as few notifications as hold it."""
+        """Return all that waits, each word once and where it was said last, in as few notifications as hold it."""
         words: dict[str, None] = {}
         while self._waiting:
-            words[self._waiting.popleft()] = None
+            word = self._waiting.popleft()
+            words.pop(word, None)  # `here`, `gone`, `here` ends with `here`
+            words[word] = None
         payload = ""
         for word in words:
             if len(payload) + len(word) >= PAYLOAD_MAX:

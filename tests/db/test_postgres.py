@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import Any
@@ -12,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 
 from recado.db.database import Tx
 from recado.db.postgres import SilencedError
+from recado.db.postgres_channel import PostgresChannel
 from recado.domain.errors import Busy, Unknown
 from tests.db.engine import GUARD_S, Gate, Listener, add, names, opened, outcomes, things
 from tests.servers import PostgresServer
@@ -186,6 +188,12 @@ async def test_a_server_that_is_gone_is_busy_until_it_is_back(postgres: Postgres
         await database.write(lambda tx: things.create(tx.conn))
         assert await database.write(add("anvil")) == "anvil"
     postgres.drop(name)
+
+
+def test_of_words_that_repeat_in_one_batch_the_last_counts() -> None:
+    channel = object.__new__(PostgresChannel)
+    channel._waiting = deque(["v1.5.1", "p", "v1.5.0", "v1.5.1"])
+    assert list(channel._payloads()) == ["p v1.5.0 v1.5.1"]
 
 
 async def test_waiting_too_long_for_a_row_is_busy(url: str) -> None:
