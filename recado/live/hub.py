@@ -42,7 +42,10 @@ class OperatorSocket(Outbox):
         self.operator = operator
         self.session = session
         self.departments: frozenset[DepartmentId] | None = None
-        """Those of its operator as of when the hub knew it: a page of others is closed, and comes back to fetch."""
+        """Those of its operator as of when the hub knew it: a page of others is closed, and comes back to fetch.
+
+        None until it is greeted. It hears nothing before: its page fetches after the greeting what has been stored.
+        """
 
 
 class VisitorSocket(Outbox):
@@ -129,9 +132,10 @@ class Hub:
                     found.extend(self._visitors.get(visitor, ()))
                 case ToOperators(operators):
                     for operator in operators:
-                        found.extend(self._operators.get(operator, ()))
+                        found.extend(_greeted(self._operators.get(operator, ())))
                 case ToTeam():
-                    found.extend(socket for sockets in self._operators.values() for socket in sockets)
+                    for own in self._operators.values():
+                        found.extend(_greeted(own))
         return found if len(audience) == 1 else dict.fromkeys(found)
 
     def _end_sessions(self, event: SessionsEnded) -> None:
@@ -143,6 +147,10 @@ class Hub:
     def _close(sockets: Iterable[Outbox], code: int) -> None:
         for socket in tuple(sockets):
             socket.close(code)
+
+
+def _greeted(sockets: Iterable[OperatorSocket]) -> Iterable[OperatorSocket]:
+    return [socket for socket in sockets if socket.departments is not None]
 
 
 def _take_out(groups: dict[K, set[S]], key: K, socket: S) -> bool:

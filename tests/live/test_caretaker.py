@@ -54,6 +54,7 @@ class Store:
 @contextmanager
 def watched(world: World) -> Iterator[OperatorSocket]:
     socket = OperatorSocket(world.ana.id, b"a session")
+    socket.departments = frozenset()
     world.desk.hub.add(socket)
     caretaker = Caretaker(world.desk, every_s=0.01)
     caretaker.start()

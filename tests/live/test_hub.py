@@ -41,6 +41,7 @@ class Sockets:
 
     def _operator(self, operator: OperatorId, session: bytes) -> OperatorSocket:
         socket = OperatorSocket(operator, session)
+        socket.departments = frozenset()
         self.hub.add(socket)
         return socket
 
@@ -120,3 +121,12 @@ async def test_what_follows_a_loss_of_rights_in_the_same_batch_is_not_told_to_th
     sockets = Sockets()
     sockets.hub.publish([(RightsChanged(BRUNO), ()), (event(), (to(ANA, BRUNO),)), (PeopleChanged(), (ToTeam(),))])
     assert await sockets.heard() == {"ana", "ana_too", "clara"}
+
+
+async def test_who_is_not_greeted_yet_hears_nothing_and_is_closed_all_the_same() -> None:
+    sockets = Sockets()
+    sockets.ana.departments = None
+    sockets.hub.publish([(event(), (ToTeam(),)), (event(), (to(ANA, BRUNO),))])
+    assert await sockets.heard() == {"ana_too", "bruno", "clara"}
+    sockets.hub.publish([(RightsChanged(ANA), ())])
+    assert set(closed(sockets)) == {"ana", "ana_too"}

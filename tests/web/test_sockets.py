@@ -1,5 +1,6 @@
 """Sockets: opened for our own pages alone, closed at once with the rights they had, unmoved by bad frames."""
 
+import asyncio
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from typing import Any
 
@@ -7,9 +8,10 @@ import pytest
 
 from recado.actions import people
 from recado.domain.actors import Operator, Visitor
-from recado.domain.events import ToOperators, VisitorPresence
+from recado.domain.events import PeopleChanged, ToOperators, ToTeam, VisitorPresence
 from recado.domain.ids import ConversationId
-from recado.live.outbox import BAD_FRAME, RIGHTS_CHANGED, SIGNED_OUT, SILENT, TOO_SLOW, TRY_LATER
+from recado.live.outbox import BAD_FRAME, FRAMES_MAX, RIGHTS_CHANGED, SIGNED_OUT, SILENT, TOO_SLOW, TRY_LATER
+from recado.web.console import socket as console_door
 from recado.web.widget import socket as widget_door
 from recado.web.widget import socket as widget_socket
 from tests.web.doors import CONSOLE, WIDGET, House
@@ -66,6 +68,23 @@ async def test_an_operator_s_socket_greets_and_tells(house: House) -> None:
         house.world.waiting(body=word)
         assert holds(await ana.until("conversation.opened"), word)
         assert await clara.answered() == []
+
+
+async def test_an_operator_s_socket_hears_nothing_before_its_greeting(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    find, loop = console_door._scope_of, asyncio.get_running_loop()
+
+    def find_while_much_happens(*asked: Any) -> Any:
+        found = find(*asked)
+        for _ in range(FRAMES_MAX + 1):
+            loop.call_soon_threadsafe(house.world.desk.hub.tell, PeopleChanged(), ToTeam())
+        return found
+
+    monkeypatch.setattr(console_door, "_scope_of", find_while_much_happens)
+    async with desk_socket(house, house.world.ana) as ana:
+        assert (await ana.next())["type"] == "hello"
+        assert await ana.answered() == []
 
 
 @pytest.mark.parametrize("origin", FOREIGN)
