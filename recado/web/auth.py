@@ -19,7 +19,7 @@ from recado.desk import Desk
 from recado.domain.actors import Author, Operator
 from recado.domain.ids import hash_of
 from recado.web.errors import Unauthenticated, WrongMediaType, WrongOrigin
-from recado.web.limits import LOOPBACK, PER_NETWORK, RATES, Limits, network_from
+from recado.web.limits import LOOKS_PER_NETWORK, PER_NETWORK, RATES, Limits, machine_from
 from recado.web.tokens import Seal
 
 COOKIE = "__Host-recado"
@@ -79,13 +79,18 @@ def check_change(scope: Any, own: str) -> None:
         raise WrongMediaType
 
 
-async def operator_of(desk: Desk, token: str | None) -> Operator:
-    """Return whose session this is, or raise `Unauthenticated`. Now and then its use is noted, behind people's work."""
+async def operator_of(desk: Desk, limits: Limits, scope: Any, token: str | None) -> Operator:
+    """Return whose session this is, or raise `Unauthenticated`. Now and then its use is noted, behind people's work.
+
+    Sessions that are not there use up a share of their network; those that are cost it nothing.
+    """
     if token is None:
         raise Unauthenticated
+    limits.take_for_machine(LOOKS_PER_NETWORK, scope)
     found = await desk.see(people.find_by_session, hash_of(token), desk.clock())
     if found is None:
         raise Unauthenticated
+    limits.give_back(LOOKS_PER_NETWORK, machine_from(scope))
     if desk.clock() - found.seen_at > NOTE_EVERY:
         desk.act_later(people_actions.note_session, found.operator, token)
     return found.operator
@@ -105,8 +110,8 @@ def _hold_to_rates(limits: Limits, scope: Any, who: Author) -> None:
     """Take the caller's share of each rate that the route names, and their network's, or raise `TooMany`."""
     for rate in scope["route_handler"].opt.get(RATES, ()):
         limits.take(rate, who)
-        if who.kind == "visitor" and (network := network_from(scope)) != LOOPBACK:
-            limits.take(PER_NETWORK[rate], network)
+        if who.kind == "visitor":
+            limits.take_for_machine(PER_NETWORK[rate], scope)
 
 
 def console_door(
@@ -122,7 +127,7 @@ def console_door(
                     check_change(scope, own)
                 if (scope["method"], scope["path"]) not in open_paths:
                     token = session_token(scope)
-                    scope["user"] = await operator_of(desk, token)
+                    scope["user"] = await operator_of(desk, limits, scope, token)
                     check_name(scope, scope["user"])
                     scope["auth"] = token
                     _hold_to_rates(limits, scope, scope["user"].author)

@@ -33,6 +33,8 @@ READS = Rate(20, 200, "reads")
 """Per visitor: a page that comes back fetches a few times, and every conversation it knows once."""
 PER_NETWORK = {SENDS: Rate(100, 1500, "sends_per_network"), READS: Rate(200, 4000, "reads_per_network")}
 """What visitors share who come from one network: above an office or a carrier, below a machine that plays many."""
+LOOKS_PER_NETWORK = Rate(200, 4000, "looks_per_network")
+"""What a network may have looked up before it is known who asks: an inbox's key, a session's, a user name."""
 SOCKETS_PER_NETWORK = 500
 OPENINGS_PER_VISITOR = Rate(1 / 60, 5, "openings_per_visitor")
 """What was stored; a message sent again is no other."""
@@ -132,6 +134,12 @@ class Limits:
         finally:
             for rate, who in taken:
                 self.give_back(rate, who)
+
+    def take_for_machine(self, rate: Rate, scope: Any) -> None:
+        """Take a share of the network that a request came from; nothing where everybody may come that way."""
+        machine = machine_from(scope)
+        if machine is not None:
+            self.take(rate, machine)
 
     def _sweep(self, now: float) -> None:
         """Forget the buckets that are full again."""

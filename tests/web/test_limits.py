@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from recado.domain.errors import Busy
+from recado.web import auth
 from recado.web.console import session
 from recado.web.errors import TooMany
 from recado.web.limits import (
@@ -136,6 +137,52 @@ async def test_visitors_of_one_network_share_what_it_may_ask_for(
     assert await ask_by_turns("192.0.2.2") == [2] * 6 + [4] * 4
     # A proxy on this machine that the settings do not name: behind it is everybody.
     assert await ask_by_turns("127.0.0.1") == [2] * 10
+
+
+STRANGERS = {"cookie": "__Host-recado=made-up"}
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "headers"),
+    [
+        ("GET", f"{WIDGET}/inboxes/unknown", None, {}),
+        ("GET", f"{CONSOLE}/session", None, STRANGERS),
+        ("POST", f"{CONSOLE}/session", {"username": "nobody", "password": "a wrong password"}, {}),
+    ],
+)
+async def test_what_anybody_may_have_looked_up_is_held_to_their_network_before_the_look(
+    house: House, monkeypatch: pytest.MonkeyPatch, method: str, path: str, body: Any, headers: dict[str, str]
+) -> None:
+    few = Rate(1e-9, 3, "few")
+    for module in (auth, session, visits):
+        monkeypatch.setattr(module, "LOOKS_PER_NETWORK", few)
+    see, looks = house.world.desk.see, []
+
+    async def counted(*asked: Any) -> Any:
+        looks.append(asked[0])
+        return await see(*asked)
+
+    monkeypatch.setattr(house.world.desk, "see", counted)
+
+    async def ask(address: str) -> list[int]:
+        stranger = house.nobody(**headers, **{"x-from": address})
+        return [(await stranger(method, path, body)).status_code for _ in range(5)]
+
+    missing = (await ask("192.0.2.1"))[0]
+    assert missing in {401, 404}
+    assert len(looks) == 3
+    assert await ask("192.0.2.2") == [missing] * 3 + [429] * 2
+    # A proxy on this machine that the settings do not name: behind it is everybody.
+    assert await ask("127.0.0.1") == [missing] * 5
+
+
+async def test_an_operator_s_own_session_uses_up_nothing_of_their_network(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(auth, "LOOKS_PER_NETWORK", Rate(1e-9, 1, "few"))
+    ana = house.operator(house.world.ana)
+    answers = [await ana("GET", f"{CONSOLE}/session", headers={"x-from": "192.0.2.1"}) for _ in range(5)]
+    assert {answer.status_code for answer in answers} == {200}
 
 
 async def test_blocking_a_network_leaves_those_alone_who_only_share_a_proxy_on_this_machine(house: House) -> None:

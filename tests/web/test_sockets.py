@@ -11,7 +11,9 @@ from recado.domain.actors import Operator, Visitor
 from recado.domain.events import PeopleChanged, ToOperators, ToTeam, VisitorPresence
 from recado.domain.ids import ConversationId
 from recado.live.outbox import BAD_FRAME, FRAMES_MAX, RIGHTS_CHANGED, SIGNED_OUT, SILENT, TOO_SLOW, TRY_LATER
+from recado.web import auth
 from recado.web.console import socket as console_door
+from recado.web.limits import Rate
 from recado.web.widget import socket as widget_door
 from recado.web.widget import socket as widget_socket
 from tests.web.doors import CONSOLE, WIDGET, House
@@ -93,6 +95,15 @@ async def test_a_foreign_page_is_denied_on_both_doors(house: House, origin: str 
         assert not (await socket.end()).accepted
     async with chat_socket(house, origin=origin) as socket:
         assert not (await socket.end()).accepted
+
+
+async def test_whose_network_has_asked_for_too_many_sessions_is_told_to_try_later(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(auth, "LOOKS_PER_NETWORK", Rate(1e-9, 1, "few"))
+    for code in (SIGNED_OUT, TRY_LATER):
+        async with desk_socket(house, house.world.ana, cookie="__Host-recado=unknown") as socket:
+            assert (await socket.end()).code == code
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,7 @@ from recado.web.auth import COOKIE, header
 from recado.web.errors import WrongCredentials
 from recado.web.limits import (
     FAILURES_PER_ACCOUNT,
+    LOOKS_PER_NETWORK,
     SIGN_INS_PER_ACCOUNT,
     SIGN_INS_PER_ADDRESS,
     SIGN_INS_PER_BROWSER,
@@ -112,6 +113,7 @@ def signed_in(signed: SignedIn, vault: Vault, hashed: str, browser: str | None =
 async def sign_in(request: AnyRequest, desk: Desk, limits: Limits, vault: Vault, data: Credentials) -> Response[Me]:
     """Begin a session; slowed per account and per address, and as slow for somebody who does not exist."""
     username = data.username.strip().lower()[:64].replace("\0", " ")  # nobody is called so, and no store could look
+    limits.take_for_machine(LOOKS_PER_NETWORK, request.scope)
     found = await desk.see(people.find_credentials, username)
     stored = found[1] if found else None
     browser = familiar.name_of(vault, request.scope, username, stored)

@@ -16,9 +16,9 @@ from recado.domain.actors import Operator
 from recado.domain.events import WIRE_VERSION, Hello, Looking, StoreChanged
 from recado.domain.ids import ConversationId, DepartmentId, hash_of
 from recado.live.hub import OperatorSocket
-from recado.live.outbox import SIGNED_OUT
+from recado.live.outbox import SIGNED_OUT, TRY_LATER
 from recado.web.auth import check_handshake, operator_of, session_token
-from recado.web.errors import Unauthenticated, WrongOrigin
+from recado.web.errors import TooMany, Unauthenticated, WrongOrigin
 from recado.web.limits import LOOKING, TYPING, Limits
 from recado.web.socket import Ping, accept, encode, hint, refuse, run, socket_route, turn_away
 
@@ -93,12 +93,15 @@ class ConsoleDoor:
         try:
             check_handshake(scope, self._own)
             token = session_token(scope)
-            operator = await operator_of(self._desk, token)
+            operator = await operator_of(self._desk, self._limits, scope, token)
         except WrongOrigin:
             await turn_away(receive, send)
             return
         except Unauthenticated:
             await refuse(receive, send, SIGNED_OUT)
+            return
+        except TooMany:
+            await refuse(receive, send, TRY_LATER)
             return
         await accept(receive, send)
         socket = OperatorSocket(operator.id, hash_of(str(token)))

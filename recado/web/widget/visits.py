@@ -24,7 +24,7 @@ from recado.domain.inboxes import InboxFace
 from recado.domain.people import NAME_MAX
 from recado.domain.text import line_of
 from recado.web.auth import check_change, header
-from recado.web.limits import RATES, READS, VISITS_PER_ADDRESS, Limits, machine_from, network_from
+from recado.web.limits import LOOKS_PER_NETWORK, RATES, READS, VISITS_PER_ADDRESS, Limits, machine_from, network_from
 from recado.web.tokens import Seal
 from recado.web.vault import Vault, place_of
 from recado.web.widget import faces
@@ -65,8 +65,11 @@ class Arriving(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 @get("/inboxes/{which:str}", summary="What the loader draws")
-async def get_launcher(request: Request[Any, Any, Any], desk: Desk, which: Address) -> Response[Launcher]:
+async def get_launcher(
+    request: Request[Any, Any, Any], desk: Desk, limits: Limits, which: Address
+) -> Response[Launcher]:
     """Return an inbox's look to a page of one of its sites, and to no other."""
+    limits.take_for_machine(LOOKS_PER_NETWORK, request.scope)
     inbox = await desk.see(inboxes.find_by_key, InboxKey(which))
     if inbox is None:
         raise NotFound
