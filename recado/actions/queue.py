@@ -22,7 +22,7 @@ from recado.actions.access import (
 from recado.actions.conversations import win
 from recado.actions.shifts import RESUMED, queued, say, shift
 from recado.actions.threads import client_id_of, lock_to_send
-from recado.db import conversations, departments, routing
+from recado.db import conversations, departments, routing, threads
 from recado.db.conversation_rows import Conversation
 from recado.db.database import Tx
 from recado.db.dialect import key_taken
@@ -41,6 +41,9 @@ from recado.domain.events import (
 from recado.domain.ids import ConversationId, DepartmentId, OperatorId
 from recado.domain.permissions import needs
 from recado.domain.threads import Activity, NewEntry, body_of
+
+LINES_BACK = 20
+"""How many entries back is looked for the line that closed a conversation: after it, there are notes at most."""
 
 PAUSE_MAX_US = 366 * 24 * 3600 * 1_000_000
 
@@ -165,7 +168,9 @@ def close(
     noted = _noted(operator, note, client_id, "close", reason)
     if sent := _was_stored(tx, operator, which, noted):
         return sent
-    before = get_held(tx, operator, which)
+    before = get_own(tx, operator, which)
+    if before.status is Status.CLOSED:
+        return _closed_so(tx, before, Activity("closed", operator.id, reason=reason), noted)
     _check_heard(before, inbound_count)
     if reason is not None:
         _check_reason(tx, reason)
@@ -173,6 +178,15 @@ def close(
     values = {"status": Status.CLOSED, "closed_at": tx.now, "paused_until": None, "close_reason_id": reason}
     conversation, appended = shift(tx, before, ConversationClosed, values, *noted, line, told=True)
     return Sent(appended[-1].entry, conversation.row())
+
+
+def _closed_so(tx: Tx, before: Conversation, asked: Activity, noted: list[NewEntry]) -> Sent:
+    """Return how a conversation was closed, where that is what is asked for; refuse another reason or more notes."""
+    entries, _ = threads.list_before(tx.conn, before.thread_id, None, LINES_BACK)
+    line = next((entry for entry in reversed(entries) if entry.activity is not None), None)
+    if line is None or line.activity != asked or noted:
+        raise Closed
+    return Sent(line, before.row())
 
 
 def _check_heard(before: Conversation, inbound_count: int | None) -> None:

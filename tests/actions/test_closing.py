@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from recado.actions import conversations, queue
+from recado.actions import blocks, conversations, departments, notes, queue
 from recado.db.database import Tx
 from recado.domain.errors import Closed, NotFound, Taken, Unread
 from recado.domain.events import ConversationClosed, WidgetConversationClosed
@@ -34,9 +34,29 @@ def test_its_owner_closes_it_and_stays_written_in_it(world: World) -> None:
 def test_it_closes_once(world: World) -> None:
     chat = world.attended(world.ana)
     outcomes = at_once(5, lambda _: world.act(queue.close, world.ana, chat.id))
-    assert sum(not isinstance(one, Exception) for one in outcomes) == 1
-    assert all(isinstance(one, Closed) for one in outcomes if isinstance(one, Exception)), outcomes
+    assert [getattr(one, "entry", one) for one in outcomes] == [entries(world, chat)[-1]] * 5
     assert sum(entry.activity is not None and entry.activity.kind == "closed" for entry in entries(world, chat)) == 1
+
+
+def test_who_closes_again_after_a_lost_answer_hears_how_it_was_closed(world: World) -> None:
+    reason = world.act(departments.create_reason, world.adela, "Resuelta").id
+    chat = world.attended(world.ana)
+    first = world.act(queue.close, world.ana, chat.id, reason)
+    world.act(notes.add, world.ana, chat.id, new_client_id(), "Called them.")
+    before, since = world.contents(), world.mark
+    again = world.act(queue.close, world.ana, chat.id, reason, inbound_count=0)
+    assert (again.entry, again.conversation) == (first.entry, row(world, chat))
+    for other, note in ((None, None), (reason, "One thing more.")):
+        with pytest.raises(Closed):
+            world.act(queue.close, world.ana, chat.id, other, note, new_client_id())
+    assert (world.contents(), world.recorder.told[since:]) == (before, [])
+
+
+def test_who_was_not_the_one_that_closed_it_hears_that_it_is_closed(world: World) -> None:
+    chat = world.attended(world.ana)
+    world.act(blocks.block, world.ana, chat.id)
+    with pytest.raises(Closed):
+        world.act(queue.close, world.ana, chat.id)
 
 
 def test_nobody_else_closes_it(world: World) -> None:

@@ -17,6 +17,7 @@ Needs = Literal[
     "mover",
     "ender",
     "closer",
+    "holder",
     "looker",
     "drafter",
     "supervisor",
@@ -27,8 +28,8 @@ Needs = Literal[
 """`reader`: who reads the conversation; `writer`: also writes, so that the end refuses; `keeper`: also who has just
 lost it to a colleague; `owner`: who attends it; `claimer`: who may take it, or has it; `mover`: also its
 department's supervisor; `ender`: whose it is or, while it waits, whoever reads it; `closer`: whose it was, and who
-is still in its department; `looker`: a supervisor of its department, while a colleague attends it; `drafter`: whose
-draft it is; `own`: whose conversation."""
+is still in its department; `holder`: whose it is, also once they have closed it; `looker`: a supervisor of its
+department, while a colleague attends it; `drafter`: whose draft it is; `own`: whose conversation."""
 
 
 class Route(NamedTuple):
@@ -89,7 +90,7 @@ ROUTES = (
     Route("POST", f"{CONVERSATION}/transfer", "mover", {"department": 1}),
     Route("POST", f"{CONVERSATION}/pause", "owner", {}),
     Route("POST", f"{CONVERSATION}/resume", "owner", {}),
-    Route("POST", f"{CONVERSATION}/close", "owner", {}),
+    Route("POST", f"{CONVERSATION}/close", "holder", {}),
     Route("POST", f"{CONVERSATION}/reopen", "closer", {}),
     Route("POST", f"{CONVERSATION}/block", "ender", {}),
     Route("POST", f"{CONVERSATION}/look-in", "looker", {}),

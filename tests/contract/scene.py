@@ -228,6 +228,7 @@ def _for_operator(scene: Scene, route: Route, person: Operator, target: Target) 
         "writer": reads and (not held or owns),
         "claimer": reads and (not held or owns),
         "owner": reads and owns,
+        "holder": reads and owns,
         "closer": reads and owns and inside,
         "ender": reads and (waits or owns),
         "mover": (reads and (waits or owns)) or (leads and inside and held),
