@@ -20,7 +20,7 @@ from recado.actions.access import (
     refuse_full,
 )
 from recado.actions.conversations import win
-from recado.actions.shifts import RESUMED, queued, say, shift
+from recado.actions.shifts import RESUMED, queued, say, shift, waits_since
 from recado.actions.threads import client_id_of, lock_to_send
 from recado.db import conversations, departments, routing, threads
 from recado.db.conversation_rows import Conversation
@@ -74,7 +74,7 @@ def release(tx: Tx, operator: Operator, which: ConversationId) -> Moved:
         return Moved(before.row())
     _note_moved(tx, operator, before)
     line = _line(operator, "released", before.operator_id)
-    shift(tx, before, ConversationQueued, queued(before, tx.now), line, told=True)
+    shift(tx, before, ConversationQueued, queued(before, waits_since(tx, before)), line, told=True)
     return moved(tx, operator, which)
 
 
@@ -111,7 +111,8 @@ def transfer(
     origin = before.department.id if before.department.id != department else None
     happened = Activity("transferred", before.operator_id, to, department, origin)
     entries = [*noted, NewEntry("activity", operator.author, activity=happened)]
-    values = (queued(before, tx.now) if to is None else _given(tx, before, to)) | {"department_id": department}
+    values = _given(tx, before, to) if to is not None else queued(before, waits_since(tx, before))
+    values |= {"department_id": department}
     shift(tx, before, ConversationQueued if to is None else ConversationClaimed, values, *entries, told=True)
     return moved(tx, operator, which)
 

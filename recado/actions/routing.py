@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from recado.actions.shifts import RESUMED, queued, shift
+from recado.actions.shifts import RESUMED, queued, shift, waits_since
 from recado.db import conversations, people, routing
 from recado.db.database import Tx
 from recado.domain.actors import Author, System
@@ -93,7 +93,7 @@ def take_from(tx: Tx, operator: OperatorId, which: Iterable[ConversationId], cau
         if before.operator_id != operator or before.status not in HELD:
             continue
         line = NewEntry("activity", THE_DESK, activity=Activity("returned", operator, cause=cause))
-        shift(tx, before, ConversationQueued, queued(before, tx.now), line, told=True)
+        shift(tx, before, ConversationQueued, queued(before, waits_since(tx, before)), line, told=True)
 
 
 # ── who is there ─────────────────────────────────────────────────────────────────────────────────────────────────

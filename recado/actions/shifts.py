@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from recado.db import conversations, look_ins, marks, people, routing, threads
 from recado.db.conversation_rows import Conversation
 from recado.db.database import Tx
+from recado.db.due import due_since
 from recado.db.look_ins import audience_of, list_readers
 from recado.db.threads import Appended
 from recado.domain.conversations import HELD, Status
@@ -49,11 +50,16 @@ RESUMED: Mapping[str, Any] = {"status": Status.ATTENDING, "paused_until": None}
 """What is so of a conversation whose pause is over, whoever ended it."""
 
 
-def queued(before: Conversation, now: int) -> dict[str, Any]:
+def waits_since(tx: Tx, conversation: Conversation) -> int:
+    """Return since when a conversation waits that goes back: the unanswered do not begin to wait anew."""
+    return due_since(tx.conn, conversation.thread_id) or tx.now
+
+
+def queued(before: Conversation, since: int) -> dict[str, Any]:
     """Return what is so of a conversation that goes (back) to Waiting. Who waits already has waited since then."""
     return {
         "status": Status.WAITING,
-        "waiting_since": before.waiting_since or now,
+        "waiting_since": before.waiting_since or since,
         "operator_id": None,
         "former_operator_id": before.operator_id or before.former,
         "paused_until": None,

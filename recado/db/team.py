@@ -9,34 +9,15 @@ from sqlalchemy import Connection, and_, case, func, select
 
 from recado.db.conversations import MY_DEPARTMENTS
 from recado.db.departments import list_names
+from recado.db.due import DUE_SINCE
 from recado.db.routing import ATTENDING
-from recado.db.tables import conversations, departments, memberships, messages, operators, threads
+from recado.db.tables import conversations, departments, memberships, operators, threads
 from recado.domain.actors import Operator, Role
 from recado.domain.conversations import HELD, Status
 from recado.domain.routing import ONLINE_FOR_S, Colleague, Targets, Team, TeamConversation, TeamDepartment
 
 TEAM_MAX = 500
 
-UNANSWERED_MAX = 50
-"""So many of a thread's last messages are looked at: who has written more in a row waits since the first of them."""
-
-_FLOOR = threads.c.public_seq - UNANSWERED_MAX
-_ANSWERED = (
-    select(func.max(messages.c.public_seq))
-    .where(messages.c.thread_id == threads.c.id, messages.c.public_seq > _FLOOR, messages.c.author_kind == "operator")
-    .correlate(threads)
-    .scalar_subquery()
-)
-_DUE_SINCE = (
-    select(func.min(messages.c.at))
-    .where(
-        messages.c.thread_id == threads.c.id,
-        messages.c.public_seq > func.coalesce(_ANSWERED, _FLOOR),
-        messages.c.author_kind == "visitor",
-    )
-    .correlate(threads)
-    .scalar_subquery()
-)
 COLLEAGUES = (
     select(
         operators.c.id,
@@ -114,7 +95,7 @@ def _attended(conn: Connection, me: Operator) -> tuple[list[TeamConversation], i
             conversations.c.status,
             conversations.c.claimed_at,
             threads.c.last_at,
-            case((theirs, _DUE_SINCE)),
+            case((theirs, DUE_SINCE)),
         )
         .select_from(conversations.join(threads, threads.c.id == conversations.c.thread_id))
         .where(held)

@@ -337,6 +337,19 @@ def test_it_closes_with_a_reason_and_a_note_that_the_customer_never_sees(world: 
         world.act(queue.close, world.ana, chat.id)
 
 
+def test_who_was_left_unanswered_does_not_begin_to_wait_anew_and_who_was_answered_does(world: World) -> None:
+    chat = world.attended(world.ana)
+    world.act(queue.release, world.ana, chat.id)
+    assert row(world, chat).waiting_since == entries(world, chat)[-1].at
+    world.act(queue.claim, world.bruno, chat.id)
+    world.writes(world.lucia, "And in 39?")
+    asked = entries(world, chat)[-1].at
+    world.writes(world.lucia, "Hello?")
+    ventas = world.department("Ventas")
+    world.act(queue.transfer, world.bruno, chat.id, ventas)
+    assert row(world, chat).waiting_since == asked
+
+
 def test_a_closed_one_moves_no_more(world: World) -> None:
     chat = world.closed(world.ana)
     before = world.contents()

@@ -59,6 +59,7 @@ HELPERS = {
     "shifts.say",
     "shifts.shift",
     "shifts.tell_who_left",
+    "shifts.waits_since",
     "threads.find_sent",
     "threads.lock_to_send",
 }
