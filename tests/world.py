@@ -286,6 +286,12 @@ class World:
             DepartmentChanges(rules=Rules(**{"assignment": Assignment.MANUAL} | rules)),
         )
 
+    @property
+    def departments(self) -> dict[str, int]:
+        """The numbers of all departments, by their names in small letters."""
+        which = select(tables.departments.c.name, tables.departments.c.id)
+        return {name.lower(): number for name, number in self.see(lambda conn: conn.execute(which).all())}
+
     def department(self, name: str) -> DepartmentId:
         which = select(tables.departments.c.id).where(tables.departments.c.name == name)
         return DepartmentId(self.see(lambda conn: conn.execute(which).scalar_one()))
@@ -378,13 +384,13 @@ def overlapping(
         one = pool.submit(world.database.write_blocking, held)
         done.wait(30)
         other = pool.submit(world.database.write_blocking, second)
-        while not other.done() and not _somebody_waits(world):
+        while not other.done() and not somebody_waits(world):
             time.sleep(0.01)  # nothing tells that a lock is being waited for
         store.set()
     return [future.exception() or future.result() for future in (one, other)]
 
 
-def _somebody_waits(world: World) -> bool:
+def somebody_waits(world: World) -> bool:
     """Whether a transaction waits for another's lock; on SQLite the second always waits for the first."""
     if world.database.kind == "sqlite":
         return True
