@@ -1,4 +1,4 @@
-"""Who hears of signs that are no row's (typing, looking, presence, a block), found by the rows as they are now."""
+"""Who hears of signs without a version (typing, looking, presence, a mark, a block), found by the rows of now."""
 
 from __future__ import annotations
 
@@ -9,12 +9,14 @@ from recado.db.conversation_rows import WHOLE, Conversation, whole_of
 from recado.db.conversations import BY_ID
 from recado.db.hot import Hot
 from recado.db.look_ins import audience_of, list_readers
+from recado.db.marks import list_marks
 from recado.db.tables import conversations, operators
 from recado.domain.actors import Author
 from recado.domain.conversations import Status, first_name
 from recado.domain.events import (
     Audience,
     Event,
+    ThreadRead,
     ToOperators,
     ToVisitor,
     Typing,
@@ -22,7 +24,7 @@ from recado.domain.events import (
     WidgetTyping,
     WidgetVisitorChanged,
 )
-from recado.domain.ids import ConversationId, VisitorId
+from recado.domain.ids import ConversationId, OperatorId, VisitorId
 
 Sign = tuple[Event, Audience]
 
@@ -49,6 +51,14 @@ def typing(conn: Connection, which: ConversationId, author: Author) -> list[Sign
         return []
     name = NAME_OF.scalar(conn, {"operator": author.id})
     return [(WidgetTyping(found.public_id, first_name(name)), ToVisitor(found.visitor_id))]
+
+
+def reading(conn: Connection, which: ConversationId, operator: OperatorId) -> list[Sign]:
+    """Return who hears how far an operator has read where that is nobody else's: their own pages."""
+    found = _find(conn, which)
+    moved = [] if found is None else list_marks(conn, found.thread_id)
+    own = [mark for mark in moved if mark.reader == Author("operator", operator)]
+    return [(ThreadRead(which, None, mark), ToOperators(frozenset((operator,)))) for mark in own]
 
 
 def presence(conn: Connection, visitor: VisitorId, *, online: bool) -> list[Sign]:

@@ -17,6 +17,7 @@ from recado.domain.events import (
     SessionsEnded,
     SettingsChanged,
     ThreadChanged,
+    ThreadRead,
     ToVisitor,
     WidgetVisitorChanged,
 )
@@ -67,6 +68,8 @@ class Bus:
                 if self.told.get(thread, 0) == version - 1:
                     self.note_told(thread, version)
                 word = f"t{thread}.{version}"
+            case ThreadRead(which, None, mark):
+                word = f"m{which}.{mark.reader.id}"
             case RightsChanged(operator):
                 word = f"r{operator}"
             case SessionsEnded(operator, session):

@@ -115,6 +115,15 @@ class Announcer:
             case "s":
                 session = bytes.fromhex(parts[1]) or None
                 self._desk.hub.publish([(SessionsEnded(OperatorId(int(parts[0])), session), ())])
+            case _:
+                self._take_sign(kind, parts)
+
+    def _take_sign(self, kind: str, parts: list[str]) -> None:
+        """Take in what has no version: who hears of it is found by the rows."""
+        match kind:
+            case "m":
+                which, operator = ConversationId(int(parts[0])), OperatorId(int(parts[1]))
+                self._sign(("mark", which, operator), partial(signs.reading, which=which, operator=operator))
             case "v":
                 visitor = VisitorId(int(parts[1]))
                 if self._bus.elsewhere.note_visitor(parts[0], visitor, online=parts[2] == "1"):

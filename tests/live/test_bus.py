@@ -9,11 +9,13 @@ from recado.domain.events import (
     SessionsEnded,
     SettingsChanged,
     ThreadChanged,
+    ThreadRead,
     ToTeam,
     ToVisitor,
     WidgetVisitorChanged,
 )
 from recado.domain.ids import ConversationId, OperatorId, ThreadId, VisitorId
+from recado.domain.threads import Mark
 from recado.live.bus import Bus
 from recado.live.elsewhere import FADES_AFTER_S, Elsewhere
 from recado.live.hub import Hub, VisitorSocket
@@ -49,6 +51,8 @@ def test_a_commit_becomes_words_of_kinds_and_numbers() -> None:
     bus, said = speaking()
     batch: list[tuple[Any, tuple[Any, ...]]] = [
         (ThreadChanged(ThreadId(3), 8), ()),
+        (ThreadRead(CHAT, None, Mark(Author("operator", ANA), 4, 2, 0)), ()),
+        (ThreadRead(CHAT, 9, Mark(Author("operator", ANA), 4, 2, 0)), ()),
         (RightsChanged(ANA), ()),
         (SessionsEnded(ANA, b"\x01\xff"), ()),
         (SessionsEnded(ANA), ()),
@@ -57,7 +61,7 @@ def test_a_commit_becomes_words_of_kinds_and_numbers() -> None:
         (WidgetVisitorChanged(blocked=True), (ToVisitor(LUCIA),)),
     ]
     bus.publish(batch)
-    assert said == ["t3.8", "r1", "s1.01ff", "s1.", "p", "c", "b7"]
+    assert said == ["t3.8", "m5.1", "r1", "s1.01ff", "s1.", "p", "c", "b7"]
 
 
 def test_only_a_version_that_follows_what_was_told_counts_as_told() -> None:

@@ -143,6 +143,22 @@ async def test_a_claim_at_one_process_takes_the_conversation_from_the_pages_of_t
         judge_bytes(party.name, party.kept, {one.first for one in desk.world.talks})
 
 
+async def test_what_somebody_has_read_is_read_on_their_pages_at_every_process(desk: Desk) -> None:
+    talk = desk.world.talks[6]
+    assert talk.owner is None
+    ana, luis = (desk.world.members[name] for name in ("ana", "luis"))
+    mine, colleague = await greeted(await desk.at(1, ana)), await greeted(await desk.at(1, luis))
+    here = await desk.at(0, ana)
+    assert (await here.post(f"conversations/{talk.chat.id}/read", {"seq": 1})).status == 204
+    read = await until(mine, "thread.read", conversation=talk.chat.id)
+    assert (read["version"], read["mark"]["seq"], read["mark"]["reader"]["id"]) == (None, 1, ana.id)
+    # What a colleague hears next is not that.
+    assert (await here.say(talk.chat.id, str(uuid.uuid4()), canary())).status == 201
+    async with asyncio.timeout(SOON_S * PATIENCE):
+        while (event := await colleague.hear())["type"] != "conversation.taken":
+            assert event["type"] != "thread.read"
+
+
 async def test_changed_rights_and_ended_sessions_act_in_every_process(desk: Desk) -> None:
     admin, luis = desk.world.members["admin"], desk.world.members["luis"]
     sockets = [await greeted(await desk.at(process, luis)) for process in range(PROCESSES)]
