@@ -4,12 +4,13 @@ from collections.abc import Callable
 
 import pytest
 
-from recado.actions import people, queue, routing
+from recado.actions import people, queue, rights, routing
 from recado.actions.people import OperatorChanges, OwnChanges
 from recado.db.database import Tx
 from recado.db.routing import Given
 from recado.desk import SYSTEM
 from recado.domain.actors import Operator
+from recado.domain.errors import NotFound
 from recado.domain.events import AssignmentDue
 from recado.domain.routing import ONLINE_FOR_S, SWEEP_MAX_S, SWEEP_S, Assignment, Candidate, choose
 from tests.actions.test_conversations import entries, row
@@ -252,3 +253,17 @@ def test_choosing_is_a_matter_of_facts_alone() -> None:
     assert choose(Assignment.LEAST_BUSY, [ana, bruno]) == bruno
     assert choose(Assignment.MANUAL, [ana, bruno]) is None
     assert choose(Assignment.ROUND_ROBIN, [ana._replace(limit=2)]) is None
+
+
+def test_whoever_holds_much_keeps_their_access_until_most_of_it_is_given_back(world: World) -> None:
+    chats = [world.attended(world.ana, world.comes(world.shop, SHOP)) for _ in range(rights.AT_ONCE + 2)]
+    before = world.contents()
+    with pytest.raises(rights.HoldsMuch) as much:
+        world.disables(world.ana)
+    assert (much.value.which, world.contents()) == ([chat.id for chat in chats[rights.AT_ONCE :]], before)
+    with pytest.raises(NotFound):
+        world.act(rights.give_back, world.sara, world.ana.id, chats[0].id, "disabled")
+    for which in much.value.which:
+        world.act(rights.give_back, world.adela, world.ana.id, which, much.value.cause)
+    world.disables(world.ana)
+    assert {row(world, chat).status for chat in chats} == {"waiting"}

@@ -10,6 +10,7 @@ from litestar import delete, get, patch, post
 from recado.actions import departments as department_actions
 from recado.actions import inboxes as inbox_actions
 from recado.actions import people as actions
+from recado.actions import rights
 from recado.actions.departments import DepartmentChanges, ReasonChanges
 from recado.actions.inboxes import InboxInput
 from recado.actions.people import OperatorChanges
@@ -105,8 +106,14 @@ async def list_operators(request: OperatorRequest, desk: Desk) -> list[OperatorI
 
 @patch("/operators/{number:int}", summary="Change an operator")
 async def change_operator(request: OperatorRequest, desk: Desk, number: Number, data: OperatorChanges) -> OperatorItem:
-    """Change name, role, departments, or disable."""
-    return await desk.act(actions.change_operator, request.user, OperatorId(number), data)
+    """Change name, role, departments, or disable. Whoever holds much gives it back first, one by one."""
+    which = OperatorId(number)
+    while True:
+        try:
+            return await desk.act(actions.change_operator, request.user, which, data)
+        except rights.HoldsMuch as much:
+            for one in much.which:
+                await desk.act(rights.give_back, request.user, which, one, much.cause)
 
 
 @get("/invitations", summary="Open invitations")
