@@ -1,7 +1,10 @@
 /** What signing out leaves behind in a browser: nothing of what was typed, and nothing lost without a word. */
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { signOut } from '../src/features/entrance/signing-out.ts';
 import { Drafts } from '../src/state/drafts.svelte.ts';
+import { t } from '../src/state/language.svelte.ts';
 import { leaving } from '../src/state/leaving.svelte.ts';
+import { notices } from '../src/state/notices.svelte.ts';
 import { Sender } from '../src/state/sender.svelte.ts';
 import { session } from '../src/state/session.svelte.ts';
 import { ANA, BRUNO, desk } from './world.ts';
@@ -96,4 +99,11 @@ test('a save that is answered late puts nothing back', async () => {
   answers[0]!();
   await new Promise((passed) => setTimeout(passed, 5));
   expect(lying()).toEqual([]);
+});
+
+test('without a connection one is told that signing out needs it, and stays signed in', async () => {
+  status = null;
+  signOut();
+  await vi.waitFor(() => expect(notices.shown.map(({ text }) => text)).toEqual([t('leaving.offline')]));
+  expect(session.me).toBe(me);
 });

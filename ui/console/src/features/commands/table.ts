@@ -7,13 +7,13 @@ import type { Availability, ListName, Mode } from '@recado/shared/wire.ts';
 import type { Abilities, Deed } from '../../state/abilities.ts';
 import type { Desk } from '../../state/desk.svelte.ts';
 import type { Key } from '../../state/language.svelte.ts';
-import { leaving } from '../../state/leaving.svelte.ts';
 import { notices } from '../../state/notices.svelte.ts';
 import { router } from '../../state/router.svelte.ts';
 import { isSupervisor } from '../../state/services.ts';
 import { session } from '../../state/session.svelte.ts';
 import { asking, type Question } from '../desk/asking.svelte.ts';
 import * as doing from '../desk/doing.ts';
+import { signOut } from '../entrance/signing-out.ts';
 import { beAvailable } from '../frame/availability.ts';
 import { over, singleKeys, type Scene } from './scene.svelte.ts';
 
@@ -177,7 +177,7 @@ export const TABLE: readonly Command[] = [
   { id: 'es', label: 'keys.es', group: 'page', run: () => change({ locale: 'es' }) },
   { id: 'en', label: 'keys.en', group: 'page', run: () => change({ locale: 'en' }) },
   { id: 'pt', label: 'keys.pt', group: 'page', run: () => change({ locale: 'pt' }) },
-  { id: 'out', label: 'keys.out', group: 'page', run: () => void leaving.begin().catch(notices.failure) },
+  { id: 'out', label: 'keys.out', group: 'page', run: signOut },
 
   { id: 'start', label: 'keys.start', group: 'pages', keys: ['g s'], run: page('/') },
   { id: 'desk', label: 'keys.desk', group: 'pages', available: (scene) => !atDesk(scene), run: page('/desk') },
