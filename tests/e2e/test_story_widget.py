@@ -2,6 +2,7 @@
 
 import time
 
+import pytest
 from playwright.sync_api import Browser, expect
 
 from recado.domain.identity import sign
@@ -38,6 +39,40 @@ def test_an_answer_is_seen_beside_the_closed_chat_and_no_word_of_it_by_the_page(
     beginning.click()
     expect(customer.box).to_be_visible()
     customer.sees("Quedan dos en la tienda")
+
+
+SCROLL_ALL_ELSE = """
+() => [document.documentElement, document.body, document.querySelector('main')].map((one) => {
+  const before = one.scrollTop;
+  one.scrollTop = 100;
+  return before + one.scrollTop;
+})
+"""
+
+
+@pytest.mark.parametrize("size", [(1100, 800), (390, 844)])
+def test_a_long_chat_that_is_opened_with_an_unread_answer_keeps_its_header(
+    browser: Browser, demo: Addresses, ana: OperatorSeat, size: tuple[int, int]
+) -> None:
+    width, height = size
+    customer = VisitorSeat(browser, viewport={"width": width, "height": height}).enter(demo)
+    customer.open_chat()
+    for number in range(8):
+        customer.write(f"Pregunta {number}, {width}")
+        if number == 0:
+            ana.open(f"Pregunta 0, {width}")
+        expect(ana.thread.get_by_text(f"Pregunta {number}, {width}")).to_be_visible()
+        ana.answer(f"Respuesta {number}, {width}")
+        customer.sees(f"Respuesta {number}, {width}")
+    customer.box.press("Escape")
+    ana.answer(f"Y otra cosa, {width}")
+    expect(customer.frame.get_by_role("button", name=f"Y otra cosa, {width}")).to_be_visible()
+    customer.open_chat()
+    customer.sees(f"Y otra cosa, {width}")
+    assert customer.frame.locator("[role=region]").evaluate("(one) => one.scrollHeight > one.clientHeight")
+    expect(customer.frame.get_by_role("button", name="Cerrar el chat")).to_be_in_viewport(ratio=1)
+    assert customer.frame.evaluate(SCROLL_ALL_ELSE) == [0, 0, 0]
+    customer.leave()
 
 
 # ── what was written before ──────────────────────────────────────────────────────────────────────────────────────
