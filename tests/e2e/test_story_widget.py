@@ -176,3 +176,32 @@ def test_what_an_admin_sets_is_what_a_visitor_sees(browser: Browser, demo: Addre
     customer.box.press("Enter")
     customer.sees("Hola")
     customer.leave()
+
+
+def test_a_question_that_comes_while_the_chat_is_open_is_asked_where_it_is_missing(
+    visitor: Come, admin: OperatorSeat
+) -> None:
+    number = inbox(admin)
+    where = f"/inboxes/{number}"
+    one = next(one for one in admin.ask("GET", "/inboxes").json() if one["id"] == number)
+    form = {key: one[key] for key in ("name", "colour", "sites", "greeting", "ask_name", "ask_email", "chat")}
+    form |= {"department": one["department"]["id"]}
+    customer = visitor()
+    customer.open_chat()
+    customer.box.fill("Quiero devolver una lámpara")
+    field = {"key": "ticket", "label": {"es": "Número de tique"}, "kind": "text", "required": True, "options": []}
+    assert admin.ask("PATCH", where, form | {"chat": one["chat"] | {"fields": [field]}}).ok
+    try:
+        expect(customer.frame.get_by_label("Número de tique")).to_have_count(0)
+        customer.box.press("Enter")
+        asked = customer.frame.get_by_label("Número de tique")
+        expect(asked).to_be_focused()
+        expect(customer.frame.get_by_text("Rellena esto para empezar")).to_be_visible()
+        expect(customer.box).to_have_value("Quiero devolver una lámpara")
+        asked.fill("T 9")
+        customer.box.press("Enter")
+        customer.sees("Quiero devolver una lámpara")
+        assert [one for one in customer.complaints if "status of 400" not in one] == []
+        customer.complaints.clear()
+    finally:
+        assert admin.ask("PATCH", where, form).ok

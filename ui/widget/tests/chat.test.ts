@@ -147,6 +147,27 @@ test('a block is told at once, and so is that it was lifted; what was refused by
   expect(chat.visit).toMatchObject({ blocked: true, department: 'Ventas' });
 });
 
+test('a question that has been added since is fetched before its want is complained about', async () => {
+  vi.useFakeTimers();
+  const server = new Server();
+  const chat = at('https://shop.example', BACK, Promise.resolve(BACK));
+  await vi.advanceTimersByTimeAsync(1);
+  const came = { token: 't1', resume_key: 'k2', epoch: 'e1', conversations: [] };
+  await server.answer('/visits', visit({ ask_when_away: false }, {}, came));
+  chat.draft.text = 'Hello';
+  expect(chat.asking).toBe(false);
+  expect(chat.say()).toBe(true);
+  await vi.advanceTimersByTimeAsync(5_000);
+  const errors = [{ field: 'fields.order', code: 'empty', detail: '' }];
+  await server.answer('/widget/conversations', { code: 'invalid', status: 400, errors }, 400);
+  expect(chat.asking).toBe(false);
+  const order = { key: 'order', label: 'Order', kind: 'text' as const, options: [], required: true };
+  await server.answer('/visits', visit({ ask_when_away: false, fields: [order] }, {}, { ...came, token: 't2' }));
+  expect(chat.asking).toBe(true);
+  expect(chat.questions.complaints).toEqual({ 'fields.order': 'missing' });
+  expect(kept(chat)).toEqual({ draft: 'Hello', pending: [] });
+});
+
 test('one user of a site has nothing of another’s in the box, nor of nobody’s', async () => {
   const token = (sub: string): string => `x.${btoa(JSON.stringify({ sub }))}.y`;
   const nobody = at('https://shop.example');

@@ -34,7 +34,13 @@ export async function post(session: Session, open: string | undefined, item: Pen
     }
   }
   const given = Object.entries(answers).filter(([, answer]) => answer !== null);
-  return session.request<Answer>('POST', '/conversations', { ...words, ...Object.fromEntries(given) });
+  try {
+    return await session.request<Answer>('POST', '/conversations', { ...words, ...Object.fromEntries(given) });
+  } catch (problem) {
+    // What is asked may have changed since the visit: a question must be shown to be complained about.
+    if (problem instanceof ApiProblem && problem.errors.length > 0) await session.renew();
+    throw problem;
+  }
 }
 
 /** Without a definite refusal the same message is sent again, later. */

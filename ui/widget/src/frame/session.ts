@@ -47,6 +47,12 @@ export class Session {
     this.#held = null;
   }
 
+  /** Asks for everything anew, where what is known may no longer be so. */
+  async renew(): Promise<void> {
+    this.expire();
+    await this.token().catch(() => undefined);
+  }
+
   /** One request below /widget; a token that has run out is renewed and the request made once more. */
   async request<T>(method: Method, path: string, body?: unknown): Promise<T> {
     const token = await this.token();
