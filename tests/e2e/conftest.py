@@ -264,7 +264,8 @@ def told(seat: OperatorSeat, words: str) -> None:
 
 def serious_findings(page: Page | Frame) -> list[str]:
     """What axe finds that is serious or critical."""
-    page.evaluate(Path(AXE).read_text())
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(Path(AXE).read_text())
     found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
     return [
         f"{one['id']}: {one['help']} {[node['html'][:160] for node in one['nodes']]}"
