@@ -43,7 +43,7 @@ export const notices = {
     return shown;
   },
   done: (text: string, undo?: () => void): void => show(text, 'done', { undo }),
-  news: (text: string, path: string, stays = false): void => show(text, 'news', { path, stays }),
+  news: (text: string, path?: string, stays = false): void => show(text, 'news', { path, stays }),
   /** What stayed is now told of by the page itself: it leaves as the others do. */
   letGo(): void {
     shown = shown.map((one) => ({ ...one, stays: false }));
