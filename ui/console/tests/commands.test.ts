@@ -3,7 +3,8 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import english from '../src/locales/en.json';
 import { keyboard } from '../src/features/commands/keyboard.ts';
 import { over } from '../src/features/commands/scene.svelte.ts';
-import { TABLE } from '../src/features/commands/table.ts';
+import { isTold, TABLE } from '../src/features/commands/table.ts';
+import type { Desk } from '../src/state/desk.svelte.ts';
 
 let leave: () => void;
 const press = (...keys: string[]) => keys.forEach((key) => document.body.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true })));
@@ -37,6 +38,16 @@ test('no key is the beginning of another, which would never be reached', () => {
 test('what cannot be run is only told of', () => {
   expect(TABLE.filter((command) => !command.run).map((command) => command.id)).toEqual(TOLD);
   expect(TABLE.filter((command) => !command.run && !command.keys)).toEqual([]);
+});
+
+test('the archive’s key is told of where there is one', () => {
+  const desk = (hasArchive: boolean) => ({ desk: { hasArchive } as Desk, screen: null });
+  const archive = TABLE.find(({ id }) => id === 'archive')!;
+  const paused = TABLE.find(({ id }) => id === 'paused')!;
+  expect([desk(true), desk(false)].map((scene) => [isTold(archive, scene), isTold(paused, scene)])).toEqual([
+    [true, true],
+    [false, true],
+  ]);
 });
 
 test('the second of two keys is not meant by itself, also where the two are no command', () => {

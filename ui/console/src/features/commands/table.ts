@@ -29,8 +29,16 @@ export interface Command {
   keysOnly?: boolean;
   /** Whether it can be done now; everything else is always there. */
   available?: (scene: Scene) => boolean;
+  /** That is no matter of the moment: where it cannot be done there is nothing to tell of. */
+  lasting?: boolean;
   /** Does it; false where this key means nothing here. */
   run?: (scene: Scene, key: string) => boolean | void;
+}
+
+/** Whether the table on `?` tells of it: a page that one may not open has no key. */
+export function isTold({ keys, group, lasting, available }: Command, scene: Scene): boolean {
+  if (keys === undefined) return false;
+  return (!lasting && group !== 'pages') || (available?.(scene) ?? true);
 }
 
 const atDesk = ({ desk }: Scene): boolean => desk !== null;
@@ -57,6 +65,7 @@ export const TABLE: readonly Command[] = [
     group: 'lists',
     keys: ['g f'],
     available: ({ desk }) => desk?.hasArchive === true,
+    lasting: true,
     run: list('archive'),
   },
 
