@@ -1,5 +1,6 @@
 """One person in two tabs, and the next one at the same computer: nothing typed is lost, nothing is left to be found."""
 
+import re
 from collections.abc import Iterator
 from copy import copy
 from itertools import pairwise
@@ -83,6 +84,8 @@ def signs_out(seat: OperatorSeat) -> None:
 
 def found_by_the_next_one(page: Page, *words: str) -> list[str]:
     """Which of these words somebody finds who sits down at a page that nobody is signed in at."""
+    # The page has begun anew: it goes back to nowhere.
+    page.wait_for_url(re.compile("/sign-in$"))
     expect(page.get_by_label("Usuario")).to_be_visible()
     lying = page.evaluate(ALL_THAT_LIES_THERE)
     return [one for one in words if one in lying]
