@@ -116,7 +116,10 @@ def test_the_button_attends_and_what_was_done_is_taken_back_from_the_notice(pair
     expect(kept.last).to_have_value("Es de la zona norte")
     pair.ana.page.get_by_role("button", name="Deshacer").click()
     told(pair.ana, "De vuelta en espera")
-    expect(pair.bruno.row("cinco lámparas")).to_be_visible()
+    expect(pair.bruno.row("Borrador: Voy yo")).to_be_visible()
+    expect(pair.bruno.composer).to_have_value("Voy yo")
+    pair.bruno.page.keyboard.press("Control+i")
+    expect(pair.bruno.composer).to_have_value("Es de la zona norte")
 
 
 def test_a_pause_ends_when_the_customer_writes(pair: Pair, visitor: Come) -> None:
