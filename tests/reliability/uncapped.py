@@ -14,3 +14,4 @@ def widen() -> None:
     assert caps, "there are no caps to lift: they are declared elsewhere now"
     for name in caps:
         setattr(limits, name, WIDE)
+    limits.PER_NETWORK[WIDE] = WIDE  # where a network's share is found by the rate of one of its people
