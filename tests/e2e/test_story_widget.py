@@ -186,8 +186,10 @@ def test_a_question_that_comes_while_the_chat_is_open_is_asked_where_it_is_missi
     one = next(one for one in admin.ask("GET", "/inboxes").json() if one["id"] == number)
     form = {key: one[key] for key in ("name", "colour", "sites", "greeting", "ask_name", "ask_email", "chat")}
     form |= {"department": one["department"]["id"]}
+    assert admin.ask("PATCH", where, form | {"chat": one["chat"] | {"fields": []}}).ok
     customer = visitor()
-    customer.open_chat()
+    customer.page.locator("recado-chat").wait_for(state="attached")
+    customer.page.evaluate("recado('open')")
     customer.box.fill("Quiero devolver una lámpara")
     field = {"key": "ticket", "label": {"es": "Número de tique"}, "kind": "text", "required": True, "options": []}
     assert admin.ask("PATCH", where, form | {"chat": one["chat"] | {"fields": [field]}}).ok
