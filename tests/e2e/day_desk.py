@@ -94,6 +94,7 @@ class Colleague(Person):
         words = self.new_words()
         try:
             await self.page.get_by_role("button", name="Responder", exact=True).click(timeout=HAND_MS)
+            self._give_up(await self.composer.input_value(timeout=HAND_MS))
             await self.composer.fill(words, timeout=HAND_MS)
             await self.composer.press("Enter", timeout=HAND_MS)
         except Error:
@@ -116,6 +117,11 @@ class Colleague(Person):
         else:
             self.unsure.append(words)
         return won
+
+    def _give_up(self, standing: str) -> None:
+        """What has come back into the composer is thrown away for what is written now."""
+        self.lost = [words for words in self.lost if words not in standing]
+        self.unsure = [words for words in self.unsure if words not in standing]
 
     async def close(self) -> None:
         """Close the conversation that is open."""
