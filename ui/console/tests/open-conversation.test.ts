@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { fromState as lists } from '../src/state/desk-model.ts';
 import { OpenConversation } from '../src/state/conversation.svelte.ts';
-import { ANA, BRUNO, conversation, desk, entry, mark, posted, row } from './world.ts';
+import { ANA, attended, BRUNO, conversation, desk, entry, mark, mine, NOBODY, posted, row } from './world.ts';
 
 /** Answers by the end of the path; each request waits until it is let go. */
 const held: { path: string; answer: (body: unknown, status?: number) => void }[] = [];
@@ -117,3 +117,20 @@ test('what a fetch brings after a later one has begun changes nothing', async ()
   await again;
   expect(seqs(one)).toEqual([1, 2]);
 });
+
+test.each(['the answer that claims it', 'the move that claims it'])(
+  'who may be mentioned is asked when it goes to other readers, also where its event comes after %s',
+  async (first) => {
+    const one = open();
+    const loading = one.load(null);
+    const before = { ...conversation(row(1), [entry(1)]), circle: { lookers: [], mentionable: [ANA, BRUNO] } };
+    (await next('/conversations/1')).answer(before);
+    await loading;
+    if (first === 'the answer that claims it') one.answered(mine(2), attended(1, ANA));
+    else one.moved(attended(1, ANA));
+    const circle = { ...NOBODY, mentionable: [ANA] };
+    const changes = { epoch: 'e1', start_over: false, conversation: attended(1, ANA), entries: [], marks: [], circle };
+    (await next('since=1')).answer(changes);
+    await vi.waitUntil(() => one.model?.circle.mentionable.length === 1);
+  },
+);

@@ -137,20 +137,30 @@ export class OpenConversation {
     if (this.loading !== null) this.meanwhile.push(...entriesOf(event, this.id));
     const before = this.current;
     this.current = this.bounded(step.model);
-    // Events do not tell who may be mentioned in it now.
-    if (model.movedBetween(before, this.current)) void this.refetch(false).catch(() => undefined);
+    this.askWhoReads(before);
     if (step.taken !== null) this.take(step.taken);
     if (step.left) this.leave();
     return step.gap;
   }
 
   answered(entry: Entry, conversation: ConversationRow): void {
-    if (this.current !== null) this.current = model.applyAnswer(this.current, entry, conversation);
+    const before = this.current;
+    if (before === null) return;
+    this.current = model.applyAnswer(before, entry, conversation);
+    this.askWhoReads(before);
+  }
+
+  /** Neither events nor answers tell who may be mentioned in it once it has gone to other readers. */
+  private askWhoReads(before: model.ConversationModel): void {
+    if (this.current && model.movedBetween(before, this.current)) void this.refetch(false).catch(() => undefined);
   }
 
   /** What the answer to a request of mine says of it, ahead of its event. */
   moved(conversation: ConversationRow): void {
-    if (this.current !== null) this.current = model.withAnswer(this.current, conversation);
+    const before = this.current;
+    if (before === null) return;
+    this.current = model.withAnswer(before, conversation);
+    this.askWhoReads(before);
   }
 
   /** Somebody else attends it now: nothing of the customer stays on the page. */
