@@ -284,6 +284,16 @@ test('what is lost with a conversation is given back by whom it was for', () => 
   expect(new Set(drafts.orphans.map(({ id }) => id)).size).toBe(2);
 });
 
+test('kept words come back also where others hold them, and once where they stand there already', () => {
+  const drafts = new Drafts(ANA);
+  drafts.keep('no', 'answer', 7);
+  drafts.keep('Buenas noches.', 'answer', 7);
+  drafts.set(7, 'Esta noche no puede ser.\n\nBuenas noches.');
+  drafts.giveBack(7, 'answer');
+  expect(drafts.get(7)).toBe('no\n\nEsta noche no puede ser.\n\nBuenas noches.');
+  expect(drafts.orphans).toEqual([]);
+});
+
 test('what two pages of mine keep is kept beside one another, and seen by both', () => {
   const [here, there] = [new Drafts(ANA), new Drafts(ANA)];
   there.keep('Ya tiene el descuento', 'note');

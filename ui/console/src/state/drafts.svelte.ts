@@ -7,7 +7,7 @@ import type { Draft, Mode } from '@recado/shared/wire.ts';
 import { ApiProblem } from '@recado/shared/api.ts';
 import { call } from './backend.ts';
 import { DraftShelf, partsOf, placeOf, type Kept, type Lost, type Place } from './draft-shelf.ts';
-import { joined, MODES, type Words } from './words.ts';
+import { joined, MODES, standsIn, type Words } from './words.ts';
 
 const SAVE_AFTER_MS = 700;
 
@@ -175,7 +175,7 @@ export class Drafts {
     this.look();
     const [words, known] = [this.kept.filter(mine).map(({ body }) => body), this.get(conversation, mode)];
     this.keepAll(this.kept.filter((draft) => !mine(draft)));
-    const missing = words.filter((body) => !known.includes(body));
+    const missing = words.filter((body) => !standsIn(body, known));
     if (missing.length > 0) this.set(conversation, joined(...missing, known), mode);
   }
 

@@ -11,6 +11,9 @@ export function joined(...texts: readonly string[]): string {
   return texts.filter((text) => text.trim() !== '').join('\n\n');
 }
 
+/** Whether a text stands among others as `joined` puts it there, or by itself. */
+export const standsIn = (text: string, others: string): boolean => `\n\n${others}\n\n`.includes(`\n\n${text}\n\n`);
+
 export function together(a: Words, b: Words): Words {
   return { answer: joined(a.answer, b.answer), note: joined(a.note, b.note) };
 }
