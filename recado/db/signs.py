@@ -75,5 +75,6 @@ def standing(conn: Connection, visitor: VisitorId, now: int) -> list[Sign]:
 def watchers(conn: Connection, which: ConversationId) -> ToOperators:
     """Return who hears who looks at a conversation: its readers, as long as it waits."""
     found = _find(conn, which)
-    waits = found is not None and found.status is Status.WAITING
-    return audience_of(conn, found) if found and waits else ToOperators(frozenset())
+    if found is None or found.status is not Status.WAITING:
+        return ToOperators(frozenset())
+    return audience_of(conn, found)
