@@ -134,3 +134,19 @@ test.each(['the answer that claims it', 'the move that claims it'])(
     await vi.waitUntil(() => one.model?.circle.mentionable.length === 1);
   },
 );
+
+test('who may be mentioned is asked again where an event overtakes what was asked', async () => {
+  const one = open();
+  const loading = one.load(null);
+  (await next('/conversations/1')).answer(conversation(row(1), [entry(1)]));
+  await loading;
+  const changing = one.refetch(false);
+  const slow = await next('since=1');
+  one.apply(posted(row(1, { version: 2 }), entry(2)));
+  const changes = { epoch: 'e1', start_over: false, conversation: row(1), entries: [], marks: [], circle: NOBODY };
+  slow.answer(changes);
+  const circle = { ...NOBODY, mentionable: [ANA] };
+  (await next('since=2')).answer({ ...changes, conversation: row(1, { version: 2 }), circle });
+  await changing;
+  expect([seqs(one), one.model?.circle.mentionable]).toEqual([[1, 2], [ANA]]);
+});

@@ -112,8 +112,12 @@ export class OpenConversation {
       const query = `since=${known.conversation.version}&epoch=${encodeURIComponent(known.epoch)}`;
       const changes = await call<Changes>('GET', `/conversations/${this.id}/changes?${query}`);
       if (!isCurrent()) return;
-      if (changes.start_over) await this.load(null, isCurrent);
-      else if (this.current !== null) this.current = model.applyChanges(this.current, changes);
+      if (changes.start_over) return void (await this.load(null, isCurrent));
+      if (this.current === null) return;
+      const changed = model.applyChanges(this.current, changes);
+      // An event was quicker, which does not tell all that I ask for.
+      if (changed === this.current) await this.refetch(false, isCurrent);
+      else this.current = changed;
     } catch (error) {
       if (!isCurrent() || !this.lost(error)) throw error;
     }
