@@ -7,11 +7,22 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import APIResponse, Browser, ConsoleMessage, Error, Frame, Locator, Page, Request, expect
+from playwright.sync_api import (
+    APIResponse,
+    Browser,
+    ConsoleMessage,
+    Error,
+    Frame,
+    Locator,
+    Page,
+    Request,
+    Route,
+    expect,
+)
 
 from demo.people import PASSWORD
 from tests.process import free_port
@@ -260,6 +271,16 @@ def comes(visitor: Come, words: str) -> VisitorSeat:
 def told(seat: OperatorSeat, words: str) -> None:
     """The page says in passing what was done."""
     expect(seat.page.locator(".notice").filter(has_text=words)).to_be_visible()
+
+
+def intercept(page: Page, path: str, handle: Callable[[Route], Any], times: int | None = None) -> None:
+    """Let this answer requests of the page from the next one on.
+
+    The browser takes up the first one of a page a moment after it has said so: a request in between would slip by.
+    """
+    page.route(path, handle, times=times)
+    page.route("**/intercepted", lambda route: route.fulfill(status=204))
+    page.wait_for_function("() => fetch('/intercepted').then(({ status }) => status === 204)")
 
 
 def serious_findings(page: Page | Frame) -> list[str]:

@@ -92,8 +92,9 @@ class Person:
         self.heard: list[str] = []
         self.complaints: list[str] = []
         self.unheard: list[str] = []
-        """What was answered and not to be had, beside what was cut off."""
+        """What was answered and not to be had, beside what was cut off or went with its page."""
         self._cut: set[str] = set()
+        self._leaving = False
         self._answers: set[asyncio.Task[None]] = set()
         page.on("response", self._answered)
         page.on("requestfailed", lambda request: self._cut.add(request.url))
@@ -112,7 +113,7 @@ class Person:
         try:
             self.heard.append(f"{response.url} {response.headers} {await response.text()}")
         except Error as error:
-            if response.url not in self._cut:
+            if not (response.url in self._cut or self._leaving or response.frame.is_detached()):
                 self.unheard.append(f"{response.url}: {error}")
 
     def _connected(self, socket: WebSocket) -> None:
@@ -167,7 +168,10 @@ class Customer(Person):
 
     async def reload(self) -> None:
         """Come back to the page later."""
+        await self.settled()
+        self._leaving = True
         await self.page.reload()
+        self._leaving = False
         await self.reach()
 
     @property

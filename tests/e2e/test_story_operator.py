@@ -10,7 +10,7 @@ from typing import NamedTuple
 import pytest
 from playwright.sync_api import Browser, Route, expect
 
-from tests.e2e.conftest import Addresses, Come, OperatorSeat, comes
+from tests.e2e.conftest import Addresses, Come, OperatorSeat, comes, intercept
 
 
 class Team(NamedTuple):
@@ -97,7 +97,7 @@ def test_of_two_answers_at_once_one_wins_and_the_other_keeps_its_text(team: Team
         seat.open("factura a empresa")
     # Bruno's page is not told anything until his own answer has been refused.
     held: list[Route] = []
-    team.bruno.page.route("**/messages", lambda route: held.insert(0, route))
+    intercept(team.bruno.page, "**/messages", lambda route: held.insert(0, route))
     with team.bruno.page.expect_request("**/messages"):
         team.bruno.answer("Sí, dígame el NIF.")
     team.ana.answer("Sí, claro.")

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import pytest
 from playwright.sync_api import Browser, Response, Route, WebSocket, expect
 
-from tests.e2e.conftest import Addresses, Come, OperatorSeat, VisitorSeat, comes, serious_findings, told
+from tests.e2e.conftest import Addresses, Come, OperatorSeat, VisitorSeat, comes, intercept, serious_findings, told
 
 CANARY = "zafiro-7731"
 
@@ -209,12 +209,12 @@ def test_a_note_that_goes_along_is_never_lost_with_its_request(pair: Pair, visit
     note = page.get_by_label("Nota para quien la reciba")
     note.fill("Pide factura")
     cut: list[Route] = []
-    page.route("**/transfer", lambda route: cut.append(route))  # noqa: PLW0108 - Playwright marks what it is given
+    intercept(page, "**/transfer", lambda route: cut.append(route))  # noqa: PLW0108 - Playwright marks what it is given
     button.click()
     expect(button).to_have_attribute("aria-busy", "true")
     page.keyboard.press("Escape")
     expect(note).to_have_value("Pide factura")
-    page.route("**/transfer", lambda route: route.abort("internetdisconnected"))
+    intercept(page, "**/transfer", lambda route: route.abort("internetdisconnected"))
     cut[0].abort("internetdisconnected")
     expect(dialog.get_by_role("alert")).to_contain_text("Lo que escribiste sigue aquí")
     expect(note).to_have_value("Pide factura")
@@ -252,7 +252,7 @@ def test_words_that_are_given_up_are_gone_and_a_lost_answer_is_asked_for_again(p
     page.keyboard.press("b")
     reason = dialog.get_by_label("Por qué")
     reason.fill("Es publicidad")
-    page.route("**/block", lambda route: route.abort("internetdisconnected"), times=2)
+    intercept(page, "**/block", lambda route: route.abort("internetdisconnected"), times=2)
     reason.press("Enter")
     expect(dialog.get_by_role("alert")).to_contain_text("No se llega al servidor")
     expect(reason).to_have_value("Es publicidad")
@@ -261,7 +261,7 @@ def test_words_that_are_given_up_are_gone_and_a_lost_answer_is_asked_for_again(p
         route.fetch()
         route.abort("internetdisconnected")
 
-    page.route("**/block", lose, times=1)
+    intercept(page, "**/block", lose, times=1)
     reason.press("Enter")
     told(pair.ana, "Visitante bloqueado")
     expect(dialog).to_have_count(0)
@@ -279,7 +279,7 @@ def test_a_notice_lies_beside_a_dialog_and_pressing_it_ends_nothing(pair: Pair, 
     pair.bruno.open("en agosto")
     page.keyboard.press("a")
     told(pair.bruno, "Ahora la atiendes tú")
-    page.route("**/close", lambda route: route.abort("internetdisconnected"), times=1)
+    intercept(page, "**/close", lambda route: route.abort("internetdisconnected"), times=1)
     page.keyboard.press("e")
     told(pair.bruno, "No se llega al servidor")
     page.keyboard.press("c")

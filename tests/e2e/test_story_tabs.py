@@ -8,7 +8,7 @@ from itertools import pairwise
 import pytest
 from playwright.sync_api import Browser, Locator, Page, Response, expect
 
-from tests.e2e.conftest import Addresses, Come, OperatorSeat, VisitorSeat, comes, serious_findings
+from tests.e2e.conftest import Addresses, Come, OperatorSeat, VisitorSeat, comes, intercept, serious_findings
 
 ALL_THAT_LIES_THERE = """
 async () => {
@@ -118,7 +118,7 @@ def test_what_would_be_lost_by_signing_out_is_asked_about(bruno: OperatorSeat, v
     words, unsent = "¿Tienen la Faro en rojo?", "En rojo llega el lunes"
     comes(visitor, words)
     bruno.open(words)
-    bruno.page.route("**/messages", lambda route: route.abort())
+    intercept(bruno.page, "**/messages", lambda route: route.abort())
     bruno.answer(unsent)
     expect(bruno.thread.get_by_text(unsent)).to_be_visible()
     signs_out(bruno)
