@@ -22,6 +22,8 @@ export class ThreadScroll {
   private box: HTMLElement | null = null;
   private anchor: { seq: string; top: number } | null = null;
   private frame = 0;
+  /** How far it could be scrolled when it was looked at. */
+  private depth = -1;
 
   constructor(hooks: Hooks) {
     this.hooks = hooks;
@@ -30,10 +32,7 @@ export class ThreadScroll {
   /** An attachment for the scrolling element, whose only child is the thread. */
   attach = (box: HTMLElement): (() => void) => {
     this.box = box;
-    const grown = new ResizeObserver(() => {
-      if (this.atEnd && this.whole) this.toEnd();
-      this.look();
-    });
+    const grown = new ResizeObserver(() => this.look());
     grown.observe(box);
     if (box.firstElementChild) grown.observe(box.firstElementChild);
     const scrolled = (): void => {
@@ -104,7 +103,10 @@ export class ThreadScroll {
     this.frame = 0;
     const { box } = this;
     if (!box || box.clientHeight === 0) return;
-    const below = box.scrollHeight - box.scrollTop - box.clientHeight;
+    const depth = box.scrollHeight - box.clientHeight;
+    if (depth !== this.depth && this.atEnd && this.whole) this.toEnd();
+    this.depth = depth;
+    const below = depth - box.scrollTop;
     const atEnd = below < NEAR_PX;
     const came = atEnd && !this.atEnd;
     this.atEnd = atEnd;
