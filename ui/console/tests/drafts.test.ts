@@ -211,6 +211,40 @@ test('what was sent as it stood here is gone from the box at once', async () => 
   expect(first.get(1)).toBe('');
 });
 
+test('what one page of mine writes is shown by another, and is gone from its box once it was sent', async () => {
+  const first = new Drafts(ANA);
+  first.set(1, 'Sale');
+  const second = new Drafts(ANA);
+  const began = second.moment;
+  meanwhile(second, () => first.set(1, 'Sale a las doce'));
+  await settled();
+  expect(second.get(1)).toBe('Sale a las doce');
+  meanwhile(second, () => first.clear(1));
+  expect(second.get(1)).toBe('');
+  second.takeOver([draft(5, 1, 'Sale a las doce')], began);
+  await settled();
+  expect([second.get(1), new Drafts(ANA).get(1)]).toEqual(['', '']);
+});
+
+test('a save of a page that still shows what another has sent leaves nothing with the server', async () => {
+  const first = new Drafts(ANA);
+  first.set(1, 'Sale a las doce');
+  const second = new Drafts(ANA);
+  second.takeOver([], second.moment);
+  const arrived = slowly();
+  await settled();
+  meanwhile(second, () => first.clear(1));
+  for (const answer of arrived) answer();
+  await settled();
+  for (const answer of arrived) answer();
+  await settled();
+  expect(sent.slice(-2).map(([, , body]) => body)).toEqual([
+    { mode: 'answer', body: '', over: 'Sale a las doce' },
+    { mode: 'answer', body: '', over: 'Sale a las doce' },
+  ]);
+  expect([second.get(1), localStorage.length]).toEqual(['', 0]);
+});
+
 test('a save under way when the conversation is lost is the last: the server keeps the words of whoever lost it', async () => {
   const arrived = slowly();
   const drafts = new Drafts(ANA);

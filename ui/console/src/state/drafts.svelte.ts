@@ -52,15 +52,26 @@ export class Drafts {
   };
 
   /** What was written here stays, and is the server's again, once what that page has put in its place was sent. */
-  private meet(place: Place, { body, over = '' }: Kept): void {
-    const mine = this.texts.get(place);
-    if (mine === undefined || !this.own.has(place) || body === mine) return;
-    // There it was carried on, or sent: it is no longer this page's.
-    if ((body || over).startsWith(mine)) {
-      this.own.delete(place);
-      if (body === '') this.texts.delete(place);
-    } else if (body !== '') this.contested.add(place);
+  private meet(place: Place, { body, dirty, over = '' }: Kept): void {
+    const mine = this.texts.get(place) ?? '';
+    if (!dirty) this.known.set(place, body);
+    if (body === mine) return;
+    // Here it was only shown; or there it was carried on, or sent.
+    if (!this.own.has(place) || (body || over).startsWith(mine)) this.show(place, body, over);
+    else if (body !== '') this.contested.add(place);
     else this.set(partsOf(place).conversation, mine, partsOf(place).mode);
+  }
+
+  /** What another page of mine has put there, also where that is nothing: it sees to it that the server has it. */
+  private show(place: Place, body: string, over: string): void {
+    if (body === '') this.texts.delete(place);
+    else this.texts.set(place, body);
+    // A save of this page that is under way comes before nothing.
+    if (body === '') this.over.set(place, this.known.get(place) || over);
+    else this.over.delete(place);
+    this.own.delete(place);
+    this.contested.delete(place);
+    this.touch(place);
   }
 
   /** What is kept may have come from another page of mine; where this browser stores no more, what this page knows goes. */
