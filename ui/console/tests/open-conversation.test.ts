@@ -150,3 +150,24 @@ test('who may be mentioned is asked again where an event overtakes what was aske
   await changing;
   expect([seqs(one), one.model?.circle.mentionable]).toEqual([[1, 2], [ANA]]);
 });
+
+test('older entries that come after all was fetched anew leave no hole', async () => {
+  const one = open();
+  const loading = one.load(null);
+  const newest = [51, 52].map((seq) => entry(seq));
+  (await next('/conversations/1')).answer({ ...conversation(row(1, { version: 52, seq: 52 }), newest), more: true });
+  await loading;
+  const older = one.loadOlder();
+  const page = await next('before=51');
+  const anew = one.refetch(true);
+  const later = [351, 352].map((seq) => entry(seq));
+  (await next('/conversations/1')).answer({ ...conversation(row(1, { version: 352, seq: 352 }), later), more: true });
+  await anew;
+  page.answer({ entries: [49, 50].map((seq) => entry(seq)), more: false, newer: true, anchor: null });
+  await older;
+  expect([seqs(one), one.model?.more]).toEqual([[351, 352], true]);
+  const again = one.loadOlder();
+  (await next('before=351')).answer({ entries: [entry(350)], more: true, newer: true, anchor: null });
+  await again;
+  expect(seqs(one)).toEqual([350, 351, 352]);
+});

@@ -124,6 +124,33 @@ test.each(LATE)('an answer to %s that a later fetch has overtaken is dropped', a
   expect(server.waiting).toEqual([]);
 });
 
+test('older entries that come after the thread was begun anew leave no hole', async () => {
+  vi.useFakeTimers();
+  const server = new Server();
+  const chat = at('https://shop.example', BACK, Promise.resolve(BACK));
+  await vi.advanceTimersByTimeAsync(1);
+  await server.answer('/visits', { ...visit(), token: 't1', resume_key: 'k2', epoch: 'e1' });
+  await server.hello('e1');
+  await server.answer('/conversations', { epoch: 'e1', conversations: [FORMER] });
+  const newest = { epoch: 'e1', conversation: FORMER, entries: [mine(51), theirs(52)], more: true };
+  await server.answer('/conversations/c1', newest);
+  const older = chat.book.older(chat.chapter!);
+  await vi.advanceTimersByTimeAsync(22_000);
+  const answerLate = server.take('/entries?before=51&limit=50');
+  await server.hello('e2');
+  await server.answer('/conversations', { epoch: 'e2', conversations: [FORMER] });
+  const anew = { epoch: 'e2', conversation: FORMER, entries: [theirs(651)], more: true };
+  await server.answer('/conversations/c1', anew);
+  await answerLate({ entries: [mine(49), theirs(50)], more: false });
+  await older;
+  expect(chat.chapter).toMatchObject({ entries: [theirs(651)], more: true });
+  const again = chat.book.older(chat.chapter!);
+  await vi.advanceTimersByTimeAsync(1);
+  await server.answer('/entries?before=651&limit=50', { entries: [mine(650)], more: false });
+  await again;
+  expect(chat.chapter).toMatchObject({ entries: [mine(650), theirs(651)], more: false });
+});
+
 test('a block is told at once, and so is that it was lifted; what was refused by it can be sent then', async () => {
   vi.useFakeTimers();
   const server = new Server();

@@ -185,14 +185,19 @@ export class OpenConversation {
     this.drop('left');
   }
 
+  /** A page that no longer lies beside the window, begun anew or shortened meanwhile, is dropped: there would be a hole. */
   async loadOlder(): Promise<void> {
     const first = this.current?.entries[0]?.seq;
-    if (first !== undefined && this.current?.more) await this.fetchPage('older', `before=${first}`, model.addOlder);
+    if (first === undefined || !this.current?.more) return;
+    const beside = (now: model.ConversationModel): boolean => now.entries[0]?.seq === first;
+    await this.fetchPage('older', `before=${first}`, (now, page) => (beside(now) ? model.addOlder(now, page) : now));
   }
 
   async loadNewer(): Promise<void> {
     const last = this.current?.entries.at(-1)?.seq;
-    if (last !== undefined && this.current?.newer) await this.fetchPage('newer', `after=${last}`, model.addNewer);
+    if (last === undefined || !this.current?.newer) return;
+    const beside = (now: model.ConversationModel): boolean => now.entries.at(-1)?.seq === last;
+    await this.fetchPage('newer', `after=${last}`, (now, page) => (beside(now) ? model.addNewer(now, page) : now));
   }
 
   /** Shows the thread from a moment on, in microseconds; gives the entry that is there, null where it could not be fetched. */

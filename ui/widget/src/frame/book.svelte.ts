@@ -102,13 +102,14 @@ export class Book {
     else if (chapter.conversation.version < conversation.version) await this.#catchUp(chapter, conversation.version);
   }
 
-  /** Fetches what lies before the oldest shown of a chapter; false when there is nothing. */
-  async older({ conversation, entries, more }: Chapter): Promise<boolean> {
-    if (!more) return false;
-    const path = `/conversations/${conversation.id}/entries?before=${entries[0]?.seq ?? 1}&limit=50`;
+  /** Fetches what lies before the oldest shown of a chapter. */
+  async older({ conversation, entries }: Chapter): Promise<void> {
+    const first = entries[0]?.seq;
+    const path = `/conversations/${conversation.id}/entries?before=${first}&limit=50`;
     const page = await this.#session.request<{ entries: WidgetEntry[]; more: boolean }>('GET', path);
-    this.chapters = merge(this.chapters, conversation, page.entries, page.more);
-    return true;
+    // Begun anew meanwhile, it may lie too far away: there would be a hole.
+    if (findChapter(this.chapters, conversation.id)?.entries[0]?.seq === first)
+      this.chapters = merge(this.chapters, conversation, page.entries, page.more);
   }
 
   async load(id: string, isCurrent = always): Promise<void> {

@@ -181,11 +181,6 @@ export class Chat {
     if (this.chapter !== undefined) this.book.seen(this.chapter);
   }
 
-  /** Fetches what lies before the oldest shown; false when there is nothing. */
-  async older(): Promise<boolean> {
-    return this.chapter !== undefined && (await this.book.older(this.chapter));
-  }
-
   #told(message: ToFrame): void {
     if (message.type === 'opened' || message.type === 'closed') this.#toggled(message.type === 'opened');
     else if (message.type === 'text') this.draft.offer(String(message.value));
