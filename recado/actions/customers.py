@@ -9,13 +9,13 @@ import msgspec
 
 from recado.db import conversations, inboxes, people, visitors
 from recado.db.database import Tx
-from recado.db.visitors import Browser
+from recado.db.visitors import Browser, Voucher
 from recado.domain.actors import System, Visitor
 from recado.domain.chats import answers_of
 from recado.domain.conversations import WidgetConversation
-from recado.domain.customers import CUSTOMER_NAME_MAX, RESUME_KEY_S, VERIFIED_KEY_S, VisitorFace, email_of
+from recado.domain.customers import CUSTOMER_NAME_MAX, VERIFIED_KEY_S, VisitorFace, email_of
 from recado.domain.errors import Invalid, NotFound, Refused
-from recado.domain.identity import Identity
+from recado.domain.identity import Signed
 from recado.domain.ids import CustomerId, DepartmentId, InboxKey, VisitorId, hash_of, new_secret
 from recado.domain.inboxes import Inbox, Question
 from recado.domain.permissions import needs
@@ -48,39 +48,48 @@ def arrive(
     site: str,
     resume_key: str | None,
     browser: Browser,
-    identity: Identity | None = None,
+    signed: Signed | None = None,
 ) -> Arrival:
     """A browser opens the chat on `site`: whom the site has signed, or whose resume key it brings, or somebody new.
 
     Each use of a key gives the one for the next, and that one's use retires this. A key of another inbox or site opens
     nothing. A signature is checked by the door and decides alone: a key beside it is not looked at, so that nobody's
-    earlier words become a verified customer's.
+    earlier words become a verified customer's. The keys that follow from it end with the day after it, and with the
+    secret that it was made with.
     """
     inbox = inboxes.find_by_key(tx.conn, key)
     if inbox is None:
         raise NotFound
     if site not in inbox.sites:
         raise SiteRefused
-    found = _who_comes(tx, inbox, site, resume_key, browser, identity)
+    found, voucher = _who_comes(tx, inbox, site, resume_key, browser, signed)
     _, face = visitors.find_customer(tx.conn, found)
     following = new_secret()
-    visitors.add_resume_key(tx, found, hash_of(following), VERIFIED_KEY_S if face.verified else RESUME_KEY_S)
+    visitors.add_resume_key(tx, found, site, hash_of(following), voucher)
     visitor = Visitor(found, inbox.id)
     mine = conversations.list_for_visitor(tx.conn, visitor, VISIT_CONVERSATIONS)
     return Arrival(visitor, inbox, following, face, [one.widget() for one in mine])
 
 
 def _who_comes(
-    tx: Tx, inbox: Inbox, site: str, resume_key: str | None, browser: Browser, identity: Identity | None
-) -> VisitorId:
-    if identity is not None:
-        return visitors.come_verified(tx, inbox.id, site, identity, browser)
+    tx: Tx, inbox: Inbox, site: str, resume_key: str | None, browser: Browser, signed: Signed | None
+) -> tuple[VisitorId, Voucher | None]:
+    if signed is not None:
+        return _who_is_signed(tx, inbox, site, browser, signed)
     presented = visitors.find_resume_key(tx, inbox.id, site, hash_of(resume_key)) if resume_key else None
-    if presented is None:
-        return visitors.create(tx, inbox.id, site, browser)
+    if presented is None or (presented.voucher and not inboxes.hold_secret(tx, presented.voucher.secret)):
+        return visitors.create(tx, inbox.id, site, browser), None
     visitors.note_visit(tx, presented.visitor, browser)
     visitors.retire_resume_keys(tx, presented)
-    return presented.visitor
+    return presented.visitor, presented.voucher
+
+
+def _who_is_signed(tx: Tx, inbox: Inbox, site: str, browser: Browser, signed: Signed) -> tuple[VisitorId, Voucher]:
+    if not inboxes.hold_secret(tx, signed.secret):
+        raise Invalid("identity", "signature", "The secret that it was signed with has just been removed.")
+    found = visitors.come_verified(tx, inbox.id, site, signed.identity, browser)
+    visitors.drop_resume_keys(tx, found)
+    return found, Voucher(signed.secret, tx.now + VERIFIED_KEY_S * 1_000_000)
 
 
 class Asked(NamedTuple):

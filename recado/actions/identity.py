@@ -33,7 +33,10 @@ def add_secret(tx: Tx, admin: Operator, which: InboxId, sealed: bytes, ending: s
 
 @needs(Role.ADMIN)
 def remove_secret(tx: Tx, admin: Operator, secret: int) -> None:
-    """Forget a secret: what it signed holds no longer. Pages that are open go on until their token ends."""
+    """Forget a secret: what it signed holds no longer, nor does any resume key that goes back to it.
+
+    Pages that are open go on until their token ends.
+    """
     inbox = inboxes.remove_secret(tx, secret)
     if inbox is None:
         raise NotFound

@@ -41,10 +41,15 @@ SECRETS = select(
     identity_secrets.c.created_at,
 ).order_by(identity_secrets.c.id)
 SEALED = Hot(
-    select(identity_secrets.c.sealed)
+    select(identity_secrets.c.id, identity_secrets.c.sealed)
     .select_from(identity_secrets.join(inboxes))
     .where(inboxes.c.key == bindparam("key"))
     .order_by(identity_secrets.c.id)
+)
+HELD = (
+    select(identity_secrets.c.id)
+    .where(identity_secrets.c.id == bindparam("id"))
+    .with_for_update(read=True, key_share=True)
 )
 
 
@@ -138,9 +143,9 @@ def lock(tx: Tx, which: InboxId) -> bool:
     return tx.conn.execute(statement.values(version=inboxes.c.version + 1)).rowcount == 1
 
 
-def list_sealed(conn: Connection, key: InboxKey) -> list[bytes]:
-    """Return the sealed secrets with which this inbox's site may sign."""
-    return [row[0] for row in SEALED.all(conn, {"key": key})]
+def list_sealed(conn: Connection, key: InboxKey) -> dict[int, bytes]:
+    """Return the sealed secrets with which this inbox's site may sign, by their numbers."""
+    return dict(SEALED.all(conn, {"key": key}))
 
 
 def add_secret(tx: Tx, inbox: InboxId, sealed: bytes, ending: str) -> SecretItem:
@@ -153,6 +158,11 @@ def add_secret(tx: Tx, inbox: InboxId, sealed: bytes, ending: str) -> SecretItem
 def list_secrets(conn: Connection, inbox: InboxId) -> list[SecretItem]:
     """Return the secrets of an inbox, oldest first."""
     return [SecretItem(*item) for _, *item in conn.execute(SECRETS.where(identity_secrets.c.inbox_id == inbox))]
+
+
+def hold_secret(tx: Tx, secret: int) -> bool:
+    """Keep a secret from being removed until the end of the transaction; return whether it is there still."""
+    return tx.conn.execute(HELD, {"id": secret}).first() is not None
 
 
 def remove_secret(tx: Tx, secret: int) -> InboxId | None:

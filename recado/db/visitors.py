@@ -4,25 +4,37 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from sqlalchemy import Connection, bindparam, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, delete, func, insert, or_, select, update
 
 from recado.db.database import Tx
 from recado.db.dialect import insert as upsert
 from recado.db.dialect import needs_row_locks
 from recado.db.tables import conversations, customers, resume_keys, visitors
 from recado.domain.actors import Visitor
-from recado.domain.customers import RESUME_GRACE_S, RESUME_KEY_S, RESUME_KEYS_MAX, VisitorFace
+from recado.domain.customers import (
+    RESUME_GRACE_S,
+    RESUME_KEY_S,
+    RESUME_KEYS_MAX,
+    VERIFIED_KEY_S,
+    VERIFIED_KEYS_MAX,
+    VisitorFace,
+)
 from recado.domain.identity import Identity
 from recado.domain.ids import ConversationId, CustomerId, InboxId, VisitorId
 
 BY_RESUME_KEY = (
-    select(visitors.c.id, resume_keys.c.expires_at)
+    select(visitors.c.id, resume_keys.c.expires_at, resume_keys.c.secret_id, resume_keys.c.ends_at)
     .select_from(resume_keys.join(visitors))
     .where(
         resume_keys.c.key_hash == bindparam("key_hash"),
         resume_keys.c.expires_at > bindparam("now"),
         visitors.c.inbox_id == bindparam("inbox"),
-        visitors.c.site == bindparam("site"),
+        # Keys of the release before this one have no site of their own, and nobody who vouches for them.
+        func.coalesce(resume_keys.c.site, visitors.c.site) == bindparam("site"),
+        or_(
+            visitors.c.verified_at.is_(None),
+            and_(resume_keys.c.secret_id.is_not(None), resume_keys.c.ends_at > bindparam("now")),
+        ),
     )
 )
 LOCK = select(visitors.c.id).where(visitors.c.id == bindparam("id")).with_for_update(key_share=True)
@@ -66,24 +78,40 @@ def note_visit(tx: Tx, visitor: VisitorId, browser: Browser) -> None:
     tx.conn.execute(statement.values(seen_at=tx.now, **browser._asdict()))
 
 
+class Voucher(NamedTuple):
+    """What vouches for a verified visitor's key: the secret that signed who they are, and until when that is believed.
+
+    Each key has it from the one before; the moment tells one page's keys from those of the visitor's other pages.
+    """
+
+    secret: int
+    ends_at: int
+
+
 class ResumeKey(NamedTuple):
-    """A key that was presented: whose it is, and when it dies, by which its age is known."""
+    """A key that was presented: whose it is, when it dies, by which its age is known, and what vouches for it."""
 
     visitor: VisitorId
     expires_at: int
+    voucher: Voucher | None
 
 
 def find_resume_key(tx: Tx, inbox: InboxId, site: str, key_hash: bytes) -> ResumeKey | None:
-    """Return the resume key that was presented; it is bound to its inbox and site."""
+    """Return the resume key that was presented; it is bound to its inbox and site, and to what vouches for it."""
     asked = {"key_hash": key_hash, "now": tx.now, "inbox": inbox, "site": site}
     row = tx.conn.execute(BY_RESUME_KEY, asked).one_or_none()
-    return None if row is None else ResumeKey(*row)
+    if row is None:
+        return None
+    visitor, expires_at, secret, ends_at = row
+    return ResumeKey(visitor, expires_at, None if secret is None else Voucher(secret, ends_at))
 
 
-def add_resume_key(tx: Tx, visitor: VisitorId, key_hash: bytes, lifetime_s: int = RESUME_KEY_S) -> None:
-    """Store the key for the next visit."""
-    row = {"key_hash": key_hash, "visitor_id": visitor, "expires_at": tx.now + lifetime_s * 1_000_000}
-    tx.conn.execute(insert(resume_keys), row)
+def add_resume_key(tx: Tx, visitor: VisitorId, site: str, key_hash: bytes, voucher: Voucher | None = None) -> None:
+    """Store the key for the next visit, on this site; a verified visitor's with what vouches for it."""
+    lifetime_s = RESUME_KEY_S if voucher is None else VERIFIED_KEY_S
+    secret, ends_at = voucher or (None, None)
+    row = {"key_hash": key_hash, "visitor_id": visitor, "site": site, "secret_id": secret, "ends_at": ends_at}
+    tx.conn.execute(insert(resume_keys), row | {"expires_at": tx.now + lifetime_s * 1_000_000})
 
 
 def retire_resume_keys(tx: Tx, presented: ResumeKey) -> None:
@@ -91,26 +119,31 @@ def retire_resume_keys(tx: Tx, presented: ResumeKey) -> None:
 
     The presented key itself lives on until its successor is presented, since the answer that carried the successor may
     have been lost. The keys before it live a little longer, for two tabs that open at once. Of keys whose answers were
-    lost, the newest few are kept.
+    lost, the newest few are kept. Of a verified visitor, who has pages in several browsers, only this page's keys are
+    looked at.
     """
-    mine = resume_keys.c.visitor_id == presented.visitor
+    ends_at = presented.voucher.ends_at if presented.voucher else None
+    mine = and_(resume_keys.c.visitor_id == presented.visitor, resume_keys.c.ends_at.is_not_distinct_from(ends_at))
     limit = tx.now + RESUME_GRACE_S * 1_000_000
     tx.conn.execute(
         update(resume_keys)
         .where(mine, resume_keys.c.expires_at < presented.expires_at, resume_keys.c.expires_at > limit)
         .values(expires_at=limit)
     )
-    newest = (
-        select(resume_keys.c.expires_at).where(mine).order_by(resume_keys.c.expires_at.desc()).limit(RESUME_KEYS_MAX)
-    )
+    _drop(tx, and_(mine, resume_keys.c.expires_at != presented.expires_at), RESUME_KEYS_MAX)
+
+
+def drop_resume_keys(tx: Tx, visitor: VisitorId) -> None:
+    """Delete a verified visitor's keys that have ended, and the oldest of very many: their other pages keep theirs."""
+    _drop(tx, resume_keys.c.visitor_id == visitor, VERIFIED_KEYS_MAX)
+
+
+def _drop(tx: Tx, these: ColumnElement[bool], most: int) -> None:
+    """Delete those of these keys that have ended, and all but the newest."""
+    newest = select(resume_keys.c.expires_at).where(these).order_by(resume_keys.c.expires_at.desc()).limit(most)
     oldest_kept = min(tx.conn.execute(newest).scalars(), default=0)
-    tx.conn.execute(
-        delete(resume_keys).where(
-            mine,
-            or_(resume_keys.c.expires_at <= tx.now, resume_keys.c.expires_at < oldest_kept),
-            resume_keys.c.expires_at != presented.expires_at,
-        )
-    )
+    ended = or_(resume_keys.c.expires_at <= tx.now, resume_keys.c.expires_at < oldest_kept)
+    tx.conn.execute(delete(resume_keys).where(these, ended))
 
 
 def lock(tx: Tx, visitor: Visitor) -> None:

@@ -25,9 +25,12 @@ AGENT_MAX = 400
 TOKEN_S = 15 * 60
 RESUME_KEY_S = 180 * 24 * 3600
 VERIFIED_KEY_S = 24 * 3600
-"""A page of a verified visitor goes on by a key that it keeps in memory; the next page brings a signature again."""
+"""How long a page of a verified visitor goes on by keys that it keeps in memory; the next one is signed again."""
 RESUME_GRACE_S = 10 * 60
 RESUME_KEYS_MAX = 8
+"""How many of one browser's keys are kept, or of one page's of a verified visitor: answers may be lost."""
+VERIFIED_KEYS_MAX = 100
+"""How many keys of a verified visitor are kept, whose pages each have their own."""
 
 _EMAIL = re.compile(r"^[^\s@<>(),;:\"\[\]\\]+@[^\s@<>(),;:\"\[\]\\.]+(\.[^\s@<>(),;:\"\[\]\\.]+)+$")
 

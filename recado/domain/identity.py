@@ -11,7 +11,7 @@ import binascii
 import hashlib
 import hmac
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import msgspec
@@ -39,33 +39,39 @@ class Identity(NamedTuple):
     email: str | None = None
 
 
+class Signed(NamedTuple):
+    """Whom a token names, and the number of the secret that it was signed with."""
+
+    identity: Identity
+    secret: int
+
+
 def sign(claims: Mapping[str, Any], secret: str) -> str:
     """Return the token that a site's server makes of these claims."""
     signed = f"{_encoded(msgspec.json.encode(_HEADER))}.{_encoded(msgspec.json.encode(claims))}"
     return f"{signed}.{_encoded(_mac(secret, signed))}"
 
 
-def verify(token: str, secrets: Iterable[str], audience: str, now: int) -> Identity:
+def verify(token: str, secrets: Mapping[int, str], audience: str, now: int) -> Signed:
     """Return whom a token names; raise `Invalid` on the field `identity` with what is wrong.
 
-    Every secret is tried, and each comparison takes the same time whatever was sent. Nothing that a token says is
-    looked at before its signature holds.
+    Secrets come by their numbers. Every one is tried, and each comparison takes the same time whatever was sent.
+    Nothing that a token says is looked at before its signature holds.
     """
     signed, _, signature = token.rpartition(".")
     given = _decoded(signature)
     if len(token) > TOKEN_MAX or signed.count(".") != 1 or given is None:
         raise _wrong("malformed", "Not a token of three parts.")
-    known = list(secrets)
-    if not known:
+    if not secrets:
         raise _wrong("off", "This inbox has no secret yet.")
-    held = [hmac.compare_digest(_mac(secret, signed), given) for secret in known]
+    held = [number for number, secret in secrets.items() if hmac.compare_digest(_mac(secret, signed), given)]
     header, claims = (_object(part) for part in signed.split("."))
-    if not any(held) or header.get("alg") != "HS256":
+    if not held or header.get("alg") != "HS256":
         raise _wrong("signature", "Signed with none of this inbox's secrets, or not by HS256.")
     _check_time(claims, now)
     if "aud" in claims and audience not in _several(claims["aud"]):
         raise _wrong("audience", "Made for another inbox.")
-    return _identity_of(claims)
+    return Signed(_identity_of(claims), held[0])
 
 
 def _check_time(claims: Mapping[str, Any], now: int) -> None:

@@ -229,7 +229,7 @@ def set_up(world: World, state: str) -> Scene:
         for statement in CLEAR:
             tx.conn.exec_driver_sql(statement.format(now=tx.now, **numbers))
         visitor = Visitor(visitors.create(tx, world.lucia.inbox_id, SHOP, AT_HOME), world.lucia.inbox_id)
-        visitors.add_resume_key(tx, visitor.id, hash_of(key := new_secret()))
+        visitors.add_resume_key(tx, visitor.id, SHOP, hash_of(key := new_secret()))
         sent = conversations.open_or_receive(tx, visitor, new_client_id(), "Hello?", None, None).sent
         assert isinstance(sent, WidgetSent)
         found = rows.find_for_visitor(tx.conn, visitor, sent.conversation.id)

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, create_engine, inspect, make_url, text
 from recado.db import migrate
 from recado.db.schema import is_current
 from recado.db.tables import metadata
+from recado.db.visitors import BY_RESUME_KEY
 from tests.db.engine import address
 
 REVISION = """
@@ -62,6 +63,17 @@ def tables(url: str) -> set[str]:
 
 
 FIRST = 'op.create_table("roots", sa.Column("id", sa.Integer, primary_key=True))'
+SHOP = "https://shop.example"
+BEFORE = f"""
+INSERT INTO departments (id, name, created_at, version) VALUES (1, 'Ventas', 0, 1);
+INSERT INTO inboxes (id, key, channel, name, department_id, sites, colour, greeting, ask_name, ask_email, created_at,
+  version) VALUES (1, 'key', 'chat', 'Tienda', 1, '[]', '', '', 'no', 'no', 0, 1);
+INSERT INTO customers (id, verified, created_at, version) VALUES (1, TRUE, 0, 1);
+INSERT INTO visitors (id, inbox_id, customer_id, verified_at, site, created_at, seen_at)
+  VALUES (1, 1, NULL, NULL, '{SHOP}', 0, 0), (2, 1, 1, 0, '{SHOP}', 0, 0);
+INSERT INTO resume_keys (key_hash, visitor_id, expires_at)
+  VALUES (CAST('1' AS BYTES), 1, 9), (CAST('2' AS BYTES), 2, 9)
+"""
 SECOND = 'op.create_table("leaves", sa.Column("root", sa.Integer, sa.ForeignKey("roots.id")))'
 
 
@@ -147,3 +159,24 @@ def test_a_look_at_the_schema_says_the_same_as_its_history(url: str) -> None:
     with connected(url) as conn, conn.begin():
         conn.execute(text("UPDATE alembic_version SET version_num = '0000'"))
     assert not is_current(url)
+
+
+def test_keys_from_before_the_upgrade_hold_where_nobody_had_to_vouch_for_them(
+    url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    history = migrate.MIGRATIONS
+    folder = tmp_path / "before"
+    shutil.copytree(history, folder, ignore=shutil.ignore_patterns("000[89]*.py", "__pycache__"))
+    monkeypatch.setattr(migrate, "MIGRATIONS", folder)
+    migrate.upgrade(url)
+    with connected(url) as conn, conn.begin():
+        for statement in BEFORE.replace("BYTES", "bytea" if "postgres" in url else "blob").split(";"):
+            conn.exec_driver_sql(statement)
+    monkeypatch.setattr(migrate, "MIGRATIONS", history)
+    migrate.upgrade(url)
+    with connected(url) as conn:
+        held = [
+            conn.execute(BY_RESUME_KEY, {"key_hash": key, "now": 1, "inbox": 1, "site": SHOP}).scalar()
+            for key in (b"1", b"2")
+        ]
+    assert held == [1, None]

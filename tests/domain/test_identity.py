@@ -19,7 +19,7 @@ LUCIA = Identity("user-17", "Lucía Ramos", "lucia@mail.example")
 
 
 def read(token: str, *secrets: str, now: int = NOW) -> Identity:
-    return verify(token, secrets or (SECRET,), "the-inbox", now)
+    return verify(token, dict(enumerate(secrets or (SECRET,))), "the-inbox", now).identity
 
 
 def fault(token: str, *secrets: str, now: int = NOW) -> str:
@@ -59,12 +59,13 @@ def test_name_and_address_may_be_left_out() -> None:
 def test_while_secrets_change_both_hold_and_the_removed_one_no_longer() -> None:
     old, new = sign(CLAIMS, SECRET), sign(CLAIMS, OTHER)
     assert read(old, SECRET, OTHER) == read(new, SECRET, OTHER) == LUCIA
+    assert [verify(one, {3: SECRET, 7: OTHER}, "the-inbox", NOW).secret for one in (old, new)] == [3, 7]
     assert fault(old, OTHER) == "signature"
 
 
 def test_without_a_secret_nothing_is_believed() -> None:
     with pytest.raises(Invalid) as refused:
-        verify(sign(CLAIMS, ""), (), "the-inbox", NOW)
+        verify(sign(CLAIMS, ""), {}, "the-inbox", NOW)
     assert refused.value.fault == "off"
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, Index, LargeBinary, Table, Text, UniqueConstraint
+from sqlalchemy import Boolean, Column, ForeignKey, Index, LargeBinary, Table, Text, UniqueConstraint
 
 from recado.db.tables.base import metadata
 from recado.db.types import Number, index_where, key, moment, one_of, reference
@@ -79,8 +79,12 @@ resume_keys = Table(
     metadata,
     Column("key_hash", LargeBinary, primary_key=True),
     reference("visitor_id", "visitors.id", cascade=True),
+    Column("site", Text),
     moment("expires_at"),
+    moment("ends_at", nullable=True),
+    Column("secret_id", Number, ForeignKey("identity_secrets.id", ondelete="SET NULL")),
     Index(None, "visitor_id"),
+    Index(None, "secret_id"),
     Index(None, "expires_at"),
 )
 

@@ -18,7 +18,7 @@ from recado.domain.chats import Corner, data_of, ink_on
 from recado.domain.customers import AGENT_MAX, PAGE_MAX, Around, Visit
 from recado.domain.errors import NotFound
 from recado.domain.events import WIRE_VERSION
-from recado.domain.identity import TOKEN_MAX, Identity, verify
+from recado.domain.identity import TOKEN_MAX, Signed, verify
 from recado.domain.ids import InboxKey, PublicId
 from recado.domain.inboxes import InboxFace
 from recado.domain.people import NAME_MAX
@@ -103,8 +103,8 @@ async def visit(
     _own_frame(request, base_url)
     limits.take(VISITS_PER_ADDRESS, network_from(request.scope))
     key, browser = InboxKey(data.inbox), _browser_of(request, data)
-    identity = None if data.identity is None else await _identity_of(desk, vault, key, data.identity)
-    came = await desk.act(arrive, SYSTEM, key, data.site, data.resume_key, browser, identity)
+    signed = None if data.identity is None else await _signed_of(desk, vault, key, data.identity)
+    came = await desk.act(arrive, SYSTEM, key, data.site, data.resume_key, browser, signed)
     token, expires_at = seal.make(came.visitor, desk.clock())
     face, around = await desk.see(_seen_by, came, browser.locale or "", desk.clock())
     return Visit(
@@ -155,14 +155,15 @@ def _browser_of(request: Request[Any, Any, Any], data: Arriving) -> Browser:
     return Browser(page, locale, agent[:AGENT_MAX] if agent else None, stored, machine_from(request.scope))
 
 
-async def _identity_of(desk: Desk, vault: Vault, key: InboxKey, token: str) -> Identity:
+async def _signed_of(desk: Desk, vault: Vault, key: InboxKey, token: str) -> Signed:
     """Return whom the site has signed; refuse by the field `identity` what its secrets have not."""
     inbox = await desk.see(inboxes.find_by_key, key)
     if inbox is None:
         raise NotFound
     sealed = await desk.see(inboxes.list_sealed, key)
-    secrets = [vault.open(one, place_of(inbox.id)) for one in sealed]
-    return verify(token, [one for one in secrets if one is not None], key, desk.clock())
+    secrets = {number: vault.open(one, place_of(inbox.id)) for number, one in sealed.items()}
+    known = {number: secret for number, secret in secrets.items() if secret is not None}
+    return verify(token, known, key, desk.clock())
 
 
 def _own_frame(request: Request[Any, Any, Any], base_url: str) -> None:
