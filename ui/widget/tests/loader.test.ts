@@ -98,6 +98,13 @@ test('the launcher opens and closes, says which, and Escape closes too', async (
   expect(isOpen()).toBe(false);
 });
 
+test('who reaches for the launcher and presses it asks for the page once', async () => {
+  await load();
+  const asks = vi.spyOn(frame(), 'src', 'set');
+  for (const reach of ['pointerenter', 'focus', 'click']) launcher().dispatchEvent(new Event(reach));
+  expect([isOpen(), asks.mock.calls]).toEqual([true, [[`${DESK}/widget/abc`]]]);
+});
+
 test('the left corner is asked for by the inbox', async () => {
   await load(() => Promise.resolve(Response.json({ ...LOOK, corner: 'left' })));
   expect(document.querySelector('recado-chat')?.getAttribute('dir')).toBe('rtl');

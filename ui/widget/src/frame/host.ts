@@ -2,7 +2,8 @@
  * The frame's side of the talk with the loader.
  *
  * Only the window that holds the frame is listened to, and of it only the origin that said `start` first: that origin is
- * the site, and the server decides whether the inbox allows it. All else goes by the channel that came with it.
+ * the site, and the server decides whether the inbox allows it. All else goes by the channel that came with it; of several,
+ * the last, as for the loader: what it says to a page that it has loaded anew may still be an answer to the one before.
  */
 import { MARK, read, type Start, type ToFrame, type ToLoader } from '../protocol.ts';
 export type { Start } from '../protocol.ts';
@@ -38,7 +39,7 @@ export class Host {
   }
 
   #meet({ source, data, origin, ports }: MessageEvent): void {
-    if (source !== parent || source === window || this.#port !== null) return;
+    if (source !== parent || source === window || (this.site !== '' && origin !== this.site)) return;
     const message = read<ToFrame>(data);
     if (message?.type !== 'start' || ports[0] === undefined) return;
     this.site = origin;

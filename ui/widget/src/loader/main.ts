@@ -77,7 +77,7 @@ function chat(settings: Look): void {
   frame.allow = 'microphone';
   // What came without a greeting is no page of ours: a gateway's, or the browser's own that says so.
   frame.onload = () => {
-    if (frame.src) setTimeout(fetchFrame, 5000 * 2 ** failed++);
+    if (frame.src) setTimeout(fetchFrame, 5000 * 2 ** failed++, true);
   };
   launcher.onclick = verbs.toggle as () => void;
   launcher.onpointerenter = launcher.onfocus = fetchFrame;
@@ -147,9 +147,9 @@ function tell(event: string, detail?: unknown): void {
   for (const hear of heard[event]!) setTimeout(hear, 0, detail);
 }
 
-/** Asks for the frame's page until it has answered. */
-function fetchFrame(): void {
-  if (!port) frame.src = `${base}/widget/${inbox}`;
+/** Asks for the frame's page once; `again` (true, and no event): if it has not answered. */
+function fetchFrame(again?: unknown): void {
+  if (again === true ? !port : !frame.src) frame.src = `${base}/widget/${inbox}`;
 }
 
 function say(message: ToFrame): void {
@@ -162,7 +162,7 @@ function show(now: boolean): void {
   open = now;
   if (open) {
     before = document.activeElement;
-    if (!frame.src) fetchFrame();
+    fetchFrame();
   }
   turn(open);
   fit();
