@@ -49,13 +49,14 @@ class OperatorSocket(Outbox):
 
 
 class VisitorSocket(Outbox):
-    """One open page of a visitor."""
+    """One open page of a visitor, until its token ends, in microseconds UTC."""
 
-    __slots__ = ("visitor",)
+    __slots__ = ("ends_at", "visitor")
 
-    def __init__(self, visitor: VisitorId) -> None:
+    def __init__(self, visitor: VisitorId, ends_at: int) -> None:
         super().__init__()
         self.visitor = visitor
+        self.ends_at = ends_at
 
 
 class Hub:
@@ -94,6 +95,11 @@ class Hub:
     def online_visitors(self) -> list[VisitorId]:
         """Return the visitors who have a page open."""
         return list(self._visitors)
+
+    def end_tokens(self, now: int) -> None:
+        """Close the pages of visitors whose token has ended: they come back with another."""
+        for sockets in self._visitors.values():
+            self._close([one for one in sockets if one.ends_at <= now], SIGNED_OUT)
 
     def operator_sockets(self) -> list[OperatorSocket]:
         """Return all open pages of operators."""

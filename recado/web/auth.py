@@ -149,11 +149,11 @@ def widget_door(
             if scope["type"] == "http" and not scope["path"].startswith(open_paths):
                 if scope["method"] not in SAFE:
                     check_change(scope, own)
-                visitor = seal.open(bearer(scope) or "", desk.clock())
-                if visitor is None:
+                opened = seal.open(bearer(scope) or "", desk.clock())
+                if opened is None:
                     raise Unauthenticated
-                scope["user"] = visitor
-                _hold_to_rates(limits, scope, visitor.author)
+                scope["user"] = opened.visitor
+                _hold_to_rates(limits, scope, opened.visitor.author)
             await app(scope, receive, send)
 
         return door

@@ -10,6 +10,7 @@ import base64
 import binascii
 import os
 import struct
+from typing import NamedTuple
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -26,6 +27,13 @@ _TOKEN_BYTES = _NONCE_BYTES + _BODY.size + 16
 _PURPOSE = b"recado visitor token 1"
 
 
+class Opened(NamedTuple):
+    """Whose a token is, and when it ends, in microseconds UTC."""
+
+    visitor: Visitor
+    ends_at: int
+
+
 class Seal:
     """Makes and opens visitors' tokens with a key derived from the installation's secret."""
 
@@ -40,7 +48,7 @@ class Seal:
         sealed = self._cipher.encrypt(nonce, _BODY.pack(visitor.id, visitor.inbox_id, ends_at), _PURPOSE)
         return base64.urlsafe_b64encode(nonce + sealed).rstrip(b"=").decode(), ends_at
 
-    def open(self, token: str, now: int) -> Visitor | None:
+    def open(self, token: str, now: int) -> Opened | None:
         """Return whose token this is; None where it is none of ours or has ended."""
         try:
             raw = base64.urlsafe_b64decode(token + "=" * (-len(token) % 4))
@@ -50,4 +58,4 @@ class Seal:
         except (InvalidTag, binascii.Error, ValueError):
             return None
         visitor, inbox, ends_at = _BODY.unpack(body)
-        return Visitor(VisitorId(visitor), InboxId(inbox)) if now < ends_at else None
+        return Opened(Visitor(VisitorId(visitor), InboxId(inbox)), ends_at) if now < ends_at else None

@@ -63,7 +63,8 @@ class Timers:
                 raise
 
     async def turn(self) -> None:
-        """End the pauses whose time has come."""
+        """Close the sockets of visitors whose token has ended, and end the pauses whose time has come."""
+        self._desk.hub.end_tokens(self._desk.clock())
         for which in await self._desk.see(rows.list_pauses_over, self._desk.clock()):
             await self._desk.act(routing.end_pause, SYSTEM, which)
 

@@ -21,6 +21,7 @@ from recado.live.elsewhere import FADES_AFTER_S, Elsewhere
 from recado.live.hub import Hub, VisitorSocket
 
 ANA, LUCIA, CHAT = OperatorId(1), VisitorId(7), ConversationId(5)
+NEVER = 2**62
 
 
 class Time:
@@ -87,7 +88,7 @@ def test_a_thread_that_begins_here_is_told_here_from_its_first_version() -> None
 
 def test_who_is_here_is_repeated() -> None:
     bus, said = speaking()
-    bus.hub.add(VisitorSocket(LUCIA))
+    bus.hub.add(VisitorSocket(LUCIA, NEVER))
     bus.repeat([(CHAT, ANA)])
     mine = said[0].split(".")[0][1:]
     assert said == [f"v{mine}.7.1", f"l{mine}.5.1.1"]

@@ -18,6 +18,7 @@ from recado.live.outbox import RIGHTS_CHANGED, SIGNED_OUT, Outbox
 
 ANA, BRUNO, CLARA = OperatorId(1), OperatorId(2), OperatorId(3)
 LUCIA, TOMAS = VisitorId(1), VisitorId(2)
+NEVER = 2**62
 
 
 def event(number: int = 1) -> Event:
@@ -35,7 +36,7 @@ class Sockets:
         self.hub = Hub()
         self.ana, self.ana_too = self._operator(ANA, b"one"), self._operator(ANA, b"two")
         self.bruno, self.clara = self._operator(BRUNO, b"three"), self._operator(CLARA, b"four")
-        self.lucia, self.tomas = VisitorSocket(LUCIA), VisitorSocket(TOMAS)
+        self.lucia, self.tomas = VisitorSocket(LUCIA, NEVER), VisitorSocket(TOMAS, NEVER)
         self.hub.add(self.lucia)
         self.hub.add(self.tomas)
 

@@ -12,6 +12,8 @@ from recado.web.widget.socket import WidgetSocket
 from tests.web.doors import CONSOLE, WIDGET, House
 from tests.web.sockets import connected
 
+NEVER = 2**62
+
 
 async def busy(*_: Any) -> None:
     raise Busy
@@ -48,7 +50,7 @@ async def test_a_visitor_who_loads_the_page_anew_is_not_said_to_be_gone(house: H
         leaving, coming = (WidgetSocket(world.desk, Limits(lambda: 0.0), world.lucia) for _ in range(2))
         going = asyncio.create_task(leaving.tell_presence())
         await asyncio.sleep(0)
-        hub.add(socket := VisitorSocket(world.lucia.id))
+        hub.add(socket := VisitorSocket(world.lucia.id, NEVER))
         await coming.tell_presence()
         await going
         assert [frame["online"] for frame in await ana.answered()] == [True, True]

@@ -87,9 +87,9 @@ async def test_an_address_of_a_conversation_opens_nothing_without_its_visitor_s_
 async def test_a_token_is_never_the_same_twice_and_opens_nothing_once_a_byte_is_another(house: House) -> None:
     visit, now = await visits(house), house.world.clock()
     token, seal = visit["token"], Seal(house.settings.secret)
-    visitor = seal.open(token, now)
-    assert visitor is not None
-    assert len({seal.make(visitor, now)[0] for _ in range(100)}) == 100
+    opened = seal.open(token, now)
+    assert opened is not None
+    assert len({seal.make(opened.visitor, now)[0] for _ in range(100)}) == 100
     raw = bytearray(base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)))
     assert len(raw) * 8 >= 128 + 96
     for place in range(len(raw)):

@@ -22,7 +22,7 @@ from recado.web.auth import check_handshake
 from recado.web.errors import WrongOrigin
 from recado.web.limits import LOOPBACK, SOCKETS_PER_NETWORK, TYPING, Limits, network_from
 from recado.web.socket import Ended, Ping, Rejected, accept, encode, hear, hint, run, socket_route, turn_away
-from recado.web.tokens import Seal
+from recado.web.tokens import Opened, Seal
 
 HELLO_WITHIN_S = 5.0
 PAGES_MAX = 20
@@ -111,32 +111,32 @@ class WidgetDoor:
         network = network_from(scope)
         self._open[network] += 1
         try:
-            visitor = await self._introduction(network, receive)
+            opened = await self._introduction(network, receive)
         except Rejected as rejection:
             await send({"type": "websocket.close", "code": rejection.code, "reason": None})
         except Ended:
             return
         else:
-            await self._stay(visitor, receive, send)
+            await self._stay(opened, receive, send)
         finally:
             self._open[network] -= 1
             if not self._open[network]:
                 del self._open[network]
 
-    async def _introduction(self, network: str, receive: Receive) -> Visitor:
+    async def _introduction(self, network: str, receive: Receive) -> Opened:
         if self._open[network] > SOCKETS_PER_NETWORK and network != LOOPBACK:
             raise Rejected(TRY_LATER)
         first = await hear(receive, _DECODER, HELLO_WITHIN_S)
         token = first.token if isinstance(first, HelloFrame) else ""
-        visitor = self._seal.open(token, self._desk.clock())
-        if visitor is None:
+        opened = self._seal.open(token, self._desk.clock())
+        if opened is None:
             raise Rejected(SIGNED_OUT)
-        if self._desk.hub.count_pages(visitor.id) >= PAGES_MAX:
+        if self._desk.hub.count_pages(opened.visitor.id) >= PAGES_MAX:
             raise Rejected(TRY_LATER)
-        return visitor
+        return opened
 
-    async def _stay(self, visitor: Visitor, receive: Receive, send: Send) -> None:
-        socket = VisitorSocket(visitor.id)
+    async def _stay(self, opened: Opened, receive: Receive, send: Send) -> None:
+        visitor, socket = opened.visitor, VisitorSocket(opened.visitor.id, opened.ends_at)
         page = WidgetSocket(self._desk, self._limits, visitor)
         socket.offer(encode(Hello(WIRE_VERSION, self._desk.epoch, self._desk.clock())))
         first = self._desk.hub.add(socket)
