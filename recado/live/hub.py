@@ -125,7 +125,7 @@ class Hub:
         """Offer an event to the sockets of its audience; encoded once, and not at all when nobody is there."""
         sockets = self._sockets_of(audience)
         if sockets:
-            frame = _ENCODE(event).decode()
+            frame = _ENCODE(event)
             for socket in sockets:
                 socket.offer(frame)
 

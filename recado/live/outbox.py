@@ -27,18 +27,18 @@ class Outbox:
 
     def __init__(self) -> None:
         # A deque would take its first 64 places at once, on every idle socket.
-        self._frames: list[str] = []
+        self._frames: list[bytes] = []
         self._bytes = 0
         self._waiter: asyncio.Future[None] | None = None
         self.close_code: int | None = None
         self.on_close: Callable[[], None] | None = None
 
-    def offer(self, frame: str) -> None:
-        """Add a frame; on overflow drop all and close."""
+    def offer(self, frame: bytes) -> None:
+        """Add a frame, a text as it is written; on overflow drop all and close."""
         if self.close_code is not None:
             return
         self._frames.append(frame)
-        self._bytes += _size(frame)
+        self._bytes += len(frame)
         if len(self._frames) > FRAMES_MAX or self._bytes > BYTES_MAX:
             self.close(TOO_SLOW)
         else:
@@ -62,14 +62,9 @@ class Outbox:
             self._waiter = asyncio.get_running_loop().create_future()
             await self._waiter
         frame = self._frames.pop(0)
-        self._bytes -= _size(frame)
-        return frame
+        self._bytes -= len(frame)
+        return frame.decode()
 
     def _wake(self) -> None:
         if self._waiter is not None and not self._waiter.done():
             self._waiter.set_result(None)
-
-
-def _size(frame: str) -> int:
-    """Return at least the bytes that a frame has on the wire, without writing it: a character has four at most."""
-    return len(frame) if frame.isascii() else 4 * len(frame)

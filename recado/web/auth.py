@@ -19,7 +19,7 @@ from recado.desk import Desk
 from recado.domain.actors import Author, Operator
 from recado.domain.ids import hash_of
 from recado.web.errors import Unauthenticated, WrongMediaType, WrongOrigin
-from recado.web.limits import LOOKS_PER_NETWORK, PER_NETWORK, RATES, Limits, machine_from
+from recado.web.limits import LOOKS_PER_NETWORK, RATES, Limits, machine_from
 from recado.web.tokens import Seal
 
 COOKIE = "__Host-recado"
@@ -109,9 +109,10 @@ def check_name(scope: Any, operator: Operator) -> None:
 def _hold_to_rates(limits: Limits, scope: Any, who: Author) -> None:
     """Take the caller's share of each rate that the route names, and their network's, or raise `TooMany`."""
     for rate in scope["route_handler"].opt.get(RATES, ()):
-        limits.take(rate, who)
         if who.kind == "visitor":
-            limits.take_for_machine(PER_NETWORK[rate], scope)
+            limits.take_for_visitor(rate, who, scope)
+        else:
+            limits.take(rate, who)
 
 
 def console_door(

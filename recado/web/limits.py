@@ -31,7 +31,17 @@ SENDS = Rate(25, 100, "sends")
 VISITS_PER_ADDRESS = Rate(2, 120, "visits_per_address")
 READS = Rate(20, 200, "reads")
 """Per visitor: a page that comes back fetches a few times, and every conversation it knows once."""
-PER_NETWORK = {SENDS: Rate(100, 1500, "sends_per_network"), READS: Rate(200, 4000, "reads_per_network")}
+SENT_BYTES = Rate(16 * 1024, 512 * 1024, "sent_bytes")
+"""Per visitor: the texts of their messages as they go to everybody who reads them.
+
+The longest message there can be gets through at once. A burst is half of what a socket's outbox holds, and what comes
+after it is little beside what the slowest line takes: nobody's page is thrown off by what one visitor sends.
+"""
+PER_NETWORK = {
+    SENDS: Rate(100, 1500, "sends_per_network"),
+    SENT_BYTES: Rate(64 * 1024, 512 * 1024, "sent_bytes_per_network"),
+    READS: Rate(200, 4000, "reads_per_network"),
+}
 """What visitors share who come from one network: above an office or a carrier, below a machine that plays many."""
 LOOKS_PER_NETWORK = Rate(200, 4000, "looks_per_network")
 """What a network may have looked up before it is known who asks: an inbox's key, a session's, a user name."""
@@ -96,21 +106,21 @@ class Limits:
         self._buckets: dict[tuple[Rate, Hashable], tuple[float, float]] = {}
         self._calls = 0
 
-    def take(self, rate: Rate, who: Hashable) -> None:
-        """Take one token, or raise `TooMany` with the seconds until there is one."""
-        wait_s = self.try_take(rate, who)
+    def take(self, rate: Rate, who: Hashable, count: float = 1) -> None:
+        """Take one token, or as many, or raise `TooMany` with the seconds until they are there."""
+        wait_s = self.try_take(rate, who, count)
         if wait_s > 0:
             raise TooMany(max(1, math.ceil(wait_s)))
 
-    def try_take(self, rate: Rate, who: Hashable) -> float:
-        """Take one token and return 0, or return the seconds until there is one."""
+    def try_take(self, rate: Rate, who: Hashable, count: float = 1) -> float:
+        """Take one token, or as many, and return 0, or return the seconds until they are there."""
         now = self._clock()
         key = (rate, who)
         level, at = self._buckets.get(key, (rate.burst, now))
         level = min(rate.burst, level + (now - at) * rate.per_s)
-        if level < 1:
-            return (1 - level) / rate.per_s
-        self._buckets[key] = (level - 1, now)
+        if level < count:
+            return (count - level) / rate.per_s
+        self._buckets[key] = (level - count, now)
         self._calls += 1
         if self._calls % _SWEEP_EVERY == 0:
             self._sweep(now)
@@ -135,11 +145,16 @@ class Limits:
             for rate, who in taken:
                 self.give_back(rate, who)
 
-    def take_for_machine(self, rate: Rate, scope: Any) -> None:
+    def take_for_machine(self, rate: Rate, scope: Any, count: float = 1) -> None:
         """Take a share of the network that a request came from; nothing where everybody may come that way."""
         machine = machine_from(scope)
         if machine is not None:
-            self.take(rate, machine)
+            self.take(rate, machine, count)
+
+    def take_for_visitor(self, rate: Rate, who: Hashable, scope: Any, count: float = 1) -> None:
+        """Take a visitor's share of a rate, and their network's."""
+        self.take(rate, who, count)
+        self.take_for_machine(PER_NETWORK[rate], scope, count)
 
     def _sweep(self, now: float) -> None:
         """Forget the buckets that are full again."""

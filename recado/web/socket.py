@@ -27,7 +27,7 @@ CLOSE_WITHIN_S = 5.0
 FRAME_MAX = 16 * 1024
 
 _log = structlog.get_logger(__name__)
-_PONG = msgspec.json.encode(Pong()).decode()
+_PONG = msgspec.json.encode(Pong())
 
 F = TypeVar("F")
 
@@ -44,9 +44,9 @@ class Rejected(Exception):  # noqa: N818 - said to the other side, not to us
         self.code = code
 
 
-def encode(event: Event) -> str:
+def encode(event: Event) -> bytes:
     """Return an event as a frame."""
-    return msgspec.json.encode(event).decode()
+    return msgspec.json.encode(event)
 
 
 async def accept(receive: Receive, send: Send) -> None:

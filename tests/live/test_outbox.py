@@ -9,14 +9,14 @@ from recado.live.outbox import BYTES_MAX, FRAMES_MAX, RIGHTS_CHANGED, SIGNED_OUT
 
 async def test_frames_come_out_as_they_went_in() -> None:
     outbox = Outbox()
-    for frame in ("a", "b"):
+    for frame in (b"a", b"b"):
         outbox.offer(frame)
     assert [await outbox.take(), await outbox.take()] == ["a", "b"]
 
 
 async def test_who_waits_is_woken_by_the_next_frame_and_by_the_end() -> None:
     outbox = Outbox()
-    for frame in ("a", None):
+    for frame in (b"a", None):
         waiting = asyncio.ensure_future(outbox.take())
         await asyncio.sleep(0)
         assert not waiting.done()
@@ -25,13 +25,11 @@ async def test_who_waits_is_woken_by_the_next_frame_and_by_the_end() -> None:
         else:
             outbox.close(SIGNED_OUT)
         async with asyncio.timeout(5):
-            assert await waiting == frame
+            assert await waiting == (frame and frame.decode())
 
 
-@pytest.mark.parametrize(
-    "frames", [["x"] * (FRAMES_MAX + 1), ["x" * (BYTES_MAX // 2)] * 3, ["😀" * (BYTES_MAX // 8)] * 3]
-)
-async def test_a_reader_who_stopped_loses_everything_and_is_told_to_come_back(frames: list[str]) -> None:
+@pytest.mark.parametrize("frames", [[b"x"] * (FRAMES_MAX + 1), [b"x" * (BYTES_MAX // 2)] * 3])
+async def test_a_reader_who_stopped_loses_everything_and_is_told_to_come_back(frames: list[bytes]) -> None:
     outbox = Outbox()
     for frame in frames:
         outbox.offer(frame)
@@ -42,7 +40,7 @@ async def test_a_reader_who_stopped_loses_everything_and_is_told_to_come_back(fr
 async def test_what_was_taken_makes_room() -> None:
     outbox = Outbox()
     for _ in range(FRAMES_MAX * 3):
-        outbox.offer("x" * 5_000)
+        outbox.offer(b"x" * 5_000)
         assert await outbox.take() is not None
     assert outbox.close_code is None
 
@@ -51,6 +49,6 @@ async def test_the_first_code_stands_and_nothing_comes_after_the_end() -> None:
     outbox = Outbox()
     outbox.close(SIGNED_OUT)
     outbox.close(RIGHTS_CHANGED)
-    outbox.offer("late")
+    outbox.offer(b"late")
     assert outbox.close_code == SIGNED_OUT
     assert await outbox.take() is None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import time
 import uuid
@@ -23,6 +24,7 @@ from tests.reliability.zygote import Zygote
 STALLED = size(10, 50)
 EVENTS = size(1_000, 20_000)
 WORDS = "x" * 3_000
+LOG = "ñ" + "x" * 60_000
 GROWTH_KIB = 2_048
 """Of the server, for each page that stopped reading."""
 SEEN_MS = 500
@@ -97,3 +99,26 @@ async def test_pages_that_stop_reading_are_let_go_and_hold_nobody_up(
         f"{STALLED} pages stopped reading during {EVENTS} events: the server grew by {grown / STALLED:.0f} KiB each; "
         f"others saw a message in {worst:.0f} ms (p99), in {usual:.0f} ms without them; closed with {codes}"
     )
+
+
+@pytest.mark.slow
+async def test_nobody_who_reads_is_let_go_for_what_one_visitor_may_send(house: House) -> None:
+    """With the caps of a real server: each page of the visitor sends as fast as it can."""
+    world = populate(house.url, attended=0, waiting=1)
+    talk = world.talks[0]
+
+    async def send_all(page: Party) -> list[int]:
+        return [(await page.say(talk.chat.public_id, str(uuid.uuid4()), LOG)).status for _ in range(5)]
+
+    with serving(house.server()) as server:
+        async with pages(server) as opened, contextlib.AsyncExitStack() as stack:
+            flood = [await opened.another(talk.guest) for _ in range(20)]
+            team = [await opened.another(world.members[name]) for name in ("ana", "luis")]
+            followers = [await stack.enter_async_context(Follower(one, [talk.chat.id])) for one in team]
+            statuses = [status for page in await asyncio.gather(*map(send_all, flood)) for status in page]
+            stored_ = [row for row in stored(house.url) if row.conversation == talk.chat.id]
+            for follower in followers:
+                await follower.shows({talk.chat.id: stored_[-1].seq})
+                assert (follower.ends, follower.failures) == ([], 0)
+    assert set(statuses) == {201, 429}
+    assert statuses.count(201) >= 5

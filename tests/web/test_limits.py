@@ -1,10 +1,15 @@
 """How much one caller may ask for: each has a bucket of their own, for each rate."""
 
+import asyncio
 from typing import Any
 
+import httpx
+import msgspec
 import pytest
 
+from recado.domain.actors import Visitor
 from recado.domain.errors import Busy
+from recado.domain.threads import BODY_MAX_BYTES
 from recado.web import auth
 from recado.web.console import session
 from recado.web.errors import TooMany
@@ -15,6 +20,7 @@ from recado.web.limits import (
     PER_NETWORK,
     READS,
     SENDS,
+    SENT_BYTES,
     SIGN_INS_PER_ACCOUNT,
     Limits,
     Rate,
@@ -22,7 +28,8 @@ from recado.web.limits import (
 )
 from recado.web.widget import conversations, visits
 from tests.web.doors import CONSOLE, WIDGET, House
-from tests.world import PASSWORD, SHOP, new_client_id
+from tests.web.sockets import connected
+from tests.world import PASSWORD, SHOP, Chat, new_client_id
 
 
 def test_rates_that_are_alike_share_no_bucket() -> None:
@@ -137,6 +144,52 @@ async def test_visitors_of_one_network_share_what_it_may_ask_for(
     assert await ask_by_turns("192.0.2.2") == [2] * 6 + [4] * 4
     # A proxy on this machine that the settings do not name: behind it is everybody.
     assert await ask_by_turns("127.0.0.1") == [2] * 10
+
+
+async def write(house: House, visitor: Visitor, chat: Chat, body: str, address: str | None = None) -> httpx.Response:
+    """A message into a conversation of the visitor's."""
+    path, message = f"{WIDGET}/conversations/{chat.public_id}/messages", {"client_id": new_client_id(), "body": body}
+    return await house.visitor(visitor)("POST", path, message, headers={"x-from": address})
+
+
+@pytest.mark.parametrize("body", ["a log\n" * 10_000, "\x01" * BODY_MAX_BYTES])
+async def test_the_longest_message_gets_through_at_once_and_no_stream_of_them(house: House, body: str) -> None:
+    world, on_the_wire = house.world, len(msgspec.json.encode(body))
+    chat, other = world.waiting(world.lucia), world.waiting(world.julian)
+    # What is refused for its length uses up nothing.
+    refused = [await write(house, world.lucia, chat, "x" * (BODY_MAX_BYTES + 1)) for _ in range(20)]
+    assert {answer.json()["code"] for answer in refused} == {"invalid"}
+    answers = [await write(house, world.lucia, chat, body) for _ in range(15)]
+    at_once = int(SENT_BYTES.burst / on_the_wire)
+    assert [answer.status_code for answer in answers[:at_once]] == [201] * at_once
+    assert answers[-1].status_code == 429
+    assert 1 <= int(answers[-1].headers["retry-after"]) <= on_the_wire / SENT_BYTES.per_s + 1
+    assert (await write(house, world.julian, other, body)).status_code == 201
+
+
+async def test_visitors_of_one_network_share_how_much_they_write(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(PER_NETWORK, SENT_BYTES, Rate(1e-9, 6_000, "few"))
+    world = house.world
+    chats = [(who, world.waiting(who)) for who in (world.lucia, world.julian)]
+
+    async def write_by_turns(address: str) -> list[int]:
+        return [(await write(house, *chat, "x" * 1_000, address)).status_code for _ in range(4) for chat in chats]
+
+    assert await write_by_turns("192.0.2.1") == [201] * 5 + [429] * 3
+    assert await write_by_turns("127.0.0.1") == [201] * 8
+
+
+@pytest.mark.parametrize("body", ["x" * 60_000, "ñ" + "x" * 60_000, "ñ" * 30_000, "\x01" * 60_000])
+async def test_no_visitor_throws_operators_off_their_sockets(house: House, body: str) -> None:
+    world = house.world
+    chat = world.waiting(world.lucia)
+    async with connected(house.app, f"{CONSOLE}/socket", cookie=f"__Host-recado={world.signs_in(world.ana)}") as ana:
+        await ana.until("hello")
+        answers = await asyncio.gather(*(write(house, world.lucia, chat, body) for _ in range(60)))
+        arrived = [answer.status_code for answer in answers].count(201)
+        assert 1 <= arrived < 60
+        heard = [frame for frame in await ana.answered() if frame["type"] == "message.posted"]
+        assert [frame["entries"][0]["body"] for frame in heard] == [body] * arrived
 
 
 STRANGERS = {"cookie": "__Host-recado=made-up"}

@@ -25,8 +25,17 @@ from recado.domain.conversations import (
 )
 from recado.domain.errors import NotFound
 from recado.domain.ids import PublicId
-from recado.domain.threads import CHANGES_MAX, PAGE
-from recado.web.limits import OPENINGS_PER_NETWORK, OPENINGS_PER_VISITOR, RATES, READS, SENDS, Limits, network_from
+from recado.domain.threads import CHANGES_MAX, PAGE, body_of
+from recado.web.limits import (
+    OPENINGS_PER_NETWORK,
+    OPENINGS_PER_VISITOR,
+    RATES,
+    READS,
+    SENDS,
+    SENT_BYTES,
+    Limits,
+    network_from,
+)
 
 VisitorRequest = Request[Visitor, Any, Any]
 ADDRESS_PATTERN = "^[A-Za-z0-9_-]*$"
@@ -125,12 +134,19 @@ async def get_changes(
     return await desk.see(look, request.user)
 
 
+def _weigh(limits: Limits, request: VisitorRequest, body: str) -> None:
+    """Hold a visitor to what their words weigh on the wire, where some characters take six bytes."""
+    weight = len(msgspec.json.encode(body_of(body)))
+    limits.take_for_visitor(SENT_BYTES, request.user.author, request.scope, weight)
+
+
 @post("/conversations", summary="Write for the first time", opt={RATES: (SENDS,)}, responses=AGAIN)
 async def open_conversation(
     request: VisitorRequest, desk: Desk, limits: Limits, data: FirstMessage
 ) -> Response[WidgetSent]:
     """Open a conversation with its first message; where one is open already, write into that."""
     me, asked = request.user, Asked(data.fields, data.department)
+    _weigh(limits, request, data.body)
     shares = ((OPENINGS_PER_VISITOR, me.author), (OPENINGS_PER_NETWORK, network_from(request.scope)))
     with limits.lent(*shares) as keep:
         result = await desk.act(actions.open_or_receive, me, data.client_id, data.body, data.name, data.email, asked)
@@ -141,8 +157,11 @@ async def open_conversation(
 
 
 @post("/conversations/{which:str}/messages", summary="Write", opt={RATES: (SENDS,)}, responses=AGAIN)
-async def send(request: VisitorRequest, desk: Desk, which: Address, data: VisitorMessage) -> Response[WidgetSent]:
+async def send(
+    request: VisitorRequest, desk: Desk, limits: Limits, which: Address, data: VisitorMessage
+) -> Response[WidgetSent]:
     """Write into a conversation of mine. 201 when it was stored now, 200 when this client id had been sent before."""
+    _weigh(limits, request, data.body)
     result = await desk.act(actions.receive, request.user, PublicId(which), data.client_id, data.body)
     assert isinstance(result.sent, WidgetSent)
     return Response(result.sent, status_code=200 if result.repeated else 201)
