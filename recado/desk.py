@@ -15,6 +15,7 @@ from typing import Concatenate, ParamSpec, TypeVar, TypeVarTuple
 
 from sqlalchemy import Connection
 
+from recado.actions.actors import as_of_now
 from recado.db.database import Database, Tx
 from recado.db.invitations import touch_installation
 from recado.domain.actors import Actor, System
@@ -50,11 +51,13 @@ class Desk:
         self._later: dict[Hashable, asyncio.Task[None]] = {}
 
     async def act(self, action: Callable[Concatenate[Tx, A, P], R], actor: A, *args: P.args, **kwargs: P.kwargs) -> R:
-        """Return what an action made, once it is stored and told.
+        """Return what an action made, once it is stored and told. An operator acts with the role of that moment.
 
         Raises what the action refuses with; `Busy` where nothing was stored; `Unknown` where nobody can say.
         """
-        return await self._noticing(self.database.write(lambda tx: action(tx, actor, *args, **kwargs)))
+        return await self._noticing(
+            self.database.write(lambda tx: action(tx, as_of_now(tx, actor, action), *args, **kwargs))
+        )
 
     def act_later(self, action: Callable[[Tx, A, *Ts], object], actor: A, *args: *Ts) -> None:
         """Let an action be done behind people's work. Nobody hears what becomes of it: it may be refused or be lost.
@@ -63,7 +66,9 @@ class Desk:
         """
         key = (action, actor, args)
         if key not in self._later:
-            task = self._later[key] = asyncio.create_task(self._behind(lambda tx: action(tx, actor, *args)))
+            task = self._later[key] = asyncio.create_task(
+                self._behind(lambda tx: action(tx, as_of_now(tx, actor, action), *args))
+            )
             task.add_done_callback(lambda _: self._later.pop(key))
 
     async def _behind(self, fn: Callable[[Tx], object]) -> None:

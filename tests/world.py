@@ -16,6 +16,7 @@ import msgspec
 from sqlalchemy import Connection, func, select, text
 
 from recado.actions import conversations, customers, departments, inboxes, notes, people, queue, routing
+from recado.actions.actors import as_of_now
 from recado.actions.departments import DepartmentChanges
 from recado.actions.inboxes import InboxInput
 from recado.actions.people import Came
@@ -157,7 +158,7 @@ class World:
     # ── doing and seeing ─────────────────────────────────────────────────────────────────────────────────────────
 
     def act(self, action: Callable[Concatenate[Tx, A, P], T], actor: A, *args: P.args, **kwargs: P.kwargs) -> T:
-        return self.database.write_blocking(lambda tx: action(tx, actor, *args, **kwargs))
+        return self.database.write_blocking(lambda tx: action(tx, as_of_now(tx, actor, action), *args, **kwargs))
 
     def see(self, finder: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         return self.database.read_blocking(lambda conn: finder(conn, *args, **kwargs))

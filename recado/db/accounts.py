@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Connection, and_, delete, or_, select, upd
 
 from recado.db.database import Tx
 from recado.db.dialect import for_update, insert
+from recado.db.people import ADMINS
 from recado.db.tables import invitations, operators, password_resets, sessions
 from recado.domain.accounts import ResetLook, SessionItem, device_of
 from recado.domain.ids import OperatorId
@@ -109,11 +110,18 @@ def put_reset(tx: Tx, operator: OperatorId, by: OperatorId, token_hash: bytes, e
 
 
 def _opens(token_hash: bytes, now: int) -> ColumnElement[bool]:
-    """Return the condition that a link can be used; nobody who is disabled gets in by one."""
+    """Return the condition that a link can be used: nobody who is disabled gets in by one, or by whom no admin let in.
+
+    What the command line has made names its owner as its maker.
+    """
     return and_(
         password_resets.c.token_hash == token_hash,
         password_resets.c.expires_at > now,
         password_resets.c.operator_id.in_(select(operators.c.id).where(operators.c.disabled_at.is_(None))),
+        or_(
+            password_resets.c.created_by == password_resets.c.operator_id,
+            password_resets.c.created_by.in_(ADMINS),
+        ),
     )
 
 

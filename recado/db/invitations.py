@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, and_, delete, insert, select, update
 
 from recado.db.database import Tx
+from recado.db.people import ADMINS
 from recado.db.tables import departments, installation, invitation_departments, invitations
 from recado.domain.actors import Role
 from recado.domain.ids import DepartmentId, InvitationId, OperatorId
@@ -64,18 +65,21 @@ def create(
     return number
 
 
+def _opens(now: int) -> ColumnElement[bool]:
+    """Return the condition that an invitation can still be accepted: whoever made it is still an admin."""
+    return and_(invitations.c.expires_at > now, invitations.c.created_by.in_(ADMINS))
+
+
 def list_open(conn: Connection, now: int) -> list[InvitationItem]:
     """Return the invitations that can still be accepted, newest first."""
     belong = _departments_of(conn)
-    rows = conn.execute(select(invitations).where(invitations.c.expires_at > now).order_by(invitations.c.id.desc()))
+    rows = conn.execute(select(invitations).where(_opens(now)).order_by(invitations.c.id.desc()))
     return [InvitationItem(row.id, Role(row.role), belong.get(row.id, []), row.name, row.expires_at) for row in rows]
 
 
 def find(conn: Connection, token_hash: bytes, now: int) -> Invitation | None:
     """Return the invitation that this token opens."""
-    row = conn.execute(
-        select(invitations).where(invitations.c.token_hash == token_hash, invitations.c.expires_at > now)
-    ).one_or_none()
+    row = conn.execute(select(invitations).where(invitations.c.token_hash == token_hash, _opens(now))).one_or_none()
     if row is None:
         return None
     return Invitation(row.id, Role(row.role), row.name, _departments_of(conn).get(row.id, []))

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, exists, func, insert, select, update
 
 from recado.db.database import Tx
 from recado.db.dialect import needs_row_locks
@@ -35,11 +35,19 @@ BY_SESSION = Hot(
         operators.c.disabled_at.is_(None),
     )
 )
+_PRESENT = select(operators.c.name, operators.c.role).where(
+    operators.c.id == bindparam("me"), operators.c.disabled_at.is_(None)
+)
+PRESENT = Hot(_PRESENT)
+PRESENT_IN_SESSION = Hot(_PRESENT.where(exists().where(sessions.c.token_hash == bindparam("session"))))
 BY_USERNAME = Hot(
     select(operators.c.id, operators.c.password_hash).where(
         operators.c.username == bindparam("username"), operators.c.disabled_at.is_(None)
     )
 )
+ADMINS = select(operators.c.id).where(operators.c.role == Role.ADMIN, operators.c.disabled_at.is_(None))
+"""Who may sign in as an admin. What one has made to let others in works for as long as they are among these."""
+
 DEPARTMENTS_OF = (
     select(departments.c.id, departments.c.name)
     .select_from(memberships.join(departments, departments.c.id == memberships.c.department_id))
@@ -89,7 +97,14 @@ def find_by_session(conn: Connection, token_hash: bytes, now: int) -> Session | 
             "age_limit": now - SESSION_MAX_S * 1_000_000,
         },
     )
-    return None if row is None else Session(Operator(row[0], row[1], Role(row[2])), row[3])
+    return None if row is None else Session(Operator(row[0], row[1], Role(row[2]), token_hash), row[3])
+
+
+def find_present(conn: Connection, me: Operator) -> Operator | None:
+    """Return an operator as they are now; None for whoever is disabled, or came in a session that has ended."""
+    by = PRESENT if me.session is None else PRESENT_IN_SESSION
+    row = by.first(conn, {"me": me.id, "session": me.session})
+    return None if row is None else Operator(me.id, row[0], Role(row[1]), me.session)
 
 
 def find_credentials(conn: Connection, username: str) -> tuple[OperatorId, str] | None:
@@ -200,20 +215,17 @@ def list_operators(conn: Connection) -> list[OperatorItem]:
 
 
 def lock_admins(tx: Tx) -> None:
-    """Keep two admins from deposing each other at the same time, each believing that the other remains.
+    """Keep admins from deposing each other at the same time, and from doing what they no longer may.
 
     What an admin is merely named in does not wait: whoever writes it may hold what this transaction locks next.
     """
     if needs_row_locks(tx.conn):
-        admins = select(operators.c.id).where(operators.c.role == Role.ADMIN, operators.c.disabled_at.is_(None))
-        tx.conn.execute(admins.order_by(operators.c.id).with_for_update(key_share=True))
+        tx.conn.execute(ADMINS.order_by(operators.c.id).with_for_update(key_share=True))
 
 
 def count_admins(conn: Connection) -> int:
     """Return how many admins can sign in."""
-    return conn.execute(
-        select(func.count()).where(operators.c.role == Role.ADMIN, operators.c.disabled_at.is_(None))
-    ).scalar_one()
+    return conn.execute(select(func.count()).select_from(ADMINS.subquery())).scalar_one()
 
 
 def create_operator(tx: Tx, values: dict[str, Any]) -> OperatorId:

@@ -33,11 +33,12 @@ class Author(msgspec.Struct, frozen=True):
 
 
 class Operator(msgspec.Struct, frozen=True):
-    """A signed-in member of the team."""
+    """A signed-in member of the team. `session` is the hash of their session's secret, where they came by a door."""
 
     id: OperatorId
     name: str
     role: Role
+    session: bytes | None = None
 
     @property
     def author(self) -> Author:

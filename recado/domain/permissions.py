@@ -85,10 +85,15 @@ def allowed(actor: Actor, needed: tuple[Needed, ...]) -> bool:
     return False
 
 
+def needed_by(action: object) -> tuple[Needed, ...]:
+    """Return who may call an action, as `needs` has marked it."""
+    return getattr(action, "needed", ())
+
+
 def needs(*needed: Needed) -> Callable[[Callable[Concatenate[T, A, P], R]], Callable[Concatenate[T, A, P], R]]:
     """Mark an action with who may call it, and refuse everybody else as if there were nothing there.
 
-    The mark stays readable as `action.needed`: the tests walk all actions by it.
+    The mark stays readable (`needed_by`): the tests walk all actions by it.
     """
 
     def mark(action: Callable[Concatenate[T, A, P], R]) -> Callable[Concatenate[T, A, P], R]:

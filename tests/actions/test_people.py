@@ -247,7 +247,7 @@ def test_two_admins_who_depose_each_other_at_once_leave_one(world: World) -> Non
         left = [one for one in world.see(rows.list_operators) if one.role is Role.ADMIN]
         assert len(left) == 1, outcomes
         (lost,) = [one for one in outcomes if isinstance(one, Exception)]
-        assert isinstance(lost, Invalid)
+        assert isinstance(lost, NotFound)
         back, admin = admins if left[0].id == admins[1].id else admins[::-1]
         changes(world, back, by=admin, role=Role.ADMIN)
 

@@ -49,6 +49,7 @@ HELPERS = {
     "access.refusal",
     "access.refuse_blocked",
     "access.refuse_full",
+    "actors.as_of_now",
     "audit.note",
     "conversations.win",
     "customers.begin",

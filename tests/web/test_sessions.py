@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from recado.actions import people
+from recado.domain.actors import Role
 from recado.domain.errors import Busy
 from tests.web.doors import CONSOLE, House
 from tests.world import new_client_id
@@ -60,3 +62,25 @@ async def test_a_page_left_open_in_a_former_operator_s_name_changes_nothing_in_t
     assert world.contents() == before
     assert (await ana("POST", path, words, headers={"recado-operator": str(world.ana.id)})).status_code == 201
     assert (await ana("POST", path, words)).status_code == 200
+
+
+async def test_what_waited_for_the_store_is_done_with_the_role_of_then(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world, database = house.world, house.world.desk.database
+    world.act(people.change_operator, world.adela, world.ana.id, people.OperatorChanges(role=Role.ADMIN))
+    ana, write, asked, go_on = house.operator(world.ana), database.write, asyncio.Event(), asyncio.Event()
+
+    async def held(fn: Callable[..., Any], *, background: bool = False) -> Any:
+        asked.set()
+        await go_on.wait()
+        return await write(fn, background=background)
+
+    monkeypatch.setattr(database, "write", held)
+    link = asyncio.create_task(ana("POST", f"{CONSOLE}/operators/{world.adela.id}/reset-link", {}))
+    await asked.wait()
+    world.act(people.change_operator, world.adela, world.ana.id, people.OperatorChanges(role=Role.OPERATOR))
+    before = world.contents()
+    go_on.set()
+    assert (await link).status_code == 404
+    assert world.contents() == before
