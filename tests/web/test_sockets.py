@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from recado.actions import people
+from recado.actions import people, queue
 from recado.domain.actors import Operator, Visitor
 from recado.domain.events import PeopleChanged, ToOperators, ToTeam, VisitorPresence
 from recado.domain.ids import ConversationId
@@ -291,6 +291,11 @@ async def test_typing_reaches_the_other_side_of_an_attended_conversation_alone(h
         julian.say({"type": "typing", "conversation": chat.public_id})
         assert await julian.answered() == []
         assert "typing" not in [frame["type"] for frame in await ana.answered() + await bruno.answered()]
+        house.world.act(queue.close, house.world.ana, chat.id)
+        house.rest()
+        lucia.say({"type": "typing", "conversation": chat.public_id})
+        await lucia.answered()
+        assert "typing" not in [frame["type"] for frame in await ana.answered()]
 
 
 async def test_ten_thousand_pings_end_their_own_socket_and_hold_nobody_up(house: House) -> None:

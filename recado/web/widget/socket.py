@@ -10,11 +10,12 @@ from litestar.handlers import ASGIRouteHandler
 from litestar.types import Receive, Scope, Send
 from sqlalchemy import Connection
 
-from recado.db import conversations
+from recado.db import conversations, signs
 from recado.db.look_ins import audience_of
+from recado.db.signs import Sign
 from recado.desk import Desk
 from recado.domain.actors import Visitor
-from recado.domain.events import WIRE_VERSION, Hello, ToOperators, Typing, VisitorPresence
+from recado.domain.events import WIRE_VERSION, Hello, ToOperators, VisitorPresence
 from recado.domain.ids import ConversationId, PublicId
 from recado.live.hub import VisitorSocket
 from recado.live.outbox import SIGNED_OUT, TRY_LATER
@@ -56,10 +57,12 @@ class WidgetSocket:
         """Pass typing on to whoever reads the conversation; drop what comes too fast."""
         if not isinstance(frame, TypingFrame) or self._limits.try_take(TYPING, self._visitor.author) > 0:
             return
-        found = await self._desk.see(_with_readers, self._visitor, PublicId(frame.conversation))
+        found = await self._desk.see(_typing, self._visitor, PublicId(frame.conversation))
         if found is not None:
-            self._desk.hub.tell(Typing(found.id, self._visitor.author), found.readers)
-            self._desk.bus.say_typing(found.id, self._visitor.author)
+            which, told = found
+            for event, audience in told:
+                self._desk.hub.tell(event, audience)
+            self._desk.bus.say_typing(which, self._visitor.author)
 
     async def tell_presence(self) -> None:
         """Tell the readers of the visitor's open conversation whether they are there, as it is once that is found.
@@ -72,6 +75,11 @@ class WidgetSocket:
             self._desk.hub.tell(event, found.readers)
 
 
+def _typing(conn: Connection, me: Visitor, which: PublicId) -> tuple[ConversationId, list[Sign]] | None:
+    found = conversations.find_for_visitor(conn, me, which)
+    return None if found is None else (found.id, signs.typing(conn, found.id, me.author))
+
+
 class Read(NamedTuple):
     """A conversation's number, and who reads it now."""
 
@@ -79,14 +87,10 @@ class Read(NamedTuple):
     readers: ToOperators
 
 
-def _with_readers(conn: Connection, me: Visitor, which: PublicId) -> Read | None:
-    found = conversations.find_for_visitor(conn, me, which)
-    return None if found is None else Read(found.id, audience_of(conn, found))
-
-
 def _open_with_readers(conn: Connection, me: Visitor) -> Read | None:
     which = conversations.find_open(conn, me)
-    return _with_readers(conn, me, which) if which else None
+    found = conversations.find_for_visitor(conn, me, which) if which else None
+    return None if found is None else Read(found.id, audience_of(conn, found))
 
 
 class WidgetDoor:
