@@ -65,11 +65,20 @@ READ_BY_OPERATOR = Hot(_BY_ID.where(READABLE))
 OF_VISITOR = Hot(
     WHOLE.where(conversations.c.public_id == bindparam("public_id"), conversations.c.visitor_id == bindparam("visitor"))
 )
-LIST_OF_VISITOR = Hot(
-    WHOLE.where(conversations.c.visitor_id == bindparam("visitor"))
+_NEWEST_OF_VISITOR = (
+    select(conversations.c.id)
+    .where(conversations.c.visitor_id == bindparam("visitor"))
     .order_by(conversations.c.id.desc())
     .limit(bindparam("limit"))
+    .correlate(None)
 )
+LISTED = and_(
+    conversations.c.visitor_id == bindparam("visitor"),
+    or_(conversations.c.status != Status.CLOSED, conversations.c.id.in_(_NEWEST_OF_VISITOR)),
+)
+"""What a visitor's list shows: their newest conversations, and what is open, since it may be one taken up again."""
+
+LIST_OF_VISITOR = Hot(WHOLE.where(LISTED).order_by(conversations.c.id.desc()))
 OPEN_OF_VISITOR = Hot(
     select(conversations.c.public_id).where(
         conversations.c.visitor_id == bindparam("visitor"),
@@ -183,7 +192,7 @@ def lock_for_visitor(tx: Tx, me: Visitor, which: PublicId) -> None:
 
 
 def list_for_visitor(conn: Connection, me: Visitor, limit: int) -> list[Conversation]:
-    """Return a visitor's own conversations, newest first."""
+    """Return a visitor's own conversations, newest first: what is open, however old it is, and the newest `limit`."""
     rows = LIST_OF_VISITOR.all(conn, {"visitor": me.id, "limit": limit})
     return [whole_of(row) for row in rows]
 

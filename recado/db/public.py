@@ -9,6 +9,7 @@ from collections.abc import Iterable
 
 from sqlalchemy import Connection, and_, bindparam, select
 
+from recado.db.conversations import LISTED
 from recado.db.hot import Hot
 from recado.db.tables import conversations, messages, operators
 from recado.db.types import Columns
@@ -50,10 +51,7 @@ ANSWERERS = Hot(
         .order_by(messages.c.public_seq.desc())
         .limit(1)
         .scalar_subquery(),
-    )
-    .where(conversations.c.visitor_id == bindparam("visitor"))
-    .order_by(conversations.c.id.desc())
-    .limit(bindparam("limit"))
+    ).where(LISTED)
 )
 CHANGED = Hot(
     _ENTRY.where(messages.c.public_rev > bindparam("since")).order_by(messages.c.public_seq).limit(bindparam("limit"))
@@ -91,6 +89,6 @@ def list_changed(conn: Connection, thread: ThreadId, since: int, limit: int) -> 
 
 
 def list_answerers(conn: Connection, me: Visitor, limit: int) -> dict[str, str]:
-    """Return the first name of who wrote the newest answer in each of a visitor's newest conversations that has one."""
+    """Return the first name of who wrote the newest answer in each of the conversations in a visitor's list."""
     rows = ANSWERERS.all(conn, {"visitor": me.id, "limit": limit})
     return {which: called for which, name in rows if (called := first_name(name)) is not None}

@@ -3,6 +3,7 @@
 from sqlalchemy import Connection
 
 from recado.actions import notes, queue
+from recado.actions.customers import VISIT_CONVERSATIONS
 from recado.domain.actors import Visitor
 from recado.domain.conversations import WidgetList
 from recado.web.widget.conversations import list_mine
@@ -52,3 +53,17 @@ def test_each_is_known_by_its_newest_line_and_by_who_last_answered_it(world: Wor
     assert found.lines[chat.public_id] == "And in 39?"
     assert found.names[chat.public_id] == "Bruno"
     assert world.see(list_mine, world.julian, EPOCH).conversations == []
+
+
+def test_what_is_open_is_in_it_however_many_are_newer(small_world: World) -> None:
+    world = small_world
+    first, others = world.closed(world.ana), []
+    for _ in range(VISIT_CONVERSATIONS):
+        world.later()
+        others.append(world.closed(world.bruno).public_id)
+    newest = others[::-1]
+    assert [one.id for one in world.see(list_mine, world.lucia, EPOCH).conversations] == newest
+    world.act(queue.reopen, world.ana, first.id)
+    found = world.see(list_mine, world.lucia, EPOCH)
+    assert [one.id for one in found.conversations] == [*newest, first.public_id]
+    assert found.lines.keys() == found.names.keys() == {*newest, first.public_id}
