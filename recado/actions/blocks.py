@@ -46,6 +46,8 @@ def block(
         return Moved(before.row())
     for one in new:
         blocks.add(tx, one)
+    if new:
+        tx.emit(SettingsChanged(), ToTeam())
     with_network = int(shared is not None)
     audit.note(tx, operator, Kind.BLOCK, "visitor", before.visitor_id, conversation=which, network=with_network)
     values = {

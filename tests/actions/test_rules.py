@@ -240,7 +240,9 @@ def test_other_processes_notice_each_change_of_a_rule(world: World) -> None:
 
 
 def test_the_list_of_blocks_says_who_by_whom_and_why_while_they_hold(world: World) -> None:
-    world.act(blocks.block, world.ana, world.waiting().id, reason="  Insults,  again ")
+    chat, since = world.waiting(), world.mark
+    world.act(blocks.block, world.ana, chat.id, reason="  Insults,  again ")
+    assert world.heard(world.adela, since) == [SettingsChanged()]
     (block,) = world.see(block_rows.list_in_force, world.sara, world.clock())
     assert (block.visitor, block.operator.name, block.reason, block.until) == (
         world.lucia.id,
