@@ -22,6 +22,7 @@ from recado.domain.permissions import needs
 from recado.domain.text import line_of
 
 VISIT_CONVERSATIONS = 20
+FORGOTTEN_AT_ONCE = 100
 
 
 class SiteRefused(Refused):
@@ -90,6 +91,18 @@ def _who_is_signed(tx: Tx, inbox: Inbox, site: str, browser: Browser, signed: Si
     found = visitors.come_verified(tx, inbox.id, site, signed.identity, browser)
     visitors.drop_resume_keys(tx, found)
     return found, Voucher(signed.secret, tx.now + VERIFIED_KEY_S * 1_000_000)
+
+
+@needs(System)
+def forget_ended(tx: Tx, _actor: System) -> bool:
+    """Delete resume keys that have ended, and of the visitors whose last ones these were those who never wrote.
+
+    So few at a time that nobody waits for it; return whether there was any.
+    """
+    whose = visitors.delete_ended_keys(tx, FORGOTTEN_AT_ONCE)
+    if whose:
+        visitors.forget_unheard(tx, whose)
+    return bool(whose)
 
 
 class Asked(NamedTuple):

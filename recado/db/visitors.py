@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, and_, bindparam, delete, func, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Table,
+    and_,
+    bindparam,
+    delete,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 
 from recado.db.database import Tx
+from recado.db.dialect import OvertakenError, needs_row_locks
 from recado.db.dialect import insert as upsert
-from recado.db.dialect import needs_row_locks
 from recado.db.tables import conversations, customers, resume_keys, visitors
 from recado.domain.actors import Visitor
 from recado.domain.customers import (
@@ -73,9 +87,10 @@ def create(tx: Tx, inbox: InboxId, site: str, browser: Browser) -> VisitorId:
 
 
 def note_visit(tx: Tx, visitor: VisitorId, browser: Browser) -> None:
-    """Note where a visitor is now."""
+    """Note where a visitor is now; where they were forgotten this moment, the transaction is run again without them."""
     statement = update(visitors).where(visitors.c.id == visitor)
-    tx.conn.execute(statement.values(seen_at=tx.now, **browser._asdict()))
+    if tx.conn.execute(statement.values(seen_at=tx.now, **browser._asdict())).rowcount == 0:
+        raise OvertakenError
 
 
 class Voucher(NamedTuple):
@@ -144,6 +159,34 @@ def _drop(tx: Tx, these: ColumnElement[bool], most: int) -> None:
     oldest_kept = min(tx.conn.execute(newest).scalars(), default=0)
     ended = or_(resume_keys.c.expires_at <= tx.now, resume_keys.c.expires_at < oldest_kept)
     tx.conn.execute(delete(resume_keys).where(these, ended))
+
+
+def delete_ended_keys(tx: Tx, most: int) -> set[VisitorId]:
+    """Delete so many of the resume keys that have ended, and return whose they were."""
+    ended = select(resume_keys.c.key_hash).where(resume_keys.c.expires_at <= tx.now).limit(most)
+    these = resume_keys.c.key_hash.in_(ended.with_for_update(skip_locked=True))
+    return set(tx.conn.execute(delete(resume_keys).where(these).returning(resume_keys.c.visitor_id)).scalars())
+
+
+def forget_unheard(tx: Tx, whom: Collection[VisitorId]) -> None:
+    """Delete those of these visitors who never wrote and have no key to come back by, and whom a site said they were.
+
+    Locked first, then looked at: who comes in this moment is left, and comes to what is left of them afterwards.
+    """
+    here = _lock_all(tx, visitors, whom)
+    wrote = exists().where(conversations.c.visitor_id == visitors.c.id)
+    returns = exists().where(resume_keys.c.visitor_id == visitors.c.id)
+    gone = delete(visitors).where(visitors.c.id.in_(here), ~wrote, ~returns).returning(visitors.c.customer_id)
+    known = [one for one in tx.conn.execute(gone).scalars() if one is not None]
+    if known:
+        comes = exists().where(visitors.c.customer_id == customers.c.id)
+        tx.conn.execute(delete(customers).where(customers.c.id.in_(_lock_all(tx, customers, known)), ~comes))
+
+
+def _lock_all(tx: Tx, table: Table, numbers: Collection[int]) -> Sequence[int]:
+    """Lock these rows, but for those that somebody else has locked, and return their numbers."""
+    found = select(table.c.id).where(table.c.id.in_(numbers)).with_for_update(skip_locked=True)
+    return tx.conn.execute(found).scalars().all()
 
 
 def lock(tx: Tx, visitor: Visitor) -> None:

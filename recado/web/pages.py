@@ -21,6 +21,7 @@ from recado.desk import Desk
 from recado.domain.errors import NotFound
 from recado.domain.ids import InboxKey
 from recado.web.auth import header
+from recado.web.limits import LOOKS_PER_NETWORK, Limits
 from recado.web.widget.conversations import Address
 
 FOREVER = "public, max-age=31536000, immutable"
@@ -106,8 +107,9 @@ async def declarations(request: AnyRequest, pages: Pages) -> Response[bytes]:
 
 
 @get("/widget/{key:str}", include_in_schema=False)
-async def frame(request: AnyRequest, desk: Desk, pages: Pages, key: Address) -> Response[bytes]:
+async def frame(request: AnyRequest, desk: Desk, limits: Limits, pages: Pages, key: Address) -> Response[bytes]:
     """Return the chat's frame, which only the inbox's sites may show."""
+    limits.take_for_machine(LOOKS_PER_NETWORK, request.scope)
     inbox = await desk.see(inboxes.find_by_key, InboxKey(key))
     if inbox is None:
         raise NotFound

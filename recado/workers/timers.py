@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable
 
-from recado.actions import look_ins, routing
+from recado.actions import customers, look_ins, routing
 from recado.db import changes
 from recado.db import routing as rows
 from recado.desk import SYSTEM, Desk
@@ -20,6 +20,8 @@ from recado.live.outbox import SIGNED_OUT
 from recado.workers.quietly import quietly
 
 TURN_S = 1.0
+FORGET_ROUNDS = 10
+"""So many in each sweep that a machine which plays visitors is kept up with, and a sweep is over soon."""
 
 
 class Timers:
@@ -76,6 +78,13 @@ class Timers:
         await self._desk.act(look_ins.end_stale, SYSTEM)
         await self.close_over()
         self.hint(await self._desk.see(rows.list_owed))
+        await self.forget()
+
+    async def forget(self) -> None:
+        """Forget visitors who never wrote and can no longer come back: some, the rest in the next sweeps."""
+        for _ in range(FORGET_ROUNDS):
+            if not await self._desk.act(customers.forget_ended, SYSTEM):
+                break
 
     async def close_over(self) -> None:
         """Close the sockets whose session has run out: nothing was done to end it, so nothing has told them."""

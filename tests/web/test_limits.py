@@ -10,7 +10,7 @@ import pytest
 from recado.domain.actors import Visitor
 from recado.domain.errors import Busy
 from recado.domain.threads import BODY_MAX_BYTES
-from recado.web import auth
+from recado.web import auth, pages
 from recado.web.console import session
 from recado.web.errors import TooMany
 from recado.web.limits import (
@@ -199,6 +199,7 @@ STRANGERS = {"cookie": "__Host-recado=made-up"}
     ("method", "path", "body", "headers"),
     [
         ("GET", f"{WIDGET}/inboxes/unknown", None, {}),
+        ("GET", "/widget/unknown", None, {}),
         ("GET", f"{CONSOLE}/session", None, STRANGERS),
         ("POST", f"{CONSOLE}/session", {"username": "nobody", "password": "a wrong password"}, {}),
     ],
@@ -207,7 +208,7 @@ async def test_what_anybody_may_have_looked_up_is_held_to_their_network_before_t
     house: House, monkeypatch: pytest.MonkeyPatch, method: str, path: str, body: Any, headers: dict[str, str]
 ) -> None:
     few = Rate(1e-9, 3, "few")
-    for module in (auth, session, visits):
+    for module in (auth, pages, session, visits):
         monkeypatch.setattr(module, "LOOKS_PER_NETWORK", few)
     see, looks = house.world.desk.see, []
 
