@@ -62,6 +62,8 @@ const ALWAYS: [asked: RegExp, answer: string][] = [
 const named = (code: string): string[] =>
   [...code.matchAll(/export (?:async )?(?:function\*?|class|const|let) (\w+)/g)].map(([, name]) => name!);
 
+/** Part of a list that nothing here asks for, which the minifier must keep because of these dots. */
+const SPREAD = '...DOM_BOOLEAN_ATTRIBUTES,';
 const HYDRATING = ['export let hydrating = false;', 'hydrating = value;'] as const;
 
 /**
@@ -83,6 +85,10 @@ export function lean(): Plugin {
       return `${instead} const never = () => { throw Error('lean'); }; ${others.map((name) => `export { never as ${name} };`).join(' ')}`;
     },
     transform(code, id) {
+      if (id.endsWith('svelte/src/utils.js') && code.includes(SPREAD)) {
+        found.add(SPREAD);
+        return code.replace(SPREAD, '');
+      }
       if (!id.includes(CLIENT)) return null;
       let leaner = code;
       // No page is ever hydrated; the framework's own constant is one as soon as nothing assigns to it.
@@ -97,7 +103,7 @@ export function lean(): Plugin {
       return leaner;
     },
     buildEnd(error) {
-      const sought = [...Object.keys(INSTEAD), ...ALWAYS.map(([asked]) => asked), HYDRATING];
+      const sought = [...Object.keys(INSTEAD), ...ALWAYS.map(([asked]) => asked), HYDRATING, SPREAD];
       const lost = sought.filter((part) => !found.has(part));
       if (error === undefined && lost.length > 0) this.error(`the framework has changed: ${lost.join(', ')}`);
     },

@@ -39,7 +39,6 @@ export function draw({ colour, ink, corner, scheme }: Look): void {
   launcher.style.background = colour;
   launcher.style.color = ink;
   launcher.hidden = false;
-  path.parentElement!.setAttribute('viewBox', '0 0 24 24');
   count(0);
   turn(false);
 }
