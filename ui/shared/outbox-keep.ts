@@ -42,11 +42,11 @@ export interface OutboxWorld {
 /** A random UUID, also where the page is not a secure context and `randomUUID` is missing. */
 export function newClientId(): string {
   if (typeof crypto.randomUUID === 'function') return crypto.randomUUID();
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;
-  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
-  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
+  // Ones and zeros become any digit, and the 8 one of 8 to b.
+  return '10000000-1000-4000-8000-100000000000'.replace(/[018]/g, (digit) => {
+    const random = crypto.getRandomValues(new Uint8Array(1))[0] ?? 0;
+    return (Number(digit) ^ (random & (15 >> (Number(digit) / 4)))).toString(16);
+  });
 }
 
 /** The real browser. `texts` is for where it gives no database; null where it gives nothing at all. */
@@ -121,10 +121,10 @@ export class Keep<T> {
     this.#last = this.#shelf;
   }
 
-  /** In the order in which they were written. */
+  /** In the order in which they were written. Rejects where it cannot be known what lies there. */
   async all(): Promise<Pending<T>[]> {
     await this.#last;
-    const lying = await (await this.#shelf).all(this.#prefix).catch(() => []);
+    const lying = await (await this.#shelf).all(this.#prefix);
     const found = lying.map((thing) => whole<T>(thing)).filter((item) => item !== null && !this.#removed.has(item.id));
     for (const item of found) this.#known.add(item!.id);
     return (found as Pending<T>[]).sort((a, b) => a.at - b.at || a.id.localeCompare(b.id));
@@ -140,6 +140,12 @@ export class Keep<T> {
   remove(id: string): void {
     this.#removed.add(id);
     this.#then((shelf) => shelf.remove(this.#prefix + id));
+  }
+
+  /** Removes all whose keys begin so, and resolves when nothing lies there any more. */
+  async clear(prefix = this.#prefix): Promise<void> {
+    this.#then((shelf) => shelf.remove(prefix));
+    await this.#last;
   }
 
   /** Whether this tab may send it: `gone` where another has sent it or thrown it away, `held` where another is sending it. */

@@ -19,6 +19,7 @@ beforeEach(() => {
 });
 
 afterEach(() => {
+  vi.restoreAllMocks();
   for (const box of boxes.splice(0)) box.close();
   vi.unstubAllGlobals();
 });
@@ -116,6 +117,55 @@ test('texts of an earlier version are moved into the database and sent', async (
   await until(() => expect(attempts.map(({ item }) => item.body)).toEqual(['old']));
   expect(await lying()).toHaveLength(1);
   expect([localStorage.length, localStorage.getItem('recado:draft')]).toEqual([1, 'kept']);
+});
+
+/** Ends all connections to the database that have been opened since this was called. */
+function watchConnections(): () => void {
+  const open = vi.spyOn(IDBFactory.prototype, 'open');
+  return () => open.mock.results.forEach(({ value }) => (value as IDBOpenDBRequest).result.close());
+}
+
+test('a database that the browser has closed is opened again', async () => {
+  const close = watchConnections();
+  const { box, states } = tab();
+  box.add('a', 'one', null);
+  box.add('a', 'two', null);
+  await until(() => expect(attempts).toHaveLength(1));
+  close();
+  told[0]!();
+  attempts[0]!.answer({ kind: 'sent' });
+  await until(() => expect(attempts).toHaveLength(2));
+  expect(states()).toEqual(['two sending']);
+  await vi.waitFor(async () => expect(await lying()).toMatchObject([{ body: 'two' }]));
+});
+
+test('where it opens no more, messages are still sent, and lie among the texts for the next page', async () => {
+  const close = watchConnections();
+  const { box, states } = tab();
+  box.add('a', 'one', null);
+  await until(() => expect(attempts).toHaveLength(1));
+  close();
+  const database = indexedDB;
+  vi.stubGlobal('indexedDB', { open: () => { throw new DOMException('gone', 'UnknownError'); } });
+  box.add('a', 'two', null);
+  told[0]!();
+  attempts[0]!.answer({ kind: 'sent' });
+  await until(() => expect(attempts.map(({ item }) => item.body)).toEqual(['one', 'two']));
+  expect([states(), localStorage.length]).toEqual([['two sending'], 1]);
+  vi.stubGlobal('indexedDB', database);
+  const kept = (await (await openShelf(localStorage)).all('recado:out:')) as Item[];
+  expect(kept.map(({ body }) => body).sort()).toEqual(['one', 'two']);
+  expect(localStorage.length).toBe(0);
+});
+
+test('all that lies under keys that begin alike goes at once', async () => {
+  for (const shelf of [await openShelf(null), await openShelf(localStorage)]) {
+    for (const key of ['a:1', 'a#x:2', 'b:3']) await shelf.put(`recado:out:${key}`, { key });
+    localStorage.setItem('recado:out:a:4', '{}');
+    await shelf.remove('recado:out:a');
+    expect(await shelf.all('recado:out:')).toEqual([{ key: 'b:3' }]);
+  }
+  expect(localStorage.length).toBe(0);
 });
 
 test('where the database is denied, or never opens, messages lie among the texts', async () => {

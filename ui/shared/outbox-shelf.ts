@@ -18,7 +18,8 @@ export type Lease = { readonly owner: string; readonly now: number; readonly unt
 export interface Shelf {
   all(prefix: string): Promise<unknown[]>;
   put(key: string, thing: object): Promise<void>;
-  remove(key: string): Promise<void>;
+  /** Removes all whose keys begin so. */
+  remove(prefix: string): Promise<void>;
   take(key: string, lease: Lease): Promise<Taken>;
 }
 
@@ -33,7 +34,7 @@ const tabs = typeof BroadcastChannel === 'undefined' ? null : new BroadcastChann
 /** The database, or else `texts`; with neither, nothing survives a reload. */
 export async function openShelf(texts: KeyStore | null): Promise<Shelf> {
   try {
-    const shelf = room(await open());
+    const shelf = room(await open(), texts);
     for (const [key, thing] of lying(texts, PREFIX)) {
       await shelf.put(key, thing as object);
       texts?.removeItem(key);
@@ -64,44 +65,70 @@ function open(): Promise<IDBDatabase> {
   return Promise.race([done(opening), late]);
 }
 
-function room(database: IDBDatabase): Shelf {
-  const enter = (mode?: IDBTransactionMode): IDBObjectStore => database.transaction(ROOM, mode).objectStore(ROOM);
+function room(database: IDBDatabase, texts: KeyStore | null): Shelf {
+  const enter = <T>(act: (room: IDBObjectStore) => Promise<T>, mode: IDBTransactionMode = 'readwrite'): Promise<T> => {
+    const once = async (): Promise<T> => act(database.transaction(ROOM, mode).objectStore(ROOM));
+    // Browsers close it behind a page that is not looked at.
+    return once().catch(async () => {
+      database = await open();
+      return once();
+    });
+  };
   const change = async (act: (room: IDBObjectStore) => IDBRequest): Promise<void> => {
-    await done(act(enter('readwrite')));
+    await enter((all) => done(act(all)));
     tabs?.postMessage(0);
   };
   return {
-    all: async (prefix) => done(enter().getAll(IDBKeyRange.bound(prefix, `${prefix}\uffff`))),
-    put: (key, thing) => change((all) => all.put(thing, key)),
-    remove: (key) => change((all) => all.delete(key)),
-    take: async (key, lease) => {
-      const all = enter('readwrite');
-      const found = (await done(all.get(key))) as { lease?: Lease } | undefined;
-      if (!found) return 'gone';
-      if (!lease) return 'mine';
-      if (found.lease && found.lease.owner !== lease.owner && found.lease.until > lease.now) return 'held';
-      await done(all.put({ ...found, lease }, key));
-      return 'mine';
+    all: (prefix) => enter((all) => done(all.getAll(under(prefix))), 'readonly'),
+    put: (key, thing) =>
+      change((all) => all.put(thing, key)).catch((problem) => {
+        // The next page moves it over.
+        texts?.setItem(key, JSON.stringify(thing));
+        throw problem;
+      }),
+    remove: (prefix) => {
+      sweep(texts, prefix);
+      return change((all) => all.delete(under(prefix)));
     },
+    take: (key, lease) =>
+      enter(async (all) => {
+        const found = (await done(all.get(key))) as { lease?: Lease } | undefined;
+        if (!found) return 'gone';
+        if (!lease) return 'mine';
+        if (found.lease && found.lease.owner !== lease.owner && found.lease.until > lease.now) return 'held';
+        await done(all.put({ ...found, lease }, key));
+        return 'mine';
+      }),
   };
 }
+
+const under = (prefix: string): IDBKeyRange => IDBKeyRange.bound(prefix, `${prefix}\uffff`);
 
 function among(texts: KeyStore | null): Shelf {
   return {
     all: async (prefix) => lying(texts, prefix).map(([, thing]) => thing),
     // Without any texts this rejects: it is not kept.
     put: async (key, thing) => texts!.setItem(key, JSON.stringify(thing)),
-    remove: async (key) => texts?.removeItem(key),
+    remove: async (prefix) => sweep(texts, prefix),
     take: async (key) => (texts?.getItem(key) === null ? 'gone' : 'mine'),
   };
 }
 
+/** Removes the texts under keys that begin so. */
+export function sweep(texts: KeyStore | null, prefix: string): void {
+  for (const key of keysOf(texts, prefix)) texts?.removeItem(key);
+}
+
+function keysOf(texts: KeyStore | null, prefix: string): string[] {
+  const keys = Array.from({ length: texts?.length ?? 0 }, (_, index) => texts?.key(index) ?? '');
+  return keys.filter((key) => key.startsWith(prefix));
+}
+
 /** The things under keys that begin so; broken ones are left alone. */
 function lying(texts: KeyStore | null, prefix: string): [string, unknown][] {
-  const keys = Array.from({ length: texts?.length ?? 0 }, (_, index) => texts?.key(index) ?? '');
-  return keys.flatMap((key): [string, unknown][] => {
+  return keysOf(texts, prefix).flatMap((key): [string, unknown][] => {
     try {
-      return key.startsWith(prefix) ? [[key, JSON.parse(texts?.getItem(key) ?? 'null')]] : [];
+      return [[key, JSON.parse(texts?.getItem(key) ?? 'null')]];
     } catch {
       return [];
     }

@@ -263,6 +263,31 @@ describe('two tabs', () => {
     await answer({ kind: 'sent' });
     expect([first.states(), second.states(), stored()]).toEqual([[], [], 0]);
   });
+
+  test('where it cannot be known what lies there nothing counts as sent by the other, and is looked at again', async () => {
+    const shelf = await openShelf(localStorage);
+    let lost = false;
+    const all: typeof shelf.all = (prefix) => (lost ? Promise.reject(new Error('lost')) : shelf.all(prefix));
+    const first = open();
+    const second = open({ shelf: () => Promise.resolve({ ...shelf, all }) });
+    for (const body of ['one', 'two', 'three']) first.box.add('a', body, null);
+    await settle();
+    await answer({ kind: 'refused', reason: 'too_long' });
+    watchers[1]!('changed');
+    await settle();
+    const known = ['one failed', 'two waiting', 'three waiting'];
+    expect(second.states()).toEqual(known);
+    lost = true;
+    watchers[1]!('changed');
+    await settle();
+    expect(second.states()).toEqual(known);
+    first.box.take(first.shown.items[0]!.id);
+    await settle();
+    lost = false;
+    second.box.resume();
+    await settle();
+    expect(second.states()).toEqual(known.slice(1));
+  });
 });
 
 describe('client ids', () => {

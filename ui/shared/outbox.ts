@@ -95,13 +95,13 @@ export class Outbox<T> {
     for (const [thread, { timer }] of [...this.#pauses]) {
       if (timer !== undefined) this.#pause(thread, this.#world.random() * JITTER_MS);
     }
-    this.#drainAll();
+    void this.#sync();
   }
 
-  /** Throws all of it away, and resolves when nothing lies there any more. */
-  async clear(): Promise<void> {
-    this.#forget(this.#items.map(({ id }) => id));
-    await this.#keep.all();
+  /** Throws all of it away, with what lies under other keys that begin so, and resolves when that is done. */
+  clear(prefix: string): Promise<void> {
+    this.#change([]);
+    return this.#keep.clear(prefix);
   }
 
   close(): void {
@@ -110,10 +110,15 @@ export class Outbox<T> {
     for (const thread of [...this.#pauses.keys()]) this.#clear(thread);
   }
 
-  /** Takes over what another tab has added, sent or given up. */
+  /** Takes over what another tab has added, sent or given up. Where that cannot be known, all stays as it is. */
   async #sync(): Promise<void> {
-    const lying = await this.#keep.all();
+    const lying = await this.#keep.all().catch(() => null);
     if (this.#closed) return;
+    if (lying) this.#meet(lying);
+    this.#drainAll();
+  }
+
+  #meet(lying: readonly Pending<T>[]): void {
     // What this tab is sending just now, or has added since, or could not store, is known here alone.
     for (const { id, state } of this.#items)
       if (state === 'waiting' && this.#seen.has(id) && !lying.some((item) => item.id === id)) this.#part(id);
@@ -122,7 +127,6 @@ export class Outbox<T> {
     this.#seen = new Set(lying.map((item) => item.id));
     const merged = [...own, ...lying.filter((item) => !ids.has(item.id))];
     this.#change(merged.sort((a, b) => a.at - b.at || a.id.localeCompare(b.id)));
-    this.#drainAll();
   }
 
   #drainAll(): void {
