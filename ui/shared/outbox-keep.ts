@@ -2,7 +2,7 @@
  * How the outbox keeps its messages, and what else it needs of the browser.
  */
 import { hearTabs, openShelf, type KeyStore, type Shelf, type Taken } from './outbox-shelf.ts';
-export type { KeyStore } from './outbox-shelf.ts';
+export { sweep, type KeyStore } from './outbox-shelf.ts';
 
 /** Where tabs cannot lock: how long one has for an attempt before another may try. */
 const LEASE_MS = 30_000;

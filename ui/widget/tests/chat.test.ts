@@ -15,10 +15,17 @@ const look = { colour: '#0b6b4f', ink: '#fff', corner: 'right', scheme: 'light',
 const NEW: Start = { kept: {}, page: 'https://shop.example/?q=1#a', look };
 const BACK: Start = { ...NEW, kept: { '': 'k1' } };
 
+/** A loader that never answers. */
+const HOST = {
+  site: 'https://shop.example',
+  start: () => new Promise(() => undefined),
+  tell: (): unknown => undefined,
+  hear: (): unknown => undefined,
+};
+
 /** The chat on one site, which never gets as far as the server unless the loader answers. */
 function at(site: string, start = NEW, answer: Promise<Start> = new Promise(() => undefined)): Chat {
-  const host = { site, start: () => answer, tell: () => undefined, hear: () => undefined };
-  return new Chat('key', host as unknown as Host, start);
+  return new Chat('key', { ...HOST, site, start: () => answer } as unknown as Host, start);
 }
 
 const kept = ({ draft, pending }: Chat): unknown => ({ draft: draft.text, pending: pending.map(({ body }) => body) });
@@ -241,13 +248,29 @@ test('the list calls a conversation by who last answered in it', () => {
 test('a token that is none is said to the developer, also in an open chat', () => {
   const told: unknown[] = [];
   let say: (message: unknown) => void = () => undefined;
-  const host = {
-    site: 'https://shop.example',
-    start: () => new Promise(() => undefined),
-    tell: (message: unknown) => told.push(message),
-    hear: (heard: typeof say) => (say = heard),
-  };
+  const host = { ...HOST, tell: (message: unknown) => told.push(message), hear: (heard: typeof say) => (say = heard) };
   new Chat('key', host as unknown as Host, NEW);
   say({ type: 'identify', value: 'x.y.z' });
   expect(told).toEqual([{ type: 'warn', text: 'identity: malformed' }]);
+});
+
+test('after "forget" nothing that was typed here is there for whoever sits here next', async () => {
+  const reload = vi.fn();
+  vi.stubGlobal('location', { reload });
+  const before = at('https://shop.example');
+  before.draft.text = 'my card is 1234';
+  before.say();
+  before.draft.text = 'and it ends in';
+  at('https://shop.example', { ...NEW, identity: 'x.e30.y' }).draft.text = 'of another user';
+  const elsewhere = at('https://other.example');
+  elsewhere.draft.text = 'of another site';
+  let say: (message: unknown) => void = () => undefined;
+  const host = { ...HOST, hear: (heard: typeof say) => (say = heard) };
+  const signed = new Chat('key', host as unknown as Host, { ...NEW, identity: `x.${btoa('{"sub":"ana"}')}.y` });
+  signed.draft.text = 'hers';
+  expect(await found('https://shop.example')).toEqual({ draft: 'and it ends in', pending: ['my card is 1234'] });
+  say({ type: 'forget' });
+  await vi.waitUntil(() => reload.mock.calls.length > 0);
+  expect(Object.keys(localStorage)).toEqual(['recado:draft:https://other.example/key']);
+  expect(await found('https://shop.example')).toEqual({ draft: '', pending: [] });
 });

@@ -6,7 +6,7 @@
  */
 import { ApiProblem } from '@recado/shared/api.ts';
 import { connect, type Live, type LiveEvent, type LiveState } from '@recado/shared/live.ts';
-import { browserOutboxWorld } from '@recado/shared/outbox-keep.ts';
+import { browserOutboxWorld, sweep, type KeyStore } from '@recado/shared/outbox-keep.ts';
 import { Outbox, type Outcome, type Pending } from '@recado/shared/thread.ts';
 import type { VisitState, WidgetEntry, WidgetEvent } from '@recado/shared/wire.ts';
 import type { Look, ToFrame } from '../protocol.ts';
@@ -49,6 +49,9 @@ export class Chat {
 
   readonly #host: Host;
   readonly #session: Session;
+  /** The site's origin and the inbox: what all that is typed here lies under. */
+  readonly #scope: string;
+  readonly #storage: KeyStore;
   readonly #outbox: Outbox<Extra>;
   readonly #others: BroadcastChannel;
   #forgottenElsewhere = false;
@@ -66,13 +69,14 @@ export class Chat {
       refused: (code) => this.#refused(code),
     });
     this.book = new Book(this.#session, (fresh) => this.#changed(fresh));
-    const storage = openStorage(host, kept);
+    this.#storage = openStorage(host, kept);
+    this.#scope = `${host.site}/${inbox}`;
     // One storage serves all of a site's subdomains and users; each origin and user of it is a visitor apart.
-    const scope = `${host.site}/${inbox}${signed === null ? '' : `#${subjectOf(signed)}`}`;
-    this.draft = new Draft(scope, storage);
+    const scope = this.#scope + (signed === null ? '' : `#${subjectOf(signed)}`);
+    this.draft = new Draft(scope, this.#storage);
     const onChange = (items: readonly Pending<Extra>[]): void => void (this.pending = items);
-    this.#outbox = new Outbox<Extra>({ scope, send: (item) => this.#send(item), onChange }, browserOutboxWorld(storage));
-    this.#others = new BroadcastChannel(`recado ${host.site}/${inbox}`);
+    this.#outbox = new Outbox<Extra>({ scope, send: (item) => this.#send(item), onChange }, browserOutboxWorld(this.#storage));
+    this.#others = new BroadcastChannel(`recado ${this.#scope}`);
     this.#others.onmessage = () => {
       this.#forgottenElsewhere = true;
       host.tell({ type: 'forget' });
@@ -204,10 +208,11 @@ export class Chat {
     else location.reload();
   }
 
+  /** Also what was typed before signing in, or by other users of the site. */
   async #forget(): Promise<void> {
     this.#live?.close();
-    this.draft.text = '';
-    await this.#outbox.clear();
+    await this.#outbox.clear(`recado:out:${this.#scope}`);
+    sweep(this.#storage, `recado:draft:${this.#scope}`);
     if (!this.#forgottenElsewhere) this.#others.postMessage(0);
     location.reload();
   }
