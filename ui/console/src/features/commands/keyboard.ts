@@ -1,4 +1,5 @@
 /** Keys to commands: one after the other where they are written so, and none while somebody writes or chooses. */
+import { composing } from '@recado/shared/composing.ts';
 import { callable, TABLE } from './table.ts';
 import { scene, singleKeys } from './scene.svelte.ts';
 
@@ -12,7 +13,7 @@ export const isMac = /mac|iphone|ipad/i.test(navigator.platform);
 export function keyboard(): () => void {
   let first = { key: '', at: -Infinity };
   const pressed = (event: KeyboardEvent): void => {
-    if (event.defaultPrevented || event.altKey || event.isComposing) return;
+    if (event.defaultPrevented || event.altKey || composing(event)) return;
     const key = nameOf(event);
     if (!allowed(event, key)) return;
     const begun = BEGINNINGS.has(first.key) && event.timeStamp - first.at < PREFIX_MS;

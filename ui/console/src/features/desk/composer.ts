@@ -1,4 +1,5 @@
 /** The keys of the composer. */
+import { composing } from '@recado/shared/composing.ts';
 
 /** Longest answer the server takes, in bytes of UTF-8. */
 const LONGEST = 64 * 1024;
@@ -29,21 +30,15 @@ function excess(text: string, bytes: number): number {
 /** Enter sends; Shift+Enter, and Enter while an input method composes a word, do not. */
 export class ComposerKeys {
   private readonly send: () => void;
-  private composedAt = -Infinity;
 
   constructor(send: () => void) {
     this.send = send;
   }
 
-  /** Safari tells the end of a composition before the Enter that ended it. */
-  composed = (event: Event): void => {
-    this.composedAt = event.timeStamp;
-  };
-
   down = (event: KeyboardEvent): void => {
+    if (composing(event)) return;
     if (event.key === 'Escape') (event.currentTarget as HTMLElement).blur();
     if (event.key !== 'Enter' || event.shiftKey || event.altKey) return;
-    if (event.isComposing || event.keyCode === 229 || event.timeStamp - this.composedAt < 20) return;
     event.preventDefault();
     this.send();
   };

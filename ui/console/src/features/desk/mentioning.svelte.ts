@@ -1,4 +1,5 @@
 /** Naming a colleague while a note is written: whom the list offers, which of them is marked, and what a choice writes. */
+import { composing } from '@recado/shared/composing.ts';
 import type { Named } from '@recado/shared/wire.ts';
 import { tick } from 'svelte';
 import { askedAt, handles, matching, type Asked } from '../../state/mentions.ts';
@@ -45,7 +46,7 @@ export class Mentioning {
 
   /** Takes the keys of the list; true where it had one. */
   down(event: KeyboardEvent & { currentTarget: HTMLTextAreaElement }): boolean {
-    if (this.asked === null || event.isComposing || (!this.open && event.key !== 'Escape')) return false;
+    if (this.asked === null || composing(event) || (!this.open && event.key !== 'Escape')) return false;
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step !== undefined) this.marked = (this.at + step + this.options.length) % this.options.length;
     else if (event.key === 'Enter' || event.key === 'Tab') void this.choose(this.options[this.at]!, event.currentTarget);
