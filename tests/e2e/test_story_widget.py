@@ -201,7 +201,8 @@ def test_a_question_that_comes_while_the_chat_is_open_is_asked_where_it_is_missi
         expect(customer.frame.get_by_text("Rellena esto para empezar")).to_be_visible()
         expect(customer.box).to_have_value("Quiero devolver una lámpara")
         asked.fill("T 9")
-        customer.box.press("Enter")
+        with customer.page.expect_response(lambda answer: answer.status == 201):
+            customer.box.press("Enter")
         customer.sees("Quiero devolver una lámpara")
         assert [one for one in customer.complaints if "status of 400" not in one] == []
         customer.complaints.clear()
