@@ -42,9 +42,6 @@ from recado.domain.ids import ConversationId, DepartmentId, OperatorId
 from recado.domain.permissions import needs
 from recado.domain.threads import Activity, NewEntry, body_of
 
-LINES_BACK = 20
-"""How many entries back is looked for the line that closed a conversation: after it, there are notes at most."""
-
 PAUSE_MAX_US = 366 * 24 * 3600 * 1_000_000
 
 
@@ -183,8 +180,7 @@ def close(
 
 def _closed_so(tx: Tx, before: Conversation, asked: Activity, noted: list[NewEntry]) -> Sent:
     """Return how a conversation was closed, where that is what is asked for; refuse another reason or more notes."""
-    entries, _ = threads.list_before(tx.conn, before.thread_id, None, LINES_BACK)
-    line = next((entry for entry in reversed(entries) if entry.activity is not None), None)
+    line = threads.find_last_line(tx.conn, before.thread_id)
     if line is None or line.activity != asked or noted:
         raise Closed
     return Sent(line, before.row())

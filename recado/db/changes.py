@@ -8,6 +8,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, and_, bindparam, func, select, union_all
 
 from recado.db import marks
+from recado.db.bounded import Bounded
 from recado.db.conversation_rows import WHOLE, Conversation, whole_of
 from recado.db.hot import Hot
 from recado.db.look_ins import list_ended, list_members, list_readers
@@ -37,18 +38,14 @@ BACK = 30
 
 CHANGED_AFTER = Hot(select(threads.c.id, threads.c.version).where(threads.c.changed_at > bindparam("after")))
 OF_THREAD = Hot(WHOLE.where(conversations.c.thread_id == bindparam("thread")))
-_AFTER = (
-    select(*ENTRY, messages.c.public_seq, messages.c.public_rev, messages.c.client_id, operators.c.name)
-    .select_from(
-        messages.outerjoin(
-            operators, and_(messages.c.author_kind == "operator", operators.c.id == messages.c.author_id)
-        )
-    )
-    .where(messages.c.thread_id == bindparam("thread"), messages.c.rev > bindparam("after"))
-    .order_by(messages.c.seq.desc())
+_AFTER = select(
+    *ENTRY, messages.c.public_seq, messages.c.public_rev, messages.c.client_id, operators.c.name
+).select_from(
+    messages.outerjoin(operators, and_(messages.c.author_kind == "operator", operators.c.id == messages.c.author_id))
 )
-ENTRIES_AFTER = Hot(_AFTER.limit(ENTRIES_MAX + 1))
-LINES_AFTER = Hot(_AFTER.where(messages.c.kind == "activity"))
+_CHANGED = and_(messages.c.thread_id == bindparam("thread"), messages.c.rev > bindparam("after"))
+ENTRIES_AFTER = Bounded(_AFTER, _CHANGED, keys=("seq",), newest_first=True)
+LINES_AFTER = Hot(_AFTER.where(_CHANGED, messages.c.kind == "activity").order_by(messages.c.seq.desc()))
 OUTWARD_VERSION = Hot(select(threads.c.outward_version).where(threads.c.id == bindparam("thread")))
 FIRST_SINCE = Hot(
     select(func.min(messages.c.rev)).where(
@@ -125,8 +122,9 @@ def find(conn: Connection, thread: ThreadId, after: int) -> Change | None:
     if row is None:
         return None
     conversation = whole_of(row)
-    entries = _told(ENTRIES_AFTER.all(conn, {"thread": thread, "after": after}))
-    if len(entries) <= ENTRIES_MAX:
+    newest, more = ENTRIES_AFTER.read(conn, {"thread": thread, "after": after}, ENTRIES_MAX)
+    entries = _told(newest)
+    if not more:
         lines = [one for one in entries if one[0].activity is not None]
     else:
         lines = _told(LINES_AFTER.all(conn, {"thread": thread, "after": after}))

@@ -12,10 +12,12 @@ from typing import Any
 
 import psycopg
 from psycopg import errors as postgres
-from sqlalchemy import Connection, Select, TableClause
+from sqlalchemy import BigInteger, ColumnElement, Connection, Select, TableClause
 from sqlalchemy.dialects.postgresql import Insert
 from sqlalchemy.dialects.postgresql import insert as _insert
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import FunctionElement
 
 PRESENT = 7_262_226
 """The lock of those who serve a store that several may serve."""
@@ -47,6 +49,26 @@ def insert(table: TableClause) -> Insert:
 def for_update(statement: Select[Any]) -> Select[Any]:
     """Return `statement` locking its rows to the end of the transaction; SQLite's one writer has locked all already."""
     return statement.with_for_update()
+
+
+class _Bytes(FunctionElement[int]):
+    type = BigInteger()
+    inherit_cache = True
+
+
+@compiles(_Bytes)
+def _bytes(element: _Bytes, compiler: Any, **how: Any) -> str:
+    return f"octet_length({compiler.process(element.clauses, **how)})"
+
+
+@compiles(_Bytes, "sqlite")
+def _bytes_in_sqlite(element: _Bytes, compiler: Any, **how: Any) -> str:
+    return f"length(CAST({compiler.process(element.clauses, **how)} AS BLOB))"
+
+
+def bytes_of(text: ColumnElement[str]) -> ColumnElement[int]:
+    """Return how many bytes a text has in UTF-8. PostgreSQL knows without reading a long one."""
+    return _Bytes(text)
 
 
 def driver_error(error: BaseException) -> BaseException:

@@ -1,4 +1,6 @@
-"""Pages of a thread in both directions, around an entry or around a moment. Who may read it is asked before.
+"""Pages of a thread in both directions, around an entry or around a moment, and what changed in it.
+
+Who may read it is asked before. A page ends where its count or its text is full; pages go by `more`, never by counts.
 
 A moment is found by halving: within a thread `at` grows with `seq`, so some fifteen steps along the index of the
 numbers find a day among 20,000 entries, and no message pays for an index of its own by time.
@@ -10,19 +12,18 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, bindparam, select
 
+from recado.db.bounded import Bounded
 from recado.db.hot import Hot
 from recado.db.tables import messages
-from recado.db.threads import ENTRY, entry_of, list_before
+from recado.db.threads import ENTRY, entry_of
 from recado.domain.conversations import EntryPage
 from recado.domain.ids import ThreadId
 from recado.domain.threads import Entry, Thread
 
-FOLLOWING = Hot(
-    select(*ENTRY)
-    .where(messages.c.thread_id == bindparam("thread"), messages.c.seq > bindparam("after"))
-    .order_by(messages.c.seq)
-    .limit(bindparam("limit"))
-)
+_IN_THREAD = messages.c.thread_id == bindparam("thread")
+PRECEDING = Bounded(select(*ENTRY), _IN_THREAD, messages.c.seq < bindparam("before"), keys=("seq",), newest_first=True)
+FOLLOWING = Bounded(select(*ENTRY), _IN_THREAD, messages.c.seq > bindparam("after"), keys=("seq",))
+CHANGED = Bounded(select(*ENTRY), _IN_THREAD, messages.c.rev > bindparam("since"), keys=("rev", "seq"))
 AT_OR_AFTER = Hot(
     select(messages.c.seq, messages.c.at)
     .where(messages.c.thread_id == bindparam("thread"), messages.c.seq >= bindparam("seq"))
@@ -38,6 +39,18 @@ class Place(NamedTuple):
     after: int | None = None
     around: int | None = None
     at: int | None = None
+
+
+def list_before(conn: Connection, thread: ThreadId, before: int | None, limit: int) -> tuple[list[Entry], bool]:
+    """Return at most `limit` entries older than `before` (None: the newest), ascending, and whether more exist."""
+    rows, more = PRECEDING.read(conn, {"thread": thread, "before": before or 2**62}, limit)
+    return [entry_of(row) for row in reversed(rows)], more
+
+
+def list_changed(conn: Connection, thread: ThreadId, since: int, limit: int) -> list[Entry] | None:
+    """Return the entries changed after version `since`, ascending by `seq`; None where an answer cannot carry them."""
+    rows, more = CHANGED.read(conn, {"thread": thread, "since": since}, limit)
+    return None if more else sorted((entry_of(row) for row in rows), key=lambda entry: entry.seq)
 
 
 def read(conn: Connection, thread: Thread, place: Place, limit: int) -> EntryPage:
@@ -73,5 +86,5 @@ def find_seq_at(conn: Connection, thread: Thread, at: int) -> int:
 
 
 def _list_after(conn: Connection, thread: ThreadId, after: int, limit: int) -> tuple[list[Entry], bool]:
-    rows = FOLLOWING.all(conn, {"thread": thread, "after": after, "limit": limit + 1})
-    return [entry_of(row) for row in rows[:limit]], len(rows) > limit
+    rows, newer = FOLLOWING.read(conn, {"thread": thread, "after": after}, limit)
+    return [entry_of(row) for row in rows], newer

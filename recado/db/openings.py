@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection
 
-from recado.db import conversations, departments, drafts, lists, marks, people, threads
+from recado.db import conversations, departments, drafts, entry_pages, lists, marks, people
 from recado.db.conversation_rows import Conversation
 from recado.db.look_ins import circle_of
 from recado.domain.actors import Operator
@@ -53,7 +53,7 @@ def open_desk(conn: Connection, me: Operator, epoch: str) -> DeskState:
 def open_conversation(conn: Connection, me: Operator, which: ConversationId, epoch: str) -> ConversationState:
     """Return a conversation with its newest entries, all that a pane shows of it."""
     found = find(conn, me, which)
-    entries, more = threads.list_before(conn, found.thread_id, None, PAGE)
+    entries, more = entry_pages.list_before(conn, found.thread_id, None, PAGE)
     return ConversationState(
         epoch,
         found.row(),
@@ -70,6 +70,6 @@ def list_changes(conn: Connection, me: Operator, which: ConversationId, since: i
     """Return what changed after version `since`; `epoch` None: the page's is another one, and it must start over."""
     found = find(conn, me, which)
     known = epoch is not None and since <= found.counters.thread.version
-    entries = threads.list_changed(conn, found.thread_id, since, CHANGES_MAX) if known else None
+    entries = entry_pages.list_changed(conn, found.thread_id, since, CHANGES_MAX) if known else None
     listed = marks.list_marks(conn, found.thread_id)
     return Changes(epoch or "", entries is None, found.row(), entries or [], listed, circle_of(conn, found))

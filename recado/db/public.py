@@ -9,6 +9,7 @@ from collections.abc import Iterable
 
 from sqlalchemy import Connection, and_, bindparam, select
 
+from recado.db.bounded import Bounded
 from recado.db.conversations import LISTED
 from recado.db.hot import Hot
 from recado.db.tables import conversations, messages, operators
@@ -20,24 +21,20 @@ from recado.domain.ids import ThreadId
 _FROM = messages.outerjoin(
     operators, and_(messages.c.author_kind == "operator", operators.c.id == messages.c.author_id)
 )
-_ENTRY = (
-    select(
-        messages.c.public_seq,
-        messages.c.public_rev,
-        messages.c.author_kind,
-        operators.c.name,
-        messages.c.body,
-        messages.c.at,
-        messages.c.client_id,
-    )
-    .select_from(_FROM)
-    .where(messages.c.thread_id == bindparam("thread"), messages.c.public_seq.is_not(None))
+_ENTRY = select(
+    messages.c.public_seq,
+    messages.c.public_rev,
+    messages.c.author_kind,
+    operators.c.name,
+    messages.c.body,
+    messages.c.at,
+    messages.c.client_id,
+).select_from(_FROM)
+_IN_THREAD = and_(messages.c.thread_id == bindparam("thread"), messages.c.public_seq.is_not(None))
+PRECEDING = Bounded(
+    _ENTRY, _IN_THREAD, messages.c.public_seq < bindparam("before"), keys=("public_seq",), newest_first=True
 )
-NEWEST = Hot(
-    _ENTRY.where(messages.c.public_seq < bindparam("before"))
-    .order_by(messages.c.public_seq.desc())
-    .limit(bindparam("limit"))
-)
+CHANGED = Bounded(_ENTRY, _IN_THREAD, messages.c.public_rev > bindparam("since"), keys=("public_seq",))
 ANSWERERS = Hot(
     select(
         conversations.c.public_id,
@@ -52,9 +49,6 @@ ANSWERERS = Hot(
         .limit(1)
         .scalar_subquery(),
     ).where(LISTED)
-)
-CHANGED = Hot(
-    _ENTRY.where(messages.c.public_rev > bindparam("since")).order_by(messages.c.public_seq).limit(bindparam("limit"))
 )
 
 
@@ -78,14 +72,14 @@ def _entries(rows: Iterable[Columns]) -> list[WidgetEntry]:
 
 def list_before(conn: Connection, thread: ThreadId, before: int | None, limit: int) -> tuple[list[WidgetEntry], bool]:
     """Return at most `limit` public entries older than `before` (None: the newest) and whether more exist."""
-    rows = NEWEST.all(conn, {"thread": thread, "before": before or 2**62, "limit": limit + 1})
-    return _entries(reversed(rows[:limit])), len(rows) > limit
+    rows, more = PRECEDING.read(conn, {"thread": thread, "before": before or 2**62}, limit)
+    return _entries(reversed(rows)), more
 
 
 def list_changed(conn: Connection, thread: ThreadId, since: int, limit: int) -> list[WidgetEntry] | None:
-    """Return the public entries changed after public version `since`; None where they are more than `limit`."""
-    rows = CHANGED.all(conn, {"thread": thread, "since": since, "limit": limit + 1})
-    return None if len(rows) > limit else _entries(rows)
+    """Return the public entries changed after public version `since`; None where an answer cannot carry them."""
+    rows, more = CHANGED.read(conn, {"thread": thread, "since": since}, limit)
+    return None if more else _entries(rows)
 
 
 def list_answerers(conn: Connection, me: Visitor, limit: int) -> dict[str, str]:

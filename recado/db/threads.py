@@ -6,7 +6,6 @@ appends holds the owner's lock (a conversation's) already.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import msgspec
@@ -89,17 +88,11 @@ FIND_SENT = Hot(
         messages.c.client_id == bindparam("client_id"),
     )
 )
-NEWEST = Hot(
+LAST_LINE = Hot(
     select(*ENTRY)
-    .where(messages.c.thread_id == bindparam("thread"), messages.c.seq < bindparam("before"))
+    .where(messages.c.thread_id == bindparam("thread"), messages.c.kind == "activity")
     .order_by(messages.c.seq.desc())
-    .limit(bindparam("limit"))
-)
-CHANGED = Hot(
-    select(*ENTRY)
-    .where(messages.c.thread_id == bindparam("thread"), messages.c.rev > bindparam("since"))
-    .order_by(messages.c.rev, messages.c.seq)
-    .limit(bindparam("limit"))
+    .limit(1)
 )
 PUBLIC_NUMBERS = Hot(
     select(messages.c.public_seq, messages.c.public_rev, messages.c.client_id).where(
@@ -268,18 +261,10 @@ def find_sent(tx: Tx, author: Author, client_id: str) -> AlreadySent | None:
     return None if row is None else AlreadySent(entry_of(row), *row[len(ENTRY) :])
 
 
-def list_before(conn: Connection, thread: ThreadId, before: int | None, limit: int) -> tuple[list[Entry], bool]:
-    """Return at most `limit` entries older than `before` (None: the newest), ascending, and whether more exist."""
-    rows: Sequence[Columns] = NEWEST.all(conn, {"thread": thread, "before": before or 2**62, "limit": limit + 1})
-    return [entry_of(row) for row in reversed(rows[:limit])], len(rows) > limit
-
-
-def list_changed(conn: Connection, thread: ThreadId, since: int, limit: int) -> list[Entry] | None:
-    """Return the entries changed after version `since`, ascending by `seq`; None where they are more than `limit`."""
-    rows = CHANGED.all(conn, {"thread": thread, "since": since, "limit": limit + 1})
-    if len(rows) > limit:
-        return None
-    return sorted((entry_of(row) for row in rows), key=lambda entry: entry.seq)
+def find_last_line(conn: Connection, thread: ThreadId) -> Entry | None:
+    """Return the newest entry that says what happened; None where there is none."""
+    row = LAST_LINE.first(conn, {"thread": thread})
+    return None if row is None else entry_of(row)
 
 
 def seq_of_public(conn: Connection, thread: ThreadId, public_seq: int) -> int | None:

@@ -38,6 +38,8 @@ BODY_MAX_BYTES = 64 * 1024
 EXCERPT_CHARS = 140
 PAGE = 50
 CHANGES_MAX = 500
+PAGE_BYTES = 256 * 1024
+"""So much text an answer carries, whatever the number of its entries; the last one may go beyond."""
 
 _UNSEEN = frozenset({"Cf", "Zl", "Zp", "Zs"})
 """Unicode categories that, beside white space, leave nothing on the screen: separators and direction marks."""

@@ -4,7 +4,7 @@ import pytest
 
 from recado.actions import conversations, queue
 from recado.db import conversations as rows
-from recado.db.threads import list_before
+from recado.db.entry_pages import list_before
 from recado.domain.conversations import ConversationRow, WidgetSent
 from recado.domain.errors import ClientIdReused, Closed, Invalid, NotFound
 from recado.domain.events import ConversationOpened, MessagePosted, WidgetMessagePosted

@@ -15,7 +15,7 @@ from recado.domain.actors import Operator, Visitor
 from recado.domain.conversations import WidgetChanges, WidgetState
 from recado.domain.errors import Refused
 from recado.domain.ids import ConversationId, PublicId
-from recado.domain.threads import PAGE
+from recado.domain.threads import PAGE, PAGE_BYTES
 from tests.world import EPOCH, World
 
 LISTS = ("waiting", "attending", "paused")
@@ -51,6 +51,15 @@ def widget_of(world: World, me: Visitor, which: PublicId) -> State:
         return WidgetState(EPOCH, found.widget(), *public.list_before(conn, found.thread_id, None, PAGE))
 
     return plain(world.see(look))  # type: ignore[no-any-return]
+
+
+def newest(entries: list[State]) -> list[State]:
+    """Of what a page knows, what one that is opened now has too: so many of the newest, or so much text."""
+    count = text = 0
+    while count < min(PAGE, len(entries)) and text < PAGE_BYTES:
+        count += 1
+        text += len(entries[-count]["body"].encode())
+    return entries[len(entries) - count :]
 
 
 class DeskPage:
@@ -202,7 +211,7 @@ def shown_conversation(state: State | None, me: Operator) -> State | None:
         return None
     mine = [mark for mark in state["marks"] if mark["reader"]["kind"] == "visitor" or mark["reader"]["id"] == me.id]
     mine.sort(key=lambda mark: mark["reader"]["kind"])
-    return {"conversation": state["conversation"], "entries": state["entries"][-PAGE:], "marks": mine}
+    return {"conversation": state["conversation"], "entries": newest(state["entries"]), "marks": mine}
 
 
 class WidgetPage:
@@ -247,4 +256,4 @@ class WidgetPage:
 
 def shown_widget(state: State) -> State:
     """What stands on a customer's page, of what a page that is opened now has too."""
-    return {"conversation": state["conversation"], "entries": state["entries"][-PAGE:]}
+    return {"conversation": state["conversation"], "entries": newest(state["entries"])}

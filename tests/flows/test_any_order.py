@@ -114,6 +114,7 @@ def availability(turn: Turn) -> object:
 
 MOVES: dict[str, Callable[[Turn], object]] = {
     "write": lambda turn: turn.world.writes(turn.visitor, f"line {turn.world.mark}"),
+    "paste": lambda turn: turn.world.writes(turn.visitor, f"log {turn.world.mark} " * 5_000),
     "write there": lambda turn: turn.world.act(
         conversations.receive, turn.visitor, turn.chat.public_id, new_client_id(), f"line {turn.world.mark}"
     ),
@@ -144,7 +145,19 @@ MOVES: dict[str, Callable[[Turn], object]] = {
     "departments": departments_of,
     "rules": lambda turn: turn.world.rules(turn.department, **RULES[turn.number // 2 % 4]),
 }
-OFTEN = ("write", "write", "answer", "claim", "look in", "look in", "absence", "assignment", "unblock", "resume")
+OFTEN = (
+    "write",
+    "write",
+    "paste",
+    "answer",
+    "claim",
+    "look in",
+    "look in",
+    "absence",
+    "assignment",
+    "unblock",
+    "resume",
+)
 USUAL = (*MOVES, *OFTEN)
 STORIES = {"sqlite": 24, "postgresql": 3}
 """At most so many are told; none more, once each move has been done."""
