@@ -26,6 +26,8 @@ from recado.live.elsewhere import Elsewhere
 from recado.live.hub import Hub
 
 TOLD_MAX = 50_000
+GONE_AFTER_S = 10.0
+"""A visitor whose last page has closed counts as there for so long: a page that is loaded anew rings nobody."""
 HELLO = "h"
 PEOPLE = "p"
 SETTINGS = "c"
@@ -41,6 +43,9 @@ class Bus:
         """The version up to which all of a thread's changes have been told here, whoever made them."""
         self.well: bool | None = None
         """Whether words get through; None where there is nobody to hear them."""
+        self._clock = clock
+        self._left: dict[VisitorId, float] = {}
+        """When the last page here has closed, of visitors who still count as there."""
         self._process = secrets.token_hex(4)
         self._say: Callable[[Sequence[str]], None] | None = None
 
@@ -94,8 +99,30 @@ class Bus:
         """Somebody here is typing."""
         self.say(f"y{conversation}.{author.kind[0]}{author.id}")
 
-    def say_visitor(self, visitor: VisitorId, *, online: bool) -> None:
-        """A visitor has come to this process, or is no longer at it."""
+    def come(self, visitor: VisitorId) -> bool:
+        """Note that a visitor's first page here has opened, and say so; return False where they were there already."""
+        if self._left.pop(visitor, None) is not None:
+            return False
+        self._say_visitor(visitor, online=True)
+        return not self.elsewhere.is_online(visitor)
+
+    def leave(self, visitor: VisitorId, *, silent: bool) -> None:
+        """Note that a visitor's last page here has closed: unless they come back, they are gone in a while.
+
+        Where it was closed since nothing was heard of it, they have been gone for longer than that.
+        """
+        self._left[visitor] = self._clock() - (GONE_AFTER_S if silent else 0)
+
+    def take_gone(self, most: int) -> list[VisitorId]:
+        """Return so many of those who have left and not come back, longest ago first; say that they are gone."""
+        before = self._clock() - GONE_AFTER_S
+        gone = [visitor for visitor, at in self._left.items() if at <= before][:most]
+        for visitor in gone:
+            del self._left[visitor]
+            self._say_visitor(visitor, online=False)
+        return gone
+
+    def _say_visitor(self, visitor: VisitorId, *, online: bool) -> None:
         self.say(f"v{self._process}.{visitor}.{int(online)}")
 
     def say_looking(self, conversation: ConversationId, operator: OperatorId, *, looks: bool) -> None:
@@ -110,9 +137,14 @@ class Bus:
     def repeat(self, looking: Iterable[tuple[ConversationId, OperatorId]]) -> None:
         """Say again who is here: for those who have come since, and so that what was said does not fade."""
         if self._say is not None:
-            self._say([f"v{self._process}.{visitor}.1" for visitor in self.hub.online_visitors()])
+            here = [*self.hub.online_visitors(), *self._left]
+            self._say([f"v{self._process}.{visitor}.1" for visitor in here])
             self._say([f"l{self._process}.{conversation}.{operator}.1" for conversation, operator in looking])
 
     def is_online(self, visitor: VisitorId) -> bool:
         """Return whether a visitor has a page open, at whichever process."""
-        return self.hub.is_online(visitor) or self.elsewhere.is_online(visitor)
+        return self.is_here(visitor) or self.elsewhere.is_online(visitor)
+
+    def is_here(self, visitor: VisitorId) -> bool:
+        """Return whether a visitor has a page open at this process, or had one a moment ago."""
+        return self.hub.is_online(visitor) or visitor in self._left

@@ -46,6 +46,9 @@ PER_NETWORK = {
 LOOKS_PER_NETWORK = Rate(200, 4000, "looks_per_network")
 """What a network may have looked up before it is known who asks: an inbox's key, a session's, a user name."""
 SOCKETS_PER_NETWORK = 500
+HELLOS = Rate(0.5, 60, "hellos")
+"""How often a visitor's sockets may open: each of their pages comes back once after a restart, and then once more."""
+HELLOS_PER_NETWORK = Rate(20, 1500, "hellos_per_network")
 OPENINGS_PER_VISITOR = Rate(1 / 60, 5, "openings_per_visitor")
 """What was stored; a message sent again is no other."""
 OPENINGS_PER_NETWORK = Rate(1 / 6, 60, "openings_per_network")

@@ -165,6 +165,9 @@ class Announcer:
             del self._signs[next(iter(self._signs))]
 
     def _sign_presence(self, visitor: VisitorId) -> None:
+        if self._bus.is_here(visitor):
+            return
+
         def look(conn: Connection) -> list[signs.Sign]:
             return signs.presence(conn, visitor, online=self._bus.is_online(visitor))
 

@@ -9,17 +9,20 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable
 
+from sqlalchemy import Connection
+
 from recado.actions import customers, look_ins, routing
-from recado.db import changes
+from recado.db import changes, signs
 from recado.db import routing as rows
 from recado.desk import SYSTEM, Desk
 from recado.domain.errors import Failure
-from recado.domain.ids import DepartmentId
+from recado.domain.ids import DepartmentId, VisitorId
 from recado.domain.routing import SWEEP_S
 from recado.live.outbox import SIGNED_OUT
 from recado.workers.quietly import quietly
 
 TURN_S = 1.0
+GONE_AT_ONCE = 100
 FORGET_ROUNDS = 10
 """So many in each sweep that a machine which plays visitors is kept up with, and a sweep is over soon."""
 
@@ -65,10 +68,22 @@ class Timers:
                 raise
 
     async def turn(self) -> None:
-        """Close the sockets of visitors whose token has ended, and end the pauses whose time has come."""
+        """Close visitors' sockets whose token has ended, tell who has gone, end the pauses whose time has come."""
         self._desk.hub.end_tokens(self._desk.clock())
+        while gone := self._desk.bus.take_gone(GONE_AT_ONCE):
+            await self._tell_gone(gone)
         for which in await self._desk.see(rows.list_pauses_over, self._desk.clock()):
             await self._desk.act(routing.end_pause, SYSTEM, which)
+
+    async def _tell_gone(self, gone: list[VisitorId]) -> None:
+        """Tell the readers of visitors' open conversations who is no longer there, of those who have not come back."""
+
+        def look(conn: Connection) -> list[tuple[VisitorId, signs.Sign]]:
+            return [(one, told) for one in gone for told in signs.presence(conn, one, online=False)]
+
+        for visitor, (event, audience) in await self._desk.see(look):
+            if not self._desk.bus.is_online(visitor):
+                self._desk.hub.tell(event, audience)
 
     async def sweep(self) -> None:
         """Note who is here, give back what the absent hold, end forgotten look-ins, look for what was left waiting."""

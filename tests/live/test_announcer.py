@@ -8,6 +8,7 @@ from sqlalchemy import text
 from recado.domain.errors import Busy
 from recado.domain.events import ConversationClaimed, VisitorPresence
 from recado.domain.ids import ThreadId, VisitorId
+from recado.live.hub import VisitorSocket
 from recado.workers.announcer import Announcer
 from tests.world import Chat, World
 
@@ -54,6 +55,24 @@ async def test_a_sign_that_could_not_be_looked_up_is_told_once_the_store_can_be_
     assert told == [VisitorPresence(chat.id, online=True)]
     await announcer._tell_some()
     assert len(told) == 1
+
+
+async def test_who_is_here_too_is_no_news_when_another_process_says_so(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chat = world.attended(world.ana)
+    announcer, told = Announcer(world.desk), []
+    monkeypatch.setattr(world.desk.hub, "tell", lambda event, *_: told.append(event))
+    page = VisitorSocket(world.lucia.id, 2**62)
+    world.desk.hub.add(page)
+    for online in "101":
+        announcer._hear(f"vp2.{world.lucia.id}.{online}")
+        await announcer._tell_some()
+    assert told == []
+    world.desk.hub.remove(page)
+    announcer._hear(f"vp2.{world.lucia.id}.0")
+    await announcer._tell_some()
+    assert told == [VisitorPresence(chat.id, online=False)]
 
 
 def test_signs_are_bounded_while_the_store_cannot_be_read(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,7 +16,7 @@ from recado.domain.events import (
 )
 from recado.domain.ids import ConversationId, OperatorId, ThreadId, VisitorId
 from recado.domain.threads import Mark
-from recado.live.bus import Bus
+from recado.live.bus import GONE_AFTER_S, Bus
 from recado.live.elsewhere import FADES_AFTER_S, Elsewhere
 from recado.live.hub import Hub, VisitorSocket
 
@@ -32,10 +32,10 @@ class Time:
         return self.now
 
 
-def speaking() -> tuple[Bus, list[str]]:
+def speaking(time: Time | None = None) -> tuple[Bus, list[str]]:
     """A bus among others, and what it says."""
     said: list[str] = []
-    bus = Bus(Hub(), Time())
+    bus = Bus(Hub(), time or Time())
     bus.join(said.extend)
     return bus, said
 
@@ -92,6 +92,49 @@ def test_who_is_here_is_repeated() -> None:
     bus.repeat([(CHAT, ANA)])
     mine = said[0].split(".")[0][1:]
     assert said == [f"v{mine}.7.1", f"l{mine}.5.1.1"]
+
+
+def test_a_visitor_who_comes_back_soon_was_never_gone_at_any_process() -> None:
+    time = Time()
+    bus, said = speaking(time)
+    assert bus.come(LUCIA)
+    bus.leave(LUCIA, silent=False)
+    time.now += GONE_AFTER_S - 1
+    assert bus.take_gone(9) == []
+    assert bus.is_online(LUCIA)
+    bus.repeat([])
+    assert not bus.come(LUCIA)
+    bus.leave(LUCIA, silent=False)
+    time.now += GONE_AFTER_S - 1
+    assert bus.take_gone(9) == []
+    time.now += 1
+    assert bus.take_gone(9) == [LUCIA]
+    assert not bus.is_online(LUCIA)
+    assert bus.take_gone(9) == []
+    assert [word.split(".", 1)[1] for word in said] == ["7.1", "7.1", "7.0"]
+
+
+def test_of_whom_nothing_was_heard_for_long_is_gone_at_once() -> None:
+    bus, said = speaking()
+    bus.come(LUCIA)
+    bus.leave(LUCIA, silent=True)
+    assert bus.take_gone(9) == [LUCIA]
+    assert said[-1].endswith(".7.0")
+
+
+def test_a_page_that_is_loaded_anew_at_another_process_is_no_news_at_either() -> None:
+    time = Time()
+    here, _ = speaking(time)
+    there, _ = speaking(time)
+    here.come(LUCIA)
+    there.elsewhere.note_visitor("here", LUCIA, online=True)
+    here.leave(LUCIA, silent=False)
+    assert not there.come(LUCIA)
+    here.elsewhere.note_visitor("there", LUCIA, online=True)
+    assert here.is_here(LUCIA)
+    time.now += GONE_AFTER_S
+    assert here.take_gone(9) == [LUCIA]
+    assert here.is_online(LUCIA)
 
 
 def test_somebody_at_two_other_processes_is_there_until_both_say_otherwise() -> None:

@@ -8,6 +8,7 @@ from recado.domain.events import ToOperators, VisitorPresence
 from recado.domain.ids import ConversationId
 from recado.web import socket as sockets
 from recado.web import transport
+from recado.workers.timers import TURN_S, Timers
 from tests.web.doors import CONSOLE, WIDGET, House
 from tests.web.served import served, until
 from tests.web.sockets import connected
@@ -43,7 +44,7 @@ async def test_a_page_that_reads_no_more_is_let_go_with_its_connection(
 async def test_a_page_of_which_nothing_is_heard_is_let_go_and_shown_as_away(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert sockets.SILENCE_S + sockets.CLOSE_WITHIN_S + transport.LINGER_S <= FOUND_DEAD_S
+    assert sockets.SILENCE_S + sockets.CLOSE_WITHIN_S + max(transport.LINGER_S, TURN_S) <= FOUND_DEAD_S
     monkeypatch.setattr(sockets, "CLOSE_WITHIN_S", 0.1)
     monkeypatch.setattr(transport, "LINGER_S", 0.1)
     world = house.world
@@ -55,9 +56,10 @@ async def test_a_page_of_which_nothing_is_heard_is_let_go_and_shown_as_away(
         page.send(frame(json.dumps({"type": "hello", "token": house.token(world.lucia)}).encode()))
         there = await ana.until("visitor.presence")
         assert (there["conversation"], there["online"]) == (chat.id, True)
+        await until(lambda: server.connections == 0)
+        await Timers(world.desk).turn()
         away = await ana.until("visitor.presence")
         assert (away["conversation"], away["online"]) == (chat.id, False)
-        await until(lambda: server.connections == 0)
         page.close()
 
 

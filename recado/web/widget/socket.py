@@ -18,10 +18,10 @@ from recado.domain.actors import Visitor
 from recado.domain.events import WIRE_VERSION, Hello, ToOperators, VisitorPresence
 from recado.domain.ids import ConversationId, PublicId
 from recado.live.hub import VisitorSocket
-from recado.live.outbox import SIGNED_OUT, TRY_LATER
+from recado.live.outbox import SIGNED_OUT, SILENT, TRY_LATER
 from recado.web.auth import check_handshake
 from recado.web.errors import WrongOrigin
-from recado.web.limits import LOOPBACK, SOCKETS_PER_NETWORK, TYPING, Limits, network_from
+from recado.web.limits import HELLOS, HELLOS_PER_NETWORK, LOOPBACK, SOCKETS_PER_NETWORK, TYPING, Limits, network_from
 from recado.web.socket import Ended, Ping, Rejected, accept, encode, hear, hint, run, socket_route, turn_away
 from recado.web.tokens import Opened, Seal
 
@@ -67,7 +67,7 @@ class WidgetSocket:
     async def tell_presence(self) -> None:
         """Tell the readers of the visitor's open conversation whether they are there, as it is once that is found.
 
-        A page that is loaded anew goes and comes within one look into the store: the last word must be the true one.
+        That they have gone is told later, unless they come back (`workers/timers.py`).
         """
         found = await self._desk.see(_open_with_readers, self._visitor)
         if found is not None:
@@ -128,14 +128,17 @@ class WidgetDoor:
                 del self._open[network]
 
     async def _introduction(self, network: str, receive: Receive) -> Opened:
-        if self._open[network] > SOCKETS_PER_NETWORK and network != LOOPBACK:
+        if network != LOOPBACK and (
+            self._open[network] > SOCKETS_PER_NETWORK or self._limits.try_take(HELLOS_PER_NETWORK, network) > 0
+        ):
             raise Rejected(TRY_LATER)
         first = await hear(receive, _DECODER, HELLO_WITHIN_S)
         token = first.token if isinstance(first, HelloFrame) else ""
         opened = self._seal.open(token, self._desk.clock())
         if opened is None:
             raise Rejected(SIGNED_OUT)
-        if self._desk.hub.count_pages(opened.visitor.id) >= PAGES_MAX:
+        pages = self._desk.hub.count_pages(opened.visitor.id)
+        if pages >= PAGES_MAX or self._limits.try_take(HELLOS, opened.visitor.author) > 0:
             raise Rejected(TRY_LATER)
         return opened
 
@@ -145,14 +148,12 @@ class WidgetDoor:
         socket.offer(encode(Hello(WIRE_VERSION, self._desk.epoch, self._desk.clock())))
         first = self._desk.hub.add(socket)
         try:
-            if first:
-                self._desk.bus.say_visitor(visitor.id, online=True)
+            if first and self._desk.bus.come(visitor.id):
                 await hint(page.tell_presence())
             await run(socket, receive, send, _DECODER, page.heard)
         finally:
             if self._desk.hub.remove(socket):
-                self._desk.bus.say_visitor(visitor.id, online=False)
-                await hint(page.tell_presence())
+                self._desk.bus.leave(visitor.id, silent=socket.close_code == SILENT)
 
 
 def widget_socket(desk: Desk, limits: Limits, seal: Seal, own: str) -> ASGIRouteHandler:
