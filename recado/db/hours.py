@@ -21,7 +21,7 @@ FIRST_ANSWERS = Hot(
         conversations.c.opened_at > bindparam("since"),
         conversations.c.first_answer_at.is_not(None),
     )
-    .order_by(conversations.c.id.desc())
+    .order_by(conversations.c.opened_at.desc())
     .limit(bindparam("limit"))
 )
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import Any
 
-from sqlalchemy import Connection, and_, case, func, select
+from sqlalchemy import Connection, and_, bindparam, case, func, select
 
 from recado.db.conversations import MY_DEPARTMENTS
 from recado.db.departments import list_names
 from recado.db.due import DUE_SINCE
+from recado.db.hot import Hot
 from recado.db.routing import ATTENDING
 from recado.db.tables import conversations, departments, memberships, operators, threads
 from recado.domain.actors import Operator, Role
@@ -30,6 +31,28 @@ COLLEAGUES = (
     .where(operators.c.disabled_at.is_(None))
     .order_by(operators.c.name, operators.c.id)
 )
+_HELD = and_(conversations.c.department_id.in_(MY_DEPARTMENTS), conversations.c.status.in_(HELD))
+_THEIRS = threads.c.excerpt_by == "visitor"
+ATTENDED = Hot(
+    select(
+        conversations.c.id,
+        conversations.c.department_id,
+        conversations.c.operator_id,
+        conversations.c.status,
+        conversations.c.claimed_at,
+        threads.c.last_at,
+        case((_THEIRS, DUE_SINCE)),
+    )
+    .select_from(conversations.join(threads, threads.c.id == conversations.c.thread_id))
+    .where(_HELD)
+    .order_by(
+        case((conversations.c.status == Status.PAUSED, 2), (_THEIRS, 0), else_=1),
+        threads.c.last_at,
+        conversations.c.id,
+    )
+    .limit(bindparam("most"))
+)
+COUNT_ATTENDED = Hot(select(func.count()).select_from(conversations).where(_HELD))
 
 
 def list_colleagues(conn: Connection, now: int) -> list[Colleague]:
@@ -85,31 +108,10 @@ def _my_departments(conn: Connection, me: Operator) -> list[TeamDepartment]:
 
 def _attended(conn: Connection, me: Operator) -> tuple[list[TeamConversation], int]:
     """Return those whose customers wait, the other attended and the paused ones, longest first; and how many more."""
-    held = conversations.c.department_id.in_(MY_DEPARTMENTS) & conversations.c.status.in_(HELD)
-    theirs = threads.c.excerpt_by == "visitor"
-    found = (
-        select(
-            conversations.c.id,
-            conversations.c.department_id,
-            conversations.c.operator_id,
-            conversations.c.status,
-            conversations.c.claimed_at,
-            threads.c.last_at,
-            case((theirs, DUE_SINCE)),
-        )
-        .select_from(conversations.join(threads, threads.c.id == conversations.c.thread_id))
-        .where(held)
-        .order_by(
-            case((conversations.c.status == Status.PAUSED, 2), (theirs, 0), else_=1),
-            threads.c.last_at,
-            conversations.c.id,
-        )
-        .limit(TEAM_MAX)
-    )
-    rows = [_team_row(row) for row in conn.execute(found, {"me": me.id})]
+    rows = [_team_row(row) for row in ATTENDED.all(conn, {"me": me.id, "most": TEAM_MAX})]
     if len(rows) < TEAM_MAX:
         return rows, 0
-    every = conn.execute(select(func.count()).select_from(conversations).where(held), {"me": me.id}).scalar_one()
+    every: int = COUNT_ATTENDED.scalar(conn, {"me": me.id})
     return rows, every - len(rows)
 
 
