@@ -134,7 +134,7 @@ def _lifespan(desk: Desk, database_url: str) -> Callable[[Litestar], AbstractAsy
     @asynccontextmanager
     async def lifespan(_app: Litestar) -> AsyncIterator[None]:
         announcer, timers, caretaker = Announcer(desk), Timers(desk), Caretaker(desk)
-        announcer.start(database_url)
+        await announcer.start(database_url)
         timers.start()
         caretaker.start()
         yield

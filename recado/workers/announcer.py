@@ -53,12 +53,11 @@ class Announcer:
         """What is to be looked up for signs, one for each thing that a sign can be about: the latest."""
         self._woken = asyncio.Event()
         self._versions: changes.Versions | None = None
-        self._primed = False
         self._looked = desk.clock()
         self._tasks: list[asyncio.Task[None]] = []
 
-    def start(self, database_url: str) -> None:
-        """Begin to hear and to look, where other processes can be."""
+    async def start(self, database_url: str) -> None:
+        """Begin to hear and to look, where other processes can be. No page may be served before this has returned."""
         loop = asyncio.get_running_loop()
 
         def soon(call: Callable[..., None], *args: object) -> None:
@@ -74,6 +73,7 @@ class Announcer:
         )
         if self._channel is not None:
             self._bus.join(self._channel.say)
+            await quietly(self._prime)
             self._tasks = [asyncio.create_task(work()) for work in (self._tell_all, self._look_around)]
 
     async def stop(self) -> None:
@@ -250,6 +250,19 @@ class Announcer:
                 self._repeat()
             await asyncio.sleep(LOOK_EVERY_S)
 
+    async def _prime(self) -> None:
+        """Count as told what was changed lately: no page is here yet, and whoever comes fetches it.
+
+        Where that cannot be read, all of it is told; pages know by its versions what they have.
+        """
+
+        def look(conn: Connection) -> tuple[list[tuple[ThreadId, int]], changes.Versions]:
+            return changes.list_changed(conn, self._looked - OVERLAP_US), changes.versions(conn)
+
+        changed, self._versions = await self._desk.see(look)
+        for thread, version in changed:
+            self._bus.note_told(thread, version)
+
     async def _look(self) -> None:
         desk, now = self._desk, self._desk.clock()
         sockets = [socket for socket in desk.hub.operator_sockets() if socket.departments is not None]
@@ -260,11 +273,8 @@ class Announcer:
 
         changed, versions, scopes = await desk.see(look)
         for thread, version in changed:
-            if self._primed:
-                self._note(thread, version)
-            else:
-                self._bus.note_told(thread, version)
-        self._primed, self._looked = True, now
+            self._note(thread, version)
+        self._looked = now
         self._compare(versions)
         for socket in sockets:
             if socket.session not in scopes:
@@ -274,7 +284,7 @@ class Announcer:
 
     def _compare(self, versions: changes.Versions) -> None:
         before, self._versions = self._versions, versions
-        if before is not None and before.people != versions.people:
+        if before is None or before.people != versions.people:
             self._desk.hub.tell(PeopleChanged(), ToTeam())
-        if before is not None and before.settings != versions.settings:
+        if before is None or before.settings != versions.settings:
             self._desk.hub.tell(SettingsChanged(), ToTeam())

@@ -6,16 +6,21 @@ import pytest
 from sqlalchemy import text
 
 from recado.domain.errors import Busy
-from recado.domain.events import ConversationClaimed, VisitorPresence
+from recado.domain.events import ConversationClaimed, PeopleChanged, SettingsChanged, VisitorPresence
 from recado.domain.ids import ThreadId, VisitorId
 from recado.live.hub import VisitorSocket
 from recado.workers.announcer import Announcer
+from recado.workers.quietly import quietly
 from tests.world import Chat, World
 
 
 def thread_of(world: World, chat: Chat) -> ThreadId:
     which = text("SELECT thread_id FROM conversations WHERE id = :id")
     return ThreadId(world.see(lambda conn: conn.execute(which, {"id": chat.id}).scalar_one()))
+
+
+async def busy(*_: Any) -> None:
+    raise Busy
 
 
 async def test_a_thread_that_cannot_be_read_keeps_no_other_from_being_told(
@@ -42,11 +47,8 @@ async def test_a_sign_that_could_not_be_looked_up_is_told_once_the_store_can_be_
     announcer, told = Announcer(world.desk), []
     monkeypatch.setattr(world.desk.hub, "tell", lambda event, *_: told.append(event))
 
-    async def refuse(*_: Any) -> None:
-        raise Busy
-
     with monkeypatch.context() as away:
-        away.setattr(world.desk, "see", refuse)
+        away.setattr(world.desk, "see", busy)
         for online in "101":
             announcer._hear(f"vp2.{world.lucia.id}.{online}")
             with pytest.raises(Busy):
@@ -81,3 +83,35 @@ def test_signs_are_bounded_while_the_store_cannot_be_read(world: World, monkeypa
     for visitor in (1, 2, 3, 1, 4, 5):
         announcer._sign_presence(VisitorId(visitor))
     assert list(announcer._signs) == [("v", 1), ("v", 4), ("v", 5)]
+
+
+async def test_what_is_stored_after_the_start_is_told_however_late_the_first_look(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = thread_of(world, world.attended(world.ana, world.lucia))
+    announcer, told = Announcer(world.desk), []
+    await announcer._prime()
+    changed = thread_of(world, world.attended(world.ana, world.julian))
+    world.rules(reopen_days=3)
+    monkeypatch.setattr(world.desk.hub, "tell", lambda event, *_: told.append(event))
+    with monkeypatch.context() as away:
+        away.setattr(world.desk, "see", busy)
+        with pytest.raises(Busy):
+            await announcer._look()
+    await announcer._look()
+    assert announcer._due.keys() == {changed} != {known}
+    assert told == [SettingsChanged()]
+
+
+async def test_and_where_nothing_could_be_read_at_the_start_all_of_it_is(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = thread_of(world, world.attended(world.ana, world.lucia))
+    announcer, told = Announcer(world.desk), []
+    monkeypatch.setattr(world.desk.hub, "tell", lambda event, *_: told.append(event))
+    with monkeypatch.context() as away:
+        away.setattr(world.desk, "see", busy)
+        assert not await quietly(announcer._prime)
+    await announcer._look()
+    assert announcer._due.keys() == {known}
+    assert told == [PeopleChanged(), SettingsChanged()]
