@@ -1,6 +1,7 @@
 """What visitors, the site's scripts and an admin do with the chat, each in a browser of their own."""
 
 import time
+from copy import copy
 
 import pytest
 from playwright.sync_api import Browser, expect
@@ -73,6 +74,32 @@ def test_a_long_chat_that_is_opened_with_an_unread_answer_keeps_its_header(
     expect(customer.frame.get_by_role("button", name="Cerrar el chat")).to_be_in_viewport(ratio=1)
     assert customer.frame.evaluate(SCROLL_ALL_ELSE) == [0, 0, 0]
     customer.leave()
+
+
+# ── what is typed ────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_what_stands_in_the_box_of_one_tab_stays_when_another_one_sends(visitor: Come) -> None:
+    customer = comes(visitor, "Escribo en dos pestañas")
+    customer.sees("Escribo en dos pestañas")
+    other = copy(customer)
+    other.page = customer.context.new_page()
+    other.page.goto(customer.page.url)
+    other.open_chat()
+    customer.box.fill("Lo de la primera")
+    other.write("Lo de la segunda")
+    other.sees("Lo de la segunda")
+    for tab in (customer, other):
+        tab.page.reload()
+        tab.open_chat()
+        expect(tab.box).to_have_value("Lo de la primera")
+    customer.box.press("Enter")
+    expect(other.box).to_have_value("")
+    customer.sees("Lo de la primera")
+    customer.page.reload()
+    customer.open_chat()
+    customer.sees("Lo de la primera")
+    expect(customer.box).to_have_value("")
 
 
 # ── what was written before ──────────────────────────────────────────────────────────────────────────────────────

@@ -202,6 +202,21 @@ test('a question that has been added since is fetched before its want is complai
   expect(kept(chat)).toEqual({ draft: 'Hello', pending: [] });
 });
 
+test('what was sent from one tab is not there to be sent from another, and leaves its place to what stands there', async () => {
+  const site = 'https://tabs.example';
+  const lying = (): string => at(site).draft.text;
+  const [one, other] = [at(site), at(site)];
+  one.draft.text = 'from one';
+  other.draft.text = 'from the other';
+  const third = at(site);
+  expect(third.draft.text).toBe('from the other');
+  other.say();
+  expect(lying()).toBe('');
+  await vi.waitUntil(() => third.draft.text === '');
+  await vi.waitUntil(() => lying() === 'from one');
+  expect([one.draft.text, other.draft.text]).toEqual(['from one', '']);
+});
+
 test('one user of a site has nothing of another’s in the box, nor of nobody’s', async () => {
   const token = (sub: string): string => `x.${btoa(JSON.stringify({ sub }))}.y`;
   const nobody = at('https://shop.example');
@@ -257,20 +272,20 @@ test('a token that is none is said to the developer, also in an open chat', () =
 test('after "forget" nothing that was typed here is there for whoever sits here next', async () => {
   const reload = vi.fn();
   vi.stubGlobal('location', { reload });
-  const before = at('https://shop.example');
+  const before = at('https://forgets.example');
   before.draft.text = 'my card is 1234';
   before.say();
   before.draft.text = 'and it ends in';
-  at('https://shop.example', { ...NEW, identity: 'x.e30.y' }).draft.text = 'of another user';
+  at('https://forgets.example', { ...NEW, identity: 'x.e30.y' }).draft.text = 'of another user';
   const elsewhere = at('https://other.example');
   elsewhere.draft.text = 'of another site';
   let say: (message: unknown) => void = () => undefined;
-  const host = { ...HOST, hear: (heard: typeof say) => (say = heard) };
+  const host = { ...HOST, site: 'https://forgets.example', hear: (heard: typeof say) => (say = heard) };
   const signed = new Chat('key', host as unknown as Host, { ...NEW, identity: `x.${btoa('{"sub":"ana"}')}.y` });
   signed.draft.text = 'hers';
-  expect(await found('https://shop.example')).toEqual({ draft: 'and it ends in', pending: ['my card is 1234'] });
+  expect(await found('https://forgets.example')).toEqual({ draft: 'and it ends in', pending: ['my card is 1234'] });
   say({ type: 'forget' });
   await vi.waitUntil(() => reload.mock.calls.length > 0);
   expect(Object.keys(localStorage)).toEqual(['recado:draft:https://other.example/key']);
-  expect(await found('https://shop.example')).toEqual({ draft: '', pending: [] });
+  expect(await found('https://forgets.example')).toEqual({ draft: '', pending: [] });
 });

@@ -106,8 +106,7 @@ export class Chat {
   say(): boolean {
     if (this.asking && !this.questions.check(this.visit)) return false;
     const to = this.chapter?.conversation.id;
-    this.#outbox.add(LINE, this.draft.text, { ...this.questions.answers(this.visit), ...(to === undefined ? {} : { to }) });
-    this.draft.text = '';
+    this.#outbox.add(LINE, this.draft.take(), { ...this.questions.answers(this.visit), ...(to === undefined ? {} : { to }) });
     return true;
   }
 

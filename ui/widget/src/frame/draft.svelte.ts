@@ -1,9 +1,10 @@
-/** What stands in the box. It survives a reload, like everything that was typed. */
+/** What stands in the box. It survives a reload, like everything that was typed; all tabs keep it in one place. */
 import type { KeyStore } from '@recado/shared/outbox-keep.ts';
 
 export class Draft {
   readonly #storage: KeyStore;
   readonly #key: string;
+  readonly #tabs: BroadcastChannel;
   #held = $state.raw('');
   #offered = '';
 
@@ -11,6 +12,12 @@ export class Draft {
     this.#storage = storage;
     this.#key = `recado:draft:${scope}`;
     this.#held = this.#storage.getItem(this.#key) ?? '';
+    this.#tabs = new BroadcastChannel(this.#key);
+    this.#tabs.onmessage = ({ data: sent }) => {
+      // What has been sent from another tab is not sent from here once more, and leaves its place to what stands here.
+      if (sent === this.#held) this.#held = '';
+      else if (this.#held !== '') this.text = this.#held;
+    };
   }
 
   get text(): string {
@@ -25,6 +32,14 @@ export class Draft {
     } catch {
       // Full or forbidden: it then lives as long as the page.
     }
+  }
+
+  /** What stands in the box, which is sent now. */
+  take(): string {
+    const text = this.#held;
+    this.text = '';
+    this.#tabs.postMessage(text);
+    return text;
   }
 
   /** Puts a text back in front of what was typed since. */
