@@ -10,7 +10,7 @@ from typing import NamedTuple
 import pytest
 from playwright.sync_api import Browser, Route, expect
 
-from tests.e2e.conftest import Addresses, Come, OperatorSeat, comes, intercept
+from tests.e2e.conftest import Addresses, Come, OperatorSeat, comes, intercept, serious_findings
 
 
 class Team(NamedTuple):
@@ -154,3 +154,35 @@ def test_what_is_written_without_a_connection_is_shown_as_waiting_and_sent_once(
     expect(team.ana.row("Dentro del túnel")).to_be_visible(timeout=30_000)
     team.ana.open("Dentro del túnel")
     expect(team.ana.thread.get_by_text("Dentro del túnel", exact=True)).to_have_count(1)
+
+
+LOG = "\n".join(
+    ["El registro de mi caldera", *(f"12:{line // 60:02}:{line % 60:02} presión baja" for line in range(900))]
+)
+IN_VIEW = "(text) => Math.round(text.closest('[data-seq]').getBoundingClientRect().top)"
+
+
+def test_a_long_message_is_folded_until_all_of_it_is_asked_for(visitor: Come, team: Team) -> None:
+    customer = comes(visitor, LOG)
+    ana = team.ana
+    ana.open("El registro de mi caldera")
+    bubble = ana.thread.locator("[data-seq]").filter(has_text="El registro de mi caldera")
+    button = ana.thread.get_by_role("button", name="Ver todo")
+    expect(bubble).to_contain_text("12:00:38 presión baja…")
+    expect(bubble).not_to_contain_text("12:00:39")
+    expect(button).to_have_attribute("aria-expanded", "false")
+    before = button.evaluate(IN_VIEW)
+    button.focus()
+    ana.page.keyboard.press("Enter")
+    less = ana.thread.get_by_role("button", name="Ver menos")
+    expect(bubble).to_contain_text("12:14:59 presión baja")
+    expect(less).to_be_focused()
+    expect(less).to_have_attribute("aria-expanded", "true")
+    ana.page.evaluate("() => new Promise((passed) => requestAnimationFrame(() => requestAnimationFrame(passed)))")
+    assert less.evaluate(IN_VIEW) == before, "what one reads goes on where it was"
+    assert serious_findings(ana.page) == []
+    ana.page.keyboard.press("Enter")
+    expect(bubble).not_to_contain_text("12:00:39")
+    expect(button).to_be_focused()
+    expect(button).to_be_in_viewport()
+    assert customer.frame.get_by_text("12:14:59").count() == 1

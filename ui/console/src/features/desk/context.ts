@@ -8,7 +8,7 @@ export const [getDesk, setDesk] = createContext<Desk>();
 /** What is on the screen, for the keys: the list that is shown, and the thread. */
 export interface Screen {
   rows: RowsView | null;
-  thread: { goTo: (at: number) => Promise<void>; newest: () => Promise<void> } | null;
+  thread: { goTo: (at: number) => Promise<void>; newest: () => Promise<void>; stay: () => void } | null;
   /** Asks for the day to go to. */
   askDay: (() => void) | null;
 }

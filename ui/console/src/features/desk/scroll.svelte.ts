@@ -47,6 +47,11 @@ export class ThreadScroll {
     };
   };
 
+  /** What grows now is being read: it is not followed to its end. */
+  stay(): void {
+    this.atEnd = false;
+  }
+
   toEnd(smooth = false): void {
     this.box?.scrollTo({ top: this.box.scrollHeight, behavior: smooth ? 'smooth' : 'instant' });
   }

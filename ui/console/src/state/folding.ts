@@ -1,0 +1,24 @@
+/** Where a long text is folded: a pasted log must not push the conversation off the screen. Pure. */
+const LINES = 40;
+const CHARACTERS = 4000;
+/** So far back is looked for a space to cut at, so that neither words nor addresses are cut in two. */
+const BACK = 400;
+
+/** The beginning of a text that is too long to be shown whole; null where it is not. */
+export function beginning(text: string): string | null {
+  let line = -1;
+  for (let count = 0; count < LINES; count += 1) {
+    line = text.indexOf('\n', line + 1);
+    if (line === -1) break;
+  }
+  const end = line === -1 ? CHARACTERS : Math.min(line, CHARACTERS);
+  if (text.length <= end) return null;
+  return text.slice(0, cut(text, end)).trimEnd() + '…';
+}
+
+function cut(text: string, end: number): number {
+  const space = text.slice(end - Math.min(BACK, end), end + 1).search(/\s\S*$/u);
+  if (space > 0) return end - Math.min(BACK, end) + space;
+  // Never between the halves of a character.
+  return /[\uDC00-\uDFFF]/u.test(text.charAt(end)) ? end - 1 : end;
+}

@@ -1,0 +1,30 @@
+import { expect, test } from 'vitest';
+import { beginning } from '../src/state/folding.ts';
+
+const lines = (count: number): string => Array.from({ length: count }, (_, at) => `line ${at + 1}`).join('\n');
+
+test('what fits on a screen or two is shown whole', () => {
+  for (const text of ['', 'Hello', lines(40), 'x'.repeat(4000), 'a word '.repeat(500)]) expect(beginning(text)).toBe(null);
+});
+
+test('of many lines the first forty are shown', () => {
+  expect(beginning(lines(41))).toBe(`${lines(40)}…`);
+  expect(beginning(lines(5000))).toBe(`${lines(40)}…`);
+});
+
+test('of many characters the first ones are shown, up to the end of a word', () => {
+  const text = 'Seis palabras que van una tras otra. '.repeat(2000);
+  const shown = beginning(text)!;
+  expect(shown.length).toBeGreaterThan(3600);
+  expect(shown.length).toBeLessThanOrEqual(4001);
+  expect(text.startsWith(`${shown.slice(0, -1)} `)).toBe(true);
+});
+
+test('an address at the cut is left out whole', () => {
+  const shown = beginning(`${'x '.repeat(1950)}https://shop.example/${'a'.repeat(300)} ${'y'.repeat(3000)}`)!;
+  expect(shown).not.toContain('https');
+});
+
+test('no character is cut in two', () => {
+  for (const text of ['😀'.repeat(3000), `x${'😀'.repeat(3000)}`]) expect(() => encodeURI(beginning(text)!)).not.toThrow();
+});
