@@ -21,7 +21,7 @@ from recado.live.bus import Bus
 from recado.live.hub import Hub
 from recado.settings import Settings
 from recado.web import errors, health, pages
-from recado.web.auth import console_door, widget_door
+from recado.web.auth import NEEDS, console_door, widget_door
 from recado.web.console import accounts, audit, chats, queue, session
 from recado.web.console import conversations as console_conversations
 from recado.web.console import settings as console_settings
@@ -107,10 +107,10 @@ def _console(desk: Desk, limits: Limits, own: str) -> Router:
             Router(
                 "/",
                 route_handlers=[*console_settings.HANDLERS, *chats.HANDLERS, *accounts.FOR_ADMINS, *audit.HANDLERS],
-                opt={"needs": Role.ADMIN},
+                opt={NEEDS: Role.ADMIN},
             ),
         ],
-        opt={"needs": Role.OPERATOR},
+        opt={NEEDS: Role.OPERATOR},
         middleware=[console_door(desk, limits, own, session.PUBLIC)],
         response_headers=PRIVATE,
         tags=["console"],
@@ -121,7 +121,7 @@ def _widget(desk: Desk, limits: Limits, seal: Seal, own: str) -> Router:
     return Router(
         visits.PREFIX,
         route_handlers=[*visits.HANDLERS, *widget_conversations.HANDLERS],
-        opt={"needs": "visitor"},
+        opt={NEEDS: "visitor"},
         middleware=[widget_door(desk, limits, seal, own, visits.PUBLIC)],
         response_headers=PRIVATE,
         tags=["widget"],

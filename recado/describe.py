@@ -13,6 +13,7 @@ from recado.app import build, open_desk
 from recado.db import migrate
 from recado.domain.events import ConsoleEvent, WidgetEvent
 from recado.settings import load
+from recado.web.auth import NEEDS
 from recado.web.console import session
 from recado.web.widget import visits
 
@@ -34,7 +35,7 @@ def _say_who(app: Litestar, schema: dict[str, Any]) -> None:
             for method in handler.http_methods:
                 if method.lower() in operations:
                     public = is_public(method, route.path_format)
-                    operations[method.lower()]["x-needs"] = "nobody" if public else handler.opt["needs"]
+                    operations[method.lower()]["x-needs"] = "nobody" if public else handler.opt[NEEDS]
 
 
 def is_public(method: str, path: str) -> bool:

@@ -10,33 +10,21 @@ from recado.db.conversation_rows import Conversation
 from recado.db.database import Tx
 from recado.domain.actors import Operator, Visitor
 from recado.domain.conversations import Moved, Status
-from recado.domain.errors import Blocked, Closed, Full, NotFound, Taken
+from recado.domain.errors import Blocked, Closed, Full
 from recado.domain.ids import ConversationId, OperatorId
 
 
 def get_for_operator(tx: Tx, operator: Operator, which: ConversationId) -> Conversation:
-    """Return a conversation, locked, that this operator may read at this moment.
-
-    Raises `Taken` where a colleague of the same department attends it, since whoever had it open is told who;
-    `NotFound` otherwise.
-    """
+    """Return a conversation, locked, that this operator may read at this moment."""
     conversations.lock(tx, which)
-    return get_readable(tx, operator, which)
-
-
-def get_readable(tx: Tx, operator: Operator, which: ConversationId) -> Conversation:
-    """Return a conversation as `get_for_operator` does; the caller has locked it."""
-    conversation = conversations.find_for_operator(tx.conn, operator, which)
-    if conversation is None:
-        raise refusal(tx, operator, which)
-    return conversation
+    return conversations.get_readable(tx.conn, operator, which)
 
 
 def get_own(tx: Tx, operator: Operator, which: ConversationId) -> Conversation:
     """Return a conversation, locked, that this operator attends, has paused, or has closed."""
     conversation = get_for_operator(tx, operator, which)
     if conversation.operator_id != operator.id:
-        raise refusal(tx, operator, which)
+        raise conversations.refusal(tx.conn, operator, which)
     return conversation
 
 
@@ -59,7 +47,7 @@ def get_to_move(tx: Tx, operator: Operator, which: ConversationId) -> Conversati
         return found
     supervised = conversations.find_supervised(tx.conn, operator, which)
     if supervised is None:
-        raise refusal(tx, operator, which)
+        raise conversations.refusal(tx.conn, operator, which)
     return supervised
 
 
@@ -67,12 +55,6 @@ def moved(tx: Tx, operator: Operator, which: ConversationId) -> Moved:
     """Return a conversation as whoever moved it sees it now."""
     found = conversations.find_for_operator(tx.conn, operator, which)
     return Moved(found.row() if found else None)
-
-
-def refusal(tx: Tx, operator: Operator, which: ConversationId) -> Exception:
-    """Return why an operator may not: a colleague of the department has it, or there is nothing there for them."""
-    holder = conversations.find_holder(tx.conn, operator, which)
-    return Taken(*holder) if holder else NotFound()
 
 
 def refuse_blocked(tx: Tx, visitor: Visitor) -> None:

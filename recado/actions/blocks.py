@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from recado.actions import audit
-from recado.actions.access import get_for_operator, refusal
+from recado.actions.access import get_for_operator
 from recado.actions.shifts import shift
-from recado.db import blocks, visitors
+from recado.db import blocks, conversations, visitors
 from recado.db.blocks import NewBlock
 from recado.db.database import Tx
 from recado.domain.actors import Operator, Role
@@ -38,7 +38,7 @@ def block(
     visitors.lock_of(tx, which)
     before = get_for_operator(tx, operator, which)
     if before.status is not Status.WAITING and before.operator_id != operator.id:
-        raise refusal(tx, operator, which)
+        raise conversations.refusal(tx.conn, operator, which)
     why = line_of(reason, "reason", REASON_MAX)
     shared = blocks.network_of(tx.conn, before.visitor_id) if network else None
     new = _not_yet(tx, NewBlock(before.visitor_id, operator.id, why), shared)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from recado.actions import customers
-from recado.actions.access import get_for_operator, get_readable, refusal, refuse_blocked, refuse_full
+from recado.actions.access import get_for_operator, refuse_blocked, refuse_full
 from recado.actions.customers import Asked, Begun
 from recado.actions.shifts import RESUMED, Shifted, queued, say, shift
 from recado.actions.threads import client_id_of, find_sent, lock_to_send, public_message
@@ -18,8 +18,8 @@ from recado.db.conversation_rows import Conversation
 from recado.db.conversations import NewConversation
 from recado.db.database import Tx
 from recado.db.dialect import OvertakenError, key_taken
-from recado.db.look_ins import audience_of
 from recado.db.public import widget_entry
+from recado.db.readers import audience_of
 from recado.db.threads import AlreadySent, Appended
 from recado.domain.actors import Operator, Visitor
 from recado.domain.conversations import HELD, Sent, Status, WidgetSent
@@ -182,11 +182,11 @@ def answer(tx: Tx, operator: Operator, which: ConversationId, client_id: str, bo
     sent = lock_to_send(tx, operator, which, new)
     if sent is not None:
         return Result(sent, repeated=True)
-    conversation = get_readable(tx, operator, which)
+    conversation = conversations.get_readable(tx.conn, operator, which)
     if conversation.status is Status.CLOSED:
         raise Closed
     if conversation.status in HELD and conversation.operator_id != operator.id:
-        raise refusal(tx, operator, which)
+        raise conversations.refusal(tx.conn, operator, which)
     if conversation.first_answer_at is None:
         conversations.note_first_answer(tx, which)
     drafts.discard(tx, operator, which, "answer", over=body)
@@ -215,7 +215,7 @@ def win(tx: Tx, operator: Operator, before: Conversation) -> None:
     routing.lock_operator(tx, operator.id)
     refuse_full(tx, operator.id)
     if not conversations.claim(tx, operator.id, before.id):
-        raise refusal(tx, operator, before.id)
+        raise conversations.refusal(tx.conn, operator, before.id)
 
 
 # ── both ─────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from recado.actions import audit
-from recado.actions.access import refusal
 from recado.db import conversations, look_ins, routing, threads
 from recado.db.database import Tx
-from recado.db.look_ins import audience_of, list_readers
+from recado.db.readers import audience_of, list_readers
 from recado.domain.actors import Author, Operator, Role, System
 from recado.domain.audit import Kind
 from recado.domain.conversations import Moved
@@ -28,7 +27,7 @@ def look_in(tx: Tx, supervisor: Operator, which: ConversationId) -> Moved:
     conversations.lock(tx, which)
     looking = look_ins.may_look_in(tx.conn, supervisor.id, which)
     if looking is None:
-        raise refusal(tx, supervisor, which)
+        raise conversations.refusal(tx.conn, supervisor, which)
     if not looking:
         look_ins.begin(tx, supervisor.id, which)
         _say(tx, which, supervisor.author, "looked_in", supervisor.id)

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from recado.actions.access import get_readable
 from recado.actions.conversations import Result
 from recado.actions.shifts import say
 from recado.actions.threads import client_id_of, lock_to_send
-from recado.db import drafts
+from recado.db import conversations, drafts
 from recado.db.database import Tx
-from recado.db.look_ins import circle_of
+from recado.db.readers import circle_of
 from recado.domain.actors import Operator
 from recado.domain.conversations import Sent
 from recado.domain.errors import Invalid
@@ -33,7 +32,7 @@ def add(
     sent = lock_to_send(tx, operator, which, new)
     if sent is not None:
         return Result(sent, repeated=True)
-    conversation = get_readable(tx, operator, which)
+    conversation = conversations.get_readable(tx.conn, operator, which)
     if named and set(named) - set(circle_of(tx.conn, conversation).mentionable):
         raise Invalid("mentions", "unknown", "Somebody is mentioned who does not read this conversation.")
     drafts.discard(tx, operator, which, "note", over=body)

@@ -15,7 +15,6 @@ from recado.actions.access import (
     get_own,
     get_to_move,
     moved,
-    refusal,
     refuse_blocked,
     refuse_full,
 )
@@ -55,7 +54,7 @@ def claim(tx: Tx, operator: Operator, which: ConversationId) -> Moved:
     if before.operator_id == operator.id:
         return Moved(before.row())
     if before.status in HELD:
-        raise refusal(tx, operator, which)
+        raise conversations.refusal(tx.conn, operator, which)
     win(tx, operator, before)
     shift(tx, before, ConversationClaimed, {}, _line(operator, "claimed", operator.id), told=True)
     return moved(tx, operator, which)

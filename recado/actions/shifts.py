@@ -14,7 +14,7 @@ from recado.db import conversations, look_ins, marks, people, routing, threads
 from recado.db.conversation_rows import Conversation
 from recado.db.database import Tx
 from recado.db.due import due_since
-from recado.db.look_ins import audience_of, list_readers
+from recado.db.readers import audience_of, list_readers
 from recado.db.threads import Appended
 from recado.domain.conversations import HELD, Status
 from recado.domain.events import (

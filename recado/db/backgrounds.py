@@ -7,8 +7,8 @@ from typing import Any
 from msgspec.structs import replace
 from sqlalchemy import ColumnElement, Connection, case, or_, select
 
-from recado.db import blocks, openings
-from recado.db.conversations import READABLE
+from recado.db import blocks
+from recado.db.conversations import READABLE, get_readable
 from recado.db.tables import conversations, departments, messages, threads
 from recado.domain.actors import Operator, Role
 from recado.domain.conversations import Earlier, Status
@@ -16,6 +16,7 @@ from recado.domain.customers import Block
 from recado.domain.ids import ConversationId, VisitorId
 from recado.domain.openings import Background, NoteAbout
 from recado.domain.people import Named
+from recado.domain.permissions import allowed
 from recado.domain.threads import excerpt_of
 
 EARLIER_MAX = 50
@@ -26,14 +27,14 @@ NOTES_BACK = 500
 
 def get(conn: Connection, me: Operator, which: ConversationId, now: int) -> Background:
     """Return what `me` may know around a conversation that they read; `Taken` or `NotFound` where they do not."""
-    visitor = openings.find(conn, me, which).visitor_id
+    visitor = get_readable(conn, me, which).visitor_id
     return Background(list_earlier(conn, me, which), list_notes(conn, me, which), list_blocks(conn, me, visitor, now))
 
 
 def list_blocks(conn: Connection, me: Operator, visitor: VisitorId, now: int) -> list[Block]:
     """Return by what a visitor is shut out; why, only where `me` is one of the supervisors for whom that was noted."""
     found = blocks.list_of(conn, visitor, now)
-    return [replace(one, reason=None) for one in found] if me.role is Role.OPERATOR else found
+    return found if allowed(me, (Role.SUPERVISOR,)) else [replace(one, reason=None) for one in found]
 
 
 def _same_customer() -> tuple[Any, ColumnElement[bool]]:

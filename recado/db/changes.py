@@ -11,8 +11,9 @@ from recado.db import marks
 from recado.db.bounded import Bounded
 from recado.db.conversation_rows import WHOLE, Conversation, whole_of
 from recado.db.hot import Hot
-from recado.db.look_ins import list_ended, list_members, list_readers
+from recado.db.look_ins import list_ended
 from recado.db.public import widget_entry
+from recado.db.readers import list_members, list_readers
 from recado.db.tables import (
     close_reasons,
     conversations,

@@ -33,8 +33,9 @@ from recado.db.tables import (
 )
 from recado.domain.actors import Operator, Role, Visitor
 from recado.domain.conversations import HELD, Status
+from recado.domain.errors import NotFound, Taken
 from recado.domain.ids import ConversationId, DepartmentId, InboxId, OperatorId, PublicId, ThreadId, VisitorId
-from recado.domain.permissions import READERS, Reader
+from recado.domain.permissions import READERS, Reader, allowed
 
 MY_DEPARTMENTS = (
     select(memberships.c.department_id)
@@ -156,7 +157,7 @@ def find_for_visitor(conn: Connection, me: Visitor, which: PublicId) -> Conversa
 
 def find_supervised(conn: Connection, me: Operator, which: ConversationId) -> Conversation | None:
     """Return an attended conversation of a department that `me` supervises: to be moved, not to be read."""
-    if me.role not in {Role.SUPERVISOR, Role.ADMIN}:
+    if not allowed(me, (Role.SUPERVISOR,)):
         return None
     row = SUPERVISED.first(conn, {"id": which, "me": me.id})
     return None if row is None else whole_of(row)
@@ -166,6 +167,23 @@ def find_holder(conn: Connection, me: Operator, which: ConversationId) -> tuple[
     """Return who attends a conversation of this operator's own department; None where that is not the case."""
     row = TAKEN_BY.first(conn, {"id": which, "me": me.id})
     return None if row is None else (row[0], row[1])
+
+
+def get_readable(conn: Connection, me: Operator, which: ConversationId) -> Conversation:
+    """Return a conversation that this operator may read now, or raise `refusal`."""
+    found = find_for_operator(conn, me, which)
+    if found is None:
+        raise refusal(conn, me, which)
+    return found
+
+
+def refusal(conn: Connection, me: Operator, which: ConversationId) -> Exception:
+    """Return why an operator may not: a colleague of the department has it, or there is nothing there for them.
+
+    Whoever had it open is told who has it now.
+    """
+    holder = find_holder(conn, me, which)
+    return Taken(*holder) if holder else NotFound()
 
 
 def get(conn: Connection, which: ConversationId) -> Conversation:

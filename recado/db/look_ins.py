@@ -1,4 +1,4 @@
-"""Supervisors who look into attended conversations, and who hears of a conversation with them."""
+"""Supervisors who look into attended conversations."""
 
 from __future__ import annotations
 
@@ -6,17 +6,15 @@ from collections.abc import Iterable
 
 from sqlalchemy import Connection, and_, bindparam, exists, insert, select, update
 
-from recado.db.conversation_rows import Conversation
 from recado.db.database import Tx
 from recado.db.dialect import needs_row_locks
 from recado.db.hot import Hot
 from recado.db.routing import is_away
 from recado.db.tables import conversations, departments, look_ins, memberships, operators
 from recado.domain.actors import Role
-from recado.domain.conversations import HELD, Circle
-from recado.domain.events import Readers, ToOperators
+from recado.domain.conversations import HELD
+from recado.domain.events import Readers
 from recado.domain.ids import ConversationId, DepartmentId, OperatorId
-from recado.domain.permissions import READERS, Facts, Reader, readers_of
 
 MAY_LOOK_IN = and_(
     operators.c.disabled_at.is_(None),
@@ -47,11 +45,6 @@ I_LOOK_IN = (
         MAY_LOOK_IN,
     )
     .correlate(conversations)
-)
-MEMBERS = Hot(
-    select(memberships.c.operator_id)
-    .select_from(memberships.join(operators, operators.c.id == memberships.c.operator_id))
-    .where(memberships.c.department_id == bindparam("department"), operators.c.disabled_at.is_(None))
 )
 OPEN_FOR = Hot(
     select(conversations.c.id, look_ins.c.operator_id)
@@ -102,38 +95,6 @@ def list_ended(conn: Connection, which: ConversationId, at: Iterable[int]) -> li
         look_ins.c.conversation_id == which, look_ins.c.ended_at.in_(list(at))
     )
     return [(row[0], row[1]) for row in conn.execute(found)]
-
-
-def facts_of(conn: Connection, conversation: Conversation) -> Facts:
-    """Return what decides who reads a conversation now. People are only asked for where they count."""
-    status, archive, related = conversation.status, conversation.archive, READERS[conversation.status]
-    members = lookers = frozenset[OperatorId]()
-    if Reader.DEPARTMENT in related or (archive and Reader.ARCHIVE in related):
-        members = list_members(conn, conversation.department.id)
-    if conversation.look_in and Reader.LOOKER in related:
-        lookers = list_lookers(conn, conversation.id)
-    return Facts(status, conversation.operator_id, archive, members, lookers)
-
-
-def list_readers(conn: Connection, conversation: Conversation) -> Readers:
-    """Return who reads a conversation now."""
-    return readers_of(facts_of(conn, conversation))
-
-
-def audience_of(conn: Connection, conversation: Conversation) -> ToOperators:
-    """Return who hears of a conversation now: the pages of those who read it."""
-    return ToOperators(list_readers(conn, conversation))
-
-
-def list_members(conn: Connection, department: int) -> Readers:
-    """Return the operators of a department, less the disabled."""
-    return frozenset(row[0] for row in MEMBERS.all(conn, {"department": department}))
-
-
-def circle_of(conn: Connection, conversation: Conversation) -> Circle:
-    """Return who is around a conversation: who looks in, and who may be mentioned, since they read it."""
-    facts = facts_of(conn, conversation)
-    return Circle(sorted(facts.lookers), sorted(readers_of(facts)))
 
 
 def may_look_in(conn: Connection, me: OperatorId, which: ConversationId) -> bool | None:

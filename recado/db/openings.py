@@ -5,29 +5,15 @@ from __future__ import annotations
 from sqlalchemy import Connection
 
 from recado.db import conversations, departments, drafts, entry_pages, lists, marks, people
-from recado.db.conversation_rows import Conversation
-from recado.db.look_ins import circle_of
+from recado.db.readers import circle_of
 from recado.domain.actors import Operator
 from recado.domain.conversations import Changes, ConversationState
-from recado.domain.errors import NotFound, Taken
 from recado.domain.events import WIRE_VERSION
 from recado.domain.ids import ConversationId
 from recado.domain.openings import DeskState
 from recado.domain.threads import CHANGES_MAX, PAGE
 
 FIRST_ROWS = 100
-
-
-def find(conn: Connection, me: Operator, which: ConversationId) -> Conversation:
-    """Return a conversation that `me` may read.
-
-    Raises `Taken` where a colleague of the department has it, `NotFound` otherwise.
-    """
-    found = conversations.find_for_operator(conn, me, which)
-    if found is None:
-        holder = conversations.find_holder(conn, me, which)
-        raise Taken(*holder) if holder else NotFound
-    return found
 
 
 def open_desk(conn: Connection, me: Operator, epoch: str) -> DeskState:
@@ -52,7 +38,7 @@ def open_desk(conn: Connection, me: Operator, epoch: str) -> DeskState:
 
 def open_conversation(conn: Connection, me: Operator, which: ConversationId, epoch: str) -> ConversationState:
     """Return a conversation with its newest entries, all that a pane shows of it."""
-    found = find(conn, me, which)
+    found = conversations.get_readable(conn, me, which)
     entries, more = entry_pages.list_before(conn, found.thread_id, None, PAGE)
     return ConversationState(
         epoch,
@@ -68,7 +54,7 @@ def open_conversation(conn: Connection, me: Operator, which: ConversationId, epo
 
 def list_changes(conn: Connection, me: Operator, which: ConversationId, since: int, epoch: str | None) -> Changes:
     """Return what changed after version `since`; `epoch` None: the page's is another one, and it must start over."""
-    found = find(conn, me, which)
+    found = conversations.get_readable(conn, me, which)
     known = epoch is not None and since <= found.counters.thread.version
     entries = entry_pages.list_changed(conn, found.thread_id, since, CHANGES_MAX) if known else None
     listed = marks.list_marks(conn, found.thread_id)

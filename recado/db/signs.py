@@ -8,8 +8,8 @@ from recado.db.blocks import is_shut_out
 from recado.db.conversation_rows import WHOLE, Conversation, whole_of
 from recado.db.conversations import BY_ID
 from recado.db.hot import Hot
-from recado.db.look_ins import audience_of, list_readers
 from recado.db.marks import list_marks
+from recado.db.readers import audience_of, list_readers
 from recado.db.tables import conversations, operators
 from recado.domain.actors import Author
 from recado.domain.conversations import Status, first_name

@@ -15,6 +15,7 @@ from recado.db.routing import ATTENDING
 from recado.db.tables import conversations, departments, memberships, operators, threads
 from recado.domain.actors import Operator, Role
 from recado.domain.conversations import HELD, Status
+from recado.domain.permissions import allowed
 from recado.domain.routing import ONLINE_FOR_S, Colleague, Targets, Team, TeamConversation, TeamDepartment
 
 TEAM_MAX = 500
@@ -75,7 +76,7 @@ def list_targets(conn: Connection, now: int) -> Targets:
 
 def get_team(conn: Connection, me: Operator, now: int) -> Team:
     """Return what a supervisor sees of their departments; nothing where `me` is none."""
-    if me.role not in {Role.SUPERVISOR, Role.ADMIN}:
+    if not allowed(me, (Role.SUPERVISOR,)):
         return Team([], [], [], 0)
     mine = _my_departments(conn, me)
     ids = {one.id for one in mine}

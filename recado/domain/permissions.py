@@ -1,8 +1,9 @@
 """Who may do what, and who reads what: the one place where it is written down.
 
-Two doors use it and no third. `needs` stands on every action and says who may call it. `READERS` says, for each state
-of a conversation, who reads it: the finders in `db/` are narrowed by it, and audiences are computed from it, so that a
-list, an open pane and an event can never disagree. What may not be seen is not found: `NotFound` stands for both.
+Two doors use it and no third. `needs` stands on every action and says who may call it; routes name who may ask in the
+same words (`NEEDS` in `web/auth.py`). `READERS` says, for each state of a conversation, who reads it: the finders in
+`db/` are narrowed by it, and audiences are computed from it, so that a list, an open pane and an event can never
+disagree. What may not be seen is not found: `NotFound` stands for both.
 """
 
 from __future__ import annotations

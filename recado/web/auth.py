@@ -16,14 +16,19 @@ from litestar.types import ASGIApp, Receive, Send
 from recado.actions import people as people_actions
 from recado.db import people
 from recado.desk import Desk
-from recado.domain.actors import Author, Operator
+from recado.domain.actors import Author, Operator, Role
+from recado.domain.errors import NotFound
 from recado.domain.ids import hash_of
+from recado.domain.permissions import allowed
 from recado.web.errors import Unauthenticated, WrongMediaType, WrongOrigin
 from recado.web.limits import LOOKS_PER_NETWORK, RATES, Limits, machine_from
 from recado.web.tokens import Seal
 
 COOKIE = "__Host-recado"
 IN_WHOSE_NAME = b"recado-operator"
+NEEDS = "needs"
+"""The key of a route's `opt` by which it says who may call it."""
+
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 NOTE_EVERY = 300 * 1_000_000
 
@@ -106,6 +111,12 @@ def check_name(scope: Any, operator: Operator) -> None:
         raise Unauthenticated
 
 
+def check_needed(scope: Any, operator: Operator) -> None:
+    """Refuse whoever has not the role that a route names, as if there were nothing here."""
+    if not allowed(operator, (scope["route_handler"].opt.get(NEEDS, Role.OPERATOR),)):
+        raise NotFound
+
+
 def _hold_to_rates(limits: Limits, scope: Any, who: Author) -> None:
     """Take the caller's share of each rate that the route names, and their network's, or raise `TooMany`."""
     for rate in scope["route_handler"].opt.get(RATES, ()):
@@ -130,6 +141,7 @@ def console_door(
                     token = session_token(scope)
                     scope["user"] = await operator_of(desk, limits, scope, token)
                     check_name(scope, scope["user"])
+                    check_needed(scope, scope["user"])
                     scope["auth"] = token
                     _hold_to_rates(limits, scope, scope["user"].author)
             await app(scope, receive, send)

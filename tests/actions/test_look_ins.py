@@ -10,9 +10,10 @@ from recado.actions.departments import DepartmentChanges
 from recado.actions.people import OperatorChanges
 from recado.db import tables
 from recado.db.audit import list_page
+from recado.db.conversations import get_readable
 from recado.db.database import Tx
 from recado.db.look_ins import list_open
-from recado.db.openings import find, open_conversation
+from recado.db.openings import open_conversation
 from recado.desk import SYSTEM
 from recado.domain.actors import Role
 from recado.domain.errors import NotFound, Refused, Taken
@@ -26,7 +27,7 @@ from tests.world import EPOCH, Chat, World, canary, holds, overlapping
 def reads(world: World, chat: Chat) -> bool:
     """Whether Sara reads it now."""
     try:
-        world.see(find, world.sara, chat.id)
+        world.see(get_readable, world.sara, chat.id)
     except Refused:
         return False
     return True

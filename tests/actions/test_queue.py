@@ -6,8 +6,8 @@ import pytest
 
 from recado.actions import conversations, departments, notes, people, queue, routing
 from recado.actions.people import OperatorChanges
+from recado.db.conversations import get_readable
 from recado.db.database import Tx
-from recado.db.openings import find
 from recado.desk import SYSTEM
 from recado.domain.conversations import Moved
 from recado.domain.errors import ClientIdReused, Closed, Invalid, NotFound, OtherOpen, Taken
@@ -141,7 +141,7 @@ def test_a_transfer_to_a_colleague_takes_history_and_note_along(world: World) ->
     assert not holds(world.heard(world.lucia, since), word)
     assert [entry.body for entry in entries(world, chat)][:2] == ["Hello?", ""]
     with pytest.raises(Taken):
-        world.see(find, world.ana, chat.id)
+        world.see(get_readable, world.ana, chat.id)
 
 
 def test_a_note_that_is_sent_again_because_the_answer_was_lost_is_stored_once(world: World) -> None:
@@ -205,7 +205,7 @@ def test_a_transfer_to_another_department_leaves_this_one_with_a_number_and_noth
     for gone in (world.ana, world.bruno):
         assert world.heard(gone, since) == [ConversationLeft(chat.id, version)]
         with pytest.raises(NotFound):
-            world.see(find, gone, chat.id)
+            world.see(get_readable, gone, chat.id)
     for reader in (world.clara, world.sara):
         assert told(world, reader, since) == [ConversationQueued]
         assert holds(world.heard(reader, since), word)

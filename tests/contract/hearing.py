@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection
 
-from recado.db import conversations, look_ins
+from recado.db import conversations, readers
 from recado.domain.actors import Operator, Visitor
 from recado.domain.ids import ConversationId, OperatorId, PublicId
 from recado.domain.permissions import Facts, readers_of
@@ -40,7 +40,7 @@ def reads_now(world: World, person: Operator | Visitor, which: Any) -> bool:
     def look(conn: Connection) -> Facts:
         found = conversations.get(conn, ConversationId(which))
         members = {operator for operator, mine in world.members().items() if found.department.id in mine}
-        return look_ins.facts_of(conn, found)._replace(members=frozenset(map(OperatorId, members)))
+        return readers.facts_of(conn, found)._replace(members=frozenset(map(OperatorId, members)))
 
     return person.id in readers_of(world.see(look))
 

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from recado.actions import conversations as actions
 from recado.actions import drafts as draft_actions
 from recado.actions import notes
-from recado.db import entry_pages, lists, openings
+from recado.db import conversations, entry_pages, lists, openings
 from recado.desk import Desk
 from recado.domain.actors import Operator
 from recado.domain.conversations import (
@@ -140,7 +140,7 @@ async def get_entries(
         raise Invalid("before", "invalid", "Say one of before, after, around and at.")
 
     def look(conn: Connection, me: Operator) -> EntryPage:
-        found = openings.find(conn, me, ConversationId(number))
+        found = conversations.get_readable(conn, me, ConversationId(number))
         return entry_pages.read(conn, found.counters.thread, place, limit)
 
     return await desk.see(look, request.user)

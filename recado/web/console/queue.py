@@ -15,12 +15,11 @@ from recado.desk import Desk
 from recado.domain.actors import Role
 from recado.domain.conversations import Moved, Sent
 from recado.domain.customers import Block
-from recado.domain.errors import NotFound
 from recado.domain.ids import ConversationId, DepartmentId, OperatorId
 from recado.domain.openings import Background
-from recado.domain.permissions import allowed
 from recado.domain.routing import Targets, Team
 from recado.domain.threads import BODY_MAX_BYTES
+from recado.web.auth import NEEDS
 from recado.web.console.conversations import Nothing, Number
 from recado.web.console.session import OperatorRequest
 from recado.web.limits import RATES, SENDS
@@ -28,6 +27,7 @@ from recado.web.limits import RATES, SENDS
 Id = Annotated[int, msgspec.Meta(ge=1, le=2**62)]
 Count = Annotated[int, msgspec.Meta(ge=0, le=2**62)]
 MOVING = {RATES: (SENDS,)}
+FOR_SUPERVISORS = {NEEDS: Role.SUPERVISOR}
 
 
 class Transfer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -147,23 +147,19 @@ async def get_targets(desk: Desk) -> Targets:
     return await desk.see(lambda conn: team.list_targets(conn, desk.clock()))
 
 
-@get("/team", summary="My departments as their supervisor")
+@get("/team", summary="My departments as their supervisor", opt=FOR_SUPERVISORS)
 async def get_team(request: OperatorRequest, desk: Desk) -> Team:
     """Return who attends how much, and which conversations, without their contents. For supervisors."""
-    if not allowed(request.user, (Role.SUPERVISOR,)):
-        raise NotFound
     return await desk.see(team.get_team, request.user, desk.clock())
 
 
-@get("/blocks", summary="Who may not write")
+@get("/blocks", summary="Who may not write", opt=FOR_SUPERVISORS)
 async def list_blocks(request: OperatorRequest, desk: Desk) -> list[Block]:
     """Return the blocks of my departments' visitors that hold now, the latest first; for an admin, all."""
-    if not allowed(request.user, (Role.SUPERVISOR,)):
-        raise NotFound
     return await desk.see(blocks.list_in_force, request.user, desk.clock())
 
 
-@delete("/blocks/{number:int}", summary="Let a visitor write again", status_code=204)
+@delete("/blocks/{number:int}", summary="Let a visitor write again", status_code=204, opt=FOR_SUPERVISORS)
 async def unblock(request: OperatorRequest, desk: Desk, number: Number) -> None:
     """Lift a block. For supervisors."""
     await desk.act(block_actions.unblock, request.user, number)

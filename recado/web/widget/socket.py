@@ -11,7 +11,7 @@ from litestar.types import Receive, Scope, Send
 from sqlalchemy import Connection
 
 from recado.db import conversations, signs
-from recado.db.look_ins import audience_of
+from recado.db.readers import audience_of
 from recado.db.signs import Sign
 from recado.desk import Desk
 from recado.domain.actors import Visitor
