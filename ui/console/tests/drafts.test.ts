@@ -167,6 +167,8 @@ test('what is typed on one page stays, and stays saved, when another page of min
   await settled();
   meanwhile(first, () => second.set(1, 'Y llega mañana'));
   await settled();
+  const key = `recado:draft:${ANA}:1`;
+  first.heard(new StorageEvent('storage', { key, newValue: localStorage.getItem(key) }));
   meanwhile(second, () => first.clear(1));
   await settled();
   expect(sent.at(-1)?.[2]).toEqual({ mode: 'answer', body: '', over: 'Sale a las doce' });
@@ -224,6 +226,13 @@ test('what one page of mine writes is shown by another, and is gone from its box
   second.takeOver([draft(5, 1, 'Sale a las doce')], began);
   await settled();
   expect([second.get(1), new Drafts(ANA).get(1)]).toEqual(['', '']);
+});
+
+test('an empty box stays free for something else while another page of mine writes', async () => {
+  const [first, second] = [new Drafts(ANA), new Drafts(ANA)];
+  meanwhile(second, () => first.set(1, 'Sale a las doce'));
+  await settled();
+  expect(second.get(1)).toBe('');
 });
 
 test('a save of a page that still shows what another has sent leaves nothing with the server', async () => {

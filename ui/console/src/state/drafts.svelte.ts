@@ -53,9 +53,10 @@ export class Drafts {
 
   /** What was written here stays, and is the server's again, once what that page has put in its place was sent. */
   private meet(place: Place, { body, dirty, over = '' }: Kept): void {
-    const mine = this.texts.get(place) ?? '';
-    if (!dirty) this.known.set(place, body);
-    if (body === mine) return;
+    const mine = this.texts.get(place);
+    if (body === mine && !dirty) this.known.set(place, body);
+    // Into an empty box comes nothing: it is free for something else.
+    if (mine === undefined || body === mine) return;
     // Here it was only shown; or there it was carried on, or sent.
     if (!this.own.has(place) || (body || over).startsWith(mine)) this.show(place, body, over);
     else if (body !== '') this.contested.add(place);
