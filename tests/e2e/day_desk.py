@@ -219,6 +219,7 @@ class Supervisor(Colleague):
     async def give_back(self) -> None:
         """Let what a colleague attends wait again."""
         await self._press_first("Devolver la conversación")
+        await self.page.get_by_role("dialog").get_by_role("button", name="Devolver", exact=True).click(timeout=HAND_MS)
 
     async def look_in(self) -> None:
         """Read what a colleague attends, and leave again."""

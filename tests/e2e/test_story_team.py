@@ -181,7 +181,12 @@ def test_a_supervisor_moves_what_a_colleague_attends_without_reading_it(team: Te
     expect(team.bruno.row("envíos a Canarias")).to_be_visible()
     expect(team.ana.page.get_by_text("envíos a Canarias")).to_have_count(0)
     page.get_by_role("button", name=f"Devolver la conversación #{number} a la espera").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("Bruno")
+    assert serious_findings(page) == []
+    dialog.get_by_role("button", name="Devolver", exact=True).click()
     told(team.sara, "De vuelta en espera")
+    told(team.bruno, "ha vuelto a la espera")
     team.ana.tab("waiting").click()
     expect(team.ana.row("envíos a Canarias")).to_contain_text("antes: Bruno")
 

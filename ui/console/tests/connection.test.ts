@@ -4,7 +4,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { watch, type Connection } from '../src/state/connection.svelte.ts';
 import { session } from '../src/state/session.svelte.ts';
 import { Socket } from './socket.ts';
-import { ANA, attended, BRUNO, desk, entry, LINE } from './world.ts';
+import { ANA, attended, BRUNO, desk, entry, LINE, row } from './world.ts';
 
 const HELLO = { type: 'hello', epoch: 'e1' };
 const me = desk([]).me;
@@ -77,6 +77,19 @@ test('tells on whichever page one is what a colleague or the desk gives one', as
   expect(page.given).toBe(null);
   Socket.last.tell(claimed(ANA));
   expect(page.given?.id).toBe(1);
+});
+
+test('tells what a colleague takes from me and puts back, not what I give back myself', async () => {
+  await live();
+  const queued = (by: number) => ({
+    type: 'conversation.queued',
+    conversation: row(1, { version: 2, former: ANA }),
+    entries: [entry(2, { author: { kind: 'operator', id: by }, kind: 'activity', activity: { ...LINE, kind: 'released', operator: ANA } })],
+  });
+  Socket.last.tell(queued(ANA));
+  expect(page.taken).toBe(null);
+  Socket.last.tell(queued(BRUNO));
+  expect(page.taken?.id).toBe(1);
 });
 
 test('says while the server can store nothing, until it can or is gone', async () => {

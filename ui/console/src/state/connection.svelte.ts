@@ -3,7 +3,7 @@ import { ApiProblem } from '@recado/shared/api.ts';
 import { connect, type Live, type LiveState, type RefetchReason } from '@recado/shared/live.ts';
 import type { ConsoleEvent, ConversationRow, Me } from '@recado/shared/wire.ts';
 import { call } from './backend.ts';
-import { gift } from './desk-model.ts';
+import { gift, loss } from './desk-model.ts';
 import { session } from './session.svelte.ts';
 
 /** The page that is kept true. */
@@ -16,6 +16,11 @@ export interface Connected {
   readonly live?: () => void;
 }
 
+/** What is told twice has happened once. */
+function newer(known: ConversationRow | null, row: ConversationRow | null): ConversationRow | null {
+  return row && (row.id !== known?.id || row.version > known.version) ? row : known;
+}
+
 export class Connection {
   state = $state<LiveState>('connecting');
   /** When it is tried again. */
@@ -24,6 +29,8 @@ export class Connection {
   unstored = $state(false);
   /** What somebody else, or the desk by itself, has given me last: whoever has any page open counts as there for it. */
   given = $state.raw<ConversationRow | null>(null);
+  /** What somebody else has taken from me last. */
+  taken = $state.raw<ConversationRow | null>(null);
   private known = $state(false);
   private readonly page: Connected;
   private live: Live | null = null;
@@ -71,13 +78,11 @@ export class Connection {
     if (event.type === 'people.changed' || event.type === 'settings.changed') return this.refetch();
     if (event.type === 'person.changed' && event.person.id === session.me?.id) void session.known(event.person);
     if (event.type === 'store.changed') this.unstored = !event.well;
-    if (session.me) this.give(gift(event, session.me.id));
+    if (session.me) {
+      this.given = newer(this.given, gift(event, session.me.id));
+      this.taken = newer(this.taken, loss(event, session.me.id));
+    }
     return this.page.heard?.(event);
-  }
-
-  /** What is told twice is given once. */
-  private give(row: ConversationRow | null): void {
-    if (row && (row.id !== this.given?.id || row.version > this.given.version)) this.given = row;
   }
 
   private turned(state: LiveState, retryInMs = 0): void {

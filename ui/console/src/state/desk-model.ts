@@ -239,6 +239,16 @@ export function withSeen(model: DeskModel, id: number, count: number): DeskModel
   return { ...model, seen: new Map(model.seen).set(id, count) };
 }
 
+/** The conversation that an event takes from me, where somebody else has put it back into Waiting. */
+export function loss(event: ConsoleEvent, me: number): ConversationRow | null {
+  if (event.type !== 'conversation.queued' || event.conversation.former !== me) return null;
+  const taken = event.entries.some(
+    ({ author, activity }) =>
+      (activity?.kind === 'released' || activity?.kind === 'transferred') && author.kind === 'operator' && author.id !== me,
+  );
+  return taken ? event.conversation : null;
+}
+
 /** The conversation that an event gives me, where I have not taken it myself. */
 export function gift(event: ConsoleEvent, me: number): ConversationRow | null {
   if (event.type !== 'conversation.claimed' || event.conversation.operator !== me) return null;

@@ -1,4 +1,4 @@
-/** Tells somebody, on whichever page they are, what they have been given. */
+/** Tells somebody, on whichever page they are, what they have been given, and what was taken from them. */
 import type { ConversationRow } from '@recado/shared/wire.ts';
 import { t } from '../../state/language.svelte.ts';
 import { notices } from '../../state/notices.svelte.ts';
@@ -9,4 +9,9 @@ import { customerName } from '../desk/names.ts';
 export function tellOf(row: ConversationRow, passing: boolean): void {
   const path = `/desk/${row.id}`;
   notices.news(t('did.given', { name: customerName(row) }), router.path === path ? undefined : path, !passing);
+}
+
+/** It stays: whoever was writing may not have looked at the list. */
+export function tellOfLoss(row: ConversationRow): void {
+  notices.news(t('did.taken', { name: customerName(row) }), undefined, true);
 }
