@@ -79,16 +79,17 @@ test('tells on whichever page one is what a colleague or the desk gives one', as
   expect(page.given?.id).toBe(1);
 });
 
-test('tells what a colleague takes from me and puts back, not what I give back myself', async () => {
+test('tells what a colleague takes from me and puts back, not what I give back, nor what only waits', async () => {
   await live();
-  const queued = (by: number) => ({
+  const queued = (by: number, kind: 'released' | 'transferred', operator: number | null) => ({
     type: 'conversation.queued',
     conversation: row(1, { version: 2, former: ANA }),
-    entries: [entry(2, { author: { kind: 'operator', id: by }, kind: 'activity', activity: { ...LINE, kind: 'released', operator: ANA } })],
+    entries: [entry(2, { author: { kind: 'operator', id: by }, kind: 'activity', activity: { ...LINE, kind, operator } })],
   });
-  Socket.last.tell(queued(ANA));
+  Socket.last.tell(queued(ANA, 'released', ANA));
+  Socket.last.tell(queued(BRUNO, 'transferred', null));
   expect(page.taken).toBe(null);
-  Socket.last.tell(queued(BRUNO));
+  Socket.last.tell(queued(BRUNO, 'released', ANA));
   expect(page.taken?.id).toBe(1);
 });
 

@@ -241,10 +241,13 @@ export function withSeen(model: DeskModel, id: number, count: number): DeskModel
 
 /** The conversation that an event takes from me, where somebody else has put it back into Waiting. */
 export function loss(event: ConsoleEvent, me: number): ConversationRow | null {
-  if (event.type !== 'conversation.queued' || event.conversation.former !== me) return null;
+  if (event.type !== 'conversation.queued') return null;
   const taken = event.entries.some(
     ({ author, activity }) =>
-      (activity?.kind === 'released' || activity?.kind === 'transferred') && author.kind === 'operator' && author.id !== me,
+      (activity?.kind === 'released' || activity?.kind === 'transferred') &&
+      activity.operator === me &&
+      author.kind === 'operator' &&
+      author.id !== me,
   );
   return taken ? event.conversation : null;
 }
