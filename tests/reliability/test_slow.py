@@ -23,7 +23,7 @@ from tests.reliability.zygote import Zygote
 
 STALLED = size(10, 50)
 EVENTS = size(1_000, 20_000)
-WORDS = "x" * 3_000
+WORDS = "x" * 12_000
 LOG = "ñ" + "x" * 60_000
 GROWTH_KIB = 2_048
 """Of the server, for each page that stopped reading."""
