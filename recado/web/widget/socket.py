@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import NamedTuple
 
 import msgspec
 from litestar.handlers import ASGIRouteHandler
@@ -11,11 +10,10 @@ from litestar.types import Receive, Scope, Send
 from sqlalchemy import Connection
 
 from recado.db import conversations, signs
-from recado.db.readers import audience_of
 from recado.db.signs import Sign
 from recado.desk import Desk
 from recado.domain.actors import Visitor
-from recado.domain.events import WIRE_VERSION, Hello, ToOperators, VisitorPresence
+from recado.domain.events import WIRE_VERSION, Hello
 from recado.domain.ids import ConversationId, PublicId
 from recado.live.hub import VisitorSocket
 from recado.live.outbox import SIGNED_OUT, SILENT, TRY_LATER
@@ -65,32 +63,18 @@ class WidgetSocket:
             self._desk.bus.say_typing(which, self._visitor.author)
 
     async def tell_presence(self) -> None:
-        """Tell the readers of the visitor's open conversation whether they are there, as it is once that is found.
+        """Tell the readers of the visitor's open conversations that they are there, where they still are by then.
 
         That they have gone is told later, unless they come back (`workers/timers.py`).
         """
-        found = await self._desk.see(_open_with_readers, self._visitor)
-        if found is not None:
-            event = VisitorPresence(found.id, self._desk.bus.is_online(self._visitor.id))
-            self._desk.hub.tell(event, found.readers)
+        for event, audience in await self._desk.see(lambda conn: signs.presence(conn, self._visitor.id, online=True)):
+            if self._desk.bus.is_online(self._visitor.id):
+                self._desk.hub.tell(event, audience)
 
 
 def _typing(conn: Connection, me: Visitor, which: PublicId) -> tuple[ConversationId, list[Sign]] | None:
     found = conversations.find_for_visitor(conn, me, which)
     return None if found is None else (found.id, signs.typing(conn, found.id, me.author))
-
-
-class Read(NamedTuple):
-    """A conversation's number, and who reads it now."""
-
-    id: ConversationId
-    readers: ToOperators
-
-
-def _open_with_readers(conn: Connection, me: Visitor) -> Read | None:
-    which = conversations.find_open(conn, me)
-    found = conversations.find_for_visitor(conn, me, which) if which else None
-    return None if found is None else Read(found.id, audience_of(conn, found))
 
 
 class WidgetDoor:
