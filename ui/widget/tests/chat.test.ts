@@ -108,13 +108,19 @@ const page = (epoch: string, shown: typeof FORMER): unknown => {
 
 const LATE = ['/conversations', '/conversations/c1'];
 
-test.each(LATE)('an answer to %s that a later fetch has overtaken is dropped', async (late) => {
+/** A visitor who comes back, up to the greeting. */
+async function back(): Promise<{ server: Server; chat: Chat }> {
   vi.useFakeTimers();
   const server = new Server();
   const chat = at('https://shop.example', BACK, Promise.resolve(BACK));
   await vi.advanceTimersByTimeAsync(1);
   await server.answer('/visits', { ...visit(), token: 't1', resume_key: 'k2', epoch: 'e1' });
   await server.hello('e1');
+  return { server, chat };
+}
+
+test.each(LATE)('an answer to %s that a later fetch has overtaken is dropped', async (late) => {
+  const { server, chat } = await back();
   const former = { epoch: 'e1', conversations: [FORMER] };
   if (late !== '/conversations') await server.answer('/conversations', former);
   const answerLate = server.take(late);
@@ -132,12 +138,7 @@ test.each(LATE)('an answer to %s that a later fetch has overtaken is dropped', a
 });
 
 test('older entries that come after the thread was begun anew leave no hole', async () => {
-  vi.useFakeTimers();
-  const server = new Server();
-  const chat = at('https://shop.example', BACK, Promise.resolve(BACK));
-  await vi.advanceTimersByTimeAsync(1);
-  await server.answer('/visits', { ...visit(), token: 't1', resume_key: 'k2', epoch: 'e1' });
-  await server.hello('e1');
+  const { server, chat } = await back();
   await server.answer('/conversations', { epoch: 'e1', conversations: [FORMER] });
   const newest = { epoch: 'e1', conversation: FORMER, entries: [mine(51), theirs(52)], more: true };
   await server.answer('/conversations/c1', newest);
@@ -159,12 +160,7 @@ test('older entries that come after the thread was begun anew leave no hole', as
 });
 
 test('a block is told at once, and so is that it was lifted; what was refused by it can be sent then', async () => {
-  vi.useFakeTimers();
-  const server = new Server();
-  const chat = at('https://shop.example', BACK, Promise.resolve(BACK));
-  await vi.advanceTimersByTimeAsync(1);
-  await server.answer('/visits', { ...visit(), token: 't1', resume_key: 'k2', epoch: 'e1' });
-  await server.hello('e1');
+  const { server, chat } = await back();
   await server.answer('/conversations', { epoch: 'e1', conversations: [FORMER] });
   await server.answer('/conversations/c1', page('e1', FORMER));
   const told = (blocked: boolean): void => server.tell({ type: 'visitor.changed', blocked });
