@@ -102,7 +102,7 @@ def take_from(tx: Tx, operator: OperatorId, which: Iterable[ConversationId], cau
 @needs(System)
 def come(tx: Tx, _actor: System, operator: OperatorId) -> None:
     """An operator has opened a page: an absence is over, and what waits may be theirs."""
-    routing.note_online(tx, [operator])
+    routing.note_come(tx, operator)
     tx.emit(AssignmentDue(tuple(people.departments_of(tx.conn, operator))))
 
 

@@ -4,16 +4,37 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from recado.db.database import Tx
 from recado.db.dialect import needs_row_locks
+from recado.db.hot import Hot
 from recado.db.hours import hours_of
 from recado.db.tables import close_reasons, departments, inboxes, memberships, operators
 from recado.domain.conversations import Reason
 from recado.domain.ids import DepartmentId, OperatorId
 from recado.domain.people import Named
 from recado.domain.routing import Assignment, Department, Rules
+
+_RULES = (
+    departments.c.assignment,
+    departments.c.absence_minutes,
+    departments.c.reopen_days,
+    departments.c.look_in,
+    departments.c.archive,
+)
+RULES_FOR = Hot(
+    select(departments.c.id, *_RULES)
+    .select_from(departments.join(memberships, memberships.c.department_id == departments.c.id))
+    .where(memberships.c.operator_id == bindparam("me"))
+    .order_by(departments.c.id)
+)
+NAMES = Hot(select(departments.c.id, departments.c.name).order_by(departments.c.name))
+REASONS = Hot(
+    select(close_reasons.c.id, close_reasons.c.name, close_reasons.c.retired_at, close_reasons.c.version).order_by(
+        close_reasons.c.position, close_reasons.c.name
+    )
+)
 
 
 def list_all(conn: Connection) -> list[Department]:
@@ -28,10 +49,11 @@ def list_all(conn: Connection) -> list[Department]:
     lines = (
         select(func.count()).where(inboxes.c.department_id == departments.c.id).correlate(departments).scalar_subquery()
     )
-    found = conn.execute(select(departments, people.label("people"), lines.label("lines")).order_by(departments.c.name))
+    whole = (departments.c.id, departments.c.name, departments.c.hours, departments.c.version)
+    rows = conn.execute(select(*whole, people, lines, *_RULES).order_by(departments.c.name))
     return [
-        Department(row.id, row.name, row.people, row.lines, hours_of(row.hours), _rules_of(row), row.version)
-        for row in found
+        Department(which, name, members, inbound, hours_of(hours), _rules_of(*rules), version)
+        for which, name, hours, version, members, inbound, *rules in rows
     ]
 
 
@@ -40,21 +62,18 @@ def find(conn: Connection, which: DepartmentId) -> Department | None:
     return next((one for one in list_all(conn) if one.id == which), None)
 
 
-def _rules_of(row: Any) -> Rules:
-    return Rules(Assignment(row.assignment), row.absence_minutes, row.reopen_days, row.look_in, row.archive)
+def _rules_of(assignment: str, *rest: Any) -> Rules:
+    return Rules(Assignment(assignment), *rest)
 
 
 def rules_for(conn: Connection, me: OperatorId) -> dict[int, Rules]:
     """Return the rules of this operator's departments, by their number."""
-    mine = departments.join(memberships, memberships.c.department_id == departments.c.id)
-    found = select(departments).select_from(mine).where(memberships.c.operator_id == me)
-    return {row.id: _rules_of(row) for row in conn.execute(found.order_by(departments.c.id))}
+    return {which: _rules_of(*rules) for which, *rules in RULES_FOR.all(conn, {"me": me})}
 
 
 def list_names(conn: Connection) -> list[Named]:
     """Return all departments by name: activity lines refer to them."""
-    found = conn.execute(select(departments.c.id, departments.c.name).order_by(departments.c.name))
-    return [Named(*row) for row in found]
+    return [Named(*row) for row in NAMES.all(conn, {})]
 
 
 def create(tx: Tx, name: str) -> DepartmentId:
@@ -74,8 +93,8 @@ def change(tx: Tx, which: DepartmentId, values: dict[str, Any], version: int) ->
 
 def list_reasons(conn: Connection) -> list[Reason]:
     """Return the reasons for closing in their order; retired ones too, since old conversations refer to them."""
-    found = conn.execute(select(close_reasons).order_by(close_reasons.c.position, close_reasons.c.name))
-    return [Reason(row.id, row.name, row.retired_at is not None, row.version) for row in found]
+    found = REASONS.all(conn, {})
+    return [Reason(which, name, retired_at is not None, version) for which, name, retired_at, version in found]
 
 
 def find_reason(conn: Connection, which: int) -> Reason | None:

@@ -48,15 +48,28 @@ BY_USERNAME = Hot(
 ADMINS = select(operators.c.id).where(operators.c.role == Role.ADMIN, operators.c.disabled_at.is_(None))
 """Who may sign in as an admin. What one has made to let others in works for as long as they are among these."""
 
-DEPARTMENTS_OF = (
+ME = Hot(
+    select(
+        operators.c.name,
+        operators.c.username,
+        operators.c.email,
+        operators.c.role,
+        operators.c.locale,
+        operators.c.theme,
+        operators.c.desk_window,
+        operators.c.availability,
+        operators.c.chat_limit,
+    ).where(operators.c.id == bindparam("me"))
+)
+DEPARTMENTS_OF = Hot(
     select(departments.c.id, departments.c.name)
     .select_from(memberships.join(departments, departments.c.id == memberships.c.department_id))
     .where(memberships.c.operator_id == bindparam("me"))
     .order_by(departments.c.name)
 )
-PEOPLE = select(
-    operators.c.id, operators.c.name, operators.c.role, operators.c.disabled_at, operators.c.availability
-).order_by(operators.c.name)
+_PERSON = select(operators.c.id, operators.c.name, operators.c.role, operators.c.disabled_at, operators.c.availability)
+PEOPLE = Hot(_PERSON.order_by(operators.c.name))
+PERSON = Hot(_PERSON.where(operators.c.id == bindparam("which")))
 _HELD_COUNT = (
     select(func.count())
     .where(
@@ -121,41 +134,30 @@ def find_any_named(conn: Connection, username: str) -> OperatorId | None:
 
 def get_me(conn: Connection, me: OperatorId) -> Me:
     """Return an operator's own picture of themselves."""
-    row = conn.execute(select(operators).where(operators.c.id == me)).one()
-    return Me(
-        row.id,
-        row.name,
-        row.username,
-        row.email,
-        Role(row.role),
-        [Named(*found) for found in conn.execute(DEPARTMENTS_OF, {"me": me})],
-        row.locale,
-        row.theme,
-        row.desk_window,
-        row.availability,
-        row.chat_limit,
-    )
+    name, username, email, role, *chosen = ME.one(conn, {"me": me})
+    mine = [Named(*found) for found in DEPARTMENTS_OF.all(conn, {"me": me})]
+    return Me(me, name, username, email, Role(role), mine, *chosen)
 
 
 def list_people(conn: Connection) -> list[Person]:
     """Return everybody who is or was an operator, by name: activity lines refer to them."""
-    return [_person_of(row) for row in conn.execute(PEOPLE)]
+    return [_person_of(row) for row in PEOPLE.all(conn, {})]
 
 
 def departments_of(conn: Connection, me: OperatorId) -> list[DepartmentId]:
     """Return the departments an operator belongs to."""
-    return [DepartmentId(row[0]) for row in conn.execute(DEPARTMENTS_OF, {"me": me})]
+    return [DepartmentId(row[0]) for row in DEPARTMENTS_OF.all(conn, {"me": me})]
 
 
 def find_person(conn: Connection, which: OperatorId) -> Person | None:
     """Return an operator as colleagues see them."""
-    row = conn.execute(PEOPLE.where(operators.c.id == which)).first()
+    row = PERSON.first(conn, {"which": which})
     return None if row is None else _person_of(row)
 
 
 def get_person(conn: Connection, which: OperatorId) -> Person:
     """Return an operator as colleagues see them."""
-    return _person_of(conn.execute(PEOPLE.where(operators.c.id == which)).one())
+    return _person_of(PERSON.one(conn, {"which": which}))
 
 
 def _person_of(row: Any) -> Person:

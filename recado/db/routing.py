@@ -65,6 +65,9 @@ NEXT_WAITING = Hot(
     .order_by(conversations.c.waiting_since, conversations.c.id)
     .limit(1)
 )
+NOTE_COME = Hot(
+    update(operators).where(operators.c.id == bindparam("me")).values(online_at=bindparam("at"), absent_s=0)
+)
 NOTE_ASSIGNED = Hot(update(operators).where(operators.c.id == bindparam("me")).values(assigned_at=bindparam("at")))
 OWED = Hot(
     select(conversations.c.department_id)
@@ -175,8 +178,13 @@ def list_pauses_over(conn: Connection, now: int) -> list[ConversationId]:
     return [row[0] for row in PAUSES_OVER.all(conn, {"now": now})]
 
 
+def note_come(tx: Tx, me: OperatorId) -> None:
+    """Note that an operator has opened a page: their absence, if there was one, is over."""
+    NOTE_COME.run(tx.conn, {"me": me, "at": tx.now})
+
+
 def note_online(tx: Tx, who: Iterable[OperatorId]) -> None:
-    """Note that these operators have a page open now: their absence, if there was one, is over."""
+    """Note that these operators have a page open still, whichever process noted the last of them gone."""
     statement = update(operators).where(operators.c.id.in_(list(who)))
     tx.conn.execute(statement.values(online_at=tx.now, absent_s=0))
 
