@@ -13,7 +13,6 @@ from typing import Any, NamedTuple
 from recado.db import conversations, look_ins, marks, people, routing, threads
 from recado.db.conversation_rows import Conversation
 from recado.db.database import Tx
-from recado.db.due import due_since
 from recado.db.readers import audience_of, list_readers
 from recado.db.threads import Appended
 from recado.domain.conversations import HELD, Status
@@ -52,7 +51,7 @@ RESUMED: Mapping[str, Any] = {"status": Status.ATTENDING, "paused_until": None}
 
 def waits_since(tx: Tx, conversation: Conversation) -> int:
     """Return since when a conversation waits that goes back: the unanswered do not begin to wait anew."""
-    return due_since(tx.conn, conversation.thread_id) or tx.now
+    return conversation.counters.thread.answer_due_since or tx.now
 
 
 def queued(before: Conversation, since: int) -> dict[str, Any]:

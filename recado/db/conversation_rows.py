@@ -117,6 +117,7 @@ class Conversation(NamedTuple):
             self.waiting_since,
             self.opened_at,
             thread.last_at,
+            thread.answer_due_since,
             excerpt,
             excerpt_by,
             thread.inbound_count,

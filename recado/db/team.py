@@ -9,7 +9,6 @@ from sqlalchemy import Connection, and_, bindparam, case, func, select
 
 from recado.db.conversations import MY_DEPARTMENTS
 from recado.db.departments import list_names
-from recado.db.due import DUE_SINCE
 from recado.db.hot import Hot
 from recado.db.routing import ATTENDING
 from recado.db.tables import conversations, departments, memberships, operators, threads
@@ -33,7 +32,7 @@ COLLEAGUES = (
     .order_by(operators.c.name, operators.c.id)
 )
 _HELD = and_(conversations.c.department_id.in_(MY_DEPARTMENTS), conversations.c.status.in_(HELD))
-_THEIRS = threads.c.excerpt_by == "visitor"
+_DUE_SINCE = threads.c.answer_due_since
 ATTENDED = Hot(
     select(
         conversations.c.id,
@@ -42,13 +41,13 @@ ATTENDED = Hot(
         conversations.c.status,
         conversations.c.claimed_at,
         threads.c.last_at,
-        case((_THEIRS, DUE_SINCE)),
+        _DUE_SINCE,
     )
     .select_from(conversations.join(threads, threads.c.id == conversations.c.thread_id))
     .where(_HELD)
     .order_by(
-        case((conversations.c.status == Status.PAUSED, 2), (_THEIRS, 0), else_=1),
-        threads.c.last_at,
+        case((conversations.c.status == Status.PAUSED, 2), (_DUE_SINCE.is_not(None), 0), else_=1),
+        func.coalesce(_DUE_SINCE, threads.c.last_at),
         conversations.c.id,
     )
     .limit(bindparam("most"))

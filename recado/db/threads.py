@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import Connection, bindparam, case, func, insert, select, update
+from sqlalchemy import Connection, bindparam, case, func, insert, null, select, update
 
 from recado.db.database import Tx
 from recado.db.dialect import is_unique_violation
@@ -32,6 +32,7 @@ COUNTERS = (
     threads.c.excerpt,
     threads.c.excerpt_by,
     threads.c.last_at,
+    threads.c.answer_due_since,
 )
 ENTRY = (
     messages.c.seq,
@@ -47,6 +48,7 @@ ENTRY = (
 )
 
 _NOW: Any = bindparam("at", type_=threads.c.last_at.type)
+_AT = case((threads.c.last_at >= _NOW, threads.c.last_at + 1), else_=_NOW)
 _EXCERPT: Any = bindparam("new_excerpt", type_=threads.c.excerpt.type)
 _EXCERPT_BY: Any = bindparam("new_excerpt_by", type_=threads.c.excerpt.type)
 
@@ -64,7 +66,12 @@ NUMBER_ENTRY = Hot(
         inbound_count=threads.c.inbound_count + bindparam("inbound"),
         excerpt=func.coalesce(_EXCERPT, threads.c.excerpt),
         excerpt_by=func.coalesce(_EXCERPT_BY, threads.c.excerpt_by),
-        last_at=case((threads.c.last_at >= _NOW, threads.c.last_at + 1), else_=_NOW),
+        answer_due_since=case(
+            (bindparam("inbound") > 0, func.coalesce(threads.c.answer_due_since, _AT)),
+            (bindparam("settles") > 0, null()),
+            else_=threads.c.answer_due_since,
+        ),
+        last_at=_AT,
         changed_at=_NOW,
     )
     .returning(*COUNTERS)
@@ -157,8 +164,8 @@ def entry_of(row: Columns) -> Entry:
 
 def counters_of(row: Columns) -> Counters:
     """Return the counters in the columns of `COUNTERS`."""
-    number, seq, public_seq, version, public_version, inbound, excerpt, excerpt_by, last_at = row
-    thread = Thread(number, seq, public_seq, version, public_version, inbound, last_at)
+    number, seq, public_seq, version, public_version, inbound, excerpt, excerpt_by, last_at, due_since = row
+    thread = Thread(number, seq, public_seq, version, public_version, inbound, last_at, due_since)
     return Counters(thread, excerpt, excerpt_by)
 
 
@@ -231,6 +238,7 @@ def _number(tx: Tx, thread: ThreadId, new: NewEntry, *, told: bool, changes: boo
                 "told": int(told),
                 "changes": int(changes),
                 "inbound": int(new.inbound),
+                "settles": int(new.settles),
                 "new_excerpt": excerpt_of(new.body) if new.public else None,
                 "new_excerpt_by": new.author.kind if new.public else None,
                 "at": tx.now,

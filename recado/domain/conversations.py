@@ -54,6 +54,7 @@ class ConversationRow(msgspec.Struct, frozen=True):
     """A conversation as every operator who may read it sees it in a list; the same bytes for all of them.
 
     Times in microseconds UTC. What is unread for one reader is `inbound_count` less the count at their own mark.
+    `answer_due_since` is when its customer first wrote after the last answer; None where nothing is to be answered.
     """
 
     id: ConversationId
@@ -66,6 +67,7 @@ class ConversationRow(msgspec.Struct, frozen=True):
     waiting_since: int | None
     opened_at: int
     last_at: int
+    answer_due_since: int | None
     excerpt: str
     excerpt_by: AuthorKind
     inbound_count: int

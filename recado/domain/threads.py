@@ -88,7 +88,10 @@ class Mark(msgspec.Struct, frozen=True):
 
 
 class Thread(msgspec.Struct, frozen=True):
-    """The counters of a thread at one moment."""
+    """The counters of a thread at one moment.
+
+    `answer_due_since` is when its customer first wrote after the last answer; None where they wait for none.
+    """
 
     id: ThreadId
     seq: int
@@ -97,6 +100,7 @@ class Thread(msgspec.Struct, frozen=True):
     public_version: int
     inbound_count: int
     last_at: int
+    answer_due_since: int | None
 
 
 class NewEntry(msgspec.Struct, frozen=True):
@@ -122,6 +126,16 @@ class NewEntry(msgspec.Struct, frozen=True):
     def inbound(self) -> bool:
         """Whether it counts as unread for operators: a customer's message, and no line about what it brought about."""
         return self.public and self.author.kind == "visitor"
+
+    @property
+    def settles(self) -> bool:
+        """Whether nobody waits any more for an answer to what was written before it.
+
+        An answer; and the line that a customer comes back to what had ended: they ask anew.
+        """
+        if self.author.kind == "visitor":
+            return self.activity is not None and self.activity.kind == "reopened"
+        return self.public
 
     @property
     def request_hash(self) -> bytes:

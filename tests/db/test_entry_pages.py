@@ -72,7 +72,7 @@ def test_a_moment_is_the_first_entry_at_or_after_it(world: World, chat: Chat) ->
 def test_a_moment_is_found_also_where_numbers_are_missing(world: World, chat: Chat) -> None:
     times = [entry.at for entry in read(world, chat, limit=COUNT, around=1).entries]
     thread = thread_of(world, chat)
-    longer = Thread(thread.id, 400, 400, 400, 400, 400, thread.last_at)
+    longer = Thread(thread.id, 400, 400, 400, 400, 400, thread.last_at, None)
     for seq, at in enumerate(times, start=1):
         assert world.see(entry_pages.find_seq_at, longer, at) == seq
 

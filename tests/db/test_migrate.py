@@ -1,7 +1,7 @@
 """The schema's history, on copies of it that tests may add to."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -73,6 +73,19 @@ INSERT INTO visitors (id, inbox_id, customer_id, verified_at, site, created_at, 
   VALUES (1, 1, NULL, NULL, '{SHOP}', 0, 0), (2, 1, 1, 0, '{SHOP}', 0, 0);
 INSERT INTO resume_keys (key_hash, visitor_id, expires_at)
   VALUES (CAST('1' AS BYTES), 1, 9), (CAST('2' AS BYTES), 2, 9)
+"""
+DESK = BEFORE.split("INSERT INTO resume_keys", maxsplit=1)[0]
+OPEN = """
+INSERT INTO threads (id, seq, public_seq, version, public_version, inbound_count, excerpt, excerpt_by, last_at,
+  changed_at, created_at) VALUES (1, 4, 3, 4, 3, 2, '', 'visitor', 40, 40, 0),
+  (2, 2, 2, 2, 2, 1, '', 'operator', 20, 20, 0);
+INSERT INTO conversations (id, public_id, thread_id, inbox_id, department_id, visitor_id, opened_with, status,
+  waiting_since, opened_at) VALUES (1, 'a', 1, 1, 1, 1, '1', 'waiting', 0, 0),
+  (2, 'b', 2, 1, 1, 2, '2', 'waiting', 0, 0);
+INSERT INTO messages (thread_id, seq, public_seq, rev, kind, author_kind, body, at) VALUES
+  (1, 1, 1, 1, 'public', 'operator', '', 10), (1, 2, 2, 2, 'public', 'visitor', '', 20),
+  (1, 3, NULL, 3, 'note', 'operator', '', 30), (1, 4, 3, 4, 'public', 'visitor', '', 40),
+  (2, 1, 1, 1, 'public', 'visitor', '', 10), (2, 2, 2, 2, 'public', 'operator', '', 20)
 """
 SECOND = 'op.create_table("leaves", sa.Column("root", sa.Integer, sa.ForeignKey("roots.id")))'
 
@@ -161,22 +174,42 @@ def test_a_look_at_the_schema_says_the_same_as_its_history(url: str) -> None:
     assert not is_current(url)
 
 
+@pytest.fixture
+def upgrades(url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str], None]:
+    """Upgrade from before a revision to the newest, with these statements run in between."""
+
+    def upgraded(revision: str, statements: str) -> None:
+        history, folder = migrate.MIGRATIONS, tmp_path / "before"
+        shutil.copytree(history, folder)
+        for later in (one for one in folder.glob("versions/0*.py") if one.name >= revision):
+            later.unlink()
+        monkeypatch.setattr(migrate, "MIGRATIONS", folder)
+        migrate.upgrade(url)
+        with connected(url) as conn, conn.begin():
+            for statement in statements.replace("BYTES", "bytea" if "postgres" in url else "blob").split(";"):
+                conn.exec_driver_sql(statement)
+        monkeypatch.setattr(migrate, "MIGRATIONS", history)
+        migrate.upgrade(url)
+
+    return upgraded
+
+
 def test_keys_from_before_the_upgrade_hold_where_nobody_had_to_vouch_for_them(
-    url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    url: str, upgrades: Callable[[str, str], None]
 ) -> None:
-    history = migrate.MIGRATIONS
-    folder = tmp_path / "before"
-    shutil.copytree(history, folder, ignore=shutil.ignore_patterns("000[89]*.py", "00[1-9]*.py", "__pycache__"))
-    monkeypatch.setattr(migrate, "MIGRATIONS", folder)
-    migrate.upgrade(url)
-    with connected(url) as conn, conn.begin():
-        for statement in BEFORE.replace("BYTES", "bytea" if "postgres" in url else "blob").split(";"):
-            conn.exec_driver_sql(statement)
-    monkeypatch.setattr(migrate, "MIGRATIONS", history)
-    migrate.upgrade(url)
+    upgrades("0008", BEFORE)
     with connected(url) as conn:
         held = [
             conn.execute(BY_RESUME_KEY, {"key_hash": key, "now": 1, "inbox": 1, "site": SHOP}).scalar()
             for key in (b"1", b"2")
         ]
     assert held == [1, None]
+
+
+def test_who_waited_for_an_answer_at_the_upgrade_waits_since_their_first_unanswered_word(
+    url: str, upgrades: Callable[[str, str], None]
+) -> None:
+    upgrades("0010", DESK.strip() + OPEN)
+    with connected(url) as conn:
+        found = conn.execute(text("SELECT id, answer_due_since FROM threads ORDER BY id")).all()
+    assert [tuple(one) for one in found] == [(1, 20), (2, None)]

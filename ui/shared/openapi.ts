@@ -1327,8 +1327,10 @@ export interface components {
          * @description A conversation as every operator who may read it sees it in a list; the same bytes for all of them.
          *
          *         Times in microseconds UTC. What is unread for one reader is `inbound_count` less the count at their own mark.
+         *         `answer_due_since` is when its customer first wrote after the last answer; None where nothing is to be answered.
          */
         ConversationRow: {
+            answer_due_since: number | null;
             /** @enum {unknown} */
             channel: "chat";
             closed_at: number | null;

@@ -70,6 +70,8 @@ export interface ConversationRow {
   waiting_since: number | null;
   opened_at: number;
   last_at: number;
+  /** When the customer first wrote after the last answer; null where nothing is to be answered. */
+  answer_due_since: number | null;
   excerpt: string;
   excerpt_by: Author['kind'];
   inbound_count: number;

@@ -20,6 +20,7 @@ export function row(id: number, changes: Partial<ConversationRow> = {}): Convers
     waiting_since: T0 + id * MINUTE,
     opened_at: T0 + id * MINUTE,
     last_at: T0 + id * MINUTE,
+    answer_due_since: T0 + id * MINUTE,
     excerpt: 'Hola',
     excerpt_by: 'visitor',
     inbound_count: 1,
