@@ -27,6 +27,8 @@ from recado.web.widget.conversations import Address
 FOREVER = "public, max-age=31536000, immutable"
 ASK_AGAIN = "no-cache"
 LOADER = "public, max-age=300"
+CONSOLE = frozenset({"", "sign-in", "setup", "join", "reset", "desk", "team", "account", "settings"})
+"""How the console's addresses begin: those of `ui/console/src/state/addresses.ts`."""
 TYPES = {".js": "text/javascript", ".ts": "text/plain"}
 _COMPRESSIBLE = ("text/", "application/json", "application/javascript", "image/svg")
 
@@ -73,7 +75,9 @@ class Pages:
             f"object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors {allowed}"
         )
 
-    def answer(self, request: AnyRequest, name: str, cache: str, **headers: str) -> Response[bytes]:
+    def answer(
+        self, request: AnyRequest, name: str, cache: str, *, status: int = 200, **headers: str
+    ) -> Response[bytes]:
         """Return a file as the browser can take it, or "not changed"; raise `NotFound` for none."""
         file = self._files.get(name)
         if file is None:
@@ -85,13 +89,13 @@ class Pages:
             "X-Content-Type-Options": "nosniff",
             "Referrer-Policy": "same-origin",
         } | {key.replace("_", "-"): value for key, value in headers.items()}
-        if _knows(header(request.scope, b"if-none-match"), file.tag):
+        if status == 200 and _knows(header(request.scope, b"if-none-match"), file.tag):
             return Response(b"", status_code=304, headers=sent, media_type=file.media_type)
         body = file.body
         if file.compressed is not None and "gzip" in (header(request.scope, b"accept-encoding") or ""):
             body = file.compressed
             sent["Content-Encoding"] = "gzip"
-        return Response(body, headers=sent, media_type=file.media_type)
+        return Response(body, status_code=status, headers=sent, media_type=file.media_type)
 
 
 @get("/widget.js", include_in_schema=False)
@@ -137,13 +141,18 @@ async def installation(request: AnyRequest, pages: Pages, path: FilePath) -> Res
 
 @get(["/", "/{path:path}"], include_in_schema=False)
 async def console(request: AnyRequest, pages: Pages, path: FilePath = "/") -> Response[bytes]:
-    """Return the console's page for every address of it: the page itself knows which one it shows."""
-    if path.startswith("/api/"):
+    """Return the console's page for every address: the page itself knows what it shows, if anything at all.
+
+    As not found, where none of its addresses begins so. Whether there is what one of them names is nobody's business.
+    """
+    beginning = path.split("/")[1]
+    if beginning == "api":
         raise NotFound
     return pages.answer(
         request,
         "console/index.html",
         ASK_AGAIN,
+        status=200 if beginning in CONSOLE else 404,
         Content_Security_Policy=pages.policy(()),
         Cross_Origin_Opener_Policy="same-origin",
         X_Frame_Options="DENY",

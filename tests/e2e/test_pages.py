@@ -63,6 +63,12 @@ def test_start_and_desk_are_clean(admin: OperatorSeat, demo: Addresses) -> None:
     page.goto(f"{demo.desk}/account")
     expect(page.get_by_text("esta sesión")).to_be_visible()
     assert_clean(page, "one's own account")
+    page.goto(f"{demo.desk}/whatever")
+    expect(page.get_by_role("heading", name="Esta página no está aquí")).to_be_visible()
+    assert_clean(page, "no page")
+    page.goto(f"{demo.desk}/settings/inboxes/999")
+    page.get_by_role("main").get_by_role("button", name="Canales").click()
+    expect(page.get_by_role("heading", name="Canales")).to_be_visible()
 
 
 def test_the_palette_and_the_keys_are_clean(admin: OperatorSeat) -> None:

@@ -1,5 +1,6 @@
 """The built pages: served to everybody with the policies that keep strangers' words from running in them."""
 
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import pytest
 import pytest_asyncio
 
 from recado import app
+from recado.web.pages import CONSOLE
 from tests.web.doors import House, opened_house
 from tests.world import SHOP, World
 
@@ -51,6 +53,29 @@ async def test_every_address_of_the_console_is_its_page_under_a_strict_policy(ho
     assert answer.headers["x-frame-options"] == "DENY"
     assert answer.headers["referrer-policy"] == "same-origin"
     assert answer.headers["cache-control"] == "no-cache"
+
+
+@pytest.mark.parametrize("path", ["/whatever", "/conversations/5", "/desks", "/robots.txt", "/settings.html", "/API"])
+@pytest.mark.parametrize("known", ["{}", "*", ""])
+async def test_an_address_of_no_page_is_not_found_and_says_so_in_the_console(
+    house: House, path: str, known: str
+) -> None:
+    tag = (await house.nobody()("GET", "/desk")).headers["etag"]
+    answer = await house.nobody()("GET", path, headers={"if-none-match": known.format(tag)})
+    assert (answer.status_code, answer.text) == (404, FILES["console/index.html"])
+    assert policy(answer.headers["content-security-policy"])["script-src"] == ["'self'"]
+
+
+async def test_whether_there_is_a_conversation_no_address_of_the_console_tells(house: House) -> None:
+    chat = house.world.waiting(house.world.lucia)
+    there, nowhere = [await house.nobody()("GET", f"/desk/{number}") for number in (chat.id, 999_999)]
+    assert (there.status_code, there.content, there.headers) == (nowhere.status_code, nowhere.content, nowhere.headers)
+
+
+def test_the_console_and_the_server_know_the_same_addresses() -> None:
+    written = (Path(__file__).parents[2] / "ui/console/src/state/addresses.ts").read_text()
+    pages = written.partition("const ADDRESSES = {")[2].partition("};")[0]
+    assert set(re.findall(r": ['`]/([a-z-]*)", pages)) == CONSOLE
 
 
 async def test_only_the_inbox_s_sites_may_frame_its_chat(house: House) -> None:
