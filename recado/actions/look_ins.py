@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from recado.actions import audit
 from recado.db import conversations, look_ins, routing, threads
 from recado.db.database import Tx
@@ -12,7 +14,7 @@ from recado.domain.conversations import Moved
 from recado.domain.events import ConversationLeft, MessagePosted, ToOperators
 from recado.domain.ids import ConversationId, OperatorId
 from recado.domain.permissions import needs
-from recado.domain.routing import LOOK_IN_S, ONLINE_FOR_S
+from recado.domain.routing import LOOKED_AWAY_S
 from recado.domain.threads import Activity, ActivityKind, NewEntry
 
 
@@ -42,10 +44,28 @@ def look_away(tx: Tx, operator: Operator, which: ConversationId) -> None:
 
 
 @needs(System)
-def end_stale(tx: Tx, _actor: System) -> None:
-    """End look-ins that nobody ended: of supervisors who have gone, and those that have lasted too long."""
-    began_before, seen_before = tx.now - LOOK_IN_S * 1_000_000, tx.now - ONLINE_FOR_S * 1_000_000
-    for which, operator in look_ins.list_stale(tx.conn, began_before, seen_before):
+def note_open(tx: Tx, _actor: System, pages: Iterable[tuple[ConversationId, OperatorId]]) -> None:
+    """Note that these pages have these conversations open now: as long as that is said, a look-in goes on."""
+    open_now = set(pages)
+    for which, operator in look_ins.list_open(tx.conn):
+        if (which, operator) in open_now:
+            look_ins.note_seen(tx, which, operator)
+
+
+@needs(System)
+def note_gone(tx: Tx, _actor: System, which: ConversationId, operator: OperatorId) -> None:
+    """A supervisor's last page with it at a process has gone: unless one is elsewhere, the look-in ends in a while."""
+    look_ins.note_unseen(tx, which, operator, LOOKED_AWAY_S)
+
+
+@needs(System)
+def end_stale(tx: Tx, system: System, pages: Iterable[tuple[ConversationId, OperatorId]] = ()) -> None:
+    """End look-ins that nobody ended: those of no open page any more, and those that have lasted too long.
+
+    `pages` are noted as open first, so that none is ended for want of a note while nothing could be stored.
+    """
+    note_open(tx, system, pages)
+    for which, operator in look_ins.list_stale(tx.conn, tx.now):
         end(tx, which, operator, Author("system"))
 
 

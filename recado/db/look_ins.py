@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import Connection, and_, bindparam, exists, insert, select, update
+from sqlalchemy import Connection, Update, and_, bindparam, exists, func, insert, or_, select, update
 
 from recado.db.database import Tx
 from recado.db.dialect import needs_row_locks
 from recado.db.hot import Hot
-from recado.db.routing import is_away
 from recado.db.tables import conversations, departments, look_ins, memberships, operators
 from recado.domain.actors import Role
 from recado.domain.conversations import HELD
 from recado.domain.events import Readers
 from recado.domain.ids import ConversationId, DepartmentId, OperatorId
+from recado.domain.routing import LOOK_IN_S, ONLINE_FOR_S
 
 MAY_LOOK_IN = and_(
     operators.c.disabled_at.is_(None),
@@ -72,12 +72,12 @@ LOCK_DEPARTMENT = Hot(
     .where(conversations.c.id == bindparam("conversation"))
     .with_for_update(read=True, of=departments)
 )
+SEEN_AT = func.coalesce(look_ins.c.seen_at, look_ins.c.began_at)
 STALE = Hot(
     select(look_ins.c.conversation_id, look_ins.c.operator_id)
-    .select_from(look_ins.join(operators, operators.c.id == look_ins.c.operator_id))
     .where(
         look_ins.c.ended_at.is_(None),
-        (look_ins.c.began_at < bindparam("began_before")) | is_away(bindparam("seen_before")),
+        or_(look_ins.c.began_at < bindparam("began_before"), bindparam("seen_before") >= SEEN_AT),
     )
     .order_by(look_ins.c.conversation_id, look_ins.c.operator_id)
     .limit(50)
@@ -111,8 +111,24 @@ def lock_department(tx: Tx, which: ConversationId) -> None:
 
 def begin(tx: Tx, operator: OperatorId, which: ConversationId) -> None:
     """Store that a supervisor looks in from now on."""
-    row = {"conversation_id": which, "operator_id": operator, "began_at": tx.now}
+    row = {"conversation_id": which, "operator_id": operator, "began_at": tx.now, "seen_at": tx.now}
     tx.conn.execute(insert(look_ins), row)
+
+
+def note_seen(tx: Tx, which: ConversationId, operator: OperatorId) -> None:
+    """Note that a page of its supervisor has the conversation of a look-in open now."""
+    tx.conn.execute(_open_one(which, operator).values(seen_at=tx.now))
+
+
+def note_unseen(tx: Tx, which: ConversationId, operator: OperatorId, grace_s: int) -> None:
+    """Note that a page has it open no more: unless it is noted as seen again, it is stale after `grace_s`."""
+    seen_at = tx.now - (ONLINE_FOR_S - grace_s) * 1_000_000
+    tx.conn.execute(_open_one(which, operator).where(seen_at < SEEN_AT).values(seen_at=seen_at))
+
+
+def _open_one(which: ConversationId, operator: OperatorId) -> Update:
+    mine = and_(look_ins.c.conversation_id == which, look_ins.c.operator_id == operator)
+    return update(look_ins).where(mine, look_ins.c.ended_at.is_(None))
 
 
 def end(tx: Tx, which: ConversationId, at: int, operator: OperatorId | None = None) -> bool:
@@ -139,6 +155,7 @@ def list_open(
     return [(row[0], row[1]) for row in conn.execute(found)]
 
 
-def list_stale(conn: Connection, began_before: int, seen_before: int) -> list[tuple[ConversationId, OperatorId]]:
-    """Return look-ins that began too long ago, or whose supervisor has gone."""
-    return [(row[0], row[1]) for row in STALE.all(conn, {"began_before": began_before, "seen_before": seen_before})]
+def list_stale(conn: Connection, now: int) -> list[tuple[ConversationId, OperatorId]]:
+    """Return look-ins that began too long ago, or that no page of their supervisor is known to have open any more."""
+    before = {"began_before": now - LOOK_IN_S * 1_000_000, "seen_before": now - ONLINE_FOR_S * 1_000_000}
+    return [(row[0], row[1]) for row in STALE.all(conn, before)]

@@ -25,6 +25,13 @@ SWEEP_MAX_S = 30
 LOOK_IN_S = 3600
 """A look-in that nobody ended is ended after so long."""
 
+LOOKED_AWAY_S = SWEEP_S + 5
+"""A look-in is ended so long after its supervisor's last page with it has gone without a word.
+
+That is time for a page that is loaded anew, for a line that was cut for a moment, and for another process, where they
+have it open as well, to say so.
+"""
+
 CHAT_LIMIT_MAX = 500
 ABSENCE_MAX_MINUTES = 7 * 24 * 60
 REOPEN_DAYS = 14

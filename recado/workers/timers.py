@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 
 from recado.actions import customers, look_ins, routing
 from recado.db import changes, signs
+from recado.db import look_ins as look_in_rows
 from recado.db import routing as rows
 from recado.desk import SYSTEM, Desk
 from recado.domain.errors import Failure
@@ -68,12 +69,14 @@ class Timers:
                 raise
 
     async def turn(self) -> None:
-        """Close visitors' sockets whose token has ended, tell who has gone, end the pauses whose time has come."""
+        """Close visitors' sockets whose token has ended, tell who has gone, end pauses and look-ins that are over."""
         self._desk.hub.end_tokens(self._desk.clock())
         while gone := self._desk.bus.take_gone(GONE_AT_ONCE):
             await self._tell_gone(gone)
         for which in await self._desk.see(rows.list_pauses_over, self._desk.clock()):
             await self._desk.act(routing.end_pause, SYSTEM, which)
+        if await self._desk.see(look_in_rows.list_stale, self._desk.clock()):
+            await self._end_look_ins()
 
     async def _tell_gone(self, gone: list[VisitorId]) -> None:
         """Tell the readers of visitors' open conversations who is no longer there, of those who have not come back."""
@@ -86,14 +89,18 @@ class Timers:
                 self._desk.hub.tell(event, audience)
 
     async def sweep(self) -> None:
-        """Note who is here, give back what the absent hold, end forgotten look-ins, look for what was left waiting."""
+        """Note who is here and who looks in, give back what the absent hold, look for what was left waiting."""
+        await self._end_look_ins()
         online = sorted(self._desk.hub.online_operators())
         for gone in await self._desk.act(routing.sweep, SYSTEM, online):
             await self._desk.act(routing.give_back, SYSTEM, *gone)
-        await self._desk.act(look_ins.end_stale, SYSTEM)
         await self.close_over()
         self.hint(await self._desk.see(rows.list_owed))
         await self.forget()
+
+    async def _end_look_ins(self) -> None:
+        """Note which conversations pages here have open, and end the look-ins of which none has been for a while."""
+        await self._desk.act(look_ins.end_stale, SYSTEM, sorted(self._desk.presence.looking()))
 
     async def forget(self) -> None:
         """Forget visitors who never wrote and can no longer come back: some, the rest in the next sweeps."""

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import delete
 
-from recado.actions import departments, look_ins, people, queue, routing
+from recado.actions import departments, look_ins, people, queue
 from recado.actions.departments import DepartmentChanges
 from recado.actions.people import OperatorChanges
 from recado.db import tables
@@ -18,7 +18,7 @@ from recado.desk import SYSTEM
 from recado.domain.actors import Role
 from recado.domain.errors import NotFound, Refused, Taken
 from recado.domain.events import ConversationLeft, ConversationTaken, MessagePosted
-from recado.domain.routing import LOOK_IN_S, ONLINE_FOR_S, Assignment, Rules
+from recado.domain.routing import LOOK_IN_S, LOOKED_AWAY_S, ONLINE_FOR_S, SWEEP_S, Assignment, Rules
 from tests.actions.test_conversations import row
 from tests.actions.test_queue import kinds
 from tests.world import EPOCH, Chat, World, canary, holds, overlapping
@@ -87,18 +87,26 @@ def test_only_a_supervisor_of_its_department_may(world: World) -> None:
         world.act(look_ins.look_in, world.sara, waiting.id)
 
 
-def an_hour_later(world: World) -> None:
+def an_hour_later(world: World, chat: Chat) -> None:
     world.clock.pass_s(LOOK_IN_S)
-    world.act(routing.come, SYSTEM, world.sara.id)
-    world.act(look_ins.end_stale, SYSTEM)
+    world.act(look_ins.end_stale, SYSTEM, [(chat.id, world.sara.id)])
 
 
-def she_goes(world: World, chat: Chat) -> None:
-    world.act(routing.come, SYSTEM, world.sara.id)
+def her_last_page_goes(world: World, chat: Chat) -> None:
+    world.act(look_ins.note_open, SYSTEM, [(chat.id, world.sara.id)])
+    world.act(look_ins.note_gone, SYSTEM, chat.id, world.sara.id)
+    world.clock.pass_s(LOOKED_AWAY_S - 1)
     world.act(look_ins.end_stale, SYSTEM)
     assert reads(world, chat)
-    world.act(routing.go, SYSTEM, world.sara.id)
-    world.clock.pass_s(ONLINE_FOR_S)
+    world.clock.pass_s(1)
+    world.act(look_ins.end_stale, SYSTEM)
+
+
+def nothing_is_heard_of_a_page(world: World, chat: Chat) -> None:
+    world.clock.pass_s(ONLINE_FOR_S - 1)
+    world.act(look_ins.end_stale, SYSTEM)
+    assert reads(world, chat)
+    world.clock.pass_s(1)
     world.act(look_ins.end_stale, SYSTEM)
 
 
@@ -114,8 +122,9 @@ ENDINGS: dict[str, Callable[[World, Chat], object]] = {
         people.change_operator, world.adela, world.sara.id, OperatorChanges(role=Role.OPERATOR)
     ),
     "when she is disabled": lambda world, _: world.disables(world.sara),
-    "after an hour": lambda world, _: an_hour_later(world),
-    "when she is there no more": she_goes,
+    "after an hour": an_hour_later,
+    "when her last page has gone": her_last_page_goes,
+    "when nothing is heard of a page of hers": nothing_is_heard_of_a_page,
 }
 
 
@@ -137,6 +146,38 @@ def test_it_ends(world: World, how: str) -> None:
         since = world.mark
         world.writes(world.lucia, word)
         assert not holds(world.heard(world.sara, since), word)
+
+
+def test_it_goes_on_while_a_page_of_hers_has_it_open_at_any_process(world: World) -> None:
+    chat = looked_into(world)
+    elsewhere = [(chat.id, world.sara.id)]
+    for _ in range(5):
+        world.clock.pass_s(SWEEP_S)
+        world.act(look_ins.end_stale, SYSTEM, elsewhere)
+        world.act(look_ins.note_gone, SYSTEM, chat.id, world.sara.id)
+        world.clock.pass_s(SWEEP_S)
+        world.act(look_ins.end_stale, SYSTEM)
+        assert reads(world, chat)
+
+
+def test_a_page_that_comes_back_in_time_keeps_it_and_another_conversation_or_person_does_not(world: World) -> None:
+    chat, other = looked_into(world), world.attended(world.bruno, world.julian)
+    world.act(look_ins.look_in, world.sara, other.id)
+    for one in (chat, other):
+        world.act(look_ins.note_gone, SYSTEM, one.id, world.sara.id)
+    world.clock.pass_s(LOOKED_AWAY_S - 1)
+    world.act(look_ins.note_open, SYSTEM, [(chat.id, world.sara.id), (other.id, world.adela.id)])
+    world.act(look_ins.note_gone, SYSTEM, other.id, world.sara.id)
+    world.clock.pass_s(1)
+    world.act(look_ins.end_stale, SYSTEM)
+    assert world.see(list_open) == [(chat.id, world.sara.id)]
+
+
+def test_none_is_ended_for_want_of_a_note_where_nothing_could_be_stored_for_a_while(world: World) -> None:
+    chat = looked_into(world)
+    world.clock.pass_s(10 * ONLINE_FOR_S)
+    world.act(look_ins.end_stale, SYSTEM, [(chat.id, world.sara.id)])
+    assert reads(world, chat)
 
 
 def changed(world: World, tx: Tx, changes: OperatorChanges) -> object:

@@ -77,6 +77,24 @@ def test_a_supervisor_looks_in_where_it_is_allowed_and_its_owner_sees_it(team: T
     assert has_focus(page)
 
 
+def test_looking_ends_where_she_goes_to_something_else_and_not_by_a_reload(team: Team) -> None:
+    team.clara.tab("attending").click()
+    team.clara.open("Irene Campos")
+    page, seen = at_team(team.sara), team.clara.page.locator(".look")
+    page.get_by_role("button", name=re.compile(r"Mirar la conversación #\d+ de Clara")).first.click()
+    page.get_by_role("dialog").get_by_role("button", name="Mirar", exact=True).click()
+    expect(team.sara.thread).to_contain_text("ya la probé en tres")
+    page.reload()
+    expect(team.sara.thread).to_contain_text("ya la probé en tres")
+    expect(page.locator(".look")).to_contain_text("Miras lo que atiende Clara")
+    expect(seen).to_contain_text("Sara mira esta conversación")
+    at_team(team.sara)
+    expect(seen).to_have_count(0)
+    page.go_back()
+    expect(page.get_by_role("heading", name=re.compile("Clara"))).to_be_visible()
+    expect(page.get_by_text("ya la probé en tres")).to_have_count(0)
+
+
 def test_where_it_is_not_allowed_the_button_says_so(team: Team) -> None:
     team.ana.tab("attending").click()
     expect(team.ana.row("Lucía Ramos")).to_be_visible()

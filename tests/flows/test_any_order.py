@@ -91,8 +91,11 @@ def unblock(turn: Turn) -> None:
 
 
 def stale(turn: Turn) -> None:
-    """Whoever looked in has gone home."""
-    turn.world.clock.pass_s(60)
+    """Whoever looked in has gone home, or has merely loaded the page anew."""
+    turn.world.act(look_ins.note_gone, SYSTEM, turn.chat.id, turn.world.sara.id)
+    if turn.number % 3 == 0:
+        turn.world.act(look_ins.note_open, SYSTEM, [(turn.chat.id, turn.world.sara.id)])
+    turn.world.clock.pass_s(30)
     turn.world.act(look_ins.end_stale, SYSTEM)
 
 

@@ -12,6 +12,8 @@ UNSEEN = {
     "blocks.unblock",
     "conversations.receive",
     "look_ins.end_stale",
+    "look_ins.note_gone",
+    "look_ins.note_open",
     "routing.end_pause",
     "routing.go",
 }

@@ -63,7 +63,7 @@ class Desk(NamedTuple):
 
 @pytest.fixture
 async def desk(shared: House, zygote: Zygote) -> AsyncIterator[Desk]:
-    world = populate(shared.url, attended=6, waiting=12)
+    world = populate(shared.url, attended=6, waiting=12, supervisor="luz")
     with several(PROCESSES, shared.data, shared.url) as servers:
         for server in servers:
             await asyncio.to_thread(server.start, zygote.start)
@@ -216,6 +216,35 @@ async def test_who_is_there_and_who_looks_is_known_at_every_process(desk: Desk) 
     await until(listener, "visitor.presence", conversation=waiting.chat.id, online=False)
     await looker.close()
     await until(listener, "looking", conversation=waiting.chat.id, operators=[])
+
+
+async def test_a_look_in_ends_when_the_last_page_at_any_process_has_left_it(desk: Desk) -> None:
+    talk, waiting = desk.world.talks[0], desk.world.talks[6]
+    luz, boss = desk.world.members["luz"], await desk.at(0, desk.world.members["admin"])
+    assert talk.owner is not None
+    (sales,) = [one for one in (await boss.get("departments")).json if one["name"] == "Sales"]
+    changes = {"rules": sales["rules"] | {"look_in": True}}
+    assert (await boss.ask("PATCH", f"departments/{sales['id']}", changes)).status == 200
+    owner, listener = await greeted(await desk.at(2, talk.owner)), await greeted(await desk.at(0, luz))
+    her, guest = await desk.at(2, luz), await desk.at(1, talk.guest)
+    assert (await her.post(f"conversations/{talk.chat.id}/look-in", {})).status == 200
+    first, second = await greeted(await desk.at(0, luz)), await greeted(await desk.at(1, luz))
+    await first.say(f'{{"type":"looking","conversation":{talk.chat.id}}}')
+    # What is said of the other one behind it says that it has come.
+    await second.say(f'{{"type":"looking","conversation":{waiting.chat.id}}}')
+    await until(listener, "looking", conversation=waiting.chat.id, operators=[luz.id])
+    await second.say(f'{{"type":"looking","conversation":{talk.chat.id}}}')
+    await until(listener, "looking", conversation=waiting.chat.id, operators=[])
+    await first.say(f'{{"type":"looking","conversation":{waiting.chat.id}}}')
+    await until(listener, "looking", conversation=waiting.chat.id, operators=[luz.id])
+    said = (await guest.say(talk.chat.public_id, str(uuid.uuid4()), canary())).json["entry"]["body"]
+    assert said.encode() in (await her.get(f"conversations/{talk.chat.id}")).body
+    await second.say('{"type":"looking","conversation":null}')
+    told: list[str] = []
+    while told[-2:] != [said, "looked_away"]:
+        (entry,) = (await until(owner, "message.posted"))["entries"]
+        told.append(entry["body"] or entry["activity"]["kind"])
+    assert (await her.get(f"conversations/{talk.chat.id}")).status == 409
 
 
 # ── words that do not get through ────────────────────────────────────────────────────────────────────────────────

@@ -68,6 +68,7 @@ look_ins = Table(
     reference("conversation_id", "conversations.id", cascade=True),
     reference("operator_id", "operators.id"),
     moment("began_at"),
+    moment("seen_at", nullable=True),
     moment("ended_at", nullable=True),
     index_where("uq_look_ins_open", "ended_at IS NULL", "conversation_id", "operator_id", unique=True),
     Index(None, "operator_id"),

@@ -9,10 +9,11 @@ from litestar.handlers import ASGIRouteHandler
 from litestar.types import Receive, Scope, Send
 from sqlalchemy import Connection
 
-from recado.actions import routing
+from recado.actions import look_ins, routing
 from recado.db import conversations, people, signs
 from recado.desk import SYSTEM, Desk
 from recado.domain.actors import Operator
+from recado.domain.conversations import HELD
 from recado.domain.events import WIRE_VERSION, Hello, Looking, StoreChanged
 from recado.domain.ids import ConversationId, DepartmentId, hash_of
 from recado.live.hub import OperatorSocket
@@ -49,6 +50,8 @@ class ConsoleSocket:
         self._limits = limits
         self._operator = operator
         self._socket = socket
+        self._looks_in: ConversationId | None = None
+        """What a colleague attends and this page has open."""
 
     async def heard(self, frame: Frame) -> None:
         """Pass a hint on to those who may know; drop what comes too fast."""
@@ -58,7 +61,7 @@ class ConsoleSocket:
         if isinstance(frame, TypingFrame):
             await self._typing(ConversationId(frame.conversation))
         elif isinstance(frame, LookingFrame):
-            await self.look(ConversationId(frame.conversation) if frame.conversation else None)
+            await self.look(ConversationId(frame.conversation) if frame.conversation else None, said=True)
 
     async def _typing(self, which: ConversationId) -> None:
         told = await self._desk.see(signs.typing, which, self._operator.author)
@@ -67,17 +70,35 @@ class ConsoleSocket:
         if told:
             self._desk.bus.say_typing(which, self._operator.author)
 
-    async def look(self, which: ConversationId | None) -> None:
+    async def look(self, which: ConversationId | None, *, said: bool) -> None:
         """Note what this page looks at, and tell the department who looks at what it left and at what it opened.
 
-        What its operator may not read is not noted, and is nothing to look at.
+        What its operator may not read is not noted, and is nothing to look at. `said`: by the page itself.
         """
         found = await self._desk.see(conversations.find_for_operator, self._operator, which) if which else None
         now = found.id if found else None
-        for one in dict.fromkeys((now, self._desk.presence.look(self._socket, now))):
+        before = self._desk.presence.look(self._socket, now)
+        others = found is not None and found.status in HELD and found.operator_id != self._operator.id
+        self._look_in(now if others else None, said=said)
+        for one in dict.fromkeys((now, before)):
             if one is not None:
                 audience = await self._desk.see(signs.watchers, one)
                 self._desk.hub.tell(Looking(one, self._desk.presence.lookers(one)), audience)
+
+    def _look_in(self, now: ConversationId | None, *, said: bool) -> None:
+        """Let the look-in go on that this page has open, and one end that no page of its supervisor has any more.
+
+        At once where the page said so. Where it merely went, it may be loaded anew, or its line was cut.
+        """
+        me, left, self._looks_in = self._operator, self._looks_in, now
+        if now is not None:
+            self._desk.act_later(look_ins.note_open, SYSTEM, ((now, me.id),))
+        if left is None or me.id in self._desk.presence.lookers(left):
+            return
+        if said:
+            self._desk.act_later(look_ins.look_away, me, left)
+        else:
+            self._desk.act_later(look_ins.note_gone, SYSTEM, left, me.id)
 
 
 class ConsoleDoor:
@@ -114,7 +135,7 @@ class ConsoleDoor:
         finally:
             if self._desk.hub.remove(socket):
                 self._desk.act_later(routing.go, SYSTEM, operator.id)
-            await hint(page.look(None))
+            await hint(page.look(None, said=False))
 
     async def _give_scope(self, socket: OperatorSocket) -> None:
         """Let the socket hear its departments as they are now that a change of them would close it."""

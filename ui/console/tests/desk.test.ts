@@ -1,5 +1,6 @@
 /** The desk at its socket: what is fetched, what comes meanwhile, and what stands in the lists in the end. */
 import { expect, test, vi } from 'vitest';
+import { lookIn } from '../src/features/desk/doing.ts';
 import { Socket } from './socket.ts';
 import { desk, fetched, forgetRequests, kept, paths, tell, waiting } from './staged-desk.ts';
 import { ANA, attended, BRUNO, conversation, desk as state, entry, LINE, mine, row } from './world.ts';
@@ -113,6 +114,32 @@ test.each([
   expect(signs()).toEqual([true, true, true]);
   await tell(event);
   expect(signs()).toEqual([false, false, false]);
+});
+
+test('whoever goes from the desk to another page of the console says that they look at nothing any more', async () => {
+  const said = vi.spyOn(Socket.prototype, 'send').mockClear();
+  void desk.select(1);
+  expect(said.mock.calls.flat()).toEqual([JSON.stringify({ type: 'looking', conversation: 1 })]);
+  desk.stop();
+  expect(said.mock.calls.flat().at(-1)).toBe(JSON.stringify({ type: 'looking', conversation: null }));
+});
+
+test('what I look into is opened once, though its event is quicker than the answer: leaving it would end that', async () => {
+  void desk.select(1);
+  await vi.waitUntil(() => paths('/conversations/1').length > 0);
+  paths('/conversations/1')[0]!.answer({ code: 'taken', operator: { id: BRUNO, name: 'Bruno' } }, 409);
+  await vi.waitUntil(() => desk.open?.phase === 'taken');
+  forgetRequests();
+  const said = vi.spyOn(Socket.prototype, 'send').mockClear();
+  const looking = lookIn(desk, 1);
+  await vi.waitUntil(() => paths('/look-in').length > 0);
+  await tell({ type: 'message.posted', conversation: attended(1, BRUNO, { version: 3 }), entries: [entry(2, { rev: 3 })] });
+  await vi.waitUntil(() => paths('/conversations/1').length > 0);
+  paths('/look-in')[0]!.answer({ conversation: attended(1, BRUNO, { version: 3 }) });
+  await looking;
+  expect(paths('/conversations/1').length).toBe(1);
+  expect(said.mock.calls.flat().at(-1)).toBe(JSON.stringify({ type: 'looking', conversation: 1 }));
+  expect(said.mock.calls.flat().filter((frame) => String(frame).includes(':1')).length).toBe(1);
 });
 
 test('a store that takes nothing is shown until it is well, also to a page that comes meanwhile', async () => {

@@ -59,6 +59,7 @@ export class Desk extends DeskLists {
 
   stop(): void {
     removeEventListener('storage', this.drafts.heard);
+    if (this.open) this.connection.send({ type: 'looking', conversation: null });
     this.connection.stop();
     this.sender.close();
     this.stopCounting();
@@ -199,7 +200,7 @@ export class Desk extends DeskLists {
   }
 
   /** What had gone elsewhere is mine to read again: the pane that says otherwise is loaded anew. */
-  private async comeBack(id: number): Promise<void> {
+  async comeBack(id: number): Promise<void> {
     this.giveBack();
     if (this.open?.id !== id || !GONE.includes(this.open.phase)) return;
     await this.select(null);

@@ -87,8 +87,8 @@ export async function lookIn(desk: Desk, id: number): Promise<void> {
   try {
     await moves.lookIn(id);
     if (desk.open?.id !== id) return;
-    await desk.select(null);
-    await desk.select(id);
+    // Where an event was quicker, it is being loaded already: to leave it once more would end the look-in.
+    await desk.comeBack(id);
     void keepFocus();
   } catch (error) {
     lookRefused(error);
