@@ -7,7 +7,7 @@ from typing import TypeVar, cast
 from recado.db import people
 from recado.db.database import Tx
 from recado.domain.actors import Actor, Operator, Role
-from recado.domain.errors import NotFound
+from recado.domain.errors import Unauthenticated
 from recado.domain.permissions import needed_by
 
 A = TypeVar("A", bound=Actor)
@@ -17,8 +17,9 @@ def as_of_now(tx: Tx, actor: A, action: object) -> A:
     """Return who is to do `action`, an operator with the name and the role of this moment.
 
     The door has looked earlier: whoever waited for the store may have been demoted, disabled or signed out meanwhile.
-    The last two find nothing any more. What admins alone may do and what deposes an admin wait for each other, so that
-    none of it, a link to join for instance, is stored behind the back of who takes the right away.
+    The last two are refused as at the door: their pages keep what was typed until they have signed in. What admins
+    alone may do and what deposes an admin wait for each other, so that none of it, a link to join for instance, is
+    stored behind the back of who takes the right away.
     """
     if not isinstance(actor, Operator):
         return actor
@@ -26,5 +27,5 @@ def as_of_now(tx: Tx, actor: A, action: object) -> A:
         people.lock_admins(tx)
     found = people.find_present(tx.conn, actor)
     if found is None:
-        raise NotFound
+        raise Unauthenticated
     return cast("A", found)

@@ -27,6 +27,12 @@ class NotFound(Refused):
     code = "not_found"
 
 
+class Unauthenticated(Refused):
+    """Nobody is signed in: no valid session or token came along, or it has ended since."""
+
+    code = "unauthenticated"
+
+
 class Taken(Refused):
     """Somebody else holds the conversation. Carries who, because the loser's page names the winner."""
 

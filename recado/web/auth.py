@@ -17,10 +17,10 @@ from recado.actions import people as people_actions
 from recado.db import people
 from recado.desk import Desk
 from recado.domain.actors import Author, Operator, Role
-from recado.domain.errors import NotFound
+from recado.domain.errors import NotFound, Unauthenticated
 from recado.domain.ids import hash_of
 from recado.domain.permissions import allowed
-from recado.web.errors import Unauthenticated, WrongMediaType, WrongOrigin
+from recado.web.errors import WrongMediaType, WrongOrigin
 from recado.web.limits import LOOKS_PER_NETWORK, RATES, Limits, machine_from
 from recado.web.tokens import Seal
 

@@ -59,12 +59,6 @@ SHAPES: Mapping[str, Shape] = {
 _OF_STATUS = {401: "unauthenticated", 404: "not_found", 405: "method", 413: "too_large", 415: "media_type"}
 
 
-class Unauthenticated(Failure):
-    """No valid session or token came with the request."""
-
-    code = "unauthenticated"
-
-
 class WrongCredentials(Failure):
     """User name and password do not fit; which of them is not told."""
 

@@ -14,11 +14,14 @@ from recado.db.tables import invitations as invitation_rows
 from recado.db.tables import password_resets
 from recado.desk import SYSTEM
 from recado.domain.actors import Operator, Role
-from recado.domain.errors import NotFound, Taken
+from recado.domain.errors import NotFound, Refused, Taken, Unauthenticated
 from recado.domain.ids import hash_of
 from tests.world import CAME, World, new_client_id, overlapping
 
-LOSSES = {"demoted": OperatorChanges(role=Role.OPERATOR), "disabled": OperatorChanges(disabled=True)}
+LOSSES: dict[str, tuple[OperatorChanges, type[Refused]]] = {
+    "demoted": (OperatorChanges(role=Role.OPERATOR), NotFound),
+    "disabled": (OperatorChanges(disabled=True), Unauthenticated),
+}
 
 
 def made_admin(world: World) -> Operator:
@@ -45,16 +48,16 @@ def lasting_power(world: World) -> list[object]:
 def test_no_link_is_left_by_who_is_deposed_at_that_moment(
     world: World, asked: Callable[[World, Tx, Operator], object], loss: str
 ) -> None:
-    ana = made_admin(world)
+    ana, (change, refusal) = made_admin(world), LOSSES[loss]
     overlapping(world, lambda tx: asked(world, tx, ana), lambda _: None)
     assert lasting_power(world)
     deposed, refused = overlapping(
         world,
-        lambda tx: people.change_operator(tx, as_of_now(tx, world.adela, people.change_operator), ana.id, LOSSES[loss]),
+        lambda tx: people.change_operator(tx, as_of_now(tx, world.adela, people.change_operator), ana.id, change),
         lambda tx: asked(world, tx, ana),
     )
     assert not isinstance(deposed, Exception), deposed
-    assert isinstance(refused, NotFound)
+    assert isinstance(refused, refusal)
     assert lasting_power(world) == []
 
 
@@ -65,7 +68,7 @@ def test_nor_by_who_was_quicker(world: World, asked: Callable[[World, Tx, Operat
         world,
         lambda tx: asked(world, tx, ana),
         lambda tx: people.change_operator(
-            tx, as_of_now(tx, world.adela, people.change_operator), ana.id, LOSSES["demoted"]
+            tx, as_of_now(tx, world.adela, people.change_operator), ana.id, LOSSES["demoted"][0]
         ),
     )
     assert not any(isinstance(one, Exception) for one in (made, deposed)), (made, deposed)
@@ -112,7 +115,7 @@ def test_who_was_signed_out_meanwhile_does_nothing_more(world: World) -> None:
     world.answers(ana, chat.id, "Good morning.")
     world.act(people.end_session, world.ana, token)
     before = world.contents()
-    with pytest.raises(NotFound):
+    with pytest.raises(Unauthenticated):
         world.answers(ana, chat.id, "One thing more.")
     assert world.contents() == before
 

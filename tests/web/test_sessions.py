@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from recado.actions import people
+from recado.db.people import end_sessions
+from recado.desk import SYSTEM
 from recado.domain.actors import Role
 from recado.domain.errors import Busy
 from tests.web.doors import CONSOLE, House
@@ -64,23 +66,55 @@ async def test_a_page_left_open_in_a_former_operator_s_name_changes_nothing_in_t
     assert (await ana("POST", path, words)).status_code == 200
 
 
-async def test_what_waited_for_the_store_is_done_with_the_role_of_then(
-    house: House, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    world, database = house.world, house.world.desk.database
-    world.act(people.change_operator, world.adela, world.ana.id, people.OperatorChanges(role=Role.ADMIN))
-    ana, write, asked, go_on = house.operator(world.ana), database.write, asyncio.Event(), asyncio.Event()
+@pytest.fixture
+def held(house: House, monkeypatch: pytest.MonkeyPatch) -> tuple[asyncio.Event, asyncio.Event]:
+    """Set when something has passed the door, and to be set for it to reach the store."""
+    write, asked, go_on = house.world.desk.database.write, asyncio.Event(), asyncio.Event()
 
-    async def held(fn: Callable[..., Any], *, background: bool = False) -> Any:
+    async def hold(fn: Callable[..., Any], *, background: bool = False) -> Any:
         asked.set()
         await go_on.wait()
         return await write(fn, background=background)
 
-    monkeypatch.setattr(database, "write", held)
+    monkeypatch.setattr(house.world.desk.database, "write", hold)
+    return asked, go_on
+
+
+async def test_what_waited_for_the_store_is_done_with_the_role_of_then(
+    house: House, held: tuple[asyncio.Event, asyncio.Event]
+) -> None:
+    world, (asked, go_on) = house.world, held
+    world.act(people.change_operator, world.adela, world.ana.id, people.OperatorChanges(role=Role.ADMIN))
+    ana = house.operator(world.ana)
     link = asyncio.create_task(ana("POST", f"{CONSOLE}/operators/{world.adela.id}/reset-link", {}))
     await asked.wait()
     world.act(people.change_operator, world.adela, world.ana.id, people.OperatorChanges(role=Role.OPERATOR))
     before = world.contents()
     go_on.set()
     assert (await link).status_code == 404
+    assert world.contents() == before
+
+
+@pytest.mark.parametrize("ended", ["signed out", "disabled"])
+@pytest.mark.parametrize("what", ["answer", "draft", "sign-out"])
+async def test_whose_session_ended_while_they_waited_for_the_store_is_asked_to_sign_in(
+    house: House, held: tuple[asyncio.Event, asyncio.Event], what: str, ended: str
+) -> None:
+    world, (asked, go_on) = house.world, held
+    path = f"{CONSOLE}/conversations/{world.attended(world.ana).id}"
+    requests: dict[str, tuple[Any, ...]] = {
+        "answer": ("POST", f"{path}/messages", {"client_id": new_client_id(), "body": "Good.", "kind": "public"}),
+        "draft": ("PUT", f"{path}/draft", {"mode": "answer", "body": "Good mor"}),
+        "sign-out": ("DELETE", f"{CONSOLE}/session"),
+    }
+    sent = asyncio.create_task(house.operator(world.ana)(*requests[what]))
+    await asked.wait()
+    if ended == "disabled":
+        world.disables(world.ana)
+    else:
+        world.act(lambda tx, _: end_sessions(tx, world.ana.id), SYSTEM)
+    before = world.contents()
+    go_on.set()
+    answer = await sent
+    assert (answer.status_code, answer.json()["code"]) == (401, "unauthenticated")
     assert world.contents() == before

@@ -14,12 +14,13 @@ from recado.db import conversations, people, signs
 from recado.desk import SYSTEM, Desk
 from recado.domain.actors import Operator
 from recado.domain.conversations import HELD
+from recado.domain.errors import Unauthenticated
 from recado.domain.events import WIRE_VERSION, Hello, Looking, StoreChanged
 from recado.domain.ids import ConversationId, DepartmentId, hash_of
 from recado.live.hub import OperatorSocket
 from recado.live.outbox import SIGNED_OUT, TRY_LATER
 from recado.web.auth import check_handshake, operator_of, session_token
-from recado.web.errors import TooMany, Unauthenticated, WrongOrigin
+from recado.web.errors import TooMany, WrongOrigin
 from recado.web.limits import LOOKING, TYPING, Limits
 from recado.web.socket import Ping, accept, encode, hint, refuse, run, socket_route, turn_away
 

@@ -85,6 +85,16 @@ test('where the session has ended already all that is not on the server is asked
   expect([session.me, lying(), asked]).toEqual([null, [], []]);
 });
 
+test('who has been signed out elsewhere meanwhile leaves nothing behind either', async () => {
+  new Drafts(ANA).keep('Voy yo');
+  await leaving.begin();
+  expect([leaving.texts, lying().length]).toEqual([['Voy yo'], 1]);
+  status = 401;
+  await leaving.end();
+  expect(changes()).toEqual(['DELETE /session']);
+  expect([session.me, lying()]).toEqual([null, []]);
+});
+
 test('a save that is answered late puts nothing back', async () => {
   vi.useFakeTimers();
   const drafts = new Drafts(ANA);
