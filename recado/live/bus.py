@@ -113,14 +113,19 @@ class Bus:
         """
         self._left[visitor] = self._clock() - (GONE_AFTER_S if silent else 0)
 
-    def take_gone(self, most: int) -> list[VisitorId]:
-        """Return so many of those who have left and not come back, longest ago first; say that they are gone."""
+    def list_gone(self, most: int) -> list[VisitorId]:
+        """Return so many of those who have left and not come back, longest ago first."""
         before = self._clock() - GONE_AFTER_S
-        gone = [visitor for visitor, at in self._left.items() if at <= before][:most]
-        for visitor in gone:
-            del self._left[visitor]
-            self._say_visitor(visitor, online=False)
-        return gone
+        return [visitor for visitor, at in self._left.items() if at <= before][:most]
+
+    def note_gone(self, visitors: Iterable[VisitorId]) -> None:
+        """Note that these are gone, but for whoever has come back meanwhile, and say so."""
+        before = self._clock() - GONE_AFTER_S
+        for visitor in visitors:
+            at = self._left.get(visitor)
+            if at is not None and at <= before:
+                del self._left[visitor]
+                self._say_visitor(visitor, online=False)
 
     def _say_visitor(self, visitor: VisitorId, *, online: bool) -> None:
         self.say(f"v{self._process}.{visitor}.{int(online)}")

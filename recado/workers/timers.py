@@ -69,24 +69,22 @@ class Timers:
                 raise
 
     async def turn(self) -> None:
-        """Close visitors' sockets whose token has ended, tell who has gone, end pauses and look-ins that are over."""
+        """Close visitors' sockets whose token has ended, end pauses and look-ins that are over, tell who has gone."""
         self._desk.hub.end_tokens(self._desk.clock())
-        while gone := self._desk.bus.take_gone(GONE_AT_ONCE):
-            await self._tell_gone(gone)
         for which in await self._desk.see(rows.list_pauses_over, self._desk.clock()):
             await self._desk.act(routing.end_pause, SYSTEM, which)
         if await self._desk.see(look_in_rows.list_stale, self._desk.clock()):
             await self._end_look_ins()
+        await self.tell_gone()
 
-    async def _tell_gone(self, gone: list[VisitorId]) -> None:
-        """Tell the readers of visitors' open conversations who is no longer there, of those who have not come back."""
-
-        def look(conn: Connection) -> list[tuple[VisitorId, signs.Sign]]:
-            return [(one, told) for one in gone for told in signs.presence(conn, one, online=False)]
-
-        for visitor, (event, audience) in await self._desk.see(look):
-            if not self._desk.bus.is_online(visitor):
-                self._desk.hub.tell(event, audience)
+    async def tell_gone(self) -> None:
+        """Tell the readers of visitors' open conversations who is no longer there; until that is done, they are."""
+        while gone := self._desk.bus.list_gone(GONE_AT_ONCE):
+            found = await self._desk.see(_presence_of, gone)
+            self._desk.bus.note_gone(gone)
+            for visitor, (event, audience) in found:
+                if not self._desk.bus.is_online(visitor):
+                    self._desk.hub.tell(event, audience)
 
     async def sweep(self) -> None:
         """Note who is here and who looks in, give back what the absent hold, look for what was left waiting."""
@@ -132,3 +130,7 @@ class Timers:
                 await quietly(self.sweep)
             await quietly(self.turn)
             await asyncio.sleep(self._turn_s)
+
+
+def _presence_of(conn: Connection, gone: Iterable[VisitorId]) -> list[tuple[VisitorId, signs.Sign]]:
+    return [(one, told) for one in gone for told in signs.presence(conn, one, online=False)]

@@ -40,6 +40,13 @@ def speaking(time: Time | None = None) -> tuple[Bus, list[str]]:
     return bus, said
 
 
+def gone(bus: Bus) -> list[VisitorId]:
+    """Who has gone, and is noted as gone."""
+    found = bus.list_gone(9)
+    bus.note_gone(found)
+    return found
+
+
 def test_alone_it_says_nothing_and_remembers_nothing() -> None:
     bus = Bus(Hub(), Time())
     bus.publish([(ThreadChanged(ThreadId(3), 8), ()), (PeopleChanged(), (ToTeam(),))])
@@ -100,25 +107,41 @@ def test_a_visitor_who_comes_back_soon_was_never_gone_at_any_process() -> None:
     assert bus.come(LUCIA)
     bus.leave(LUCIA, silent=False)
     time.now += GONE_AFTER_S - 1
-    assert bus.take_gone(9) == []
+    assert gone(bus) == []
     assert bus.is_online(LUCIA)
     bus.repeat([])
     assert not bus.come(LUCIA)
     bus.leave(LUCIA, silent=False)
     time.now += GONE_AFTER_S - 1
-    assert bus.take_gone(9) == []
+    assert gone(bus) == []
     time.now += 1
-    assert bus.take_gone(9) == [LUCIA]
+    assert gone(bus) == [LUCIA]
     assert not bus.is_online(LUCIA)
-    assert bus.take_gone(9) == []
+    assert gone(bus) == []
     assert [word.split(".", 1)[1] for word in said] == ["7.1", "7.1", "7.0"]
+
+
+def test_who_comes_back_while_their_readers_are_looked_up_was_never_gone() -> None:
+    time = Time()
+    bus, said = speaking(time)
+    bus.come(LUCIA)
+    bus.leave(LUCIA, silent=False)
+    time.now += GONE_AFTER_S
+    found = bus.list_gone(9)
+    assert not bus.come(LUCIA)
+    bus.leave(LUCIA, silent=False)
+    bus.note_gone(found)
+    assert bus.is_online(LUCIA)
+    assert [word.split(".", 1)[1] for word in said] == ["7.1"]
+    time.now += GONE_AFTER_S
+    assert gone(bus) == [LUCIA]
 
 
 def test_of_whom_nothing_was_heard_for_long_is_gone_at_once() -> None:
     bus, said = speaking()
     bus.come(LUCIA)
     bus.leave(LUCIA, silent=True)
-    assert bus.take_gone(9) == [LUCIA]
+    assert gone(bus) == [LUCIA]
     assert said[-1].endswith(".7.0")
 
 
@@ -133,7 +156,7 @@ def test_a_page_that_is_loaded_anew_at_another_process_is_no_news_at_either() ->
     here.elsewhere.note_visitor("there", LUCIA, online=True)
     assert here.is_here(LUCIA)
     time.now += GONE_AFTER_S
-    assert here.take_gone(9) == [LUCIA]
+    assert gone(here) == [LUCIA]
     assert here.is_online(LUCIA)
 
 

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from recado.actions import queue
+from recado.db import signs
 from recado.domain.actors import Visitor
 from recado.domain.errors import Busy
 from recado.live.outbox import TRY_LATER
@@ -18,6 +20,10 @@ from tests.world import SHOP
 
 
 async def busy(*_: Any) -> None:
+    raise Busy
+
+
+def unreadable(*_: Any, **__: Any) -> None:
     raise Busy
 
 
@@ -94,8 +100,33 @@ async def test_who_comes_back_while_it_is_looked_up_whom_to_tell_is_not_said_to_
                 return found
 
             monkeypatch.setattr(world.desk, "see", see_late)
-            await timers.turn()
-            assert [frame["online"] for frame in await ana.answered()] == [True, True]
+            await timers.tell_gone()
+            assert [frame["online"] for frame in await ana.answered()] == [True]
+
+
+async def test_who_has_gone_is_told_once_the_store_can_be_read_again_and_keeps_no_pause_from_ending(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world, timers = house.world, Timers(house.world.desk)
+    chat, aside = world.attended(world.ana), world.attended(world.ana, world.julian)
+    world.act(queue.pause, world.ana, aside.id, world.clock() + 1_000_000)
+    world.clock.pass_s(2)
+    monkeypatch.setattr("recado.live.bus.GONE_AFTER_S", 0.0)
+    async with connected(house.app, f"{CONSOLE}/socket", cookie=f"__Host-recado={world.signs_in(world.ana)}") as ana:
+        await ana.next()
+        async with chat_of_lucia(house):
+            pass
+        await ana.until("visitor.presence")
+        with monkeypatch.context() as patch:
+            patch.setattr(signs, "presence", unreadable)
+            with pytest.raises(Busy):
+                await timers.turn()
+        assert [frame["type"] for frame in await ana.answered()] == ["conversation.resumed"]
+        assert world.desk.bus.is_online(world.lucia.id)
+        await timers.turn()
+        (gone,) = await ana.answered()
+        assert (gone["type"], gone["conversation"], gone["online"]) == ("visitor.presence", chat.id, False)
+        assert not world.desk.bus.is_online(world.lucia.id)
 
 
 async def is_let_in(house: House, visitor: Visitor, address: str) -> bool:
