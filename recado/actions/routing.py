@@ -115,6 +115,8 @@ def go(tx: Tx, _actor: System, operator: OperatorId) -> None:
 @needs(System)
 def sweep(tx: Tx, _actor: System, online: Sequence[OperatorId]) -> list[routing.Given]:
     """Note who is there, count the absence of the others, and return what is to be given back for it."""
+    people.lock_admins(tx)
+    routing.lock_operators(tx)
     if online:
         routing.note_online(tx, online)
     routing.count_absence(tx)

@@ -43,6 +43,7 @@ LOCK_TO_CLAIM = Hot(
     .with_for_update(key_share=True)
 )
 LOCK_OPERATOR = Hot(select(operators.c.id).where(operators.c.id == bindparam("me")).with_for_update(key_share=True))
+LOCK_OPERATORS = Hot(select(operators.c.id).order_by(operators.c.id).with_for_update(key_share=True))
 RULE = Hot(select(departments.c.assignment).where(departments.c.id == bindparam("department")))
 CANDIDATES = Hot(
     select(operators.c.id, ATTENDING, operators.c.chat_limit, operators.c.assigned_at)
@@ -82,7 +83,6 @@ PAUSES_OVER = Hot(
     .limit(50)
 )
 SWEPT_AT = Hot(select(installation.c.swept_at))
-LOCK_INSTALLATION = Hot(select(installation.c.id).with_for_update())
 NOTE_SWEPT = Hot(update(installation).values(swept_at=bindparam("at")))
 COUNT_ABSENCE = Hot(
     update(operators)
@@ -138,6 +138,12 @@ def lock_operator(tx: Tx, me: OperatorId) -> None:
     """Keep what an operator attends from being added to by others until the end of the transaction."""
     if needs_row_locks(tx.conn):
         LOCK_OPERATOR.run(tx.conn, {"me": me})
+
+
+def lock_operators(tx: Tx) -> None:
+    """Lock all operators, by number. Whoever does so has locked the admins first, as all do who lock several."""
+    if needs_row_locks(tx.conn):
+        LOCK_OPERATORS.run(tx.conn, {})
 
 
 def full_at(conn: Connection, me: OperatorId) -> int | None:
@@ -203,10 +209,9 @@ def note_offline(tx: Tx, me: OperatorId) -> None:
 def count_absence(tx: Tx) -> None:
     """Add the time since the last sweep, at most `SWEEP_MAX_S`, to everybody who is away and attends something.
 
-    Whichever process sweeps counts its share of the time; while no server runs, none is counted.
+    Whichever process sweeps, with all operators locked, counts its share of the time; while no server runs, none is
+    counted.
     """
-    if needs_row_locks(tx.conn):
-        LOCK_INSTALLATION.run(tx.conn, {})
     before: int | None = SWEPT_AT.scalar(tx.conn, {})
     NOTE_SWEPT.run(tx.conn, {"at": tx.now})
     elapsed = min(SWEEP_MAX_S, max(0, (tx.now - before) // 1_000_000)) if before is not None else SWEEP_S

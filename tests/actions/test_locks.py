@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 
+import msgspec
 import pytest
 
-from recado.actions import blocks, conversations, people, queue
+from recado.actions import blocks, conversations, people, queue, routing
 from recado.actions.customers import arrive
 from recado.actions.people import OperatorChanges
 from recado.db import blocks as block_rows
@@ -12,7 +13,7 @@ from recado.db import people as people_rows
 from recado.db import visitors
 from recado.db.database import Tx
 from recado.desk import SYSTEM
-from recado.domain.actors import Operator
+from recado.domain.actors import Operator, Role
 from tests.actions.test_blocks import AT_HOME
 from tests.actions.test_conversations import entries, row
 from tests.world import SHOP, Chat, World, new_client_id, overlapping
@@ -61,6 +62,22 @@ def test_an_admin_who_disables_somebody_and_one_who_moves_a_conversation_of_thei
     assert not any(isinstance(one, Exception) for one in outcomes), outcomes
     assert runs == ["disables", "gives back"]
     assert (row(world, chat).status, row(world, chat).former) == ("waiting", ana.id)
+
+
+def test_an_admin_who_changes_an_operator_and_the_sweep_that_notes_who_is_there_do_not_either(world: World) -> None:
+    world.act(people.change_operator, world.adela, world.sara.id, OperatorChanges(role=Role.ADMIN))
+    world.act(people.change_operator, world.sara, world.adela.id, OperatorChanges(role=Role.OPERATOR))
+    team, ana, runs = sorted(one.id for one in world.team), world.ana, list[str]()
+    sara = msgspec.structs.replace(world.sara, role=Role.ADMIN)
+    assert team[-1] == sara.id, "by number alone the sweep would have locked the others before it waits for her"
+    outcomes = overlapping(
+        world,
+        counting(runs, "changes", people_rows.lock_admins),
+        counting(runs, "sweeps", lambda tx: routing.sweep(tx, SYSTEM, team)),
+        then=lambda tx: people.change_operator(tx, sara, ana.id, OperatorChanges(chat_limit=3)),
+    )
+    assert not any(isinstance(one, Exception) for one in outcomes), outcomes
+    assert runs == ["changes", "sweeps"]
 
 
 @pytest.mark.parametrize("first", ["Ana", "Bruno"])

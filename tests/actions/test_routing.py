@@ -3,11 +3,13 @@
 from collections.abc import Callable
 
 import pytest
+from sqlalchemy import select
 
 from recado.actions import people, queue, rights, routing
 from recado.actions.people import OperatorChanges, OwnChanges
 from recado.db.database import Tx
 from recado.db.routing import Given
+from recado.db.tables import operators
 from recado.desk import SYSTEM
 from recado.domain.actors import Operator
 from recado.domain.errors import NotFound
@@ -215,6 +217,21 @@ def test_an_owner_who_comes_back_while_it_is_taken_from_them_keeps_it(world: Wor
         lambda tx: routing.give_back(tx, SYSTEM, chat.id, world.ana.id),
     )
     assert row(world, chat).operator == world.ana.id
+
+
+def test_what_two_processes_sweep_at_once_is_counted_once(world: World) -> None:
+    world.rules(absence_minutes=5)
+    world.attended(world.ana)
+
+    def absence() -> int:
+        which = select(operators.c.absent_s).where(operators.c.id == world.ana.id)
+        return int(world.see(lambda conn: conn.execute(which).scalar_one()))
+
+    world.act(routing.sweep, SYSTEM, [])
+    world.clock.pass_s(SWEEP_S)
+    before = absence()
+    overlapping(world, *[lambda tx: routing.sweep(tx, SYSTEM, [])] * 2)
+    assert SWEEP_S <= absence() - before <= SWEEP_S + 1
 
 
 def test_time_without_a_server_is_nobody_s_absence(world: World) -> None:
