@@ -1,6 +1,8 @@
 """What visitors, the site's scripts and an admin do with the chat, each in a browser of their own."""
 
+import re
 import time
+from collections.abc import Callable
 from copy import copy
 
 import pytest
@@ -157,11 +159,21 @@ def test_on_a_shared_computer_forgetting_leaves_nothing_for_the_next_one(visitor
         customer.page.reload()
 
 
+def make_secret(admin: OperatorSeat) -> tuple[str, Callable[[], object]]:
+    """A secret with which the shop signs, and what removes it."""
+    made = admin.ask("POST", f"/inboxes/{inbox(admin)}/secrets", {}).json()
+    return made["secret"], lambda: admin.ask("DELETE", f"/secrets/{made['id']}")
+
+
+def token_of(user: str, secret: str) -> str:
+    return sign({"sub": user, "name": user, "exp": int(time.time()) + 600}, secret)
+
+
 def test_a_signed_user_finds_their_history_in_any_browser_and_nobody_else_s(visitor: Come, admin: OperatorSeat) -> None:
-    secret = admin.ask("POST", f"/inboxes/{inbox(admin)}/secrets", {}).json()["secret"]
+    secret, _ = make_secret(admin)
 
     def token(user: str) -> str:
-        return sign({"sub": user, "name": user, "exp": int(time.time()) + 600}, secret)
+        return token_of(user, secret)
 
     here, there = visitor(), visitor()
     for seat, user in ((here, "nuria"), (there, "nuria")):
@@ -175,6 +187,41 @@ def test_a_signed_user_finds_their_history_in_any_browser_and_nobody_else_s(visi
     expect(there.frame.get_by_text("Hola. ¿En qué podemos ayudarte?")).to_be_visible()
     expect(there.frame.get_by_text("Soy Nuria en el trabajo")).to_have_count(0)
     assert not [key for key in here.page.evaluate("Object.keys(localStorage)") if key.count(":") == 1]
+
+
+def test_what_a_signed_user_writes_waits_where_the_signature_has_ended_and_is_never_sent_as_somebody_else(
+    visitor: Come, admin: OperatorSeat
+) -> None:
+    customer = comes(visitor, "De quien se sentó antes aquí")
+    customer.sees("De quien se sentó antes aquí")
+    secret, remove = make_secret(admin)
+    stale = token_of("pilar", secret)
+    remove()
+    customer.page.reload()
+    customer.page.evaluate("recado('on', 'expired', () => { document.title += ' expired' })")
+    customer.page.evaluate("(token) => recado('identify', { token })", stale)
+    customer.open_chat()
+    customer.write("Es por mi nómina")
+    customer.sees("Tu sesión ha terminado. Vuelve a cargar la página para seguir.")
+    customer.sees("Guardada hasta que vuelvas a cargar la página")
+    expect(customer.page).to_have_title(re.compile("[^d] expired$"))
+    assert serious_findings(customer.page) == []
+    secret, remove = make_secret(admin)
+    with customer.page.expect_response(lambda answer: answer.status == 201 and "/conversations" in answer.url):
+        customer.page.evaluate("(token) => recado('identify', { token })", token_of("pilar", secret))
+    expect(customer.frame.get_by_text("Guardada hasta")).to_have_count(0)
+    customer.sees("Es por mi nómina")
+    expect(customer.frame.get_by_text("De quien se sentó antes aquí")).to_have_count(0)
+    customer.page.reload()
+    customer.open_chat()
+    customer.sees("De quien se sentó antes aquí")
+    expect(customer.frame.get_by_text("Es por mi nómina")).to_have_count(0)
+    elsewhere = visitor()
+    elsewhere.page.evaluate("(token) => recado('identify', { token })", token_of("pilar", secret))
+    elsewhere.open_chat()
+    elsewhere.sees("Es por mi nómina")
+    remove()
+    customer.complaints.clear()
 
 
 # ── how an admin makes it ────────────────────────────────────────────────────────────────────────────────────────

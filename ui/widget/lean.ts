@@ -56,6 +56,14 @@ const ALWAYS: [asked: RegExp, answer: string][] = [
   [/(?<!function )\bis_runes\(\)/g, 'true'],
   [/(?<!function )\bshould_defer_append\(\)/g, 'false'],
   [/\b[\w.]+\??\.is_fork\b(?!\s*=[^=])/g, 'false'],
+  // Nothing is animated or comes with a transition, no list is counted, nothing runs ahead of its turn or waits.
+  [/\(flags & (?:EACH_IS_ANIMATED|EACH_INDEX_REACTIVE|EAGER_EFFECT)\) !== 0/g, 'false'],
+  [/\beffect\.nodes && effect\.nodes\.t\b/g, 'null'],
+  [/\beager_effects\.size > 0/g, 'false'],
+  [/\bthis\.#is_deferred\(\)/g, 'false'],
+  [/\beffect\.b\?\.is_pending\b/g, 'false'],
+  // Without proxies, what a list holds is only ever replaced.
+  [/\(flags & EACH_ITEM_IMMUTABLE\) === 0/g, 'false'],
 ];
 
 /** What a module exports by name. */

@@ -12,6 +12,8 @@ interface RecadoEvents {
   unread: number;
   /** Somebody has written. Who, and never what. */
   message: { by: 'visitor' | 'operator' };
+  /** What `identify` handed over does not hold, or no longer. What is written waits for another token of the same user. */
+  expired: undefined;
 }
 
 interface Recado {

@@ -57,6 +57,8 @@ export type ToLoader =
   | { type: 'open' | 'close' }
   /** Another page of this site has forgotten the visitor. */
   | { type: 'forget' }
+  /** What the site has signed does not hold any more. */
+  | { type: 'expired' }
   /** Something for whoever has written the page's scripts. */
   | { type: 'warn'; text: string }
   /** The inbox does not exist or does not allow this site. */

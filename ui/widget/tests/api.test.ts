@@ -110,11 +110,13 @@ test('the page hears numbers and who wrote, and never what', async () => {
   const heard: unknown[] = [];
   recado('on', 'unread', (count) => heard.push(count));
   recado('on', 'message', (message) => heard.push(message));
+  recado('on', 'expired', (nothing) => heard.push(nothing));
   await greet();
   port!.postMessage({ type: 'unread', count: 2 });
   port!.postMessage({ type: 'message', by: 'operator', body: 'secret', name: 'Ana' });
+  port!.postMessage({ type: 'expired', user: 'ana' });
   await passed();
-  expect(heard).toEqual([2, { by: 'operator' }]);
+  expect(heard).toEqual([2, { by: 'operator' }, undefined]);
 });
 
 test('who no longer wants to hear is not told', async () => {

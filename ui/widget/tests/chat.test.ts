@@ -4,6 +4,7 @@ import type { Host, Start } from '../src/frame/host.ts';
 import { Book } from '../src/frame/book.svelte.ts';
 import type { Session } from '../src/frame/session.ts';
 import { conversation, mine, NOON_US, theirs, visit } from './make.ts';
+import { Server } from './server.ts';
 
 beforeEach(() => localStorage.clear());
 afterEach(() => {
@@ -51,54 +52,6 @@ test('what is unsent at one origin comes back there, and at no other of the same
   port.say();
   expect(await found('https://a.shop.example')).toEqual({ draft: 'and', pending: ['from a alone'] });
 });
-
-/** A server whose answers we give by hand, in the order we like. */
-class Server {
-  readonly sockets: { onmessage?: (message: { data: string }) => void; close: () => void }[] = [];
-  private readonly asked: { path: string; answer: (body: unknown, status: number) => void }[] = [];
-
-  constructor() {
-    const { asked, sockets } = this;
-    vi.stubGlobal('fetch', (path: string) => {
-      return new Promise((resolve) => asked.push({ path, answer: (body, status) => resolve(Response.json(body, { status })) }));
-    });
-    vi.stubGlobal('WebSocket', function () {
-      const socket = { close: () => undefined };
-      sockets.push(socket);
-      return socket;
-    });
-  }
-
-  /** Answers the oldest request for `path` that waits. */
-  async answer(path: string, body: unknown, status = 200): Promise<void> {
-    await this.take(path, status)(body);
-  }
-
-  /** An event, to the newest page. */
-  tell(event: object): void {
-    this.sockets.at(-1)?.onmessage?.({ data: JSON.stringify(event) });
-  }
-
-  /** Holds the oldest request for `path` back, to be answered later. */
-  take(path: string, status = 200): (body: unknown) => Promise<void> {
-    const index = this.asked.findIndex((one) => one.path.endsWith(path));
-    expect(index, path).not.toBe(-1);
-    const [one] = this.asked.splice(index, 1);
-    return async (body) => {
-      one?.answer(body, status);
-      await vi.advanceTimersByTimeAsync(1);
-    };
-  }
-
-  get waiting(): string[] {
-    return this.asked.map(({ path }) => path);
-  }
-
-  async hello(epoch: string): Promise<void> {
-    this.tell({ type: 'hello', epoch });
-    await vi.advanceTimersByTimeAsync(1);
-  }
-}
 
 const FORMER = conversation('c1');
 const LATER = conversation('c2', { opened_at: NOON_US + 1 });
@@ -272,7 +225,7 @@ test('after "forget" nothing that was typed here is there for whoever sits here 
   before.draft.text = 'my card is 1234';
   before.say();
   before.draft.text = 'and it ends in';
-  at('https://forgets.example', { ...NEW, identity: 'x.e30.y' }).draft.text = 'of another user';
+  at('https://forgets.example', { ...NEW, identity: `x.${btoa('{"sub":"eva"}')}.y` }).draft.text = 'of another user';
   const elsewhere = at('https://other.example');
   elsewhere.draft.text = 'of another site';
   let say: (message: unknown) => void = () => undefined;

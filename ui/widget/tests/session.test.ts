@@ -1,24 +1,28 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { ApiProblem } from '@recado/shared/api.ts';
 import { Host } from '../src/frame/host.ts';
-import { Session, subjectOf } from '../src/frame/session.ts';
+import { Session } from '../src/frame/session.ts';
 import type { ToFrame, ToLoader } from '../src/protocol.ts';
 import { visit as visitOf } from './make.ts';
 
 const SITE = 'https://shop.example';
 const PAGE = `${SITE}/lamps?order=17#buy`;
 const parentWindow = { postMessage: vi.fn() };
+const SIGNED = `x.${btoa('{"sub":"ana"}')}.y`;
 const look = { colour: '#0b6b4f', ink: '#fff', corner: 'right', scheme: 'light', locale_hint: 'es' };
 
 let asked: { path: string; token: string | null; body: Record<string, unknown> }[];
 let replies: [status: number, body: unknown][];
 let refused: string[];
+/** How often it was said that what the site has signed does not hold any more. */
+let expired: number;
 let told: ToLoader[];
 let ports: MessagePort[];
 /** What the loader answers with whenever it is asked. */
 let kept: Record<string, string>;
 
 beforeEach(() => {
-  [asked, replies, refused, told, ports, kept] = [[], [], [], [], [], {}];
+  [asked, replies, refused, told, ports, kept, expired] = [[], [], [], [], [], {}, 0];
   parentWindow.postMessage.mockReset();
   vi.stubGlobal('parent', parentWindow);
   vi.stubGlobal('fetch', (path: string, init: RequestInit) => {
@@ -52,8 +56,9 @@ function greet(more: object = {}, origin = SITE, source: unknown = parentWindow)
   return port1;
 }
 
-function open(identity: string | null = null): Session {
-  return new Session(new Host(), 'key', identity, { arrived: () => undefined, refused: (code) => refused.push(code) });
+function open(identity?: unknown): Session {
+  const events = { arrived: () => undefined, refused: (code: string) => refused.push(code), expired: () => (expired += 1) };
+  return new Session(new Host(), 'key', identity, events);
 }
 
 const visit = (token: string, resume_key: string, verified = false): [number, unknown] => [
@@ -124,33 +129,51 @@ test('only the window around the frame is heard, and of it only the first greeti
 // ── who the site has signed ──────────────────────────────────────────────────────────────────────────────────────
 
 test('a verified visitor’s key stays in the page, and carries it on', async () => {
-  const session = open('signed');
+  const session = open(SIGNED);
   replies.push(visit('t1', 'secret', true), [401, {}], visit('t2', 'secret-2', true), FINE);
   kept = { '': 'anonymous' };
   const answer = session.request('GET', '/conversations');
   greet();
   expect(await answer).toEqual({ fine: true });
-  expect(asked[0]?.body).toMatchObject({ identity: 'signed', resume_key: null });
+  expect(asked[0]?.body).toMatchObject({ identity: SIGNED, resume_key: null });
   expect(asked[2]?.body).toMatchObject({ resume_key: 'secret' });
   expect(asked[2]?.body).not.toHaveProperty('identity');
   await new Promise((done) => setTimeout(done, 20));
   expect(told).toEqual([]);
 });
 
-test('a signature that does not hold is a line for the developer, and the chat goes on as nobody', async () => {
-  const session = open('forged');
-  replies.push(wrong('identity', 'signature'), visit('t1', 'k2'));
+test('a signature that does not hold is a line for the developer, and nobody else comes in its place', async () => {
+  const session = open(SIGNED);
+  replies.push(wrong('identity', 'signature'));
   kept = { '': 'anonymous' };
   const answer = session.token();
   greet();
-  expect(await answer).toBe('t1');
-  expect(asked[1]?.body).toMatchObject({ resume_key: 'anonymous' });
-  expect(asked[1]?.body).not.toHaveProperty('identity');
-  await vi.waitFor(() => expect(told[0]).toEqual({ type: 'warn', text: 'identity: signature' }));
+  await expect(answer).rejects.toThrow();
+  await vi.waitFor(() => expect(told).toEqual([{ type: 'warn', text: 'identity: signature' }]));
+  await expect(session.request('POST', '/conversations', { body: 'mine' })).rejects.not.toBeInstanceOf(ApiProblem);
+  expect([asked.map(({ body }) => body['resume_key']), expired]).toEqual([[null], 1]);
+});
+
+test('a page that outlives what was signed waits for the site, and goes on by what it signs anew', async () => {
+  const session = open(SIGNED);
+  replies.push(visit('t1', 'secret', true), visit('t2', 'foreign'), wrong('identity', 'expired'));
+  kept = { '': 'anonymous' };
+  const first = session.token();
+  greet();
+  await first;
+  session.expire();
+  await expect(session.request('POST', '/conversations', { body: 'mine' })).rejects.toThrow();
+  await expect(session.token()).rejects.toThrow();
+  expect(asked.map(({ body }) => body['resume_key'])).toEqual([null, 'secret', null]);
+  expect(expired).toBe(1);
+  expect(session.identify(`${SIGNED} anew`)).toBe('ana');
+  replies.push(visit('t3', 'secret-3', true));
+  expect(await session.token()).toBe('t3');
+  expect(asked[3]?.body).toMatchObject({ identity: `${SIGNED} anew`, resume_key: null });
 });
 
 test('a key that has ended leads to the signature again, and to nobody else', async () => {
-  const session = open('signed');
+  const session = open(SIGNED);
   replies.push(visit('t1', 'secret', true), visit('t2', 'foreign', false), visit('t3', 'secret-3', true));
   const first = session.token();
   greet();
@@ -158,9 +181,9 @@ test('a key that has ended leads to the signature again, and to nobody else', as
   session.expire();
   expect(await session.token()).toBe('t3');
   expect(asked.map(({ body }) => [body['resume_key'], body['identity']])).toEqual([
-    [null, 'signed'],
+    [null, SIGNED],
     ['secret', undefined],
-    [null, 'signed'],
+    [null, SIGNED],
   ]);
   expect(told).toEqual([]);
 });
@@ -174,6 +197,13 @@ test('what the page tells of its user goes along as texts, and without it where 
   await vi.waitFor(() => expect(told[0]).toEqual({ type: 'warn', text: 'data: too_long' }));
 });
 
-test.each([null, '', 'x', 'a.b.c', 'a.e30.c'])('%s is about nobody', (token) => {
-  expect(['', 'undefined']).toContain(subjectOf(token));
+test.each([null, '', 'x', 'a.b.c', 'a.e30.c'])('what names nobody is a line for the developer: %s', async (token) => {
+  const session = open(token);
+  replies.push(visit('t1', 'k2'));
+  const answer = session.token();
+  greet();
+  expect(await answer).toBe('t1');
+  expect([session.user, session.identify(token)]).toEqual(['', '']);
+  expect(asked[0]?.body).not.toHaveProperty('identity');
+  await vi.waitFor(() => expect(told).toContainEqual({ type: 'warn', text: 'identity: malformed' }));
 });

@@ -9,7 +9,7 @@ import { connect, type Live, type LiveEvent, type LiveState } from '@recado/shar
 import { browserOutboxWorld, sweep, type KeyStore } from '@recado/shared/outbox-keep.ts';
 import { Outbox, type Outcome, type Pending } from '@recado/shared/thread.ts';
 import type { VisitState, WidgetEntry, WidgetEvent } from '@recado/shared/wire.ts';
-import type { Look, ToFrame } from '../protocol.ts';
+import type { ToFrame } from '../protocol.ts';
 import { about, watch } from './around.ts';
 import { Book } from './book.svelte.ts';
 import { findChapter, openChapter, type Chapter } from './chapters.ts';
@@ -19,7 +19,7 @@ import { Questions } from './questions.svelte.ts';
 import { Link } from './link.svelte.ts';
 import { Peek } from './peek.svelte.ts';
 import { judge, post, type Extra } from './sending.ts';
-import { Session, subjectOf } from './session.ts';
+import { Session } from './session.ts';
 import { openStorage } from './storage.ts';
 import { Typing } from './typing.svelte.ts';
 
@@ -35,11 +35,12 @@ export class Chat {
   chosen: string | null = $state.raw(null);
   /** True while the list of conversations stands in the place of one. */
   listing = $state.raw(false);
+  /** What the site has signed does not hold any more: what is written is kept until it signs anew. */
+  expired = $state.raw(false);
   /** Set while the server holds this visitor's messages back. */
   limitedUntil = $state.raw(0);
   /** The newest answer that came while the page was there, for the live region. */
   news: { name: string; body: string } | null = $state.raw(null);
-  readonly look: Look;
   readonly book: Book;
   readonly draft: Draft;
   readonly link = new Link();
@@ -59,20 +60,24 @@ export class Chat {
   #unread = 0;
 
   /** Goes on at once where there was a chat before, else when it is first opened. */
-  constructor(inbox: string, host: Host, { kept, look, identity }: Start) {
+  constructor(inbox: string, host: Host, { kept, identity }: Start) {
     this.#host = host;
-    this.look = look;
     this.peek = new Peek(host);
-    const signed = typeof identity === 'string' ? identity : null;
-    this.#session = new Session(host, inbox, signed, {
+    this.#session = new Session(host, inbox, identity, {
       arrived: (visit) => this.#arrived(visit),
       refused: (code) => this.#refused(code),
+      expired: () => {
+        // Once, however often the site then signs what does not hold: its page must not run in circles.
+        if (!this.expired) host.tell({ type: 'expired' });
+        this.expired = true;
+      },
     });
+    const { user } = this.#session;
     this.book = new Book(this.#session, (fresh) => this.#changed(fresh));
     this.#storage = openStorage(host, kept);
     this.#scope = `${host.site}/${inbox}`;
     // One storage serves all of a site's subdomains and users; each origin and user of it is a visitor apart.
-    const scope = this.#scope + (signed === null ? '' : `#${subjectOf(signed)}`);
+    const scope = this.#scope + (user && `#${user}`);
     this.draft = new Draft(scope, this.#storage);
     const onChange = (items: readonly Pending<Extra>[]): void => void (this.pending = items);
     this.#outbox = new Outbox<Extra>({ scope, send: (item) => this.#send(item), onChange }, browserOutboxWorld(this.#storage));
@@ -82,7 +87,7 @@ export class Chat {
       host.tell({ type: 'forget' });
     };
     host.hear((message) => this.#told(message));
-    if (kept[''] !== undefined || (kept[':known'] !== undefined && signed !== null)) this.#connect();
+    if (kept[''] !== undefined || (kept[':known'] !== undefined && user)) this.#connect();
   }
 
   /** What is shown: the conversation that was chosen, else the open one, else the newest. */
@@ -126,11 +131,6 @@ export class Chat {
   /** Keeps up with who is there, until it is called off. */
   watch(whom: string): () => void {
     return watch(this.#session, whom, (around) => (this.visit &&= { ...this.visit, ...around }));
-  }
-
-  /** True while nobody is there to answer at once. */
-  get away(): boolean {
-    return this.visit !== null && (!this.visit.answering.open || this.visit.people.length === 0);
   }
 
   retry(id: string): void {
@@ -201,10 +201,9 @@ export class Chat {
 
   /** Another user of the site is another visitor: nothing of the one before is there for them. */
   #identify(token: unknown): void {
-    if (typeof token !== 'string') this.#host.tell({ type: 'warn', text: 'identity: no token' });
-    else if (subjectOf(token) === '') this.#host.tell({ type: 'warn', text: 'identity: malformed' });
-    else if (subjectOf(token) === subjectOf(this.#session.identity)) this.#session.identity = token;
-    else location.reload();
+    const user = this.#session.identify(token);
+    if (user === this.#session.user) this.retryNow();
+    else if (user !== '') location.reload();
   }
 
   /** Also what was typed before signing in, or by other users of the site. */
@@ -240,6 +239,7 @@ export class Chat {
 
   #arrived(visit: VisitState): void {
     this.visit = visit;
+    this.expired = false;
     // By this the loader knows, on the next page, that there is something to be looked after.
     if (visit.visitor.verified && visit.conversations.length > 0)
       this.#host.tell({ type: 'keep', name: ':known', text: '1' });

@@ -13,11 +13,15 @@ export interface VisitEvents {
   readonly arrived: (visit: VisitState) => void;
   /** The inbox does not exist, or does not allow this site. */
   readonly refused: (code: string) => void;
+  /** What the site has signed does not hold, or no longer: until it signs anew, nothing is asked as anybody. */
+  readonly expired: () => void;
 }
 
 export class Session {
-  /** What the site has signed, until it has been taken or refused. */
-  identity: string | null;
+  /** Whom the site has signed, by its own id; '' for nobody. Whoever came by that never becomes another visitor. */
+  readonly user: string;
+  /** What it has signed; null for nobody. */
+  #identity: string | null = null;
   readonly #host: Host;
   readonly #inbox: string;
   readonly #events: VisitEvents;
@@ -25,12 +29,23 @@ export class Session {
   #visiting: Promise<string> | null = null;
   /** A verified visitor's resume key, which is nobody's but this page's. */
   #key: string | null = null;
+  /** The signature that was refused: nothing is asked with it again. */
+  #refused: string | undefined;
 
-  constructor(host: Host, inbox: string, identity: string | null, events: VisitEvents) {
+  constructor(host: Host, inbox: string, identity: unknown, events: VisitEvents) {
     this.#host = host;
     this.#inbox = inbox;
-    this.identity = identity;
     this.#events = events;
+    this.user = subjectOf(identity);
+    if (identity !== undefined) this.identify(identity);
+  }
+
+  /** Takes what the site has signed now, where it is the same user's, and gives whose it is; where nobody's, its developer is told. */
+  identify(token: unknown): string {
+    const user = subjectOf(token);
+    if (user === '') this.#host.tell({ type: 'warn', text: 'identity: malformed' });
+    else if (user === this.user) this.#identity = String(token);
+    return user;
   }
 
   /** A token that was good a moment ago; throws `ApiProblem`. */
@@ -66,13 +81,14 @@ export class Session {
   }
 
   async #visit(): Promise<string> {
+    if (this.#identity === this.#refused) throw new Error('identity');
     // Another tab may have used the key meanwhile: the newest one lies with the loader.
     const start = await this.#host.start();
-    const key = this.#key ?? (this.identity === null ? (start.kept[''] ?? null) : null);
-    const identity = this.#key === null ? this.identity : null;
+    const key = this.#key ?? (this.#identity === null ? (start.kept[''] ?? null) : null);
+    const identity = this.#key === null ? this.#identity : null;
     const visit = await this.#arrive(start, key, identity);
     if (this.#key !== null && !visit.visitor.verified) {
-      // A day has passed: this key opens nothing more, and what came instead of it is nobody.
+      // A day has passed: this key opens nothing more, and what came instead of it is not our visitor.
       this.#key = null;
       return this.#visit();
     }
@@ -94,11 +110,12 @@ export class Session {
       if (problem.status === 403 || problem.status === 404) this.#events.refused(problem.code);
       const wrong = problem.errors.find(({ field }) => field === 'identity' || field === 'data');
       if (wrong === undefined) throw problem;
-      // What the page's scripts have brought is refused: said to them, and the chat goes on without it.
+      // What the page's scripts have brought is refused: said to them. Without its data the chat goes on, not as nobody.
       this.#host.tell({ type: 'warn', text: `${wrong.field}: ${wrong.code}` });
       if (wrong.field === 'data') return this.#arrive({ ...start, data: null }, key, identity);
-      this.identity = null;
-      return this.#arrive(start, start.kept[''] ?? null, null);
+      this.#refused = identity!;
+      this.#events.expired();
+      throw new Error(wrong.code);
     }
   }
 }
@@ -109,11 +126,11 @@ function textsOf(data: unknown): Record<string, string> {
   return Object.fromEntries(pairs.map(([name, value]) => [name, String(value)]));
 }
 
-/** Whom a token is about, unchecked: for keeping apart what different users of one browser have not sent. */
-export function subjectOf(token: string | null): string {
+/** Whom a token is about, unchecked, '' for nobody: for keeping apart what different users of one browser have not sent. */
+function subjectOf(token: unknown): string {
   try {
-    const part = (token?.split('.')[1] ?? '').replaceAll('-', '+').replaceAll('_', '/');
-    return String((JSON.parse(atob(part)) as { sub?: unknown }).sub);
+    const part = String(token).split('.')[1]!.replaceAll('-', '+').replaceAll('_', '/');
+    return String((JSON.parse(atob(part)) as { sub?: unknown }).sub ?? '');
   } catch {
     return '';
   }

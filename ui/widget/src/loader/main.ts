@@ -27,6 +27,7 @@ const heard: Record<string, Set<Hear>> = {
   close: new Set(),
   message: new Set(),
   unread: new Set(),
+  expired: new Set(),
 };
 
 let listen: typeof addEventListener;
@@ -216,6 +217,7 @@ function hear(message: ToLoader): void {
   } else if (type === 'message') tell(type, { by: message.by });
   else if (type === 'warn') warn(message.text);
   else if (type === 'gone') leave(message.code);
+  else if (type === 'expired') tell(type);
   else obey([type]);
 }
 
