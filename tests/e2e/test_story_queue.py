@@ -5,6 +5,7 @@ Ana and Bruno answer for Ventas. Every byte that reaches the customer's browser 
 
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 import pytest
@@ -136,6 +137,25 @@ def test_a_pause_ends_when_the_customer_writes(pair: Pair, visitor: Come) -> Non
     expect(pair.ana.row("Aquí está la foto")).to_have_count(0)
     pair.ana.tab("attending").click()
     expect(pair.ana.row("Aquí está la foto")).to_be_visible()
+
+
+def test_the_moment_until_which_to_pause_stays_where_it_could_not_be_stored(pair: Pair, visitor: Come) -> None:
+    comes(visitor, "Me mudo en enero")
+    page, dialog = pair.ana.page, pair.ana.page.get_by_role("dialog")
+    pair.ana.open("Me mudo en enero")
+    page.keyboard.press("a")
+    told(pair.ana, "Ahora la atiendes tú")
+    page.keyboard.press("p")
+    when = dialog.get_by_label("Fecha y hora")
+    moment = f"{datetime.now(UTC) + timedelta(days=40):%Y-%m-%d}T08:30"
+    when.fill(moment)
+    intercept(page, "**/pause", lambda route: route.abort("internetdisconnected"), times=1)
+    when.press("Enter")
+    expect(dialog.get_by_role("alert")).to_contain_text("No se llega al servidor")
+    expect(when).to_have_value(moment)
+    when.press("Enter")
+    told(pair.ana, "En pausa hasta")
+    expect(dialog).to_have_count(0)
 
 
 def test_a_transfer_brings_the_note_along_and_leaves_nothing_behind(pair: Pair, visitor: Come) -> None:

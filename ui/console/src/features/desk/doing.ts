@@ -44,9 +44,16 @@ export const claim = (desk: Desk, id: number): Promise<boolean> =>
 export const release = (desk: Desk, id: number): Promise<boolean> =>
   done(desk, id, moves.release(id), t('did.released'), () => claim(desk, id));
 
-export function pause(desk: Desk, id: number, until: number | null): Promise<boolean> {
+export const pause = (desk: Desk, id: number, until: number | null): Promise<boolean> =>
+  done(...pausing(desk, id, until));
+
+/** The same from the dialog, which shows a refusal itself. */
+export const pauseUntil = (desk: Desk, id: number, until: number | null): Promise<boolean> =>
+  tried(...pausing(desk, id, until));
+
+function pausing(desk: Desk, id: number, until: number | null): Parameters<typeof tried> {
   const text = until === null ? t('did.paused') : t('did.pausedUntil', { until: soon(until) });
-  return done(desk, id, moves.pause(id, until, heard(desk, id)), text, () => resume(desk, id));
+  return [desk, id, moves.pause(id, until, heard(desk, id)), text, () => resume(desk, id)];
 }
 
 export const resume = (desk: Desk, id: number): Promise<boolean> => done(desk, id, moves.resume(id), t('did.resumed'));
