@@ -226,11 +226,14 @@ def test_the_panel_tells_of_the_customer_and_a_block_is_lifted_by_a_supervisor(t
     expect(panel).to_contain_text("Bloqueado por ti")
     expect(panel).not_to_contain_text("Es un robot")
     expect(panel.get_by_role("button", name="Desbloquear")).to_have_count(0)
+    reopen = team.bruno.page.get_by_role("button", name="Reabrir")
+    expect(reopen).to_have_attribute("title", "Ese visitante está bloqueado.")
     page = at_team(team.sara)
     page.get_by_role("link", name="Bloqueos").click()
     expect(page.get_by_text("Es un robot")).to_be_visible()
     page.get_by_role("button", name=re.compile("Desbloquear a")).click()
     told(team.sara, "puede volver a escribir")
+    expect(reopen).not_to_have_attribute("aria-disabled", "true")
     # An open chat finds out within a minute; one that is opened knows it.
     customer.page.reload()
     customer.open_chat()
@@ -251,4 +254,6 @@ def test_the_team_fits_a_narrow_screen_and_an_operator_has_no_such_page(
     assert serious_findings(page) == []
     narrow.leave()
     team.ana.page.goto(f"{demo.desk}/team")
+    expect(team.ana.page.get_by_role("heading", name="Esta página no está aquí")).to_be_visible()
+    team.ana.page.get_by_role("button", name="Ir al inicio").click()
     expect(team.ana.page.get_by_role("heading", name=re.compile("Hola, Ana"))).to_be_visible()

@@ -1,41 +1,28 @@
 import { expect, test } from 'vitest';
-import { abilitiesOf, modeOf, type Abilities } from '../src/state/abilities.ts';
+import DEEDS from '@recado/shared/deeds.json';
+import { abilitiesOf, modeOf, obstacleTo, type Abilities } from '../src/state/abilities.ts';
+import type { ConversationRow } from '@recado/shared/wire.ts';
 import { minuteOf, isoMinute } from '../src/features/desk/days.ts';
 import { mayLookIn, pauseTimes } from '../src/features/desk/doing.ts';
 import type { Desk } from '../src/state/desk.svelte.ts';
 import { session } from '../src/state/session.svelte.ts';
 import { ANA, attended, BRUNO, desk, row, RULES } from './world.ts';
 
-const can = (of: ReturnType<typeof row>, me = ANA, lookers: number[] = []): (keyof Abilities)[] => {
-  const all = abilitiesOf(of, me, lookers);
-  return (Object.keys(all) as (keyof Abilities)[]).filter((one) => all[one]);
-};
+type Deeds = (keyof Abilities)[];
+const offered = (all: Abilities): Deeds => (Object.keys(all) as Deeds).filter((one) => all[one]);
 
-test('one that waits is anybody\'s of the department', () => {
-  expect(can(row(1))).toEqual(['answer', 'claim', 'transfer', 'block']);
-});
-
-test('its owner can do everything with it, and others only what they may', () => {
-  expect(can(attended(1, ANA))).toEqual(['answer', 'transfer', 'pause', 'release', 'close', 'block']);
-  expect(can(attended(1, ANA, { status: 'paused' }))).toEqual([
-    'answer',
-    'transfer',
-    'resume',
-    'release',
-    'close',
-    'block',
-  ]);
-  expect(can(attended(1, ANA, { status: 'closed' }))).toEqual(['reopen', 'block']);
-  // Of the archive, where one reads what others have closed.
-  expect(can(attended(1, ANA, { status: 'closed' }), BRUNO)).toEqual([]);
-  expect(can(attended(1, ANA), BRUNO)).toEqual([]);
-  // Who was moved out of its department reads it, and no more opens it again.
-  expect(abilitiesOf(attended(1, ANA, { status: 'closed' }), ANA, [], false)).toMatchObject({ reopen: false, block: true });
+test.each(DEEDS.map((one) => [one.who, one.name, one] as const))('%s is offered of one that is %s what the server does', (_who, _name, one) => {
+  const of = row(1, { status: one.status as ConversationRow['status'], operator: one.operator });
+  const against = (deed: keyof Abilities) => obstacleTo(deed, of, { full: one.full, blocked: one.blocked, otherOpen: one.other_open });
+  const all = offered(abilitiesOf(of, one.me, one.lookers, one.inside));
+  const hindered = all.flatMap((deed) => (against(deed) === null ? [] : [[deed, against(deed)]]));
+  expect(all.filter((deed) => against(deed) === null)).toEqual(one.done);
+  expect(Object.fromEntries(hindered)).toEqual(one.hindered);
 });
 
 test('who looks in writes notes alone, moves it as its supervisor, and can look away', () => {
   const abilities = abilitiesOf(attended(1, ANA), BRUNO, [BRUNO]);
-  expect(can(attended(1, ANA), BRUNO, [BRUNO])).toEqual(['transfer', 'release', 'lookAway']);
+  expect(offered(abilities)).toEqual(['transfer', 'release', 'lookAway']);
   expect([modeOf(abilities, 'answer'), modeOf(abilities, 'note')]).toEqual(['note', 'note']);
   expect(modeOf(abilitiesOf(row(1), ANA, []), 'answer')).toBe('answer');
 });

@@ -38,6 +38,26 @@ export function abilitiesOf(row: ConversationRow, me: number, lookers: readonly 
   };
 }
 
+/** What may stand in the way of what is mine to do, and goes by itself or by somebody else; the words are the refusal's. */
+export interface Circumstances {
+  /** I attend as many as I may. */
+  full: boolean;
+  /** The visitor may not write any more. */
+  blocked: boolean;
+  /** The customer has another conversation open. */
+  otherOpen: boolean;
+}
+
+export type Obstacle = 'full' | 'blocked' | 'other_open';
+
+/** Why something that is mine to do would be refused as things are. */
+export function obstacleTo(deed: keyof Abilities, row: ConversationRow, now: Circumstances): Obstacle | null {
+  if (deed === 'reopen' && now.blocked) return 'blocked';
+  if (deed === 'reopen' && now.otherOpen) return 'other_open';
+  const takesOn = ['claim', 'resume', 'reopen'].includes(deed) || (deed === 'answer' && row.status === 'waiting');
+  return takesOn && now.full ? 'full' : null;
+}
+
 /** The mode in which the composer stands: where I may not answer, notes are all that can be written. */
 export function modeOf(abilities: Abilities, wanted: Mode): Mode {
   return abilities.answer ? wanted : 'note';

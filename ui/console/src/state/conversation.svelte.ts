@@ -44,6 +44,8 @@ export class OpenConversation {
   department: number | null = null;
   /** My own words that were not sent when it went to somebody else. */
   kept = $state.raw<Words>(NO_WORDS);
+  /** It is known that the visitor may not write any more. */
+  blocked = $state(false);
   /** Whom the composer writes to: the customer, or colleagues. */
   mode = $state<Mode>('answer');
   /** The last entry I had seen when it was opened; null: no "new" line. */
