@@ -1,6 +1,8 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
 
+const ALONE = ['desk', 'desk-losses', 'drafts', 'leaving', 'moves', 'session', 'team'].map((name) => `tests/${name}.test.ts`);
+
 /** The operators' console: one page whose scripts, styles and fonts are separate hashed files, as its CSP asks. */
 export default defineConfig({
   plugins: [svelte()],
@@ -17,5 +19,13 @@ export default defineConfig({
     host: '127.0.0.1',
     proxy: { '/api': { target: process.env.RECADO_API ?? 'http://127.0.0.1:8000', ws: true } },
   },
-  test: { environment: 'jsdom', setupFiles: ['tests/setup.ts'] },
+  // Setting a page up takes longer than a file's tests: files share one, but for those that write to it after their end.
+  test: {
+    environment: 'jsdom',
+    setupFiles: ['tests/setup.ts'],
+    projects: [
+      { extends: true, test: { name: 'alone', include: ALONE } },
+      { extends: true, test: { name: 'together', isolate: false, include: ['tests/**/*.test.ts'], exclude: ALONE } },
+    ],
+  },
 });

@@ -1,6 +1,5 @@
 // @vitest-environment jsdom
-import 'fake-indexeddb/auto';
-import { IDBFactory } from 'fake-indexeddb';
+import { IDBFactory, IDBKeyRange } from 'fake-indexeddb';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { browserOutboxWorld, type OutboxWorld } from './outbox-keep.ts';
 import { ASK_AFTER_MS, Outbox, type Outcome, type Pending } from './outbox.ts';
@@ -14,6 +13,7 @@ let told: (() => void)[];
 
 beforeEach(() => {
   vi.stubGlobal('indexedDB', new IDBFactory());
+  vi.stubGlobal('IDBKeyRange', IDBKeyRange);
   localStorage.clear();
   [time, attempts, told] = [1_000_000, [], []];
 });

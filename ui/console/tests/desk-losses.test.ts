@@ -2,8 +2,10 @@
 import { ApiProblem } from '@recado/shared/api.ts';
 import type { ConversationRow, Draft } from '@recado/shared/wire.ts';
 import { expect, test, vi } from 'vitest';
-import { answersWith, desk, fetched, forgetRequests, held, kept, opens, paths, tell, waiting } from './staged-desk.ts';
+import { answersWith, desk, fetched, forgetRequests, held, kept, opens, paths, staged, tell, waiting } from './staged-desk.ts';
 import { ANA, attended, BRUNO, desk as state, entry, row } from './world.ts';
+
+staged();
 
 const WORDS = 'Good morning.';
 const GONE = { code: 'not_found' };

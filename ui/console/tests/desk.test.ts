@@ -2,8 +2,10 @@
 import { expect, test, vi } from 'vitest';
 import { lookIn } from '../src/features/desk/doing.ts';
 import { Socket } from './socket.ts';
-import { desk, fetched, forgetRequests, kept, paths, tell, waiting } from './staged-desk.ts';
+import { desk, fetched, forgetRequests, kept, paths, staged, tell, waiting } from './staged-desk.ts';
 import { ANA, attended, BRUNO, conversation, desk as state, entry, LINE, mine, row } from './world.ts';
+
+staged();
 
 test('what comes while changed settings are fetched is not lost, and what has gone stays gone', async () => {
   expect(waiting()).toEqual([1]);

@@ -21,31 +21,34 @@ export function forgetRequests(): void {
   held = [];
 }
 
-beforeEach(async () => {
-  localStorage.clear();
-  held = [];
-  vi.stubGlobal('WebSocket', Socket);
-  vi.stubGlobal(
-    'fetch',
-    (path: string, { method }: RequestInit) =>
-      new Promise<Response>((resolve, reject) => {
-        const answer = (body: unknown, status = 200): void =>
-          resolve(new Response(status === 204 ? null : JSON.stringify(body), { status }));
-        held.push({ path, method: method ?? 'GET', answer, fail: () => reject(new TypeError('no connection')) });
-      }),
-  );
-  desk = new Desk(ANA);
-  desk.start();
-  await vi.waitUntil(() => Socket.last?.onmessage);
-  await tell({ type: 'hello', epoch: 'e1' });
-  await fetched(state([row(1)]));
-});
+/** Sets the desk up for each test of the file that calls this. */
+export function staged(): void {
+  beforeEach(async () => {
+    localStorage.clear();
+    held = [];
+    vi.stubGlobal('WebSocket', Socket);
+    vi.stubGlobal(
+      'fetch',
+      (path: string, { method }: RequestInit) =>
+        new Promise<Response>((resolve, reject) => {
+          const answer = (body: unknown, status = 200): void =>
+            resolve(new Response(status === 204 ? null : JSON.stringify(body), { status }));
+          held.push({ path, method: method ?? 'GET', answer, fail: () => reject(new TypeError('no connection')) });
+        }),
+    );
+    desk = new Desk(ANA);
+    desk.start();
+    await vi.waitUntil(() => Socket.last?.onmessage);
+    await tell({ type: 'hello', epoch: 'e1' });
+    await fetched(state([row(1)]));
+  });
 
-afterEach(() => {
-  desk.stop();
-  vi.useRealTimers();
-  vi.unstubAllGlobals();
-});
+  afterEach(() => {
+    desk.stop();
+    vi.useRealTimers();
+    vi.unstubAllGlobals();
+  });
+}
 
 export async function tell(event: ConsoleEvent | { type: 'hello'; epoch: string }): Promise<void> {
   Socket.last.tell(event);
