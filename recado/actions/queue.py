@@ -61,13 +61,18 @@ def claim(tx: Tx, operator: Operator, which: ConversationId) -> Moved:
 
 
 @needs(Operator)
-def release(tx: Tx, operator: Operator, which: ConversationId) -> Moved:
-    """Its owner, or a supervisor of its department, gives a conversation back to Waiting."""
+def release(tx: Tx, operator: Operator, which: ConversationId, owner: OperatorId | None = None) -> Moved:
+    """Its owner, or a supervisor of its department, gives a conversation back to Waiting.
+
+    Where `owner` is said, it is taken from nobody else: a supervisor may have decided when it was a colleague's still.
+    """
     before = get_to_move(tx, operator, which)
     if before.status is Status.CLOSED:
         raise Closed
     if before.status is Status.WAITING:
         return Moved(before.row())
+    if owner not in {None, before.operator_id}:
+        raise conversations.refusal(tx.conn, operator, which)
     _note_moved(tx, operator, before)
     line = _line(operator, "released", before.operator_id)
     shift(tx, before, ConversationQueued, queued(before, waits_since(tx, before)), line, told=True)

@@ -116,6 +116,22 @@ def test_who_does_not_hold_it_does_not_release_it(world: World) -> None:
     assert world.contents() == before
 
 
+def test_a_supervisor_who_gives_back_what_one_attends_takes_it_from_nobody_else(world: World) -> None:
+    chat = world.attended(world.ana)
+    world.act(queue.transfer, world.ana, chat.id, world.department("Ventas"), world.bruno.id)
+    before = world.contents()
+    with pytest.raises(Taken) as refused:
+        world.act(queue.release, world.sara, chat.id, world.ana.id)
+    assert refused.value.operator_id == world.bruno.id
+    assert world.contents() == before
+    world.act(queue.release, world.sara, chat.id, world.bruno.id)
+    found = row(world, chat)
+    assert (found.status, found.former) == ("waiting", world.bruno.id)
+    assert world.act(queue.release, world.ana, chat.id, world.ana.id).conversation == found, (
+        "it waits, as was asked for"
+    )
+
+
 def test_a_supervisor_moves_what_a_colleague_attends_without_reading_it(world: World) -> None:
     word = canary()
     chat = world.waiting()

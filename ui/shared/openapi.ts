@@ -1825,6 +1825,10 @@ export interface components {
             retired?: boolean;
             version?: number;
         };
+        /** Release */
+        Release: {
+            owner?: number | null;
+        };
         /** Reset */
         Reset: {
             password: string;
@@ -2912,7 +2916,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Nothing"];
+                "application/json": components["schemas"]["Release"];
             };
         };
         responses: {

@@ -30,6 +30,12 @@ MOVING = {RATES: (SENDS,)}
 FOR_SUPERVISORS = {NEEDS: Role.SUPERVISOR}
 
 
+class Release(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Whose it is as the page shows it: where it is another's by now, it is refused as `taken`."""
+
+    owner: Id | None = None
+
+
 class Transfer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Where a conversation goes: to a department, or to one of its operators; with a note for them.
 
@@ -78,9 +84,10 @@ async def claim(request: OperatorRequest, desk: Desk, number: Number, data: Noth
 
 
 @post("/conversations/{number:int}/release", summary="Give back to Waiting", status_code=200, opt=MOVING)
-async def release(request: OperatorRequest, desk: Desk, number: Number, data: Nothing) -> Moved:  # noqa: ARG001
+async def release(request: OperatorRequest, desk: Desk, number: Number, data: Release) -> Moved:
     """Give a conversation back to its department."""
-    return await desk.act(actions.release, request.user, ConversationId(number))
+    owner = OperatorId(data.owner) if data.owner is not None else None
+    return await desk.act(actions.release, request.user, ConversationId(number), owner)
 
 
 @post("/conversations/{number:int}/transfer", summary="Hand over", status_code=200, opt=MOVING)

@@ -2,10 +2,12 @@
 import type { ConversationRow } from '@recado/shared/wire.ts';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { ApiProblem } from '@recado/shared/api.ts';
-import { close, closeWith, pause } from '../src/features/desk/doing.ts';
+import { claim, close, closeWith, pause, release } from '../src/features/desk/doing.ts';
 import { OpenConversation } from '../src/state/conversation.svelte.ts';
 import { fromState } from '../src/state/desk-model.ts';
 import { Desk } from '../src/state/desk.svelte.ts';
+import { notices } from '../src/state/notices.svelte.ts';
+import { session } from '../src/state/session.svelte.ts';
 import { apply, fromState as opened } from '../src/state/conversation-model.ts';
 import { ANA, attended, BRUNO, conversation, desk as state, entry, LINE, mine, posted, row } from './world.ts';
 
@@ -43,6 +45,22 @@ test('a release and a pause move it between the lists', async () => {
   expect([ids('attending'), ids('paused'), desk.count('paused')]).toEqual([[], [2], 1]);
   await desk.move(2, Promise.resolve(row(2, { version: 4, former: ANA })));
   expect([ids('paused'), ids('waiting').sort()]).toEqual([[], [1, 2]]);
+});
+
+test('giving back says whose it is, so that it is taken from nobody who has it by now', async () => {
+  const asked: unknown[] = [];
+  await show(attended(2, ANA));
+  vi.stubGlobal('fetch', (_: string, { body }: RequestInit) => {
+    asked.push(JSON.parse(String(body)));
+    return Promise.resolve(Response.json({ conversation: row(2, { version: 2, former: ANA }) }));
+  });
+  await release(desk, 2);
+  session.me = state([]).me;
+  await claim(desk, 2);
+  notices.undo();
+  await vi.waitUntil(() => asked.length === 3);
+  session.leave();
+  expect(asked).toEqual([{ owner: ANA }, {}, { owner: ANA }]);
 });
 
 test('where a colleague was quicker, both my texts are kept, and who it was is shown', async () => {

@@ -15,7 +15,8 @@ export interface Transfer extends Along {
 }
 
 export const claim = (id: number): Move => post(id, 'claim');
-export const release = (id: number): Move => post(id, 'release');
+/** `owner`: whose it is as the page shows it; where it is another's by now, it is refused as `taken`. */
+export const release = (id: number, owner: number | null): Move => post(id, 'release', { owner });
 export const transfer = (id: number, to: Transfer): Move => post(id, 'transfer', to);
 /** How many of the customer's messages the page shows: refused as `unread` where they have written since. */
 export interface Heard {

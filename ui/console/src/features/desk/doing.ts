@@ -34,15 +34,18 @@ async function done(...what: Parameters<typeof tried>): Promise<boolean> {
   }
 }
 
+const me = (): number | null => session.me?.id ?? null;
+
 /** What the page shows of a conversation's customer, for what is done in the knowledge of it. */
 const heard = ({ open }: Desk, id: number): moves.Heard =>
   open?.id === id && open.model ? { inbound_count: open.model.conversation.inbound_count } : {};
 
 export const claim = (desk: Desk, id: number): Promise<boolean> =>
-  done(desk, id, moves.claim(id), t('did.claimed'), () => release(desk, id));
+  done(desk, id, moves.claim(id), t('did.claimed'), () => release(desk, id, me()));
 
-export const release = (desk: Desk, id: number): Promise<boolean> =>
-  done(desk, id, moves.release(id), t('did.released'), () => claim(desk, id));
+/** From its owner: as the page shows it, where no other is said. */
+export const release = (desk: Desk, id: number, owner = desk.open?.model?.conversation.operator ?? null): Promise<boolean> =>
+  done(desk, id, moves.release(id, owner), t('did.released'), () => claim(desk, id));
 
 export const pause = (desk: Desk, id: number, until: number | null): Promise<boolean> =>
   done(...pausing(desk, id, until));
