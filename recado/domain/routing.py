@@ -143,6 +143,17 @@ class Rules(msgspec.Struct, frozen=True):
     archive: bool = False
 
 
+class Backlog(msgspec.Struct, frozen=True):
+    """What waits in a department, and what would become of it at once if the department assigned by itself.
+
+    `given`: how many would go, all of them to `to`: its members who have a page open, are available and have room.
+    """
+
+    waiting: int
+    given: int
+    to: list[OperatorId]
+
+
 class Department(msgspec.Struct, frozen=True):
     """A department as the admin's list shows it."""
 

@@ -397,6 +397,23 @@ export interface paths {
         patch: operations["ApiV1ConsoleDepartmentsNumberChangeDepartment"];
         trace?: never;
     };
+    "/api/v1/console/departments/{number}/backlog": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What assignment would hand out */
+        get: operations["ApiV1ConsoleDepartmentsNumberBacklogGetBacklog"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/console/departments/{number}/hours": {
         parameters: {
             query?: never;
@@ -1161,6 +1178,12 @@ export interface components {
             blocks: components["schemas"]["Block"][];
             earlier: components["schemas"]["Earlier"][];
             notes: components["schemas"]["NoteAbout"][];
+        };
+        /** Backlog */
+        Backlog: {
+            given: number;
+            to: number[];
+            waiting: number;
         };
         /** Block */
         Block: {
@@ -3194,6 +3217,46 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Department"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ConsoleDepartmentsNumberBacklogGetBacklog: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    "Content-Security-Policy"?: string;
+                    "X-Content-Type-Options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Backlog"];
                 };
             };
             /** @description Bad request syntax or unsupported method */

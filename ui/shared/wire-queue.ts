@@ -115,6 +115,13 @@ export interface Rules {
   archive: boolean;
 }
 
+/** What waits in a department: how many would go at once, and to whom, if it assigned by itself. */
+export interface Backlog {
+  waiting: number;
+  given: number;
+  to: number[];
+}
+
 export interface Department extends Named {
   operator_count: number;
   inbox_count: number;

@@ -17,6 +17,7 @@ interface Pages {
   Around: wire.Around;
   Author: wire.Author;
   Background: wire.Background;
+  Backlog: wire.Backlog;
   Block: wire.Block;
   Changes: wire.Changes;
   ChatSettings: wire.ChatSettings;
@@ -82,6 +83,7 @@ export const agreed: Compared = {
   Around: true,
   Author: true,
   Background: true,
+  Backlog: true,
   Block: true,
   Changes: true,
   ChatSettings: true,

@@ -14,14 +14,14 @@ from recado.actions import rights
 from recado.actions.departments import DepartmentChanges, ReasonChanges
 from recado.actions.inboxes import InboxInput
 from recado.actions.people import OperatorChanges
-from recado.db import departments, inboxes, invitations, people
+from recado.db import departments, inboxes, invitations, people, routing
 from recado.desk import Desk
 from recado.domain.actors import Role
 from recado.domain.conversations import Reason
 from recado.domain.ids import DepartmentId, InboxId, InvitationId, OperatorId
 from recado.domain.inboxes import Inbox
 from recado.domain.people import InvitationItem, OperatorItem
-from recado.domain.routing import Department
+from recado.domain.routing import Backlog, Department
 from recado.web.console.conversations import Number
 from recado.web.console.session import OperatorRequest
 
@@ -67,6 +67,12 @@ async def change_department(
 ) -> Department:
     """Change a department's name or its rules."""
     return await desk.act(department_actions.change, request.user, DepartmentId(number), data)
+
+
+@get("/departments/{number:int}/backlog", summary="What assignment would hand out")
+async def get_backlog(desk: Desk, number: Number) -> Backlog:
+    """Return how many wait in a department, and how many would go to whom if it assigned by itself from now on."""
+    return await desk.see(routing.get_backlog, DepartmentId(number), desk.clock())
 
 
 @get("/reasons", summary="Reasons for closing")
@@ -148,6 +154,7 @@ HANDLERS = [
     list_departments,
     create_department,
     change_department,
+    get_backlog,
     list_reasons,
     create_reason,
     change_reason,
