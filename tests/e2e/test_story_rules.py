@@ -191,7 +191,11 @@ def test_two_admins_on_one_inbox_overwrite_nothing_unseen(team: Team, browser: B
     page.get_by_label(greeting).fill("Hola. ¿Qué busca?")
     other.get_by_label(greeting).fill("Buenas. ¿Qué necesita?")
     save(other)
-    expect(page.get_by_text("Otra persona lo dejó en «Español: Buenas. ¿Qué necesita?")).to_be_visible()
+    expect(page.get_by_text("Otra persona lo dejó en «Buenas. ¿Qué necesita?»")).to_be_visible()
+    bar = page.get_by_role("region", name="Cambios sin guardar")
+    expect(bar).to_contain_text("Otra persona cambió 1 de estas cosas")
+    bar.get_by_role("button", name="Ver").click()
+    expect(page.get_by_role("button", name="Usar lo suyo")).to_be_focused()
     expect(page.get_by_label(greeting)).to_have_value("Hola. ¿Qué busca?")
     assert serious_findings(page) == []
     page.get_by_role("button", name="Usar lo suyo").click()

@@ -1,10 +1,11 @@
 /** Hours in a form: what is stored becomes fields and the same again, and what can be no hours is said. */
 import type { Hours } from '@recado/shared/wire.ts';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { fieldsOf, hoursOf, mistakesOf, nextStretch, wrongIn } from '../src/features/settings/hours-draft.ts';
+import { fieldsOf, hoursOf, mistakesOf, newDay, nextStretch, office, wrongIn } from '../src/features/settings/hours-draft.ts';
 import { weekday, whenIn } from '../src/features/settings/hours-words.ts';
 import { findZones } from '../src/features/settings/zones.ts';
 import { speak } from '../src/state/language.svelte.ts';
+import { Rebased } from '../src/state/rebased.svelte.ts';
 
 const HOURS: Hours = {
   zone: 'Europe/Madrid',
@@ -25,12 +26,12 @@ beforeAll(() => speak('en'));
 
 describe('hours as fields', () => {
   it('are the same hours again', () => {
-    expect(hoursOf(fieldsOf(HOURS, 'UTC'))).toEqual(HOURS);
-    expect(hoursOf(fieldsOf(null, 'UTC'))).toBeNull();
+    expect(hoursOf(fieldsOf(HOURS))).toEqual(HOURS);
+    expect(hoursOf(fieldsOf(null))).toBeNull();
   });
 
   it('put the dates in order, closed ones among the others, and write the end of a day as 00:00', () => {
-    const fields = fieldsOf(HOURS, 'UTC');
+    const fields = fieldsOf(HOURS).table!;
     expect(fields.days.map(({ date, spans }) => [date, spans.length])).toEqual([
       ['2026-12-24', 2],
       ['2026-12-25', 0],
@@ -40,9 +41,47 @@ describe('hours as fields', () => {
   });
 
   it('begin with an office week in the zone of the page, where there were none', () => {
-    const fields = { ...fieldsOf(null, 'America/Lima'), kept: true };
+    const fields = { table: office('America/Lima') };
     expect(hoursOf(fields)).toMatchObject({ zone: 'America/Lima', closed_days: [], special_days: [] });
     expect(hoursOf(fields)?.week.map(({ day }) => day)).toEqual([0, 1, 2, 3, 4]);
+  });
+});
+
+describe('hours that two admins write at once', () => {
+  it('are both of theirs, day by day and date by date', () => {
+    const draft = new Rebased(fieldsOf(HOURS));
+    draft.mine.table!.week[5] = [nextStretch([])];
+    draft.mine.table!.days = [...draft.mine.table!.days, { ...newDay(), date: '2027-01-06' }];
+    const theirs = { ...HOURS, zone: 'UTC', closed_days: ['2026-12-25', '2027-01-01'] };
+    draft.rebase(fieldsOf({ ...theirs, week: HOURS.week.filter(({ day }) => day !== 4) }));
+    expect(draft.clashes).toEqual([]);
+    const both = hoursOf(draft.mine)!;
+    expect([both.zone, both.week.map(({ day }) => day)]).toEqual(['UTC', [0, 0, 5]]);
+    expect([...both.closed_days!].sort()).toEqual(['2026-12-25', '2027-01-01', '2027-01-06']);
+  });
+
+  it('are said at the day, or the date, that both have written', () => {
+    const draft = new Rebased(fieldsOf(HOURS));
+    draft.mine.table!.week[0] = [];
+    draft.mine.table!.days[0]!.spans = [];
+    draft.rebase(fieldsOf({ ...HOURS, week: [{ day: 0, opens: 60, closes: 120 }], special_days: [] }));
+    expect(draft.clashes).toEqual(['table.week.0', 'table.days.2026-12-24']);
+    draft.take('table.week.0');
+    draft.take('table.days.2026-12-24');
+    expect(hoursOf(draft.mine)).toEqual({ ...HOURS, week: [{ day: 0, opens: 60, closes: 120 }], special_days: [] });
+    expect([draft.clashes, draft.changed]).toEqual([[], false]);
+  });
+
+  it('are said as a whole where one of the two has put them away', () => {
+    const draft = new Rebased(fieldsOf(HOURS));
+    draft.mine.table!.week[0] = [];
+    draft.rebase(fieldsOf(null));
+    expect(draft.clashes).toEqual(['table']);
+    expect(hoursOf(draft.mine)?.zone).toBe('Europe/Madrid');
+    const away = new Rebased(fieldsOf(HOURS));
+    away.mine.table = null;
+    away.rebase(fieldsOf({ ...HOURS, zone: 'UTC' }));
+    expect(away.clashes).toEqual(['table']);
   });
 });
 
@@ -66,12 +105,12 @@ describe('what can be no hours', () => {
   });
 
   it('is a date that is missing, or there twice', () => {
-    const days = [{ date: '2026-12-25', spans: [] }, { date: '2026-12-25', spans: [] }, { date: '', spans: [] }];
-    expect(mistakesOf({ ...fieldsOf(HOURS, 'UTC'), days })).toEqual({
+    const days = ['2026-12-25', '2026-12-25', ''].map((date) => ({ ...newDay(), date }));
+    expect(mistakesOf({ table: { ...office('UTC'), days } })).toEqual({
       date1: 'That date is there already.',
       date2: 'The date is missing.',
     });
-    expect(mistakesOf({ ...fieldsOf(HOURS, 'UTC'), days, kept: false })).toEqual({});
+    expect(mistakesOf({ table: null })).toEqual({});
   });
 });
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Inbox } from '@recado/shared/wire.ts';
-import { fieldsOf, inboxOf, keyOf, mistakesOf, newQuestion, originOf, said } from '../src/features/settings/inbox-draft.ts';
+import { fieldsOf, inboxOf, keyOf, mistakesOf, newQuestion, originOf, said, WHOLE } from '../src/features/settings/inbox-draft.ts';
 import { Rebased } from '../src/state/rebased.svelte.ts';
 
 test.each([
@@ -68,21 +68,51 @@ test('a question keeps the key that it was made with, and a new one gets one of 
   expect(keys).toEqual(['order', 'numero_de_socio', 'numero_de_socio_2', 'order_2']);
 });
 
-test('two admins may each write a language, a colour and a question, and are told where they write the same', () => {
+const shop = (chat: object) => fieldsOf({ ...SHOP, chat: { ...SHOP.chat, ...chat } }, 'es');
+const english = (greeting: string, away: string) => ({ texts: { en: { greeting, away, answer_time: '' } } });
+
+test('what one admin writes in a text leaves alone what another writes in the text beside it', () => {
+  const draft = new Rebased(shop(english('Hi', 'Later')), WHOLE);
+  draft.mine.en.away = 'Mine';
+  draft.rebase(shop(english('Theirs', 'Theirs')));
+  expect(inboxOf(draft.mine).chat?.texts?.en).toMatchObject({ greeting: 'Theirs', away: 'Mine' });
+  expect(draft.clashes).toEqual(['en.away']);
+  draft.take('en.away');
+  expect([draft.mine.en.away, draft.changed]).toEqual(['Theirs', false]);
+});
+
+test('two admins may each write a language, a colour, a department and a question', () => {
   const { chat } = SHOP;
-  const theirs = { ...SHOP, colour: '#111111', chat: { ...chat, texts: { es: { greeting: 'Hola' }, en: { greeting: 'Hello' } } } };
-  const draft = new Rebased(fieldsOf(SHOP, 'es'));
+  const fields = [...(chat.fields ?? []), { key: 'topic', label: { en: 'Topic' } }];
+  const draft = new Rebased(shop({}), WHOLE);
   draft.mine.pt.greeting = 'Olá';
   draft.mine.name = 'Tienda';
-  draft.rebase(fieldsOf(theirs as Inbox, 'es'));
-  expect([draft.changes, draft.clashes]).toEqual([['name', 'pt'], []]);
-  expect(inboxOf(draft.mine)).toMatchObject({ name: 'Tienda', colour: '#111111' });
-  expect(inboxOf(draft.mine).chat?.texts).toMatchObject({ en: { greeting: 'Hello' }, pt: { greeting: 'Olá' } });
+  draft.mine.questions[0]!.label.en = 'Order';
+  draft.mine.offered = [...draft.mine.offered, 5];
+  const theirs = { ...chat, ...english('Hello', ''), fields, departments: [4] };
+  draft.rebase(fieldsOf({ ...SHOP, colour: '#111111', chat: theirs } as Inbox, 'es'));
+  expect([draft.changes, draft.clashes]).toEqual([['name', 'questions', 'offered', 'pt'], []]);
+  const sent = inboxOf(draft.mine);
+  expect(sent).toMatchObject({ name: 'Tienda', colour: '#111111', chat: { departments: [4, 5] } });
+  expect(sent.chat?.texts).toMatchObject({ en: { greeting: 'Hello' }, pt: { greeting: 'Olá' } });
+  expect(sent.chat?.fields?.map(({ key, label }) => [key, label])).toEqual([
+    ['order', { es: 'Pedido', en: 'Order' }],
+    ['topic', { en: 'Topic' }],
+  ]);
+});
+
+test('of a question both are told what both have set: its words in a language, how it is answered, whether it is there', () => {
+  const draft = new Rebased(shop({}), WHOLE);
+  const [question] = SHOP.chat.fields!;
   draft.mine.questions[0]!.label.es = 'Número';
-  draft.rebase(fieldsOf({ ...SHOP, chat: { ...chat, fields: [] } }, 'es'));
-  expect(draft.clashes).toEqual(['questions']);
-  draft.take('questions');
-  expect(draft.mine.questions).toEqual([]);
+  draft.mine.questions[0]!.answer.options = 'a\nb';
+  draft.rebase(shop({ fields: [{ ...question, label: { es: 'Factura' }, kind: 'choice', options: ['x', 'y'] }] }));
+  expect(draft.clashes).toEqual(['questions.order.label.es', 'questions.order.answer']);
+  draft.rebase(shop({ fields: [] }));
+  expect(draft.clashes).toEqual(['questions.order']);
+  expect(draft.mine.questions).toHaveLength(1);
+  draft.take('questions.order');
+  expect([draft.mine.questions, draft.changed]).toEqual([[], false]);
 });
 
 test.each([
@@ -93,12 +123,13 @@ test.each([
 ])('a key of %s', (words, key) => expect(keyOf(words, new Set())).toBe(key));
 
 test('a choice has options, each once, and a text has none', () => {
-  const question = { ...newQuestion(), label: { es: '', en: 'Topic', pt: '' }, kind: 'choice' as const };
+  const question = { ...newQuestion(), label: { es: '', en: 'Topic', pt: '' } };
+  const choice = (options: string) => ({ ...question, answer: { kind: 'choice' as const, options } });
   const wrong = (one: typeof question) => Object.keys(mistakesOf({ ...fieldsOf(SHOP, 'en'), questions: [one] }));
-  const sent = (one: object) => inboxOf({ ...fieldsOf(SHOP, 'en'), questions: [{ ...question, ...one }] }).chat?.fields?.[0];
-  expect(wrong({ ...question, options: ' Delivery \n\nDelivery' })).toEqual([`question-${question.id}`]);
+  const sent = (one: typeof question) => inboxOf({ ...fieldsOf(SHOP, 'en'), questions: [one] }).chat?.fields?.[0];
+  expect(wrong(choice(' Delivery \n\nDelivery'))).toEqual([`question-${question.id}`]);
   const options = ' Delivery \n\nDelivery\nReturns';
-  expect(wrong({ ...question, options })).toEqual([]);
-  expect(sent({ options })?.options).toEqual(['Delivery', 'Returns']);
-  expect(sent({ options, kind: 'text' })?.options).toEqual([]);
+  expect(wrong(choice(options))).toEqual([]);
+  expect(sent(choice(options))?.options).toEqual(['Delivery', 'Returns']);
+  expect(sent({ ...question, answer: { kind: 'text', options } })?.options).toEqual([]);
 });

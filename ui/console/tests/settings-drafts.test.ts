@@ -34,14 +34,14 @@ beforeAll(() => speak('en'));
 
 test('what is stored becomes fields and the same again', () => {
   for (const absence of [null, 90]) expect(departments.rulesOf(departments.fieldsOf(ventas(absence)))).toEqual(ventas(absence).rules);
-  const draft = new Rebased(operators.fieldsOf(ana(4)));
+  const draft = new Rebased(operators.fieldsOf(ana(4)), operators.WHOLE);
   expect(operators.changesOf(draft)).toEqual({});
   draft.mine.limit.on = false;
   expect(operators.changesOf(draft)).toEqual({ chat_limit: null });
 });
 
 test('who sets after how long, while another sets that it is never, is told so', () => {
-  const draft = new Rebased(departments.fieldsOf(ventas(10)));
+  const draft = new Rebased(departments.fieldsOf(ventas(10)), departments.WHOLE);
   draft.mine.absence.minutes = 30;
   draft.rebase(departments.fieldsOf(ventas(null)));
   expect([draft.clashes, departments.rulesOf(draft.mine).absence_minutes]).toEqual([['absence'], 30]);
@@ -50,7 +50,7 @@ test('who sets after how long, while another sets that it is never, is told so',
 });
 
 test('who takes a limit away, while another sets a higher one, is told so', () => {
-  const draft = new Rebased(operators.fieldsOf(ana(4)));
+  const draft = new Rebased(operators.fieldsOf(ana(4)), operators.WHOLE);
   draft.mine.limit.on = false;
   draft.rebase(operators.fieldsOf(ana(9)));
   expect(draft.clashes).toEqual(['limit']);
@@ -66,4 +66,11 @@ test('only what is on must be a number that can be', () => {
   const fields = operators.fieldsOf(ana(null));
   expect(Object.keys(operators.mistakesOf({ ...fields, limit: { on: true, count: 501 } }))).toEqual(['chat_limit']);
   expect(operators.mistakesOf({ ...fields, limit: { on: false, count: 501 } })).toEqual({});
+});
+
+test('what one takes somebody out of, and another puts them into, both hold', () => {
+  const draft = new Rebased(operators.fieldsOf(ana(4)), operators.WHOLE);
+  draft.mine.departments = [...draft.mine.departments, 3];
+  draft.rebase(operators.fieldsOf({ ...ana(4), departments: [{ id: 2, name: 'Soporte' }] }));
+  expect([operators.changesOf(draft), draft.clashes]).toEqual([{ departments: [2, 3] }, []]);
 });

@@ -1,20 +1,19 @@
 /**
  * A form over something that others may change meanwhile.
  *
- * A field follows what others set until it is touched here; then it is mine. Where both have changed the same field, mine
- * stays and the field says so: nothing is overwritten that nobody has seen.
+ * A part of a field (`merging.ts`) follows what others set until it is touched here; then it is mine. Where both have changed
+ * the same part, mine stays and the form says so there: nothing is overwritten that nobody has seen.
  */
 import { ApiProblem } from '@recado/shared/api.ts';
 import { untrack } from 'svelte';
-
-const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
+import { merge, partAt, same, taken } from './merging.ts';
 
 const left = new Map<string, Rebased<object>>();
 
 /** The form of this name as it was left on this page, or a new one: who looks something up elsewhere loses nothing. */
-export function resumed<T extends object>(name: string, now: T): Rebased<T> {
+export function resumed<T extends object>(name: string, now: T, whole: readonly string[] = []): Rebased<T> {
   const known = left.get(name) as unknown as Rebased<T> | undefined;
-  const form = known?.changed ? known : new Rebased(now);
+  const form = known?.changed ? known : new Rebased(now, whole);
   left.set(name, form as unknown as Rebased<object>);
   return form;
 }
@@ -28,15 +27,18 @@ export class Rebased<T extends object> {
   /** What is stored, as far as this page has heard. */
   stored = $state.raw() as T;
   mine = $state() as T;
-  private clashing = $state.raw<readonly (keyof T)[]>([]);
+  private clashing = $state.raw<readonly string[]>([]);
   /** While it is being saved, what is stored may be this page's own doing: it is looked at when that is known. */
   private saving = false;
   private arrived: T | null = null;
   private read = (): T => this.stored;
+  private readonly whole: readonly string[];
 
-  constructor(now: T) {
+  /** `whole`: names of parts that are one with what is in them. */
+  constructor(now: T, whole: readonly string[] = []) {
     this.stored = now;
     this.mine = structuredClone(now);
+    this.whole = whole;
   }
 
   /** The fields that are not as they are stored. */
@@ -48,9 +50,9 @@ export class Rebased<T extends object> {
     return this.changes.length > 0;
   }
 
-  /** The fields that somebody else has set to something else while they were being edited here. */
-  get clashes(): (keyof T)[] {
-    return this.clashing.filter((field) => this.changes.includes(field));
+  /** The paths of what somebody else has set to something else while it was being edited here. */
+  get clashes(): string[] {
+    return this.clashing.filter((path) => !same(partAt(this.mine, path), partAt(this.stored, path)));
   }
 
   /** Keeps to what is stored, as `read` says it, while the component lives that calls this. */
@@ -62,26 +64,38 @@ export class Rebased<T extends object> {
     });
   }
 
-  /** Takes over what is stored now, for every field that is not being edited. */
+  /** Takes over what is stored now, for every part that is not being edited. */
   rebase(now: T): void {
     if (this.saving) {
       this.arrived = now;
       return;
     }
-    const edited = this.changes;
-    const set = edited.filter((field) => !same(now[field], this.stored[field]));
-    this.stored = now;
-    for (const field of Object.keys(now) as (keyof T)[]) if (!edited.includes(field)) this.take(field);
-    this.clashing = [...new Set([...this.clashing, ...set])].filter((field) => this.changes.includes(field));
+    const all = [...this.clashing, ...this.lay(this.stored, now)];
+    // What is in something that has clashed as a whole is said with it.
+    this.clashing = [...new Set(all)].filter((path) => !all.some((other) => path.startsWith(`${other}.`)));
+    this.clashing = this.clashes;
   }
 
   /** It is stored: what has been typed since then is all that is still mine. */
   private settle(sent: T): void {
-    this.stored = this.arrived ?? sent;
+    const now = this.arrived ?? sent;
     this.saving = false;
     this.arrived = null;
     this.clashing = [];
-    for (const field of Object.keys(sent) as (keyof T)[]) if (same(this.mine[field], sent[field])) this.take(field);
+    this.lay(sent, now);
+  }
+
+  /** Lays what is mine, which began as `base`, over what is stored now; gives the paths of what both have set. */
+  private lay(base: T, now: T): string[] {
+    const { value, clashes } = merge(base, $state.snapshot(this.mine), now, this.whole);
+    this.stored = now;
+    this.put(value as T);
+    return clashes;
+  }
+
+  private put(value: T): void {
+    for (const field of Object.keys(value) as (keyof T)[])
+      if (!same(this.mine[field], value[field])) this.mine[field] = structuredClone(value[field]);
   }
 
   private resume(): void {
@@ -91,9 +105,9 @@ export class Rebased<T extends object> {
     if (now) this.rebase(now);
   }
 
-  /** Gives a field up for what is stored. */
-  take(field: keyof T): void {
-    if (!same(this.mine[field], this.stored[field])) this.mine[field] = structuredClone(this.stored[field]);
+  /** Gives a part up for what is stored. */
+  take(path: string): void {
+    this.put(taken($state.snapshot(this.mine), this.stored, path) as T);
   }
 
   /** Gives everything up. */

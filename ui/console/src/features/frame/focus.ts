@@ -15,6 +15,13 @@ export async function focusNext(list: HTMLElement | undefined): Promise<void> {
   else focusTitle();
 }
 
+/** To the first thing in a form that somebody else has set meanwhile, in the middle of what is seen. */
+export function focusMeanwhile(form: string): void {
+  const choice = document.getElementById(form)?.querySelector<HTMLElement>('[data-meanwhile] button');
+  choice?.focus({ preventScroll: true });
+  choice?.scrollIntoView({ block: 'center' });
+}
+
 /** To the first thing in a form that is wrong, or that somebody else has set meanwhile, once it is drawn. */
 export async function focusWrong(form: string): Promise<void> {
   await tick();

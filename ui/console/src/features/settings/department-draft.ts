@@ -4,6 +4,8 @@ import { t } from '../../state/language.svelte.ts';
 
 export const ABSENCE = { usual: 10, min: 1, max: 7 * 24 * 60 };
 export const REOPEN = { usual: 14, min: 0, max: 365 };
+/** Of an absence, whether and after how long are one thing to set. */
+export const WHOLE = ['absence'];
 export const ASSIGNMENTS: Assignment[] = ['manual', 'round_robin', 'least_busy'];
 
 export interface DepartmentFields {

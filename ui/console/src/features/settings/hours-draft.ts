@@ -11,17 +11,22 @@ export interface Stretch {
 
 /** A date with stretches of its own; without any it is closed all day. */
 export interface SpecialDay {
+  /** What tells it apart while its date is being written: the date that is stored, a number for a new one. */
+  id: string;
   date: string;
   spans: Stretch[];
 }
 
-export interface HoursFields {
-  /** Whether there are hours at all; without them it always answers. */
-  kept: boolean;
+export interface Table {
   zone: string;
   /** The stretches of each day, Monday first; none: closed. */
   week: Stretch[][];
   days: SpecialDay[];
+}
+
+export interface HoursFields {
+  /** Null where it always answers. */
+  table: Table | null;
 }
 
 const USUAL: Stretch = { opens: '09:00', closes: '18:00' };
@@ -39,23 +44,36 @@ const stretch = ({ opens, closes }: { opens: number; closes: number }): Stretch 
   closes: clock(closes),
 });
 
-export function fieldsOf(hours: Hours | null, zone: string): HoursFields {
-  const office = DAYS.map((day) => (day < 5 ? [{ ...USUAL }] : []));
-  if (hours === null) return { kept: false, zone, week: office, days: [] };
+/** What somebody begins with who had no hours. */
+export const office = (zone: string): Table => ({
+  zone,
+  week: DAYS.map((day) => (day < 5 ? [{ ...USUAL }] : [])),
+  days: [],
+});
+
+let made = 0;
+
+export const newDay = (): SpecialDay => ({ id: `${(made += 1)}`, date: '', spans: [] });
+
+export function fieldsOf(hours: Hours | null): HoursFields {
+  if (hours === null) return { table: null };
   const dates = new Map<string, Stretch[]>((hours.closed_days ?? []).map((date) => [date, []]));
   for (const { date, ...span } of hours.special_days ?? [])
     if (!hours.closed_days?.includes(date)) dates.set(date, [...(dates.get(date) ?? []), stretch(span)]);
+  const days = [...dates].map(([date, spans]) => ({ id: date, date, spans }));
   return {
-    kept: true,
-    zone: hours.zone,
-    week: DAYS.map((day) => hours.week.filter((span) => span.day === day).map(stretch)),
-    days: [...dates].map(([date, spans]) => ({ date, spans })).sort((a, b) => a.date.localeCompare(b.date)),
+    table: {
+      zone: hours.zone,
+      week: DAYS.map((day) => hours.week.filter((span) => span.day === day).map(stretch)),
+      days: days.sort((a, b) => a.date.localeCompare(b.date)),
+    },
   };
 }
 
 /** What is sent of fields without mistakes. */
-export function hoursOf({ kept, zone, week, days }: HoursFields): Hours | null {
-  if (!kept) return null;
+export function hoursOf({ table }: HoursFields): Hours | null {
+  if (table === null) return null;
+  const { zone, week, days } = table;
   const numbers = ({ opens, closes }: Stretch) => ({ opens: minutes(opens), closes: ending(closes) });
   return {
     zone,
@@ -63,6 +81,11 @@ export function hoursOf({ kept, zone, week, days }: HoursFields): Hours | null {
     closed_days: days.filter(({ spans }) => spans.length === 0).map(({ date }) => date),
     special_days: days.flatMap(({ date, spans }) => spans.map((span) => ({ date, ...numbers(span) }))),
   };
+}
+
+/** "09:00–14:00, 16:00–20:00"; of none, that it is closed. */
+export function spansInWords(spans: readonly Stretch[] = []): string {
+  return spans.map(({ opens, closes }) => `${opens}–${closes}`).join(', ') || t('hours.closed');
 }
 
 /** What is wrong with the stretches of one day, in words; null where they can be. */
@@ -75,9 +98,10 @@ export function wrongIn(spans: Stretch[]): string | null {
 }
 
 /** Messages by place for what the page itself can see: a day by its number, a date by "date" and its place. */
-export function mistakesOf({ kept, zone, week, days }: HoursFields): Record<string, string> {
+export function mistakesOf({ table }: HoursFields): Record<string, string> {
   const found: Record<string, string> = {};
-  if (!kept) return found;
+  if (table === null) return found;
+  const { zone, week, days } = table;
   if (zone === '') found.zone = t('field.empty');
   week.forEach((spans, day) => {
     const wrong = wrongIn(spans);

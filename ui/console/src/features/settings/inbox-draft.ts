@@ -8,13 +8,17 @@ import { t } from '../../state/language.svelte.ts';
 export interface QuestionFields {
   id: string;
   label: Record<Locale, string>;
-  kind: ChatField['kind'];
-  /** One option on each line. */
-  options: string;
+  answer: {
+    kind: ChatField['kind'];
+    /** One option on each line. */
+    options: string;
+  };
   required: boolean;
 }
 
-/** The texts are a field for each language: two admins may each write one. */
+/** What a question's answer is, is one thing to set: options say nothing of a text. */
+export const WHOLE = ['answer'];
+
 export interface InboxFields extends Record<Locale, ChatTexts> {
   name: string;
   department: string;
@@ -76,13 +80,12 @@ const questionOf = (field: ChatField): QuestionFields => ({
   ...newQuestion(),
   id: field.key,
   label: { es: '', en: '', pt: '', ...field.label },
-  kind: field.kind ?? 'text',
-  options: field.options?.join('\n') ?? '',
+  answer: { kind: field.kind ?? 'text', options: field.options?.join('\n') ?? '' },
   required: field.required ?? false,
 });
 
 export function newQuestion(): QuestionFields {
-  return { id: `${(made += 1)}`, label: { es: '', en: '', pt: '' }, kind: 'text', options: '', required: false };
+  return { id: `${(made += 1)}`, label: { es: '', en: '', pt: '' }, answer: { kind: 'text', options: '' }, required: false };
 }
 
 /** What is sent to the server. A site typed with a path or without a scheme becomes its origin. */
@@ -110,7 +113,7 @@ export function inboxOf(fields: InboxFields): InboxWrite {
 /** A key is made once, of the words in which the question was first asked, and stays. */
 function askedOf(questions: readonly QuestionFields[]): ChatField[] {
   const keys = new Set(questions.map(({ id }) => id));
-  return questions.map(({ id, label: words, kind, options, required }) => {
+  return questions.map(({ id, label: words, answer: { kind, options }, required }) => {
     const label = Object.fromEntries(LOCALES.flatMap((one) => (words[one].trim() ? [[one, words[one].trim()]] : [])));
     const key = /^[a-z]/u.test(id) ? id : keyOf(Object.values(label)[0] ?? '', keys);
     keys.add(key);
@@ -119,7 +122,7 @@ function askedOf(questions: readonly QuestionFields[]): ChatField[] {
 }
 
 /** What is wrong with a question, in words. */
-function wrongIn({ label, kind, options }: QuestionFields): string | undefined {
+function wrongIn({ label, answer: { kind, options } }: QuestionFields): string | undefined {
   if (LOCALES.every((one) => label[one].trim() === '')) return t('inbox.question.noWords');
   if (kind === 'choice' && linesOf(options).length < 2) return t('inbox.question.noOptions');
   return undefined;
@@ -148,6 +151,11 @@ export function said(fields: InboxFields, spoken: Locale, text: keyof ChatTexts)
 /** A question's words, likewise. */
 export function wordsOf({ label }: QuestionFields, spoken: Locale): string {
   return [spoken, ...LOCALES].map((one) => label[one].trim()).find(Boolean) ?? '…';
+}
+
+/** What a question is answered by. */
+export function answerInWords({ answer: { kind, options } }: QuestionFields): string {
+  return kind === 'choice' ? linesOf(options).join(', ') : t('inbox.question.kind.text');
 }
 
 const sitesIn = (text: string): string[] => text.split(/[\s,]+/u).filter(Boolean);

@@ -6,6 +6,9 @@ import { between, within } from './department-draft.ts';
 
 export const LIMIT = { usual: 5, min: 1, max: 500 };
 
+/** Of a limit, whether and how many are one thing to set. */
+export const WHOLE = ['limit'];
+
 export interface OperatorFields {
   name: string;
   role: Role;
@@ -43,12 +46,11 @@ export function changesOf({ mine, changes }: Rebased<OperatorFields>) {
 }
 
 /** What somebody else has set a field to while it was being edited. */
-export function storedInWords(operator: OperatorItem, field: keyof OperatorFields): string {
-  const value = {
+export function storedInWords(operator: OperatorItem, field: string): string {
+  const value: Record<string, string | undefined> = {
     name: operator.name,
     role: t(`role.${operator.role}`),
-    departments: operator.departments.map(({ name }) => name).join(', ') || t('settings.noDepartments'),
     limit: operator.chat_limit === null ? t('operator.unlimited') : String(operator.chat_limit),
   };
-  return t('settings.meanwhile', { value: value[field] });
+  return t('settings.meanwhile', { value: value[field] ?? '' });
 }
