@@ -84,7 +84,8 @@ async function holdLock(name: string, run: (alone: boolean) => Promise<void>): P
     return run(true);
   };
   try {
-    await locks?.request(name, begin);
+    // Whoever holds it longer than an attempt lasts is asleep: then as where tabs cannot lock.
+    await locks?.request(name, { signal: AbortSignal.timeout(LEASE_MS) }, begin);
   } catch (problem) {
     if (begun) throw problem;
   }

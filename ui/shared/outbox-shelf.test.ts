@@ -1,7 +1,7 @@
 // @vitest-environment jsdom
-import { IDBFactory, IDBKeyRange } from 'fake-indexeddb';
+import { IDBDatabase, IDBFactory, IDBKeyRange } from 'fake-indexeddb';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { browserOutboxWorld, type OutboxWorld } from './outbox-keep.ts';
+import { browserOutboxWorld, Keep, type OutboxWorld } from './outbox-keep.ts';
 import { ASK_AFTER_MS, Outbox, type Outcome, type Pending } from './outbox.ts';
 import { openShelf } from './outbox-shelf.ts';
 
@@ -19,6 +19,7 @@ beforeEach(() => {
 });
 
 afterEach(() => {
+  vi.useRealTimers();
   vi.restoreAllMocks();
   for (const box of boxes.splice(0)) box.close();
   vi.unstubAllGlobals();
@@ -184,4 +185,84 @@ test('where the database is denied, or never opens, messages lie among the texts
     expect([await shelf.take('recado:out:s:i', null), await shelf.take('recado:out:s:x', null)]).toEqual(['mine', 'gone']);
     localStorage.clear();
   }
+});
+
+/** The database answers nothing more, as where another page of it sleeps in the middle of a step, until this is called. */
+function stick(): () => void {
+  const steps: (() => void)[] = [];
+  const silent = vi.spyOn(IDBDatabase.prototype, 'transaction').mockImplementation(function (this: IDBDatabase, ...how) {
+    const act = (name: string) => (...what: unknown[]) => {
+      const request: Partial<IDBRequest> = {};
+      steps.push(() => {
+        const all = this.transaction(...how).objectStore('out') as unknown as Record<string, (...what: unknown[]) => IDBRequest>;
+        const real = all[name]!(...what);
+        real.onsuccess = () => {
+          Object.assign(request, { result: real.result });
+          request.onsuccess!.call(real, new Event('success'));
+        };
+      });
+      return request;
+    };
+    const room = { put: act('put'), get: act('get'), getAll: act('getAll'), delete: act('delete') };
+    return { objectStore: () => room } as unknown as IDBTransaction;
+  });
+  return () => {
+    silent.mockRestore();
+    for (const step of steps) step();
+  };
+}
+
+const LATE_MS = 3_000;
+
+test('while the database does not answer, messages are sent all the same, and the second does not wait', async () => {
+  const { box, states } = tab();
+  await until(async () => expect(await lying()).toEqual([]));
+  const answers = stick();
+  vi.useFakeTimers();
+  box.add('a', 'one', null);
+  await vi.advanceTimersByTimeAsync(LATE_MS);
+  expect(attempts.map(({ item }) => item.body)).toEqual(['one']);
+  box.add('a', 'two', null);
+  attempts[0]!.answer({ kind: 'sent' });
+  await vi.advanceTimersByTimeAsync(50);
+  expect(states()).toEqual(['two sending']);
+  // Should this page end now, what it has not sent lies among the texts.
+  expect(Object.values(localStorage).map((text) => (JSON.parse(text as string) as Item).body)).toEqual(['two']);
+  vi.useRealTimers();
+  attempts[1]!.answer({ kind: 'sent' });
+  await until(() => expect([states(), localStorage.length]).toEqual([[], 0]));
+  answers();
+  await vi.waitFor(async () => expect(await lying()).toEqual([]));
+});
+
+test('what is thrown away while the database does not answer is not there when it does', async () => {
+  const { box } = tab({ locked: () => new Promise(() => undefined) });
+  await until(async () => expect(await lying()).toEqual([]));
+  const answers = stick();
+  vi.useFakeTimers();
+  const id = box.add('a', 'one', null);
+  await vi.advanceTimersByTimeAsync(100);
+  expect(box.take(id)).toBe('one');
+  const looked = vi.fn();
+  void new Keep(browserOutboxWorld(localStorage), 'recado:out:s:').all().catch(looked);
+  await vi.advanceTimersByTimeAsync(3 * LATE_MS);
+  expect([localStorage.length, looked.mock.calls.length]).toEqual([0, 1]);
+  vi.useRealTimers();
+  answers();
+  await vi.waitFor(async () => expect(await lying()).toEqual([]));
+});
+
+test('a turn that a sleeping tab holds is not waited for longer than an attempt lasts', async () => {
+  const patience = new AbortController();
+  const limits: number[] = [];
+  vi.spyOn(AbortSignal, 'timeout').mockImplementation((ms) => (limits.push(ms), patience.signal));
+  const request = (_: string, { signal }: LockOptions): Promise<never> =>
+    new Promise((_granted, reject) => signal?.addEventListener('abort', () => reject(signal.reason as Error)));
+  vi.stubGlobal('navigator', { locks: { request } });
+  const { box } = tab({ locked: browserOutboxWorld(localStorage).locked });
+  box.add('a', 'one', null);
+  await vi.waitFor(async () => expect(await lying()).toHaveLength(1));
+  expect([attempts, limits]).toEqual([[], [30_000]]);
+  patience.abort();
+  await until(() => expect(attempts.map(({ item }) => item.body)).toEqual(['one']));
 });

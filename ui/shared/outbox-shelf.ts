@@ -14,7 +14,7 @@ export type Taken = 'mine' | 'held' | 'gone';
 /** For how long a tab takes something for itself; null where no other can want it. */
 export type Lease = { readonly owner: string; readonly now: number; readonly until: number } | null;
 
-/** Rejections mean that it is full, forbidden or has been taken away. */
+/** Rejections mean that it is full, forbidden, has been taken away, or does not answer. */
 export interface Shelf {
   all(prefix: string): Promise<unknown[]>;
   put(key: string, thing: object): Promise<void>;
@@ -25,8 +25,8 @@ export interface Shelf {
 
 const NAME = 'recado';
 const ROOM = 'out';
-/** A browser that has not opened its database by then may never do it. */
-const OPEN_WITHIN_MS = 3_000;
+/** What the browser's database has not done by then it may never do: a page may sleep in the middle of a step. */
+const WITHIN_MS = 3_000;
 const PREFIX = 'recado:out:';
 /** The other tabs of this origin; a message on it does not come back to its sender. */
 const tabs = typeof BroadcastChannel === 'undefined' ? null : new BroadcastChannel(NAME);
@@ -61,17 +61,31 @@ function done<T>(request: IDBRequest<T>): Promise<T> {
 function open(): Promise<IDBDatabase> {
   const opening = indexedDB.open(NAME);
   opening.onupgradeneeded = () => opening.result.createObjectStore(ROOM);
-  const late = new Promise<never>((_, reject) => setTimeout(reject, OPEN_WITHIN_MS));
+  const late = new Promise<never>((_, reject) => setTimeout(reject, WITHIN_MS));
   return Promise.race([done(opening), late]);
 }
 
 function room(database: IDBDatabase, texts: KeyStore | null): Shelf {
+  /** Where it has not answered once, nothing waits for it until it does; steps are still begun, and in their order. */
+  let patience = WITHIN_MS;
   const enter = <T>(act: (room: IDBObjectStore) => Promise<T>, mode: IDBTransactionMode = 'readwrite'): Promise<T> => {
     const once = async (): Promise<T> => act(database.transaction(ROOM, mode).objectStore(ROOM));
-    // Browsers close it behind a page that is not looked at.
-    return once().catch(async () => {
-      database = await open();
-      return once();
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => {
+        patience = 0;
+        reject(new Error('late'));
+      }, patience);
+      once()
+        // Browsers close it behind a page that is not looked at.
+        .catch(async () => {
+          database = await open();
+          return once();
+        })
+        .then(resolve, reject)
+        .finally(() => {
+          clearTimeout(timer);
+          patience = WITHIN_MS;
+        });
     });
   };
   const change = async (act: (room: IDBObjectStore) => IDBRequest): Promise<void> => {

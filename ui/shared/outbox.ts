@@ -7,8 +7,8 @@
  *
  * Two tabs share what lies there. Where the browser has Web Locks, a thread's turn is held by one tab; where they are missing
  * or denied, a tab takes each message for a while, in one transaction. Whoever's turn it is looks first whether the message
- * still lies there. Should two ever send the same id, the server's answer is the same message twice, and the echo removes what
- * is pending: one bubble is left.
+ * still lies there. None of it is waited for without end: a message then goes from memory. Should two ever send the same id,
+ * the server's answer is the same message twice, and the echo removes what is pending: one bubble is left.
  */
 import { browserOutboxWorld, Keep, newClientId, type OutboxWorld, type Pending } from './outbox-keep.ts';
 export type { Pending, PendingState } from './outbox-keep.ts';

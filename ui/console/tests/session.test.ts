@@ -17,7 +17,7 @@ afterEach(() => {
 /** A browser with one lock, and a server that knows nobody. */
 function lockedOut(): { held: number; turns: number; posted: number } {
   const seen = { held: 0, turns: 0, posted: 0 };
-  const request = async (_: string, run: () => Promise<void>) => {
+  const request = async (_: string, __: LockOptions, run: () => Promise<void>) => {
     seen.held += 1;
     seen.turns += 1;
     await run().finally(() => (seen.held -= 1));
