@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from copy import copy
 from pathlib import Path
 
 import pytest
@@ -92,6 +93,62 @@ def test_a_missing_line_would_have_been_noticed(seat: VisitorSeat, demo: Address
     seat.hear_out()
     assert [one for one in Seat.harm if "connect-src" in one]
     Seat.harm.clear()
+
+
+# ── what browsers deny ───────────────────────────────────────────────────────────────────────────────────────────
+
+DENIED = """if (location.pathname.startsWith('/widget/')) {
+  const deny = () => { throw new DOMException('The operation is insecure.', 'SecurityError'); };
+  Object.defineProperty(window, 'localStorage', { get: deny });
+  window.BroadcastChannel = function () { deny(); };
+  IDBFactory.prototype.open = deny;
+  LockManager.prototype.request = async () => deny();
+}"""
+
+
+def test_the_chat_works_where_the_browser_denies_its_frame_all_that_pages_share(
+    seat: VisitorSeat, demo: Addresses
+) -> None:
+    seat.context.add_init_script(DENIED)
+    host(seat.page, demo)
+    assert_works(seat)
+    assert seat.frame.evaluate("(() => { try { return !localStorage } catch { return 'denied' } })()") == "denied"
+    seat.box.fill("a medio escribir")
+    seat.page.reload()
+    seat.open_chat()
+    seat.sees("Hola desde una página rara")
+    expect(seat.box).to_have_value("a medio escribir")
+    assert seat.complaints == []
+
+
+STUCK = """() => new Promise((begun) => {
+  const opening = indexedDB.open('recado');
+  opening.onsuccess = () => {
+    const room = opening.result.transaction('out', 'readwrite').objectStore('out');
+    const hold = () => { room.get('x').onsuccess = hold; begun(); };
+    hold();
+  };
+})"""
+
+
+def test_the_chat_works_while_another_page_of_the_browser_sleeps_in_the_middle_of_a_step(
+    seat: VisitorSeat, demo: Addresses
+) -> None:
+    host(seat.page, demo)
+    assert_works(seat)
+    sleeper = copy(seat)
+    sleeper.page = seat.context.new_page()
+    host(sleeper.page, demo)
+    sleeper.open_chat()
+    sleeper.frame.evaluate(STUCK)
+    with seat.page.expect_response(lambda answer: answer.status == 201):
+        seat.write("Sin base de datos")
+    seat.sees("Sin base de datos")
+    with seat.page.expect_event("framenavigated", lambda frame: "/widget/" in frame.url):
+        seat.page.evaluate("recado('forget')")
+    seat.open_chat()
+    expect(seat.frame.get_by_text("Sin base de datos")).to_have_count(0)
+    sleeper.page.close()
 
 
 # ── what pages get ───────────────────────────────────────────────────────────────────────────────────────────────

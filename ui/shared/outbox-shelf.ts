@@ -5,6 +5,8 @@
  * take a message for itself, also where tabs cannot lock. Texts of earlier versions are moved over when it is opened.
  */
 
+import { openChannel } from './channel.ts';
+
 /** As much of the browser's `Storage` as is needed; a page that is denied it may bring its own. */
 export type KeyStore = Pick<Storage, 'length' | 'key' | 'getItem' | 'setItem' | 'removeItem'>;
 
@@ -29,7 +31,7 @@ const ROOM = 'out';
 const WITHIN_MS = 3_000;
 const PREFIX = 'recado:out:';
 /** The other tabs of this origin; a message on it does not come back to its sender. */
-const tabs = typeof BroadcastChannel === 'undefined' ? null : new BroadcastChannel(NAME);
+const tabs = openChannel(NAME);
 
 /** The database, or else `texts`; with neither, nothing survives a reload. */
 export async function openShelf(texts: KeyStore | null): Promise<Shelf> {

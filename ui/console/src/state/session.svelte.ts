@@ -1,5 +1,6 @@
 /** Who is signed in here, and what happens when that ends. */
 import { ApiProblem } from '@recado/shared/api.ts';
+import { openChannel } from '@recado/shared/channel.ts';
 import type { InvitationLook, Me, Person, ResetLook } from '@recado/shared/wire.ts';
 import { bare, call, goBy } from './backend.ts';
 import { speak } from './language.svelte.ts';
@@ -9,7 +10,7 @@ import { wear } from './theme.ts';
 /** What the other pages are told when somebody has signed out. */
 const OUT = 'out';
 /** The other pages of this browser, which go by the same cookie; told when somebody has signed in or out. */
-const pages = typeof BroadcastChannel === 'undefined' ? null : new BroadcastChannel('recado:session');
+const pages = openChannel('recado:session');
 
 class Session {
   /** Null: nobody; undefined: not known yet. */

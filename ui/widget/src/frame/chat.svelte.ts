@@ -5,6 +5,7 @@
  * Components read it and call its methods; they never fetch.
  */
 import { ApiProblem } from '@recado/shared/api.ts';
+import { openChannel } from '@recado/shared/channel.ts';
 import { connect, type Live, type LiveEvent, type LiveState } from '@recado/shared/live.ts';
 import { browserOutboxWorld, sweep, type KeyStore } from '@recado/shared/outbox-keep.ts';
 import { Outbox, type Outcome, type Pending } from '@recado/shared/thread.ts';
@@ -54,7 +55,7 @@ export class Chat {
   readonly #scope: string;
   readonly #storage: KeyStore;
   readonly #outbox: Outbox<Extra>;
-  readonly #others: BroadcastChannel;
+  readonly #others: BroadcastChannel | null;
   #forgottenElsewhere = false;
   #live: Live | null = null;
   #unread = 0;
@@ -81,11 +82,11 @@ export class Chat {
     this.draft = new Draft(scope, this.#storage);
     const onChange = (items: readonly Pending<Extra>[]): void => void (this.pending = items);
     this.#outbox = new Outbox<Extra>({ scope, send: (item) => this.#send(item), onChange }, browserOutboxWorld(this.#storage));
-    this.#others = new BroadcastChannel(`recado ${this.#scope}`);
-    this.#others.onmessage = () => {
+    this.#others = openChannel(`recado ${this.#scope}`);
+    this.#others?.addEventListener('message', () => {
       this.#forgottenElsewhere = true;
       host.tell({ type: 'forget' });
-    };
+    });
     host.hear((message) => this.#told(message));
     if (kept[''] !== undefined || (kept[':known'] !== undefined && user)) this.#connect();
   }
@@ -211,7 +212,7 @@ export class Chat {
     this.#live?.close();
     await this.#outbox.clear(`recado:out:${this.#scope}`);
     sweep(this.#storage, `recado:draft:${this.#scope}`);
-    if (!this.#forgottenElsewhere) this.#others.postMessage(0);
+    if (!this.#forgottenElsewhere) this.#others?.postMessage(0);
     location.reload();
   }
 

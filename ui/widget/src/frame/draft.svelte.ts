@@ -1,10 +1,11 @@
 /** What stands in the box. It survives a reload, like everything that was typed; all tabs keep it in one place. */
+import { openChannel } from '@recado/shared/channel.ts';
 import type { KeyStore } from '@recado/shared/outbox-keep.ts';
 
 export class Draft {
   readonly #storage: KeyStore;
   readonly #key: string;
-  readonly #tabs: BroadcastChannel;
+  readonly #tabs: BroadcastChannel | null;
   #held = $state.raw('');
   #offered = '';
 
@@ -12,12 +13,12 @@ export class Draft {
     this.#storage = storage;
     this.#key = `recado:draft:${scope}`;
     this.#held = this.#storage.getItem(this.#key) ?? '';
-    this.#tabs = new BroadcastChannel(this.#key);
-    this.#tabs.onmessage = ({ data: sent }) => {
+    this.#tabs = openChannel(this.#key);
+    this.#tabs?.addEventListener('message', ({ data: sent }) => {
       // What has been sent from another tab is not sent from here once more, and leaves its place to what stands here.
       if (sent === this.#held) this.#held = '';
       else if (this.#held !== '') this.text = this.#held;
-    };
+    });
   }
 
   get text(): string {
@@ -38,7 +39,7 @@ export class Draft {
   take(): string {
     const text = this.#held;
     this.text = '';
-    this.#tabs.postMessage(text);
+    this.#tabs?.postMessage(text);
     return text;
   }
 

@@ -1,8 +1,9 @@
 /**
  * Where the chat keeps what must survive a reload: unsent messages and what stands in the box.
  *
- * The frame's own storage, which no script of the site can read. Many browsers deny it to a frame on another site; then the
- * loader keeps it beside the resume key, and there is nothing in it that the visitor has not typed on that site.
+ * The frame's own storage, which no script of the site can read. Many browsers deny it to a frame on another site, with
+ * database, locks and channels; then the loader keeps it beside the resume key, and there is nothing in it that the visitor
+ * has not typed on that site. Other tabs are then not heard: each has what lay there when its page was loaded.
  */
 import { findStorage, type KeyStore } from '@recado/shared/outbox-keep.ts';
 import type { Host } from './host.ts';
