@@ -62,14 +62,16 @@ const page = (epoch: string, shown: typeof FORMER): unknown => {
 const LATE = ['/conversations', '/conversations/c1'];
 
 /** A visitor who comes back, up to the greeting. */
-async function back(): Promise<{ server: Server; chat: Chat }> {
+async function back(): Promise<{ server: Server; chat: Chat; told: unknown[] }> {
   vi.useFakeTimers();
   const server = new Server();
-  const chat = at('https://shop.example', BACK, Promise.resolve(BACK));
+  const told: unknown[] = [];
+  const host = { ...HOST, start: () => Promise.resolve(BACK), tell: (message: unknown) => told.push(message) };
+  const chat = new Chat('key', host as unknown as Host, BACK);
   await vi.advanceTimersByTimeAsync(1);
   await server.answer('/visits', { ...visit(), token: 't1', resume_key: 'k2', epoch: 'e1' });
   await server.hello('e1');
-  return { server, chat };
+  return { server, chat, told };
 }
 
 test.each(LATE)('an answer to %s that a later fetch has overtaken is dropped', async (late) => {
@@ -130,6 +132,25 @@ test('a block is told at once, and so is that it was lifted; what was refused by
   expect(chat.visit).toMatchObject({ blocked: true, department: 'Ventas' });
 });
 
+test('where the visitor becomes another one, nothing of the former stays: no beginning, no count, no word read out', async () => {
+  const { server, chat, told } = await back();
+  await server.answer('/conversations', { epoch: 'e1', conversations: [FORMER], lines: { c0: 'earlier words' }, names: { c0: 'Ana' } });
+  await server.answer('/conversations/c1', page('e1', FORMER));
+  const second = { ...FORMER, version: 2, seq: 2 };
+  server.tell({ type: 'message.posted', conversation: second, entries: [theirs(2)] });
+  chat.questions.type('name', 'Lucía');
+  server.tell({ type: 'typing', conversation: 'c1', name: 'Ana' });
+  expect([chat.peek.entry?.body, chat.news?.body, told.at(-1)]).toEqual(['theirs 2', 'theirs 2', { type: 'unread', count: 2 }]);
+
+  void chat.book.older(chat.chapter!).catch(() => undefined);
+  await vi.advanceTimersByTimeAsync(1);
+  await server.answer('/entries?before=1&limit=50', { code: 'unauthenticated', status: 401 }, 401);
+  await server.answer('/visits', visit({}, {}, { token: 't2', resume_key: 'k9', epoch: 'e1', conversations: [] }));
+  expect([chat.peek.entry, chat.news, chat.typing.name, chat.questions.typed]).toEqual([null, null, null, {}]);
+  expect(told).toContainEqual({ type: 'unread', count: 0 });
+  expect(chat.book.list).toEqual({ conversations: [], lines: {}, names: {} });
+});
+
 test('a question that has been added since is fetched before its want is complained about', async () => {
   vi.useFakeTimers();
   const server = new Server();
@@ -164,6 +185,26 @@ test('what was sent from one tab is not there to be sent from another, and leave
   await vi.waitUntil(() => third.draft.text === '');
   await vi.waitUntil(() => lying() === 'from one');
   expect([one.draft.text, other.draft.text]).toEqual(['from one', '']);
+});
+
+test('what was only shown, or began what was sent, does not come back when another tab has sent', async () => {
+  const site = 'https://begun.example';
+  const lying = (): string => at(site).draft.text;
+  const one = at(site);
+  one.draft.text = 'Hello';
+  const [shown, typed] = [at(site), at(site)];
+  typed.draft.text = 'Hello, is';
+  one.draft.text = 'Hello, is anybody there?';
+  one.say();
+  await vi.waitUntil(() => shown.draft.text === '' && typed.draft.text === '');
+  expect(lying()).toBe('');
+
+  one.draft.text = 'Two lamps';
+  const another = at(site);
+  typed.draft.text = 'About my order';
+  one.say();
+  await vi.waitUntil(() => another.draft.text === '' && lying() === 'About my order');
+  expect(typed.draft.text).toBe('About my order');
 });
 
 test('one user of a site has nothing of another’s in the box, nor of nobody’s', async () => {

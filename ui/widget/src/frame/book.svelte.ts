@@ -58,7 +58,12 @@ export class Book {
   arrived({ conversations, epoch }: VisitState): void {
     const last = this.chapters.at(-1)?.conversation.id;
     // Another visitor than before: the key was lost meanwhile. Nothing of the former one stays.
-    if (last !== undefined && conversations.every(({ id }) => id !== last)) this.chapters = [];
+    if (last !== undefined && conversations.every(({ id }) => id !== last)) {
+      this.#told.clear();
+      this.#read.clear();
+      this.#fetched = { conversations, lines: {}, names: {} };
+      this.#takeOver([]);
+    }
     this.#fetched = { ...this.#fetched, conversations };
     this.#epoch ??= epoch;
     const newest = conversations[0];

@@ -262,11 +262,11 @@ export class Chat {
   #changed(fresh: readonly WidgetEntry[]): void {
     this.#outbox.settle(this.book.chapters.flatMap(({ entries }) => entries.map((entry) => entry.client_id)));
     const last = fresh.at(-1);
-    if (last !== undefined) {
-      this.typing.show(null);
-      this.news = { name: last.author.name ?? '', body: last.body };
-      this.#host.tell({ type: 'message', by: 'operator' });
-    }
+    const another = this.book.chapters.length === 0;
+    if (another) this.questions.typed = {};
+    if (last || another) this.typing.show(null);
+    if (last || another) this.news = last ? { name: last.author.name ?? '', body: last.body } : null;
+    if (last) this.#host.tell({ type: 'message', by: 'operator' });
     const { count, newest } = this.book.unread();
     if (count !== this.#unread) this.#host.tell({ type: 'unread', count });
     this.#unread = count;

@@ -8,6 +8,8 @@ export class Draft {
   readonly #tabs: BroadcastChannel | null;
   #held = $state.raw('');
   #offered = '';
+  /** True where it was written here, as against what lay there when the page was loaded. */
+  #own = false;
 
   constructor(scope: string, storage: KeyStore) {
     this.#storage = storage;
@@ -15,9 +17,9 @@ export class Draft {
     this.#held = this.#storage.getItem(this.#key) ?? '';
     this.#tabs = openChannel(this.#key);
     this.#tabs?.addEventListener('message', ({ data: sent }) => {
-      // What has been sent from another tab is not sent from here once more, and leaves its place to what stands here.
-      if (sent === this.#held) this.#held = '';
-      else if (this.#held !== '') this.text = this.#held;
+      // What was only shown here, or began what another tab has sent, has gone with it; its place is free for what was written.
+      if (this.#own && !sent.startsWith(this.#held)) this.text = this.#held;
+      else this.#held = '';
     });
   }
 
@@ -27,6 +29,7 @@ export class Draft {
 
   set text(text: string) {
     this.#held = text;
+    this.#own = true;
     try {
       if (text === '') this.#storage.removeItem(this.#key);
       else this.#storage.setItem(this.#key, text);
