@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { beginning } from '../src/state/folding.ts';
+import { beginning, folded } from '../src/state/folding.ts';
 
 const lines = (count: number): string => Array.from({ length: count }, (_, at) => `line ${at + 1}`).join('\n');
 
@@ -23,6 +23,15 @@ test('of many characters the first ones are shown, up to the end of a word', () 
 test('an address at the cut is left out whole', () => {
   const shown = beginning(`${'x '.repeat(1950)}https://shop.example/${'a'.repeat(300)} ${'y'.repeat(3000)}`)!;
   expect(shown).not.toContain('https');
+});
+
+test('an address that is too long to be left out leads, also cut, to the whole of it', () => {
+  const address = `https://shop.example/?${'a'.repeat(900)}`;
+  const parts = folded(`${'x '.repeat(1700)}see ${address} and ${'y '.repeat(300)}`)!;
+  expect(parts.map(({ text }) => text).join('')).toHaveLength(4001);
+  expect(parts.at(-2)).toEqual({ text: address.slice(0, 596), href: address });
+  expect(parts.at(-1)).toEqual({ text: '…' });
+  expect(folded(`see ${address}`)).toBe(null);
 });
 
 test('no character is cut in two', () => {

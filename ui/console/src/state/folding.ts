@@ -1,4 +1,6 @@
 /** Where a long text is folded: a pasted log must not push the conversation off the screen. Pure. */
+import { split, type Part } from '@recado/shared/links.ts';
+
 const LINES = 40;
 const CHARACTERS = 4000;
 /** So far back is looked for a space to cut at, so that neither words nor addresses are cut in two. */
@@ -14,6 +16,19 @@ export function beginning(text: string): string | null {
   const end = line === -1 ? CHARACTERS : Math.min(line, CHARACTERS);
   if (text.length <= end) return null;
   return text.slice(0, cut(text, end)).trimEnd() + '…';
+}
+
+/** The same with its addresses found; one that is cut in two still leads to the whole of it. */
+export function folded(text: string): Part[] | null {
+  const start = beginning(text);
+  if (start === null) return null;
+  let left = start.length - 1;
+  const shown = split(text).flatMap((part) => {
+    const piece = part.text.slice(0, left);
+    left -= piece.length;
+    return piece === '' ? [] : [{ ...part, text: piece }];
+  });
+  return [...shown, { text: '…' }];
 }
 
 function cut(text: string, end: number): number {
