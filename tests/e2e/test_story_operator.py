@@ -76,6 +76,9 @@ def test_the_answer_claims_and_the_customer_reads_it(team: Team, visitor: Come) 
     customer.write("Perfecto, gracias")
     expect(team.ana.thread.get_by_text("Perfecto, gracias")).to_be_visible()
     expect(team.bruno.page.get_by_text("Perfecto, gracias")).to_have_count(0)
+    expect(team.ana.row("Perfecto, gracias")).to_contain_text("espera respuesta, ahora")
+    team.ana.answer("A ti.")
+    expect(team.ana.row("A ti.")).not_to_contain_text("espera respuesta")
 
 
 def test_an_open_pane_closes_for_others_when_somebody_answers_and_keeps_their_words(team: Team, visitor: Come) -> None:
