@@ -45,7 +45,7 @@ _AFTER = select(
     messages.outerjoin(operators, and_(messages.c.author_kind == "operator", operators.c.id == messages.c.author_id))
 )
 _CHANGED = and_(messages.c.thread_id == bindparam("thread"), messages.c.rev > bindparam("after"))
-ENTRIES_AFTER = Bounded(_AFTER, _CHANGED, keys=("seq",), newest_first=True)
+ENTRIES_AFTER = Bounded(_AFTER, _CHANGED, keys=("rev", "seq"), newest_first=True)
 LINES_AFTER = Hot(_AFTER.where(_CHANGED, messages.c.kind == "activity").order_by(messages.c.seq.desc()))
 OUTWARD_VERSION = Hot(select(threads.c.outward_version).where(threads.c.id == bindparam("thread")))
 FIRST_SINCE = Hot(

@@ -34,7 +34,7 @@ _IN_THREAD = and_(messages.c.thread_id == bindparam("thread"), messages.c.public
 PRECEDING = Bounded(
     _ENTRY, _IN_THREAD, messages.c.public_seq < bindparam("before"), keys=("public_seq",), newest_first=True
 )
-CHANGED = Bounded(_ENTRY, _IN_THREAD, messages.c.public_rev > bindparam("since"), keys=("public_seq",))
+CHANGED = Bounded(_ENTRY, _IN_THREAD, messages.c.public_rev > bindparam("since"), keys=("public_rev", "public_seq"))
 ANSWERERS = Hot(
     select(
         conversations.c.public_id,
@@ -77,9 +77,9 @@ def list_before(conn: Connection, thread: ThreadId, before: int | None, limit: i
 
 
 def list_changed(conn: Connection, thread: ThreadId, since: int, limit: int) -> list[WidgetEntry] | None:
-    """Return the public entries changed after public version `since`; None where an answer cannot carry them."""
+    """Return the public entries changed after public version `since`, in order; None where no answer carries them."""
     rows, more = CHANGED.read(conn, {"thread": thread, "since": since}, limit)
-    return None if more else _entries(rows)
+    return None if more else sorted(_entries(rows), key=lambda entry: entry.seq)
 
 
 def list_answerers(conn: Connection, me: Visitor, limit: int) -> dict[str, str]:

@@ -1,15 +1,18 @@
 """What is asked often goes by an index made for it, so that it takes no longer the more lies behind it."""
 
+import re
 import secrets
 from typing import Any
 
 import pytest
 from sqlalchemy import Connection, insert, select
 
-from recado.db import hours, team
+from recado.db import changes, entry_pages, hours, public, team
+from recado.db.bounded import Bounded
 from recado.db.database import Tx
 from recado.db.hot import Hot
-from recado.db.tables import conversations, threads
+from recado.db.tables import conversations, messages, threads
+from recado.domain.ids import ThreadId
 from tests.world import World
 
 
@@ -30,6 +33,23 @@ def with_history(world: World, count: int) -> None:
             tx.conn.exec_driver_sql("ANALYZE")
 
     world.database.write_blocking(fill)
+
+
+def with_thread(world: World, count: int) -> ThreadId:
+    """A thread in which so many entries follow each other."""
+    world.attended(world.ana)
+
+    def fill(tx: Tx) -> ThreadId:
+        newest = select(messages).where(messages.c.kind == "public").order_by(messages.c.id.desc()).limit(1)
+        row = dict(tx.conn.execute(newest).mappings().one()) | {"client_id": None}
+        numbers = ("seq", "public_seq", "rev", "public_rev")
+        more = (row | {name: row[name] + by for name in ("id", *numbers)} for by in range(1, 1 + count))
+        tx.conn.execute(insert(messages), list(more))
+        if tx.conn.dialect.name != "sqlite":
+            tx.conn.exec_driver_sql("ANALYZE")
+        return ThreadId(row["thread_id"])
+
+    return world.database.write_blocking(fill)
 
 
 def plan_of(conn: Connection, asked: Hot, parameters: dict[str, Any]) -> str:
@@ -61,3 +81,22 @@ def test_what_is_held_in_it_is_too(world: World, asked: Hot, more: dict[str, int
     plan = world.see(plan_of, asked, {"me": world.sara.id, **more})
     assert "ix_conversations_held" in plan
     assert "ix_conversations_department_id" not in plan
+
+
+@pytest.mark.parametrize(
+    ("asked", "since", "index"),
+    [
+        (public.CHANGED, "since", "ix_messages_public_rev"),
+        (entry_pages.CHANGED, "since", "ix_messages_thread_id_rev"),
+        (changes.ENTRIES_AFTER, "after", "ix_messages_thread_id_rev"),
+    ],
+    ids=["customers", "operators", "other processes"],
+)
+def test_what_is_new_in_a_thread_is_found_without_the_rest_of_it(
+    world: World, asked: Bounded, since: str, index: str
+) -> None:
+    thread = with_thread(world, 3_000)
+    parameters = {"thread": thread, since: 3_000}
+    assert 0 < len(world.see(asked.read, parameters, 500)[0]) < 10
+    plan = world.see(plan_of, asked._rows, parameters | {"limit": 501})
+    assert set(re.findall(r"(?:ix|uq|sqlite_autoindex)_messages\w*", plan)) == {index}, plan

@@ -51,6 +51,7 @@ messages = Table(
     UniqueConstraint("author_kind", "author_id", "client_id"),
     Index(None, "thread_id", "rev"),
     index_where("uq_messages_public", "public_seq IS NOT NULL", "thread_id", "public_seq", unique=True),
+    index_where("ix_messages_public_rev", "public_seq IS NOT NULL", "thread_id", "public_rev"),
 )
 
 read_marks = Table(
