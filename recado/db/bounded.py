@@ -1,4 +1,8 @@
-"""Messages, as many as an answer carries: up to a count, and up to so much text. What lies beyond is not even read."""
+"""Messages, as many as an answer carries: up to a count, and up to so much text. What lies beyond stays in the store.
+
+PostgreSQL does not even read it. SQLite reads each text within the count to learn its length, 25 to 35 ms where 500
+have 64 KiB each. To keep lengths in a column, or to read each database in a way of its own, would cost more than that.
+"""
 
 from __future__ import annotations
 
