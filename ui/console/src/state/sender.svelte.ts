@@ -48,6 +48,11 @@ export class Sender {
     return this.items.filter((item) => item.thread === String(conversation));
   }
 
+  /** The first of a conversation that does not go by itself any more. */
+  stuck(conversation: number): Sending | undefined {
+    return this.of(conversation).find(isStuck);
+  }
+
   /** `mentions` null: an answer; otherwise a note that names these. */
   send(conversation: number, body: string, mentions: readonly number[] | null = null): void {
     this.outbox.add(String(conversation), body, mentions && { kind: 'note', mentions });
@@ -64,7 +69,7 @@ export class Sender {
    * has it: each is sent once more, soon, and was then either stored before or comes back as lost.
    */
   takeAll(conversation: number): Words {
-    const items = this.of(conversation).filter(({ state }) => state === 'failed' || state === 'asking');
+    const items = this.of(conversation).filter(isStuck);
     this.resume();
     const taken = (mode: Mode): string =>
       joined(...items.filter((item) => modeOf(item) === mode).map((item) => this.take(item.id)));
@@ -98,6 +103,9 @@ export class Sender {
     return { kind: 'withdrawn' };
   }
 }
+
+/** It was refused, or has waited so long that its writer is asked. */
+export const isStuck = ({ state }: Sending): boolean => state === 'failed' || state === 'asking';
 
 export const modeOf = (item: Sending): Mode => (item.extra === null ? 'answer' : 'note');
 

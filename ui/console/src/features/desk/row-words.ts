@@ -1,0 +1,20 @@
+/** Of all that could stand below a customer's name in a list: what its operator must not overlook. */
+import type { Sending } from '../../state/sender.svelte.ts';
+import type { Words } from '../../state/words.ts';
+
+export interface RowWords {
+  kind: 'unsent' | 'answer' | 'note';
+  text: string;
+}
+
+/**
+ * What was given up on its way comes before everything: only its writer can send it. Words being written come after those of
+ * the customer that are still unread; null where the conversation's own newest words stand.
+ */
+export function rowWords(stuck: Sending | undefined, drafts: Words, unread: number): RowWords | null {
+  if (stuck) return { kind: 'unsent', text: stuck.body };
+  if (unread > 0) return null;
+  const kind = drafts.answer.trim() === '' ? 'note' : 'answer';
+  const text = drafts[kind].trim();
+  return text === '' ? null : { kind, text };
+}
