@@ -119,3 +119,15 @@ test('where another tab has signed the same operator in again, what was refused 
   expect(await call('PUT', '/conversations/1/draft', {})).toEqual(me);
   expect(session.lapsed).toBe(false);
 });
+
+test('of whoever sat here before nothing is left that the server has; what it lacks stays for them', async () => {
+  const put = (key: string, dirty: boolean) => localStorage.setItem(key, JSON.stringify({ body: 'Hola', dirty }));
+  put(`recado:draft:${BRUNO}:1`, false);
+  put(`recado:draft:${BRUNO}:2`, true);
+  put(`recado:draft:${ANA}:1`, false);
+  vi.stubGlobal('fetch', async () => new Response(JSON.stringify(me)));
+  await session.signIn('ana', 'a long password');
+  expect(Object.keys(localStorage).filter((key) => key.startsWith('recado:draft:')).sort()).toEqual(
+    [`recado:draft:${ANA}:1`, `recado:draft:${BRUNO}:2`].sort(),
+  );
+});

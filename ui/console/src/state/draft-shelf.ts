@@ -81,6 +81,14 @@ export class DraftShelf {
   }
 }
 
+/** What others wrote and the server has need not lie where somebody else sits now; what it lacks is theirs to come back to. */
+export function forgetOthers(me: number): void {
+  for (const key of Object.keys(localStorage)) {
+    const whose = /^recado:draft:(\d+):/.exec(key)?.[1];
+    if (whose !== undefined && Number(whose) !== me && read<Kept>(key)?.dirty === false) localStorage.removeItem(key);
+  }
+}
+
 function parsed<T>(text: string | null): T | null {
   try {
     return JSON.parse(text ?? 'null') as T | null;

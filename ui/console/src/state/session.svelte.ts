@@ -3,6 +3,7 @@ import { ApiProblem } from '@recado/shared/api.ts';
 import { openChannel } from '@recado/shared/channel.ts';
 import type { InvitationLook, Me, Person, ResetLook } from '@recado/shared/wire.ts';
 import { bare, call, goBy } from './backend.ts';
+import { forgetOthers } from './draft-shelf.ts';
 import { speak } from './language.svelte.ts';
 import { forgetLeft } from './rebased.svelte.ts';
 import { wear } from './theme.ts';
@@ -155,6 +156,7 @@ class Session {
 
   private async become(me: Me): Promise<void> {
     await this.meet(me);
+    forgetOthers(me.id);
     this.lapsed = false;
     for (const { resolve } of this.waiting.splice(0)) resolve();
   }
