@@ -39,9 +39,12 @@ def seat(browser: Browser, demo: Addresses) -> Iterator[VisitorSeat]:
 
 
 def assert_works(seat: VisitorSeat) -> None:
-    """Open by the launcher's place, write, and find it written."""
+    """Open by the launcher's place, see it whole and as large as elsewhere, write, and find it written."""
     seat.open_chat()
     assert seat.frame.evaluate("innerWidth") == 384
+    shown = seat.frame.frame_element().bounding_box()
+    assert shown
+    assert (round(shown["width"]), shown["y"] > 0) == (384, True)
     seat.write("Hola desde una página rara")
     seat.sees("Hola desde una página rara")
 

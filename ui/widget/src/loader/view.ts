@@ -20,16 +20,23 @@ export const launcher = add(root, 'button');
 const badge = add(launcher, 'span');
 const path = svg(svg(launcher, 'svg'), 'path');
 
+let sheet: CSSStyleSheet;
+
 /** Puts all into the page, unseen. In the top layer no transform or filter of the page's own elements reaches it. */
 export function enter(): void {
-  const sheet = new CSSStyleSheet();
-  sheet.replaceSync(STYLE);
+  sheet = new CSSStyleSheet();
+  dress();
   root.adoptedStyleSheets = [sheet];
   box.className = 'box';
   box.hidden = launcher.hidden = true;
   document.documentElement.append(host);
   host.popover = 'manual';
   host.showPopover?.();
+}
+
+/** Where the page is zoomed, which no style undoes, so much smaller. */
+function dress(): void {
+  sheet.replaceSync(`${STYLE}:host{zoom:${1 / (document.documentElement.currentCSSZoom || 1)}!important}`);
 }
 
 export function draw({ colour, ink, corner, scheme }: Look): void {
@@ -45,6 +52,7 @@ export function draw({ colour, ink, corner, scheme }: Look): void {
 
 /** Shows launcher and box as open or closed. */
 export function turn(open: boolean): void {
+  dress();
   box.hidden = !open;
   path.setAttribute('d', open ? DOWN : BUBBLE);
   launcher.setAttribute('aria-expanded', `${open}`);
