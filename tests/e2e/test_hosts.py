@@ -147,11 +147,15 @@ def test_the_chat_works_while_another_page_of_the_browser_sleeps_in_the_middle_o
     with seat.page.expect_response(lambda answer: answer.status == 201):
         seat.write("Sin base de datos")
     seat.sees("Sin base de datos")
-    with seat.page.expect_event("framenavigated", lambda frame: "/widget/" in frame.url):
+    with (
+        seat.page.expect_console_message(lambda told: "forget: unsent texts may be left" in told.text),
+        seat.page.expect_event("framenavigated", lambda frame: "/widget/" in frame.url),
+    ):
         seat.page.evaluate("recado('forget')")
     seat.open_chat()
     expect(seat.frame.get_by_text("Sin base de datos")).to_have_count(0)
     sleeper.page.close()
+    seat.complaints.clear()
 
 
 # ── what pages get ───────────────────────────────────────────────────────────────────────────────────────────────

@@ -143,10 +143,10 @@ export class Keep<T> {
     this.#then((shelf) => shelf.remove(this.#prefix + id));
   }
 
-  /** Removes all whose keys begin so, and resolves when nothing lies there any more. */
+  /** Removes all whose keys begin so; rejects where something may still lie there. */
   async clear(prefix = this.#prefix): Promise<void> {
-    this.#then((shelf) => shelf.remove(prefix));
     await this.#last;
+    await (await this.#shelf).remove(prefix);
   }
 
   /** Whether this tab may send it: `gone` where another has sent it or thrown it away, `held` where another is sending it. */

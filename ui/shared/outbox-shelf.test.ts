@@ -266,3 +266,35 @@ test('a turn that a sleeping tab holds is not waited for longer than an attempt 
   patience.abort();
   await until(() => expect(attempts.map(({ item }) => item.body)).toEqual(['one']));
 });
+
+/** A database that cannot be opened, and says so only after a while. */
+const BROKEN = {
+  open: () => {
+    const opening: Partial<IDBOpenDBRequest> = { error: new DOMException('backing store', 'UnknownError') };
+    queueMicrotask(() => opening.onerror?.call(opening as IDBOpenDBRequest, new Event('error')));
+    return opening;
+  },
+};
+
+test('who wants all of it gone is told where it cannot be known that it is', async () => {
+  const gone = (): Promise<void> => new Keep(browserOutboxWorld(localStorage), 'recado:out:s:').clear();
+  tab({ locked: () => new Promise(() => undefined) }).box.add('a', 'one', null);
+  await vi.waitFor(async () => expect(await lying()).toHaveLength(1));
+  const answers = stick();
+  vi.useFakeTimers();
+  const failed = vi.fn();
+  gone().catch(failed);
+  await vi.advanceTimersByTimeAsync(2 * LATE_MS);
+  expect(failed).toHaveBeenCalledOnce();
+  vi.useRealTimers();
+  answers();
+  await vi.waitFor(async () => expect(await lying()).toEqual([]));
+  await gone();
+  vi.stubGlobal('indexedDB', BROKEN);
+  localStorage.setItem('recado:out:s:1', '{}');
+  await expect(gone()).rejects.toThrow();
+  expect(localStorage.length).toBe(0);
+  // Where it is denied there has never been anything in it.
+  vi.stubGlobal('indexedDB', { open: () => { throw new DOMException('denied', 'SecurityError'); } });
+  await gone();
+});

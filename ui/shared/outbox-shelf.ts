@@ -20,7 +20,7 @@ export type Lease = { readonly owner: string; readonly now: number; readonly unt
 export interface Shelf {
   all(prefix: string): Promise<unknown[]>;
   put(key: string, thing: object): Promise<void>;
-  /** Removes all whose keys begin so. */
+  /** Removes all whose keys begin so; rejects where something may still lie there. */
   remove(prefix: string): Promise<void>;
   take(key: string, lease: Lease): Promise<Taken>;
 }
@@ -35,15 +35,18 @@ const tabs = openChannel(NAME);
 
 /** The database, or else `texts`; with neither, nothing survives a reload. */
 export async function openShelf(texts: KeyStore | null): Promise<Shelf> {
+  let denied = true;
   try {
-    const shelf = room(await open(), texts);
+    const opening = open();
+    denied = false;
+    const shelf = room(await opening, texts);
     for (const [key, thing] of lying(texts, PREFIX)) {
       await shelf.put(key, thing as object);
       texts?.removeItem(key);
     }
     return shelf;
   } catch {
-    return among(texts);
+    return among(texts, denied);
   }
 }
 
@@ -120,12 +123,16 @@ function room(database: IDBDatabase, texts: KeyStore | null): Shelf {
 
 const under = (prefix: string): IDBKeyRange => IDBKeyRange.bound(prefix, `${prefix}\uffff`);
 
-function among(texts: KeyStore | null): Shelf {
+/** `alone`: there is no database, as against one that does not open and may hold something. */
+function among(texts: KeyStore | null, alone: boolean): Shelf {
   return {
     all: async (prefix) => lying(texts, prefix).map(([, thing]) => thing),
     // Without any texts this rejects: it is not kept.
     put: async (key, thing) => texts!.setItem(key, JSON.stringify(thing)),
-    remove: async (prefix) => sweep(texts, prefix),
+    remove: async (prefix) => {
+      sweep(texts, prefix);
+      if (!alone) throw new Error('unknown');
+    },
     take: async (key) => (texts?.getItem(key) === null ? 'gone' : 'mine'),
   };
 }

@@ -98,7 +98,7 @@ export class Outbox<T> {
     void this.#sync();
   }
 
-  /** Throws all of it away, with what lies under other keys that begin so, and resolves when that is done. */
+  /** Throws all of it away, with what lies under other keys that begin so; rejects where something may still lie there. */
   clear(prefix: string): Promise<void> {
     this.#change([]);
     return this.#keep.clear(prefix);

@@ -95,6 +95,22 @@ test('who has been signed out elsewhere meanwhile leaves nothing behind either',
   expect([session.me, lying()]).toEqual([null, []]);
 });
 
+test('where the browser cannot say that nothing is left, the way in says so, and one is signed out all the same', async () => {
+  await leaving.begin();
+  expect(session.startOver).toHaveBeenLastCalledWith('/');
+  session.me = me;
+  vi.stubGlobal('indexedDB', {
+    open: () => {
+      const opening = { error: new DOMException('backing store', 'UnknownError'), onerror: () => undefined };
+      queueMicrotask(() => opening.onerror());
+      return opening;
+    },
+  });
+  await leaving.begin();
+  expect(session.startOver).toHaveBeenLastCalledWith('/sign-in?left=1');
+  expect(session.me).toBe(null);
+});
+
 test('a save that is answered late puts nothing back', async () => {
   vi.useFakeTimers();
   const drafts = new Drafts(ANA);

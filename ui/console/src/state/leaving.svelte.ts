@@ -34,16 +34,20 @@ class Leaving {
   /** Signs out, and throws away what is left in this browser. */
   async end(): Promise<void> {
     const me = session.me!.id;
+    let left = false;
     this.busy = true;
     try {
       await (this.ended ? session.leave() : session.signOut());
       // The page has ended with it, and stores nothing any more.
       await tick();
-      await forget(me);
+      left = await forget(me).then(
+        () => false,
+        () => true,
+      );
     } finally {
       this.busy = false;
     }
-    void session.startOver();
+    void session.startOver(left ? '/sign-in?left=1' : '/');
   }
 
   /** What this browser holds and the server has not got. */
@@ -75,7 +79,7 @@ async function servedTexts(): Promise<string[]> {
   return desk?.drafts.map(({ body }) => body) ?? [];
 }
 
-/** Nothing that an operator has typed is left in this browser. */
+/** Nothing that an operator has typed is left in this browser; rejects where its database does not say so. */
 async function forget(me: number): Promise<void> {
   new DraftShelf(me).clear();
   await outboxOf(me).clear();

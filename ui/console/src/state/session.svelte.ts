@@ -142,9 +142,9 @@ class Session {
     for (const { reject } of this.waiting.splice(0)) reject(new ApiProblem(401, 'unauthenticated'));
   }
 
-  /** Somebody else than before: nothing of the former person may stay on the page, and nothing of theirs be sent. */
-  startOver(): Promise<never> {
-    location.assign('/');
+  /** Somebody else than before, or nobody: nothing of the former person may stay on the page, and nothing of theirs be sent. */
+  startOver(path = '/'): Promise<never> {
+    location.assign(path);
     return new Promise(() => undefined);
   }
 

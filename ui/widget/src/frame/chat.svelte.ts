@@ -210,7 +210,8 @@ export class Chat {
   /** Also what was typed before signing in, or by other users of the site. */
   async #forget(): Promise<void> {
     this.#live?.close();
-    await this.#outbox.clear(`recado:out:${this.#scope}`);
+    const left = { type: 'warn', text: 'forget: unsent texts may be left' } as const;
+    await this.#outbox.clear(`recado:out:${this.#scope}`).catch(() => this.#host.tell(left));
     sweep(this.#storage, `recado:draft:${this.#scope}`);
     if (!this.#forgottenElsewhere) this.#others?.postMessage(0);
     location.reload();
@@ -289,8 +290,7 @@ export class Chat {
   }
 
   #explain(item: Pending<Extra>, problem: ApiProblem, outcome: Outcome): Outcome {
-    if (problem.code === 'too_many' && outcome.kind === 'retry')
-      this.limitedUntil = Date.now() + (outcome.afterMs ?? 0);
+    if (problem.code === 'too_many' && outcome.kind === 'retry') this.limitedUntil = Date.now() + (outcome.afterMs ?? 0);
     if (problem.code === 'blocked') this.visit &&= { ...this.visit, blocked: true };
     if (outcome.kind !== 'refused' || !this.questions.blame(problem.errors)) return outcome;
     // An answer above the box is wrong, not the text: it goes back into the box.
