@@ -2,6 +2,7 @@
 import { ApiProblem } from '@recado/shared/api.ts';
 import type { ConversationRow, Draft } from '@recado/shared/wire.ts';
 import { expect, test, vi } from 'vitest';
+import { Socket } from './socket.ts';
 import { answersWith, desk, fetched, forgetRequests, held, kept, opens, paths, staged, tell, waiting } from './staged-desk.ts';
 import { ANA, attended, BRUNO, desk as state, entry, row } from './world.ts';
 
@@ -78,7 +79,7 @@ test('an answer on its way and what was being written after it come back in thei
   await vi.waitUntil(() => desk.open?.phase === 'ready');
   await settled();
   expect(kept()).toEqual([]);
-  expect(new Set(desk.drafts.get(1).split('\n\n'))).toEqual(new Set(['First.', 'Second, half']));
+  expect(desk.drafts.get(1)).toBe('First.\n\nSecond, half');
 });
 
 test('words come back though the first look at what came back failed', async () => {
@@ -176,7 +177,63 @@ test('what was typed without a connection is kept in sight when the conversation
   await vi.waitUntil(() => held.some(({ path }) => path.includes('/changes')));
   held.find(({ path }) => path.includes('/changes'))!.answer(GONE, 404);
   await fetched(state([]));
-  expect([desk.open?.phase, desk.open?.kept.answer, kept()]).toEqual(['left', WORDS, [WORDS]]);
+  expect([desk.open?.phase, desk.drafts.keptOf(1).answer, kept()]).toEqual(['left', WORDS, [WORDS]]);
+});
+
+test('what was sent without a connection stands before what was typed after it, in the pane and among the texts not sent', async () => {
+  await opens();
+  for (const words of ['First.', 'Second.']) desk.send(1, words);
+  await vi.waitUntil(() => paths('/messages').length > 0);
+  await new Promise((done) => setTimeout(done, 5));
+  desk.drafts.set(1, 'Third, half');
+  await tell({ type: 'conversation.left', id: 1, version: 2 });
+  expect(kept()).toEqual(['Third, half']);
+  for (const count of [1, 2]) {
+    await vi.waitUntil(() => paths('/messages').length === count);
+    paths('/messages')[count - 1]!.answer(GONE, 404);
+  }
+  await vi.waitUntil(() => kept().length === 3);
+  expect([kept(), desk.drafts.keptOf(1).answer]).toEqual([
+    ['First.', 'Second.', 'Third, half'],
+    'First.\n\nSecond.\n\nThird, half',
+  ]);
+});
+
+/** The rights of whoever has it open have changed: all is fetched anew, and the server has let go of the draft. */
+async function losesTheRight(words: Draft[]): Promise<void> {
+  const lost = Socket.last;
+  lost.end(4403);
+  await vi.waitUntil(() => Socket.last !== lost && Socket.last.onmessage, 3000);
+  forgetRequests();
+  await tell({ type: 'hello', epoch: 'e1' });
+  await vi.waitUntil(() => paths('/conversations/1').length > 0);
+  paths('/conversations/1')[0]!.answer(GONE, 404);
+  await fetched({ ...state([]), rules: {}, drafts: words });
+}
+
+test('who is taken out of a department keeps in sight what they were writing, though the server has it as a draft', async () => {
+  await opens();
+  desk.drafts.set(1, WORDS);
+  await vi.waitUntil(() => paths('/conversations/1/draft').length > 0, 2000);
+  paths('/conversations/1/draft')[0]!.answer(null, 204);
+  await settled();
+  await losesTheRight([{ id: 9, conversation: null, mode: 'answer', body: WORDS, updated_at: 1 }]);
+  expect([desk.open?.phase, desk.open?.department, desk.drafts.keptOf(1).answer]).toEqual(['left', 1, WORDS]);
+  expect(desk.drafts.orphans).toMatchObject([{ id: 9, body: WORDS, from: 1, who: 'Customer 1' }]);
+});
+
+test('a text is named by its conversation, also where that was not open', async () => {
+  desk.drafts.set(1, WORDS);
+  await vi.waitUntil(() => paths('/conversations/1/draft').length > 0, 2000);
+  paths('/conversations/1/draft')[0]!.answer(null, 204);
+  await settled();
+  await tell({ type: 'settings.changed' });
+  await fetched({ ...state([]), drafts: [{ id: 9, conversation: null, mode: 'answer', body: WORDS, updated_at: 1 }] });
+  expect(desk.drafts.orphans).toMatchObject([{ id: 9, body: WORDS, from: 1, who: 'Customer 1' }]);
+  void desk.drafts.discard(desk.drafts.orphans[0]!);
+  await vi.waitUntil(() => paths('/drafts/9').length > 0);
+  paths('/drafts/9')[0]!.answer(null, 204);
+  await vi.waitUntil(() => kept().length === 0);
 });
 
 test('and also where no pane shows it: the server says so when it is to keep the draft', async () => {

@@ -70,7 +70,7 @@ test('where a colleague was quicker, both my texts are kept, and who it was is s
   const refused = new ApiProblem(409, 'taken', [], { operator: { id: BRUNO, name: 'Bruno' } });
   expect(await desk.move(1, Promise.reject(refused))).toBe(false);
   expect([open.phase, open.takenBy]).toEqual(['taken', BRUNO]);
-  expect(open.kept).toEqual({ answer: 'Voy yo', note: 'Ojo con el envío' });
+  expect(desk.drafts.keptOf(1)).toEqual({ answer: 'Voy yo', note: 'Ojo con el envío' });
   expect(desk.drafts.orphans.map(({ mode }) => mode)).toEqual(['answer', 'note']);
   expect(ids('waiting')).toEqual([]);
 });
@@ -85,7 +85,7 @@ test('handed to where I do not read, nothing of it stays but my own words', asyn
   const open = await show(attended(2, ANA));
   desk.drafts.set(2, 'A medias', 'note');
   await desk.move(2, Promise.resolve(null));
-  expect([open.phase, open.model, open.kept.note, ids('attending')]).toEqual(['left', null, 'A medias', []]);
+  expect([open.phase, open.model, desk.drafts.keptOf(2).note, ids('attending')]).toEqual(['left', null, 'A medias', []]);
 });
 
 test('closed, what was for the customer is kept as not sent, and the note stays where it can still be added', async () => {
@@ -123,11 +123,11 @@ test.each([
   ['a colleague has it now', () => void desk.move(2, Promise.reject(new ApiProblem(409, 'taken', [], { operator: { id: BRUNO } }))), false],
   ['it is not found', () => undefined, true],
 ])('where %s, such a note is shown as not sent and kept for the list', async (_, happens, lost) => {
-  const open = await show(attended(2, ANA));
+  await show(attended(2, ANA));
   happens();
   await new Promise((done) => setTimeout(done));
   desk.keepNote(2, 'Ya tiene el descuento', lost);
-  expect([desk.drafts.get(2, 'note'), open.kept.note]).toEqual(['', 'Ya tiene el descuento']);
+  expect([desk.drafts.get(2, 'note'), desk.drafts.keptOf(2).note]).toEqual(['', 'Ya tiene el descuento']);
   expect(desk.drafts.orphans.map(({ mode, body }) => [mode, body])).toEqual([['note', 'Ya tiene el descuento']]);
 });
 

@@ -12,7 +12,6 @@ import type {
 import { call } from './backend.ts';
 import * as model from './conversation-model.ts';
 import { unreadOf, type DeskModel } from './desk-model.ts';
-import { NO_WORDS, type Words } from './words.ts';
 
 /** `left`: it was mine to read, and has gone where it is not. */
 export type Phase = 'loading' | 'ready' | 'failed' | 'missing' | 'taken' | 'left';
@@ -40,10 +39,8 @@ export class OpenConversation {
   phase = $state<Phase>('loading');
   /** Who attends it, in the phase 'taken'. */
   takenBy = $state<number | null>(null);
-  /** The department where it was when it went to somebody else; null where it never was on this page. */
+  /** The department where it was when it was last seen here; null where it never was on this page. */
   department: number | null = null;
-  /** My own words that were not sent when it went to somebody else. */
-  kept = $state.raw<Words>(NO_WORDS);
   /** It is known that the visitor may not write any more. */
   blocked = $state(false);
   /** Whom the composer writes to: the customer, or colleagues. */
@@ -104,7 +101,7 @@ export class OpenConversation {
     await this.fetching;
     if (this.left || !isCurrent()) return;
     // What may no longer be mine does not stay on the screen while I ask.
-    if (anew) this.current = null;
+    if (anew) this.clear();
     const known = this.current;
     if (known === null) {
       await this.load(null, isCurrent);
@@ -178,7 +175,7 @@ export class OpenConversation {
   /** Drops what is known; the next fetch brings it again. */
   forget(): void {
     clearTimeout(this.readTimer);
-    this.current = null;
+    this.clear();
     if (this.phase === 'ready') this.phase = 'loading';
   }
 
@@ -270,8 +267,13 @@ export class OpenConversation {
 
   private drop(phase: 'taken' | 'missing' | 'left'): void {
     clearTimeout(this.readTimer);
+    this.clear();
+    this.phase = phase;
+  }
+
+  /** Where it was is remembered: the first to know, in the end, that it has gone may be a fetch. */
+  private clear(): void {
     this.department = this.current?.conversation.department.id ?? this.department;
     this.current = null;
-    this.phase = phase;
   }
 }

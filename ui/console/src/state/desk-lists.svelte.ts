@@ -14,6 +14,8 @@ export class DeskLists {
   readonly me: number;
   readonly pages = new ListPages({ get: () => this.model, set: (model) => (this.model = model) });
   model = $state.raw<lists.DeskModel | null>(null);
+  /** The lists before all was last fetched. */
+  protected before: lists.DeskModel | null = null;
   list = $state<ListName>('waiting');
   /** Who has taken what stood in my lists, for the place a row leaves behind. */
   readonly gone = new SvelteMap<number, number>();
@@ -26,6 +28,12 @@ export class DeskLists {
 
   person(id: number | null): Person | null {
     return id === null ? null : (this.model?.people.get(id) ?? null);
+  }
+
+  /** Whom a conversation is with, also where it has just gone; undefined where it is not known, or was never told. */
+  protected nameOf(id: number): string | undefined {
+    const row = [this.model, this.before].map((model) => model && lists.find(model, id)).find(Boolean);
+    return row?.customer.name ?? undefined;
   }
 
   /** The rules of a department of mine. */

@@ -18,7 +18,7 @@ import { ENDED } from './list-rows.ts';
 import { Sender } from './sender.svelte.ts';
 import { session } from './session.svelte.ts';
 import { Signs } from './signs.svelte.ts';
-import { joined, MODES, NO_WORDS, together, type Words } from './words.ts';
+import { hasWords, joined, MODES, NO_WORDS, type Words } from './words.ts';
 
 const WIRE = 2;
 const TYPING_EVERY_MS = 3_000;
@@ -44,11 +44,11 @@ export class Desk extends DeskLists {
 
   constructor(me: number) {
     super(me);
-    this.drafts = new Drafts(me);
+    this.drafts = new Drafts(me, (id) => this.nameOf(id));
     this.sender = new Sender(me, {
       onSent: ({ entry, conversation }) => this.sent(entry, conversation),
       versionOf: (id) => this.versionOf(id),
-      onLost: (id, operator, words, asked) => this.refused(id, operator, words, asked),
+      onLost: (id, operator, words, asked, at) => this.refused(id, operator, words, asked, at),
     });
   }
 
@@ -132,7 +132,6 @@ export class Desk extends DeskLists {
     else if (there) this.drafts.set(id, joined(this.drafts.get(id, 'note'), note), 'note');
     else this.drafts.keep(note, 'note', id);
     if (open && there) open.mode = 'note';
-    else if (open) open.kept = together(open.kept, { ...NO_WORDS, note });
   }
 
   private moved(row: ConversationRow): void {
@@ -159,10 +158,12 @@ export class Desk extends DeskLists {
     const model = await this.pages.longAsBefore(state, known, isCurrent);
     if (!isCurrent()) return;
     this.signs.reset(state.online, state.looking);
+    this.before = this.model;
     this.model = model;
+    // What went with the conversation, before the server's drafts take its place.
+    this.meet();
     this.drafts.takeOver(state.drafts, began);
     this.giveBack();
-    this.meet();
     if (known === null && this.open?.model) this.showListOf(this.open.id);
     this.leaveArchive();
     if (reason !== 'poll' && known)
@@ -216,7 +217,7 @@ export class Desk extends DeskLists {
 
   /** Nobody is signed in: nothing of any customer stays on the page. My own words do; `unveil` fetches the rest again. */
   veil(): void {
-    this.model = null;
+    this.model = this.before = null;
     this.open?.forget();
     this.signs.reset([], {});
     this.gone.clear();
@@ -270,25 +271,25 @@ export class Desk extends DeskLists {
    * A request says that it is not mine. It may be older than an event that gave it to me: where more is known than as it was
    * `asked`, and it is there, that is the truth. `words` are those that were refused; null: all that is still to be sent.
    */
-  private refused(id: number, operator: number | null, words: Words | null, asked: number): void {
+  private refused(id: number, operator: number | null, words: Words | null, asked: number, at?: number): void {
     const there = (this.open?.id === id && this.open.model) || (this.model && lists.find(this.model, id));
-    if (!there || this.versionOf(id) === asked) return this.lost(id, operator, words ?? this.sender.takeAll(id));
-    for (const mode of MODES) if (words) this.drafts.keep(words[mode], mode, id);
+    if (!there || this.versionOf(id) === asked) return this.lost(id, operator, words ?? this.sender.takeAll(id), at);
+    for (const mode of MODES) if (words) this.drafts.keep(words[mode], mode, id, at);
     void this.comeBack(id);
   }
 
-  /** `operator` null: it went where it is not mine to know. */
-  private lost(id: number, operator: number | null, pending: Words): void {
-    const words = together(pending, this.drafts.forget(id));
+  /** `operator` null: it went where it is not mine to know. `pending` was written `at` that moment, what stands there now. */
+  private lost(id: number, operator: number | null, pending: Words, at?: number): void {
+    const typed = this.drafts.forget(id);
+    for (const mode of MODES) this.drafts.keep(pending[mode], mode, id, at);
+    for (const mode of MODES) this.drafts.keep(typed[mode], mode, id);
     this.model = this.model && lists.without(this.model, id);
     if (operator !== null) this.gone.set(id, operator);
-    for (const mode of MODES) this.drafts.keep(words[mode], mode, id);
     if (this.open?.id !== id) return;
     this.connection.send({ type: 'looking', conversation: null });
     if (operator !== null) this.open.take(operator);
-    else if (this.open.phase !== 'missing' || this.open.department !== null || joined(words.answer, words.note))
+    else if (this.open.phase !== 'missing' || this.open.department !== null || hasWords(this.drafts.keptOf(id)))
       this.open.leave();
-    this.open.kept = together(this.open.kept, words);
   }
 
   private seen(row: ConversationRow): void {

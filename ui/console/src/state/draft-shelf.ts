@@ -16,6 +16,8 @@ export interface Kept {
 export interface Lost extends Draft {
   /** The conversation they were for, where they stand again should it come back. */
   readonly from?: number;
+  /** Whom that was with. */
+  readonly who?: string;
 }
 
 export const placeOf = (conversation: number, mode: Mode): Place =>

@@ -11,6 +11,8 @@ import { joined, MODES, standsIn, type Words } from './words.ts';
 
 const SAVE_AFTER_MS = 700;
 
+const inOrder = (texts: readonly Lost[]): Lost[] => [...texts].sort((a, b) => a.updated_at - b.updated_at);
+
 export class Drafts {
   private readonly texts = new SvelteMap<Place, string>();
   private readonly timers = new Map<Place, ReturnType<typeof setTimeout>>();
@@ -33,8 +35,11 @@ export class Drafts {
   private served = $state.raw<readonly Draft[]>([]);
   private kept = $state.raw<readonly Lost[]>([]);
   private stores = true;
+  private readonly nameOf: (conversation: number) => string | undefined;
 
-  constructor(me: number) {
+  /** `nameOf`: whom a conversation is with, or was when it was last heard of. */
+  constructor(me: number, nameOf: (conversation: number) => string | undefined = () => undefined) {
+    this.nameOf = nameOf;
     this.shelf = new DraftShelf(me);
     this.look();
     for (const [place, kept] of this.shelf.all()) {
@@ -80,10 +85,21 @@ export class Drafts {
     if (this.stores) this.kept = this.shelf.lost;
   };
 
-  /** Texts of mine that were not sent and whose conversation is no longer mine to write in; each once. */
-  get orphans(): readonly Draft[] {
+  /** Texts of mine that were not sent and whose conversation is no longer mine to write in: each once, as they were written. */
+  get orphans(): readonly Lost[] {
     const known = new Set(this.served.map((draft) => draft.body));
-    return [...this.served, ...this.kept.filter((draft) => !known.has(draft.body))];
+    const served = this.served.map((draft) => ({ ...this.kept.find(({ body }) => body === draft.body), ...draft }));
+    return inOrder([...served, ...this.kept.filter((draft) => !known.has(draft.body))]);
+  }
+
+  /** What I had not sent in one conversation when it went. */
+  keptOf(conversation: number): Words {
+    return { answer: joined(...this.keptIn(conversation, 'answer')), note: joined(...this.keptIn(conversation, 'note')) };
+  }
+
+  private keptIn(conversation: number, mode: Mode): string[] {
+    const mine = this.kept.filter((draft) => draft.from === conversation && draft.mode === mode);
+    return inOrder(mine).map(({ body }) => body);
   }
 
   get(conversation: number, mode: Mode = 'answer'): string {
@@ -98,6 +114,10 @@ export class Drafts {
   /** Takes over all drafts of the server's, also those that are gone, except where this browser has words the server lacks. */
   takeOver(drafts: readonly Draft[], began: number): void {
     this.served = drafts.filter((draft) => draft.conversation === null);
+    for (const [place, body] of this.texts) {
+      const { conversation, mode } = partsOf(place);
+      if (this.served.some((draft) => draft.body === body && draft.mode === mode)) this.keep(body, mode, conversation);
+    }
     const local = this.shelf.all();
     this.follow([...new Set([...this.texts.keys(), ...local.keys()])], drafts, began, local);
     for (const place of this.unsaved) this.schedule(place);
@@ -171,13 +191,16 @@ export class Drafts {
     return body;
   }
 
-  /** Words that were not sent are kept in this browser until they are thrown away, or `from` is mine to write in again. */
-  keep(body: string, mode: Mode = 'answer', from?: number): void {
+  /**
+   * Words that were not sent, written `at` that moment in milliseconds, are kept in this browser until they are thrown away, or
+   * `from` is mine to write in again.
+   */
+  keep(body: string, mode: Mode = 'answer', from?: number, at = Date.now()): void {
     this.look();
     if (body.trim() === '' || this.kept.some((draft) => draft.body === body && draft.from === from)) return;
     const id = -Date.now() - this.kept.length;
-    const lost = { id, conversation: null, mode, body, updated_at: Date.now() * 1000 };
-    this.keepAll([...this.kept, from === undefined ? lost : { ...lost, from }]);
+    const lost = { id, conversation: null, mode, body, updated_at: at * 1000 };
+    this.keepAll([...this.kept, from === undefined ? lost : { ...lost, from, who: this.nameOf(from) }]);
   }
 
   /** The kept words of a conversation stand in it as being written, before what stands there already. */
@@ -185,7 +208,7 @@ export class Drafts {
     const mine = (draft: Lost): boolean => draft.from === conversation && draft.mode === mode;
     if (!this.kept.some(mine)) return;
     this.look();
-    const [words, known] = [this.kept.filter(mine).map(({ body }) => body), this.get(conversation, mode)];
+    const [words, known] = [this.keptIn(conversation, mode), this.get(conversation, mode)];
     this.keepAll(this.kept.filter((draft) => !mine(draft)));
     const missing = words.filter((body) => !standsIn(body, known));
     if (missing.length > 0) this.set(conversation, joined(...missing, known), mode);
@@ -198,7 +221,7 @@ export class Drafts {
     this.keepAll(this.kept.filter((other) => other.body !== orphan.body));
   }
 
-  private keepAll(kept: readonly Draft[]): void {
+  private keepAll(kept: readonly Lost[]): void {
     this.kept = kept;
     this.stores = this.shelf.keepLost(kept);
   }

@@ -22,8 +22,11 @@ export type Sending = Pending<NoteExtra | null>;
 
 export interface SenderEvents {
   onSent: (answer: Answer) => void;
-  /** It is not mine to write in any more, and who attends it where that is mine to know: `words` is what was not sent. */
-  onLost: (conversation: number, operator: number | null, words: Words, asked: number) => void;
+  /**
+   * It is not mine to write in any more, and who attends it where that is mine to know: `words` is what was not sent, written
+   * `at` that moment in milliseconds.
+   */
+  onLost: (conversation: number, operator: number | null, words: Words, asked: number, at: number) => void;
   /** Up to which version a conversation is known: what is refused may be older than what has been heard since. */
   versionOf: (conversation: number) => number;
 }
@@ -99,7 +102,7 @@ export class Sender {
     const operator = (error.extra.operator as { id: number } | undefined)?.id ?? null;
     // The text may have been taken back meanwhile.
     const still = this.items.some((other) => other.id === item.id);
-    this.events.onLost(id, operator, { ...NO_WORDS, [modeOf(item)]: still ? item.body : '' }, asked);
+    this.events.onLost(id, operator, { ...NO_WORDS, [modeOf(item)]: still ? item.body : '' }, asked, item.at);
     return { kind: 'withdrawn' };
   }
 }

@@ -14,6 +14,4 @@ export function joined(...texts: readonly string[]): string {
 /** Whether a text stands among others as `joined` puts it there, or by itself. */
 export const standsIn = (text: string, others: string): boolean => `\n\n${others}\n\n`.includes(`\n\n${text}\n\n`);
 
-export function together(a: Words, b: Words): Words {
-  return { answer: joined(a.answer, b.answer), note: joined(a.note, b.note) };
-}
+export const hasWords = ({ answer, note }: Words): boolean => joined(answer, note) !== '';
