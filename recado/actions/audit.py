@@ -21,5 +21,5 @@ def note(tx: Tx, actor: Actor, kind: Kind, about: Subject, which: int, **detail:
 
 def changed(before: msgspec.Struct, after: msgspec.Struct) -> list[str]:
     """Return the names of the fields in which two pictures of the same thing differ; what counts itself does not."""
-    names = [name for name in before.__struct_fields__ if name not in {"version", "held"}]
+    names = [name for name in before.__struct_fields__ if name not in {"version", "held", "held_in"}]
     return [name for name in names if getattr(before, name) != getattr(after, name)]

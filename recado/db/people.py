@@ -70,16 +70,12 @@ DEPARTMENTS_OF = Hot(
 _PERSON = select(operators.c.id, operators.c.name, operators.c.role, operators.c.disabled_at, operators.c.availability)
 PEOPLE = Hot(_PERSON.order_by(operators.c.name))
 PERSON = Hot(_PERSON.where(operators.c.id == bindparam("which")))
-_HELD_COUNT = (
-    select(func.count())
-    .where(
-        conversations.c.operator_id == operators.c.id,
-        conversations.c.status.in_(HELD),
-    )
-    .correlate(operators)
-    .scalar_subquery()
+ITEMS = select(operators).order_by(operators.c.name, operators.c.id)
+HELD_BY = (
+    select(conversations.c.operator_id, conversations.c.department_id, func.count())
+    .where(conversations.c.status.in_(HELD))
+    .group_by(conversations.c.operator_id, conversations.c.department_id)
 )
-ITEMS = select(operators, _HELD_COUNT.label("held")).order_by(operators.c.name, operators.c.id)
 PRESENT_OF_DEPARTMENT = (
     select(operators.c.id, operators.c.name)
     .select_from(memberships.join(operators, operators.c.id == memberships.c.operator_id))
@@ -198,6 +194,9 @@ def list_operators(conn: Connection) -> list[OperatorItem]:
             .order_by(departments.c.name)
         )
     )
+    held: dict[int, dict[DepartmentId, int]] = defaultdict(dict)
+    for operator, department, count in conn.execute(HELD_BY):
+        held[operator][department] = count
     return [
         OperatorItem(
             row.id,
@@ -209,7 +208,8 @@ def list_operators(conn: Connection) -> list[OperatorItem]:
             row.disabled_at is not None,
             row.created_at,
             row.chat_limit,
-            row.held,
+            sum(held[row.id].values()),
+            held[row.id],
             row.version,
         )
         for row in conn.execute(ITEMS)

@@ -7,7 +7,7 @@ from typing import Literal
 import msgspec
 
 from recado.domain.actors import Role
-from recado.domain.ids import InvitationId, OperatorId
+from recado.domain.ids import DepartmentId, InvitationId, OperatorId
 
 Locale = Literal["es", "en", "pt"]
 Theme = Literal["system", "light", "dark"]
@@ -57,7 +57,9 @@ class Me(msgspec.Struct, frozen=True):
 
 
 class OperatorItem(msgspec.Struct, frozen=True):
-    """An operator as the admin's list shows them. `held`: how many conversations they attend or have paused.
+    """An operator as the admin's list shows them.
+
+    `held`: how many conversations they attend or have paused; `held_in`: in each department where there are some.
 
     `created_at` in microseconds UTC.
     """
@@ -72,6 +74,7 @@ class OperatorItem(msgspec.Struct, frozen=True):
     created_at: int
     chat_limit: int | None
     held: int
+    held_in: dict[DepartmentId, int]
     version: int
 
 

@@ -275,5 +275,7 @@ def test_the_list_of_operators_says_how_much_each_holds(world: World) -> None:
     world.paused()
     world.attended(world.ana, world.julian)
     world.waiting(world.tomas)
-    held = {one.id: one.held for one in world.see(list_operators)}
-    assert (held[world.ana.id], held[world.clara.id]) == (2, 0)
+    everybody = {one.id: one for one in world.see(list_operators)}
+    assert (everybody[world.ana.id].held, everybody[world.clara.id].held) == (2, 0)
+    assert everybody[world.ana.id].held_in == {world.department("Ventas"): 2}
+    assert everybody[world.clara.id].held_in == {}

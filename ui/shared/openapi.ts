@@ -1765,6 +1765,9 @@ export interface components {
             disabled: boolean;
             email: string | null;
             held: number;
+            held_in: {
+                [key: string]: number;
+            };
             id: number;
             name: string;
             role: components["schemas"]["Role"];

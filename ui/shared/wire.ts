@@ -190,6 +190,8 @@ export interface OperatorItem extends Named {
   chat_limit: number | null;
   /** How many conversations they attend or have paused. */
   held: number;
+  /** The same in each department where there are some. */
+  held_in: Record<string, number>;
   version: number;
 }
 

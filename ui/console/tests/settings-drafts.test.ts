@@ -26,7 +26,8 @@ const ana = (chat_limit: number | null): OperatorItem => ({
   chat_limit,
   disabled: false,
   created_at: T0,
-  held: 0,
+  held: 2,
+  held_in: { 1: 2 },
   version: 1,
 });
 
@@ -73,4 +74,10 @@ test('what one takes somebody out of, and another puts them into, both hold', ()
   draft.mine.departments = [...draft.mine.departments, 3];
   draft.rebase(operators.fieldsOf({ ...ana(4), departments: [{ id: 2, name: 'Soporte' }] }));
   expect([operators.changesOf(draft), draft.clashes]).toEqual([{ departments: [2, 3] }, []]);
+});
+
+test('who takes somebody out of a department is told before what goes back to Waiting there', () => {
+  expect(operators.losesOf(ana(4), [1, 2])).toEqual([]);
+  expect(operators.losesOf(ana(4), [1])).toEqual([]);
+  expect(operators.losesOf(ana(4), [2])).toEqual([{ id: 1, name: 'Ventas', count: 2 }]);
 });

@@ -45,6 +45,12 @@ export function changesOf({ mine, changes }: Rebased<OperatorFields>) {
   };
 }
 
+/** The departments that somebody is to leave, and how many conversations they hold in each; those where they hold none left out. */
+export function losesOf({ departments, held_in }: OperatorItem, kept: readonly number[]) {
+  const left = departments.filter(({ id }) => !kept.includes(id));
+  return left.map(({ id, name }) => ({ id, name, count: held_in[id] ?? 0 })).filter(({ count }) => count > 0);
+}
+
 /** What somebody else has set a field to while it was being edited. */
 export function storedInWords(operator: OperatorItem, field: string): string {
   const value: Record<string, string | undefined> = {
