@@ -87,6 +87,13 @@ class Page(msgspec.Struct, frozen=True):
     next: str | None
 
 
+class Found(msgspec.Struct, frozen=True):
+    """Conversations of those who are called so; `more` where there are others whom only a longer name finds."""
+
+    items: list[ConversationRow]
+    more: bool
+
+
 class Counts(msgspec.Struct, frozen=True):
     """How many wait in my departments, how many I attend and have paused; each counted up to `COUNT_CAP`."""
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 from recado.domain.errors import Invalid
 
 _UNWANTED = {"Cc", "Cs", "Zl", "Zp"}
+_ACCENTS = re.compile("[\u0300-\u036f]+")
 
 
 def line_of(text: str | None, field: str, limit: int) -> str | None:
@@ -31,3 +33,10 @@ def required_line(text: str | None, field: str, limit: int) -> str:
     if cleaned is None:
         raise Invalid(field, "empty", "This cannot be empty.")
     return cleaned
+
+
+def folded(text: str) -> str:
+    """Return `text` in small letters and without accents, as it is looked for."""
+    if text.isascii():
+        return text.lower()
+    return _ACCENTS.sub("", unicodedata.normalize("NFD", text)).lower()

@@ -28,6 +28,8 @@ class Rate(NamedTuple):
 
 SENDS = Rate(25, 100, "sends")
 """Per visitor and per operator: above what anybody types or a page's outbox sends after an outage, below a flood."""
+SEARCHES = Rate(5, 50, "searches")
+"""Per operator: above what anybody types, whose page waits for a pause between two letters."""
 VISITS_PER_ADDRESS = Rate(2, 120, "visits_per_address")
 READS = Rate(20, 200, "reads")
 """Per visitor: a page that comes back fetches a few times, and every conversation it knows once."""

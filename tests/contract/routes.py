@@ -77,6 +77,7 @@ ROUTES = (
     Route("GET", f"{CONSOLE}/desk", "operator"),
     Route("GET", f"{CONSOLE}/counts", "operator"),
     Route("GET", f"{CONSOLE}/conversations", "operator", query="?list=waiting"),
+    Route("POST", f"{CONSOLE}/conversations/search", "operator", {"name": "a"}),
     Route("GET", CONVERSATION, "reader"),
     Route("GET", f"{CONVERSATION}/entries", "reader", query="?before=2000000"),
     Route("GET", f"{CONVERSATION}/entries", "reader", query="?around=1000001"),

@@ -72,6 +72,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/console/conversations/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Find conversations by a name */
+        post: operations["ApiV1ConsoleConversationsSearchSearch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/console/conversations/{number}": {
         parameters: {
             query?: never;
@@ -1548,6 +1565,11 @@ export interface components {
         FirstName: {
             name: string;
         };
+        /** Found */
+        Found: {
+            items: components["schemas"]["ConversationRow"][];
+            more: boolean;
+        };
         /**
          * Hello
          * @description The first frame: the wire's version, the server's epoch, its clock in microseconds UTC.
@@ -2067,6 +2089,10 @@ export interface components {
             /** @enum {unknown} */
             type: "visitor.presence";
         };
+        /** Wanted */
+        Wanted: {
+            name: string;
+        };
         /** Welcome */
         Welcome: {
             departments: components["schemas"]["Named"][];
@@ -2348,6 +2374,48 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ConsoleConversationsSearchSearch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Wanted"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    "Content-Security-Policy"?: string;
+                    "X-Content-Type-Options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Found"];
                 };
             };
             /** @description Bad request syntax or unsupported method */

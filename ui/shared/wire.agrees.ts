@@ -36,6 +36,7 @@ interface Pages {
   Entry: wire.Entry;
   EntryPage: wire.EntryPage;
   FieldFace: wire.AskedField;
+  Found: wire.Found;
   Hours: wire.Hours;
   Inbox: wire.Inbox;
   InboxInput: wire.InboxWrite;
@@ -102,6 +103,7 @@ export const agreed: Compared = {
   Entry: true,
   EntryPage: true,
   FieldFace: true,
+  Found: true,
   Hours: true,
   Inbox: true,
   InboxInput: true,

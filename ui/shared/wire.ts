@@ -111,6 +111,12 @@ export interface Page {
   next: string | null;
 }
 
+/** Whom a name finds; `more`: there are others whom only a longer name finds. */
+export interface Found {
+  items: ConversationRow[];
+  more: boolean;
+}
+
 export interface Draft {
   id: number;
   conversation: number | null;

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from recado.actions import conversations as actions
 from recado.actions import drafts as draft_actions
 from recado.actions import notes
-from recado.db import conversations, entry_pages, lists, openings
+from recado.db import conversations, entry_pages, finding, lists, openings
 from recado.desk import Desk
 from recado.domain.actors import Operator
 from recado.domain.conversations import (
@@ -21,6 +21,7 @@ from recado.domain.conversations import (
     ConversationState,
     Counts,
     EntryPage,
+    Found,
     ListName,
     Mode,
     Page,
@@ -31,7 +32,7 @@ from recado.domain.ids import ConversationId, DepartmentId, DraftId, VisitorId
 from recado.domain.openings import DeskState
 from recado.domain.threads import PAGE
 from recado.web.console.session import OperatorRequest
-from recado.web.limits import RATES, SENDS
+from recado.web.limits import RATES, SEARCHES, SENDS
 
 Number = Annotated[int, Parameter(ge=1, le=2**62)]
 Place = Annotated[int | None, Parameter(ge=1, le=2**62)]
@@ -65,6 +66,12 @@ class DraftInput(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     mode: Mode = "answer"
     over: str | None = None
     """With no words: the draft is thrown away only where it is this text, or the beginning of it."""
+
+
+class Wanted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Letters of a name or an address, in any case, with or without accents."""
+
+    name: str
 
 
 class Nothing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -107,6 +114,15 @@ async def get_list(
     if department is not None:
         return await desk.see(lists.list_archive, request.user, after, limit, DepartmentId(department))
     return await desk.see(lists.list_page, request.user, which, after, limit)
+
+
+@post("/conversations/search", summary="Find conversations by a name", status_code=200, opt={RATES: (SEARCHES,)})
+async def search(request: OperatorRequest, desk: Desk, data: Wanted) -> Found:
+    """Return those of my lists whose customer's name or address holds every word.
+
+    A name is asked for in the body: addresses are written into the logs of those who stand before us.
+    """
+    return await desk.see(finding.find_by_name, request.user, data.name)
 
 
 @get("/conversations/{number:int}", summary="Open a conversation")
@@ -199,6 +215,7 @@ HANDLERS = [
     get_desk,
     get_counts,
     get_list,
+    search,
     get_conversation,
     get_entries,
     get_changes,

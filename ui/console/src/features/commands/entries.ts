@@ -2,9 +2,10 @@
 import type { ConversationRow, DeskState, ListName } from '@recado/shared/wire.ts';
 import { call } from '../../state/backend.ts';
 import type { Desk } from '../../state/desk.svelte.ts';
-import { fold, type Findable } from '../../state/find.ts';
+import { find, fold, type Findable } from '../../state/find.ts';
 import { t, type Key } from '../../state/language.svelte.ts';
 import { router } from '../../state/router.svelte.ts';
+import { session } from '../../state/session.svelte.ts';
 import type { Scene } from './scene.svelte.ts';
 import { callable, type Command } from './table.ts';
 
@@ -82,10 +83,30 @@ function conversationEntry(row: ConversationRow, list: ListName, { desk }: Scene
   };
 }
 
+/** Whom the server has found, apart from those who are offered already. */
+export function foundEntries(rows: readonly ConversationRow[], known: readonly Entry[], scene: Scene): Entry[] {
+  const there = new Set(known.map((entry) => entry.id));
+  return rows.map((row) => conversationEntry(row, listOf(row), scene)).filter((entry) => !there.has(entry.id));
+}
+
+function listOf({ status, operator }: ConversationRow): ListName {
+  return status === 'closed' && operator !== session.me?.id ? 'archive' : status;
+}
+
+/** What is offered for these letters: the conversation of exactly that number first. */
+export function offered(query: string, conversations: readonly Entry[], commands: readonly Entry[], most: number): Entry[] {
+  const exact = numberEntry(query, conversations);
+  const named = query === '' ? conversations.slice(0, 8) : conversations;
+  const others = find([...named, ...commands], query, most).filter((entry) => entry.id !== exact[0]?.id);
+  return [...exact, ...others];
+}
+
 /** A number that is in none of the lists may still be a conversation that I can read. */
-export function numberEntry(query: string, known: readonly Entry[]): Entry[] {
-  const number = /^#?(\d{1,15})$/.exec(query.trim())?.[1];
-  if (!number || Number(number) < 1 || known.some((entry) => entry.id === `conversation ${number}`)) return [];
+function numberEntry(query: string, known: readonly Entry[]): Entry[] {
+  const number = String(Number(/^#?(\d{1,15})$/.exec(query.trim())?.[1] ?? 0));
+  if (number === '0') return [];
+  const there = known.find((entry) => entry.id === `conversation ${number}`);
+  if (there) return [there];
   return [
     {
       id: `number ${number}`,
