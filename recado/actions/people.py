@@ -233,7 +233,7 @@ def change_operator(tx: Tx, admin: Operator, which: OperatorId, changes: Operato
         raise Invalid("role", "last_admin", "One admin must remain who can sign in.")
     if disabled:
         people.end_sessions(tx, which)
-        tx.emit(SessionsEnded(which))
+        tx.emit(SessionsEnded(which, disabled=True))
     elif values.keys() & {"role", "disabled_at"} or departments is not None:
         tx.emit(RightsChanged(which))
     tx.emit(PeopleChanged(), ToTeam())

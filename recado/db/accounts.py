@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, and_, delete, or_, select, update
@@ -88,6 +89,12 @@ def holds_password(tx: Tx, which: OperatorId, verified: str) -> bool:
         operators.c.id == which, operators.c.password_hash == verified, operators.c.disabled_at.is_(None)
     )
     return tx.conn.execute(for_update(mine)).first() is not None
+
+
+def list_disabled(conn: Connection, among: Iterable[OperatorId]) -> set[OperatorId]:
+    """Return those of some operators who are disabled."""
+    found = select(operators.c.id).where(operators.c.id.in_(list(among)), operators.c.disabled_at.is_not(None))
+    return set(conn.execute(found).scalars())
 
 
 def set_password(tx: Tx, which: OperatorId, password_hash: str) -> None:

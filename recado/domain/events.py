@@ -232,10 +232,14 @@ class RightsChanged(msgspec.Struct, frozen=True):
 
 
 class SessionsEnded(msgspec.Struct, frozen=True):
-    """Not told but done: the sockets of one session, or of all of an operator's, close for good."""
+    """Not told but done: the sockets of one session, or of all of an operator's, close for good.
+
+    `disabled`: because their account was. Their pages say so, instead of asking them to sign in again.
+    """
 
     operator: OperatorId
     session: bytes | None = None
+    disabled: bool = False
 
 
 class AssignmentDue(msgspec.Struct, frozen=True):

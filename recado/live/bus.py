@@ -77,8 +77,8 @@ class Bus:
                 word = f"m{which}.{mark.reader.id}"
             case RightsChanged(operator):
                 word = f"r{operator}"
-            case SessionsEnded(operator, session):
-                word = f"s{operator}.{session.hex() if session else ''}"
+            case SessionsEnded(operator, session, disabled):
+                word = f"s{operator}.{session.hex() if session else ''}{'.d' if disabled else ''}"
             case PeopleChanged():
                 word = PEOPLE
             case SettingsChanged():

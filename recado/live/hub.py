@@ -24,7 +24,7 @@ from recado.domain.events import (
     ToVisitor,
 )
 from recado.domain.ids import DepartmentId, OperatorId, VisitorId
-from recado.live.outbox import RIGHTS_CHANGED, SIGNED_OUT, Outbox
+from recado.live.outbox import DISABLED, RIGHTS_CHANGED, SIGNED_OUT, Outbox
 
 K = TypeVar("K")
 S = TypeVar("S")
@@ -147,7 +147,7 @@ class Hub:
     def _end_sessions(self, event: SessionsEnded) -> None:
         mine = self._operators.get(event.operator, ())
         ended = [socket for socket in mine if event.session is None or socket.session == event.session]
-        self._close(ended, SIGNED_OUT)
+        self._close(ended, DISABLED if event.disabled else SIGNED_OUT)
 
     @staticmethod
     def _close(sockets: Iterable[Outbox], code: int) -> None:

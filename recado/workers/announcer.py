@@ -24,7 +24,8 @@ from recado.domain.events import Looking, PeopleChanged, RightsChanged, Sessions
 from recado.domain.ids import ConversationId, DepartmentId, OperatorId, ThreadId, VisitorId
 from recado.live.bus import HELLO, PEOPLE, SETTINGS
 from recado.live.elsewhere import SAID_EVERY_S
-from recado.live.outbox import RIGHTS_CHANGED, SIGNED_OUT
+from recado.live.outbox import RIGHTS_CHANGED
+from recado.workers.endings import close_ended
 from recado.workers.quietly import quietly
 from recado.workers.retelling import retell
 
@@ -113,8 +114,8 @@ class Announcer:
             case "r":
                 self._desk.hub.publish([(RightsChanged(OperatorId(int(parts[0]))), ())])
             case "s":
-                session = bytes.fromhex(parts[1]) or None
-                self._desk.hub.publish([(SessionsEnded(OperatorId(int(parts[0])), session), ())])
+                session, disabled = bytes.fromhex(parts[1]) or None, parts[2:] == ["d"]
+                self._desk.hub.publish([(SessionsEnded(OperatorId(int(parts[0])), session, disabled), ())])
             case _:
                 self._take_sign(kind, parts)
 
@@ -276,10 +277,9 @@ class Announcer:
             self._note(thread, version)
         self._looked = now
         self._compare(versions)
+        await close_ended(desk, [socket for socket in sockets if socket.session not in scopes])
         for socket in sockets:
-            if socket.session not in scopes:
-                socket.close(SIGNED_OUT)
-            elif scopes[socket.session] != socket.departments:
+            if socket.session in scopes and scopes[socket.session] != socket.departments:
                 socket.close(RIGHTS_CHANGED)
 
     def _compare(self, versions: changes.Versions) -> None:

@@ -19,7 +19,7 @@ from recado.desk import SYSTEM, Desk
 from recado.domain.errors import Failure
 from recado.domain.ids import DepartmentId, VisitorId
 from recado.domain.routing import SWEEP_S
-from recado.live.outbox import SIGNED_OUT
+from recado.workers.endings import close_ended
 from recado.workers.quietly import quietly
 
 TURN_S = 1.0
@@ -112,9 +112,7 @@ class Timers:
         if not open_now:
             return
         valid = await self._desk.see(changes.scopes, {one.session for one in open_now}, self._desk.clock())
-        for socket in open_now:
-            if socket.session not in valid:
-                socket.close(SIGNED_OUT)
+        await close_ended(self._desk, [socket for socket in open_now if socket.session not in valid])
 
     async def _assign_forever(self) -> None:
         while True:

@@ -208,7 +208,7 @@ def test_disabling_ends_all_sessions_and_closes_all_sockets(world: World) -> Non
     since = world.mark
     world.disables(world.ana)
     assert [whose(world, token) for token in tokens] == [None] * 3
-    assert SessionsEnded(world.ana.id) in [told.event for told in world.recorder.told[since:]]
+    assert SessionsEnded(world.ana.id, disabled=True) in [told.event for told in world.recorder.told[since:]]
     assert world.see(rows.find_credentials, "ana") is None
 
 

@@ -132,3 +132,24 @@ def test_a_forgotten_password_is_set_anew_by_a_link_that_works_once(sit: Sit, de
     expect(lines.filter(has_text="puso otra contraseña con un enlace").first).to_be_visible()
     expect(lines.filter(has_text="creó un enlace para que Sara").first).to_be_visible()
     assert link.partition("#")[2] not in page.content()
+
+
+def test_whoever_is_disabled_while_they_write_is_told_so_and_keeps_the_words(sit: Sit, demo: Addresses) -> None:
+    here, admin = sit().sign_in(demo, "clara"), sit().sign_in(demo, "admin")
+    here.page.goto(f"{demo.desk}/desk")
+    here.open("limpia la pantalla")
+    expect(here.thread).to_contain_text("limpia la pantalla")
+    here.composer.press_sequentially("Ahora mismo")
+    (clara,) = [one["id"] for one in admin.ask("GET", "/operators").json() if one["username"] == "clara"]
+    assert admin.ask("PATCH", f"/operators/{clara}", {"disabled": True}).ok
+    dialog = here.page.get_by_role("dialog", name="Tu cuenta está desactivada")
+    expect(dialog).to_contain_text("habla con quien administra Recado")
+    expect(dialog.get_by_role("textbox", name="Tu texto")).to_have_value("Ahora mismo")
+    expect(here.page.get_by_text("limpia la pantalla")).to_have_count(0)
+    assert serious_findings(here.page) == []
+    assert admin.ask("PATCH", f"/operators/{clara}", {"disabled": False}).ok
+    dialog.get_by_role("button", name="Ya está activa: entrar").click()
+    here.page.get_by_label("Contraseña", exact=True).fill(PASSWORD)
+    here.page.keyboard.press("Enter")
+    expect(here.thread).to_contain_text("limpia la pantalla")
+    expect(here.composer).to_have_value("Ahora mismo")

@@ -64,12 +64,13 @@ def test_a_commit_becomes_words_of_kinds_and_numbers() -> None:
         (RightsChanged(ANA), ()),
         (SessionsEnded(ANA, b"\x01\xff"), ()),
         (SessionsEnded(ANA), ()),
+        (SessionsEnded(ANA, disabled=True), ()),
         (PeopleChanged(), (ToTeam(),)),
         (SettingsChanged(), (ToTeam(),)),
         (WidgetVisitorChanged(blocked=True), (ToVisitor(LUCIA),)),
     ]
     bus.publish(batch)
-    assert said == ["t3.8", "m5.1", "r1", "s1.01ff", "s1.", "p", "c", "b7"]
+    assert said == ["t3.8", "m5.1", "r1", "s1.01ff", "s1.", "s1..d", "p", "c", "b7"]
 
 
 def test_only_a_version_that_follows_what_was_told_counts_as_told() -> None:

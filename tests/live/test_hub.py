@@ -14,7 +14,7 @@ from recado.domain.events import (
 )
 from recado.domain.ids import ConversationId, OperatorId, VisitorId
 from recado.live.hub import Hub, OperatorSocket, VisitorSocket
-from recado.live.outbox import RIGHTS_CHANGED, SIGNED_OUT, Outbox
+from recado.live.outbox import DISABLED, RIGHTS_CHANGED, SIGNED_OUT, Outbox
 
 ANA, BRUNO, CLARA = OperatorId(1), OperatorId(2), OperatorId(3)
 LUCIA, TOMAS = VisitorId(1), VisitorId(2)
@@ -116,6 +116,12 @@ def test_the_end_of_a_session_closes_its_sockets_and_of_all_sessions_all() -> No
     assert closed(sockets) == {"ana_too": SIGNED_OUT}
     sockets.hub.publish([(SessionsEnded(ANA), ())])
     assert closed(sockets) == {"ana": SIGNED_OUT, "ana_too": SIGNED_OUT}
+
+
+def test_whoever_was_disabled_is_told_so() -> None:
+    sockets = Sockets()
+    sockets.hub.publish([(SessionsEnded(ANA, disabled=True), ())])
+    assert closed(sockets) == {"ana": DISABLED, "ana_too": DISABLED}
 
 
 async def test_what_follows_a_loss_of_rights_in_the_same_batch_is_not_told_to_the_loser() -> None:

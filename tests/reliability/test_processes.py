@@ -168,7 +168,7 @@ async def test_changed_rights_and_ended_sessions_act_in_every_process(desk: Desk
     sockets = [await greeted(await desk.at(process, luis)) for process in range(PROCESSES)]
     team = [await greeted(await desk.at(process, admin)) for process in range(PROCESSES)]
     assert (await boss.ask("PATCH", f"operators/{luis.id}", {"disabled": True})).status == 200
-    await asyncio.gather(*(ends_with(socket, 4401) for socket in sockets))
+    await asyncio.gather(*(ends_with(socket, 4410) for socket in sockets))
     await asyncio.gather(*(until(socket, "people.changed") for socket in team))
 
 

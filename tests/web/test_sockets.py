@@ -10,7 +10,7 @@ from recado.actions import people, queue
 from recado.domain.actors import Operator, Visitor
 from recado.domain.events import PeopleChanged, ToOperators, ToTeam, VisitorPresence
 from recado.domain.ids import ConversationId
-from recado.live.outbox import BAD_FRAME, FRAMES_MAX, RIGHTS_CHANGED, SIGNED_OUT, SILENT, TOO_SLOW, TRY_LATER
+from recado.live.outbox import BAD_FRAME, DISABLED, FRAMES_MAX, RIGHTS_CHANGED, SIGNED_OUT, SILENT, TOO_SLOW, TRY_LATER
 from recado.web import auth
 from recado.web.console import socket as console_door
 from recado.web.limits import Rate
@@ -179,7 +179,7 @@ async def test_disabling_and_signing_out_close_it_for_good(house: House) -> None
     async with desk_socket(house, house.world.bruno) as bruno:
         await bruno.next()
         house.world.disables(house.world.bruno)
-        assert (await bruno.end()).code == SIGNED_OUT
+        assert (await bruno.end()).code == DISABLED
     token = house.world.signs_in(house.world.ana)
     async with connected(house.app, f"{CONSOLE}/socket", cookie=f"__Host-recado={token}") as ana:
         await ana.next()

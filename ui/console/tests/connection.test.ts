@@ -128,6 +128,20 @@ test.each([
   expect(Socket.opened - before).toBe(again);
 });
 
+test('a page whose operator was disabled says so until they try to sign in, and knocks no more', async () => {
+  await live();
+  const before = Socket.opened;
+  vi.stubGlobal('fetch', async (_: string, { method }: RequestInit) =>
+    method === 'POST' ? new Response(JSON.stringify(me)) : new Response('{"code":"unauthenticated"}', { status: 401 }));
+  Socket.last.end(4410);
+  expect([session.lapsed, session.disabled]).toEqual([true, true]);
+  await new Promise((done) => setTimeout(done));
+  expect(Socket.opened - before).toBe(0);
+  await session.signIn('ana', 'lamparas-2026');
+  expect([session.lapsed, session.disabled]).toEqual([false, false]);
+  await vi.waitUntil(() => Socket.opened - before === 1);
+});
+
 test('what could not be fetched anew while the socket lives is fetched again by itself', async () => {
   await live();
   load.mockResolvedValueOnce(false);

@@ -6,6 +6,9 @@ import { call } from './backend.ts';
 import { gift, loss } from './desk-model.ts';
 import { session } from './session.svelte.ts';
 
+const SIGNED_OUT = 4401;
+const DISABLED = 4410;
+
 /** The page that is kept true. */
 export interface Connected {
   /** Fetches what it shows; where `isCurrent` says no, a later fetch knows better and this one's result is dropped. */
@@ -95,14 +98,16 @@ export class Connection {
   }
 
   /** The session has ended: the page goes on where it was once somebody has signed in again, if it is still there. */
-  private closed(code: number): void {
-    if (code !== 4401) return;
+  private closed(code: number): 'stop' | void {
+    if (code === DISABLED) session.disabled = true;
+    else if (code !== SIGNED_OUT) return;
     const again = (): void => {
       if (!this.wanted) return;
       this.drop();
       this.start();
     };
     session.renewed().then(again, () => undefined);
+    return 'stop';
   }
 
   private drop(): void {

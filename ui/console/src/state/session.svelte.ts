@@ -18,6 +18,8 @@ class Session {
   me = $state.raw<Me | null | undefined>(undefined);
   /** True while the dialog asks somebody whose session has ended to sign in again. */
   lapsed = $state(false);
+  /** The session has ended because an admin has disabled the account: that is said, until one tries to sign in again. */
+  disabled = $state(false);
   /** Set where the first question (who is signed in?) could not be answered. */
   unreachable = $state(false);
   /** While signing out, an ended session is no surprise. */
@@ -137,7 +139,7 @@ class Session {
   leave(): void {
     forgetLeft();
     this.me = null;
-    this.lapsed = false;
+    this.lapsed = this.disabled = false;
     this.leaving = false;
     for (const { reject } of this.waiting.splice(0)) reject(new ApiProblem(401, 'unauthenticated'));
   }
@@ -157,7 +159,7 @@ class Session {
   private async become(me: Me): Promise<void> {
     await this.meet(me);
     forgetOthers(me.id);
-    this.lapsed = false;
+    this.lapsed = this.disabled = false;
     for (const { resolve } of this.waiting.splice(0)) resolve();
   }
 }
