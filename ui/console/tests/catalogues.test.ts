@@ -38,6 +38,7 @@ const SPOKEN: Record<string, string[] | null> = {
   'inbox.answerTimeHint.*': ['measured', 'text', 'no'],
   'inbox.ask.*': ['no', 'optional', 'required'],
   'inbox.corner.*': ['right', 'left'],
+  'inbox.in.*': ['es', 'en', 'pt'],
   'inbox.language.*': ['es', 'en', 'pt'],
   'inbox.question.kind.*': ['text', 'choice'],
   'inbox.theme.*': ['system', 'light', 'dark'],
