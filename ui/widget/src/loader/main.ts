@@ -75,7 +75,6 @@ function leave(why: unknown): void {
 function chat(settings: Look): void {
   draw((look = settings));
   frame.title = 'Chat';
-  frame.allow = 'microphone';
   // What came without a greeting is no page of ours: a gateway's, or the browser's own that says so.
   frame.onload = () => {
     if (frame.src) setTimeout(fetchFrame, 5000 * 2 ** failed++, true);

@@ -20,23 +20,14 @@ export const launcher = add(root, 'button');
 const badge = add(launcher, 'span');
 const path = svg(svg(launcher, 'svg'), 'path');
 
-let sheet: CSSStyleSheet;
-
 /** Puts all into the page, unseen. In the top layer no transform or filter of the page's own elements reaches it. */
 export function enter(): void {
-  sheet = new CSSStyleSheet();
-  dress();
-  root.adoptedStyleSheets = [sheet];
   box.className = 'box';
-  box.hidden = launcher.hidden = true;
+  launcher.hidden = true;
+  turn(false);
   document.documentElement.append(host);
   host.popover = 'manual';
   host.showPopover?.();
-}
-
-/** Where the page is zoomed, which no style undoes, so much smaller. */
-function dress(): void {
-  sheet.replaceSync(`${STYLE}:host{zoom:${1 / (document.documentElement.currentCSSZoom || 1)}!important}`);
 }
 
 export function draw({ colour, ink, corner, scheme }: Look): void {
@@ -50,9 +41,11 @@ export function draw({ colour, ink, corner, scheme }: Look): void {
   turn(false);
 }
 
-/** Shows launcher and box as open or closed. */
+/** Shows launcher and box as open or closed. Where the page is zoomed, which no style undoes, so much smaller. */
 export function turn(open: boolean): void {
-  dress();
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(`${STYLE}:host{zoom:${1 / document.documentElement.currentCSSZoom}!important}`);
+  root.adoptedStyleSheets = [sheet];
   box.hidden = !open;
   path.setAttribute('d', open ? DOWN : BUBBLE);
   launcher.setAttribute('aria-expanded', `${open}`);
