@@ -73,7 +73,7 @@ def release(tx: Tx, operator: Operator, which: ConversationId, owner: OperatorId
         return Moved(before.row())
     if owner not in {None, before.operator_id}:
         raise conversations.refusal(tx.conn, operator, which)
-    _note_moved(tx, operator, before)
+    _note_moved(tx, operator, before, department=before.department.id)
     line = _line(operator, "released", before.operator_id)
     shift(tx, before, ConversationQueued, queued(before, waits_since(tx, before)), line, told=True)
     return moved(tx, operator, which)
@@ -108,7 +108,7 @@ def transfer(
         return moved(tx, operator, which)
     if to is not None and before.operator_id != to:
         refuse_full(tx, to)
-    _note_moved(tx, operator, before)
+    _note_moved(tx, operator, before, **({"department": department} if to is None else {"to": to}))
     origin = before.department.id if before.department.id != department else None
     happened = Activity("transferred", before.operator_id, to, department, origin)
     entries = [*noted, NewEntry("activity", operator.author, activity=happened)]
@@ -253,7 +253,7 @@ def _given(tx: Tx, before: Conversation, to: OperatorId) -> dict[str, Any]:
     }
 
 
-def _note_moved(tx: Tx, operator: Operator, before: Conversation) -> None:
-    """Write down that a supervisor moves what somebody else attends."""
+def _note_moved(tx: Tx, operator: Operator, before: Conversation, **where: int) -> None:
+    """Write down that a supervisor moves what somebody else attends, and to an operator or a department's Waiting."""
     if before.status in HELD and before.operator_id != operator.id:
-        audit.note(tx, operator, Kind.MOVED, "conversation", before.id, owner=before.operator_id)
+        audit.note(tx, operator, Kind.MOVED, "conversation", before.id, owner=before.operator_id, **where)

@@ -137,4 +137,8 @@ def test_what_a_supervisor_did_not_move_is_not_written_down_as_moved(world: Worl
     world.act(queue.release, world.sara, chat.id)
     released, moved = newest(world, 2)
     assert [one.kind for one in (moved, released)] == [Kind.MOVED, Kind.MOVED]
-    assert [one.detail for one in (moved, released)] == [{"owner": world.ana.id}, {"owner": world.bruno.id}]
+    assert moved.detail == {"owner": world.ana.id, "to": world.bruno.id}
+    assert released.detail == {"owner": world.bruno.id, "department": ventas}
+    other, soporte = world.attended(world.ana, world.julian), world.department("Soporte")
+    world.act(queue.transfer, world.sara, other.id, soporte)
+    assert newest(world, 1)[0].detail == {"owner": world.ana.id, "department": soporte}

@@ -61,6 +61,13 @@ test.each([
   [line(1, { about_id: 1, detail: { fields: ['name'] } }), 'Adela changed their own account', 'name'],
   [line(1, { kind: 'inbox.changed', about: 'inbox', about_id: 5, detail: { fields: ['sites', 'novelty'] } }), 'Adela changed the inbox Tienda', 'sites · other settings'],
   [line(1, { kind: 'look_in', about: 'conversation', about_id: 1042 }), 'Adela looked into conversation #1042', ''],
+  [line(1, { kind: 'conversation.moved', about: 'conversation', about_id: 8, detail: { owner: 2 } }), 'Adela moved conversation #8, which Ana attended', ''],
+  [line(1, { kind: 'conversation.moved', about: 'conversation', about_id: 8, detail: { owner: 2, to: 1 } }), 'Adela moved conversation #8, which Ana attended, to Adela', ''],
+  [
+    line(1, { kind: 'conversation.moved', about: 'conversation', about_id: 8, detail: { owner: 2, department: 2 } }),
+    'Adela moved conversation #8, which Ana attended, to Waiting in Soporte',
+    '',
+  ],
   [line(1, { kind: 'block', about: 'visitor', about_id: 9, detail: { conversation: 7, network: 1 } }), 'Adela blocked the visitor of conversation #7', 'their network too, for a day'],
   [line(1, { kind: 'department.created', about: 'department', about_id: 77 }), 'Adela made the department #77', ''],
   [line(1, { kind: 'reset_link.made', operator: null }), 'A link for Ana to set a new password was made on the server', ''],

@@ -53,13 +53,19 @@ export function sentence(line: AuditItem, settings: SettingsState): string {
     role: t(`role.${(detail.role ?? 'operator') as 'operator'}`),
     number: String(detail.conversation ?? line.about_id),
     owner: person(detail.owner),
+    to: person(detail.to),
+    department: nameOf(settings.departments.items, detail.department),
   };
   if (!known(line.kind)) return t('audit.other', { kind: line.kind });
   return t(`audit.${told(line)}`, places);
 }
 
-/** The same was done by the desk itself, or by somebody to themselves: that reads otherwise. */
-function told({ kind, operator, about_id }: AuditItem): AuditKind | 'reset_link.made.desk' | 'operator.changed.self' {
+type Told = AuditKind | 'reset_link.made.desk' | 'operator.changed.self' | `conversation.moved.${'to' | 'waiting'}`;
+
+/** The same was done by the desk itself, or by somebody to themselves, or says where to: that reads otherwise. */
+function told({ kind, operator, about_id, detail }: AuditItem): Told {
+  if (kind === 'conversation.moved' && 'to' in detail) return 'conversation.moved.to';
+  if (kind === 'conversation.moved' && 'department' in detail) return 'conversation.moved.waiting';
   if (kind === 'reset_link.made' && operator === null) return 'reset_link.made.desk';
   if (kind === 'operator.changed' && operator === about_id) return 'operator.changed.self';
   return kind;
