@@ -1,5 +1,7 @@
 /** Short words about what has just happened: they leave by themselves, but not from under somebody's hand. */
+import { ApiProblem } from '@recado/shared/api.ts';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { speak } from '../src/state/language.svelte.ts';
 import { notices } from '../src/state/notices.svelte.ts';
 
 const told = (): string[] => notices.shown.map(({ text }) => text);
@@ -56,4 +58,11 @@ test('who sends the one away that was under their hand holds the others no longe
   notices.dismiss(notices.shown[0]!.id);
   vi.advanceTimersByTime(5_000);
   expect(told()).toEqual([]);
+});
+
+test('what a button could not do speaks of nothing that was typed', async () => {
+  await speak('en');
+  for (const error of [new ApiProblem(0, 'offline'), new ApiProblem(500, 'unknown'), new Error('Broken')]) notices.failure(error);
+  expect(told()).toHaveLength(3);
+  expect(told().filter((text) => text.includes('typed'))).toEqual([]);
 });

@@ -1,6 +1,6 @@
 /** Short words at the lower edge about something that has just happened; each leaves by itself. */
 import { announce } from '@recado/shared/announce.svelte.ts';
-import { explain } from './problems.ts';
+import { explainDeed } from './problems.ts';
 
 export interface Notice {
   id: number;
@@ -58,7 +58,8 @@ export const notices = {
     return true;
   },
   warning: (text: string): void => show(text, 'failure'),
-  failure: (error: unknown): void => show(explain(error), 'failure'),
+  /** What a button did not do. A form says itself what it could not. */
+  failure: (error: unknown): void => show(explainDeed(error), 'failure'),
   dismiss(id: number): void {
     clearTimeout(timers.get(id));
     timers.delete(id);

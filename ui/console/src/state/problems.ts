@@ -1,6 +1,6 @@
 /** What went wrong, in the reader's words: by code, never the server's own sentence. */
 import { ApiProblem } from '@recado/shared/api.ts';
-import { tryT } from './language.svelte.ts';
+import { t, tryT } from './language.svelte.ts';
 
 /** One sentence for any failure. */
 export function explain(error: unknown): string {
@@ -9,6 +9,12 @@ export function explain(error: unknown): string {
     seconds: error.retryAfter ?? 5,
     count: Number(error.extra.limit ?? 0),
   });
+}
+
+/** The same where a button was pressed: nothing had been typed. */
+export function explainDeed(error: unknown): string {
+  if (!(error instanceof ApiProblem) || error.code === 'unknown') return t('did.notUnknown');
+  return error.code === 'offline' ? t('did.notOffline') : explain(error);
 }
 
 /** Messages by field name; empty where the failure is not about fields. */
