@@ -59,12 +59,8 @@ def note_gone(tx: Tx, _actor: System, which: ConversationId, operator: OperatorI
 
 
 @needs(System)
-def end_stale(tx: Tx, system: System, pages: Iterable[tuple[ConversationId, OperatorId]] = ()) -> None:
-    """End look-ins that nobody ended: those of no open page any more, and those that have lasted too long.
-
-    `pages` are noted as open first, so that none is ended for want of a note while nothing could be stored.
-    """
-    note_open(tx, system, pages)
+def end_stale(tx: Tx, _actor: System) -> None:
+    """End look-ins that nobody ended: those of no open page any more, and those that have lasted too long."""
     for which, operator in look_ins.list_stale(tx.conn, tx.now):
         end(tx, which, operator, Author("system"))
 

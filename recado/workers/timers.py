@@ -97,8 +97,12 @@ class Timers:
         await self.forget()
 
     async def _end_look_ins(self) -> None:
-        """Note which conversations pages here have open, and end the look-ins of which none has been for a while."""
-        await self._desk.act(look_ins.end_stale, SYSTEM, sorted(self._desk.presence.looking()))
+        """Note which conversations pages here have open, and end the look-ins of which none has been for a while.
+
+        Two transactions, since what ends one locks its conversation first. Where the first fails, none is ended for it.
+        """
+        await self._desk.act(look_ins.note_open, SYSTEM, sorted(self._desk.presence.looking()))
+        await self._desk.act(look_ins.end_stale, SYSTEM)
 
     async def forget(self) -> None:
         """Forget visitors who never wrote and can no longer come back: some, the rest in the next sweeps."""

@@ -89,7 +89,8 @@ def test_only_a_supervisor_of_its_department_may(world: World) -> None:
 
 def an_hour_later(world: World, chat: Chat) -> None:
     world.clock.pass_s(LOOK_IN_S)
-    world.act(look_ins.end_stale, SYSTEM, [(chat.id, world.sara.id)])
+    world.act(look_ins.note_open, SYSTEM, [(chat.id, world.sara.id)])
+    world.act(look_ins.end_stale, SYSTEM)
 
 
 def her_last_page_goes(world: World, chat: Chat) -> None:
@@ -153,7 +154,8 @@ def test_it_goes_on_while_a_page_of_hers_has_it_open_at_any_process(world: World
     elsewhere = [(chat.id, world.sara.id)]
     for _ in range(5):
         world.clock.pass_s(SWEEP_S)
-        world.act(look_ins.end_stale, SYSTEM, elsewhere)
+        world.act(look_ins.note_open, SYSTEM, elsewhere)
+        world.act(look_ins.end_stale, SYSTEM)
         world.act(look_ins.note_gone, SYSTEM, chat.id, world.sara.id)
         world.clock.pass_s(SWEEP_S)
         world.act(look_ins.end_stale, SYSTEM)
@@ -176,7 +178,8 @@ def test_a_page_that_comes_back_in_time_keeps_it_and_another_conversation_or_per
 def test_none_is_ended_for_want_of_a_note_where_nothing_could_be_stored_for_a_while(world: World) -> None:
     chat = looked_into(world)
     world.clock.pass_s(10 * ONLINE_FOR_S)
-    world.act(look_ins.end_stale, SYSTEM, [(chat.id, world.sara.id)])
+    world.act(look_ins.note_open, SYSTEM, [(chat.id, world.sara.id)])
+    world.act(look_ins.end_stale, SYSTEM)
     assert reads(world, chat)
 
 
