@@ -62,6 +62,10 @@ const ALWAYS: [asked: RegExp, answer: string][] = [
   [/\beager_effects\.size > 0/g, 'false'],
   [/\bthis\.#is_deferred\(\)/g, 'false'],
   [/\beffect\.b\?\.is_pending\b/g, 'false'],
+  // Nothing is aborted with what draws it, and nobody is warned of a value that is read too late.
+  [/\b(?:e|reaction|derived)\.ac !== null/g, 'false'],
+  [/(?<=const controller = )effect\.ac\b/g, 'null'],
+  [/\bw\.derived_inert\(\)/g, 'null'],
   // Without proxies, what a list holds is only ever replaced.
   [/\(flags & EACH_ITEM_IMMUTABLE\) === 0/g, 'false'],
 ];
