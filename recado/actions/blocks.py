@@ -81,7 +81,8 @@ def unblock(tx: Tx, supervisor: Operator, which: int) -> None:
     visitor = blocks.remove(tx, supervisor, which)
     if visitor is None:
         raise NotFound
-    audit.note(tx, supervisor, Kind.UNBLOCK, "visitor", visitor)
+    latest = blocks.latest_of(tx.conn, visitor)
+    audit.note(tx, supervisor, Kind.UNBLOCK, "visitor", visitor, **({"conversation": latest} if latest else {}))
     tx.emit(SettingsChanged(), ToTeam())
     _tell(tx, visitor)
 

@@ -33,7 +33,7 @@ def get(conn: Connection, me: Operator, which: ConversationId, now: int) -> Back
 
 def list_blocks(conn: Connection, me: Operator, visitor: VisitorId, now: int) -> list[Block]:
     """Return by what a visitor is shut out; why, only where `me` is one of the supervisors for whom that was noted."""
-    found = blocks.list_of(conn, visitor, now)
+    found = blocks.list_of(conn, me, visitor, now)
     return found if allowed(me, (Role.SUPERVISOR,)) else [replace(one, reason=None) for one in found]
 
 

@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, and_, bindparam, delete, exists, insert, or_, select, true
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    bindparam,
+    delete,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+    true,
+)
 
 from recado.db.conversations import MY_DEPARTMENTS
 from recado.db.database import Tx
@@ -13,7 +26,7 @@ from recado.db.hot import Hot
 from recado.db.tables import blocks, conversations, customers, inboxes, operators, visitors
 from recado.domain.actors import Operator, Role
 from recado.domain.customers import Block
-from recado.domain.ids import OperatorId, VisitorId
+from recado.domain.ids import ConversationId, OperatorId, VisitorId
 from recado.domain.people import Named
 from recado.domain.permissions import allowed
 
@@ -24,27 +37,36 @@ COMES_FROM = select(visitors.c.network).where(visitors.c.id == bindparam("visito
 IS_SHUT_OUT = Hot(select(blocks.c.id).where(or_(OWN, blocks.c.network == COMES_FROM), HOLDS).limit(1))
 IS_BLOCKED = Hot(select(blocks.c.id).where(OWN, HOLDS).limit(1))
 IS_NETWORK_BLOCKED = Hot(select(blocks.c.id).where(blocks.c.network == bindparam("network"), HOLDS).limit(1))
-IN_FORCE = (
-    select(
-        blocks.c.id,
-        blocks.c.visitor_id,
-        customers.c.name,
-        blocks.c.network,
-        blocks.c.operator_id,
-        operators.c.name,
-        blocks.c.reason,
-        blocks.c.created_at,
-        blocks.c.until,
+
+
+def _in_force(known: ColumnElement[bool]) -> Select[Any]:
+    """Return what holds, the latest first; `known` says which conversations may be named."""
+    theirs = conversations.c.visitor_id == blocks.c.visitor_id
+    return (
+        select(
+            blocks.c.id,
+            select(func.max(conversations.c.id)).where(theirs, known).scalar_subquery(),
+            customers.c.name,
+            blocks.c.network,
+            blocks.c.operator_id,
+            operators.c.name,
+            blocks.c.reason,
+            blocks.c.created_at,
+            blocks.c.until,
+        )
+        .select_from(
+            blocks.join(visitors, visitors.c.id == blocks.c.visitor_id)
+            .join(operators, operators.c.id == blocks.c.operator_id)
+            .outerjoin(customers, customers.c.id == visitors.c.customer_id)
+        )
+        .where(HOLDS)
+        .order_by(blocks.c.created_at.desc(), blocks.c.id.desc())
+        .limit(500)
     )
-    .select_from(
-        blocks.join(visitors, visitors.c.id == blocks.c.visitor_id)
-        .join(operators, operators.c.id == blocks.c.operator_id)
-        .outerjoin(customers, customers.c.id == visitors.c.customer_id)
-    )
-    .where(HOLDS)
-    .order_by(blocks.c.created_at.desc(), blocks.c.id.desc())
-    .limit(500)
-)
+
+
+_KNOWN = conversations.c.department_id.in_(MY_DEPARTMENTS)
+OF_VISITOR = _in_force(_KNOWN).where(blocks.c.visitor_id == bindparam("visitor"))
 IN_MY_DEPARTMENTS = or_(
     exists().where(
         conversations.c.visitor_id == blocks.c.visitor_id, conversations.c.department_id.in_(MY_DEPARTMENTS)
@@ -55,7 +77,8 @@ IN_MY_DEPARTMENTS = or_(
         inboxes.c.department_id.in_(MY_DEPARTMENTS),
     ),
 )
-OF_VISITOR = IN_FORCE.where(blocks.c.visitor_id == bindparam("visitor"))
+OF_ALL = _in_force(true())
+OF_MY_DEPARTMENTS = _in_force(_KNOWN).where(IN_MY_DEPARTMENTS)
 
 
 class NewBlock(NamedTuple):
@@ -116,16 +139,25 @@ def remove(tx: Tx, me: Operator, which: int) -> VisitorId | None:
     return VisitorId(visitor) if lifted else None
 
 
+def latest_of(conn: Connection, visitor: VisitorId) -> ConversationId | None:
+    """Return the conversation that a visitor began last."""
+    latest: ConversationId | None = conn.execute(
+        select(func.max(conversations.c.id)).where(conversations.c.visitor_id == visitor)
+    ).scalar()
+    return latest
+
+
 def list_in_force(conn: Connection, me: Operator, now: int) -> list[Block]:
     """Return the blocks that hold at this moment and are a supervisor's to see, the latest first."""
-    return [_block_of(row) for row in conn.execute(IN_FORCE.where(_mine(me)), {"now": now, "me": me.id})]
+    mine = OF_ALL if allowed(me, (Role.ADMIN,)) else OF_MY_DEPARTMENTS
+    return [_block_of(row) for row in conn.execute(mine, {"now": now, "me": me.id})]
 
 
-def list_of(conn: Connection, visitor: VisitorId, now: int) -> list[Block]:
+def list_of(conn: Connection, me: Operator, visitor: VisitorId, now: int) -> list[Block]:
     """Return the blocks of a visitor that hold at this moment."""
-    return [_block_of(row) for row in conn.execute(OF_VISITOR, {"visitor": visitor, "now": now})]
+    return [_block_of(row) for row in conn.execute(OF_VISITOR, {"me": me.id, "visitor": visitor, "now": now})]
 
 
 def _block_of(row: Any) -> Block:
-    number, visitor, name, network, operator, called, reason, created_at, until = row
-    return Block(number, visitor, name, network, Named(operator, called), reason, created_at, until)
+    number, conversation, name, network, operator, called, reason, created_at, until = row
+    return Block(number, conversation, name, network, Named(operator, called), reason, created_at, until)

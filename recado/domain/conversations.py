@@ -40,7 +40,8 @@ ListName = Literal["waiting", "attending", "paused", "closed", "archive"]
 class CustomerBrief(msgspec.Struct, frozen=True):
     """Whom one talks with. `verified` only where the site signed who it is; a typed address proves nothing.
 
-    `visitor` is the number by which somebody without a name is called, the same in all of their conversations.
+    Who has no name is called by the conversation's number. `visitor` tells which conversations are the same one's: it
+    is shown nowhere, since the two numbers look alike.
     """
 
     id: int | None

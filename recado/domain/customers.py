@@ -12,7 +12,7 @@ import msgspec
 
 from recado.domain.conversations import WidgetConversation
 from recado.domain.errors import Invalid
-from recado.domain.ids import VisitorId
+from recado.domain.ids import ConversationId
 from recado.domain.inboxes import Answering, InboxFace
 from recado.domain.people import Named
 from recado.domain.text import line_of
@@ -44,10 +44,13 @@ class VisitorFace(msgspec.Struct, frozen=True):
 
 
 class Block(msgspec.Struct, frozen=True):
-    """A visitor who may not write any more, or the network they came from until a time. Times in microseconds UTC."""
+    """A visitor who may not write any more, or the network they came from until a time. Times in microseconds UTC.
+
+    `conversation` is the latest of theirs that its reader may know of: by it somebody without a name is called.
+    """
 
     id: int
-    visitor: VisitorId
+    conversation: ConversationId | None
     name: str | None
     network: str | None
     operator: Named

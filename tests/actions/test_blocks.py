@@ -7,10 +7,12 @@ import pytest
 from recado.actions import blocks, conversations, queue
 from recado.actions.conversations import Result
 from recado.actions.customers import arrive
+from recado.db import audit as audit_rows
 from recado.db import blocks as rows
 from recado.db.blocks import NewBlock
 from recado.db.visitors import Browser
 from recado.desk import SYSTEM
+from recado.domain.actors import Operator
 from recado.domain.conversations import WidgetEntry, WidgetSent
 from recado.domain.errors import Blocked, NotFound, Taken
 from recado.domain.events import WidgetVisitorChanged
@@ -108,7 +110,7 @@ def test_a_supervisor_lets_them_in_again_and_nobody_else_does(world: World) -> N
     chat = world.waiting()
     world.act(blocks.block, world.ana, chat.id)
     (block,) = world.see(rows.list_in_force, world.sara, world.clock())
-    assert (block.visitor, block.operator.id, block.until) == (world.lucia.id, world.ana.id, None)
+    assert (block.conversation, block.operator.id, block.until) == (chat.id, world.ana.id, None)
     for other in (world.ana, world.clara):
         with pytest.raises(NotFound):
             world.act(blocks.unblock, other, block.id)
@@ -167,6 +169,24 @@ def test_a_block_goes_with_the_conversation_to_another_department(world: World) 
     assert len(world.see(rows.list_in_force, world.sara, world.clock())) == 1
 
 
+def test_who_is_blocked_is_known_by_the_latest_conversation_that_its_reader_may_know_of(world: World) -> None:
+    first = world.closed_long_ago()
+    latest = world.attended(world.ana)
+    world.act(queue.transfer, world.ana, latest.id, world.department("Soporte"))
+    world.act(blocks.block, world.clara, latest.id)
+
+    def known(me: Operator) -> list[int | None]:
+        return [one.conversation for one in world.see(rows.list_in_force, me, world.clock())]
+
+    assert known(world.sara) == known(world.adela) == [latest.id]
+    world.leaves(world.sara, "Ventas")
+    assert known(world.sara) == [first.id]
+    (block,) = world.see(rows.list_in_force, world.adela, world.clock())
+    world.act(blocks.unblock, world.adela, block.id)
+    line = world.see(audit_rows.list_page).items[0]
+    assert (line.kind, line.detail["conversation"]) == ("unblock", latest.id)
+
+
 def test_a_network_s_block_is_not_its_visitor_s_own(world: World) -> None:
     chat = world.waiting(world.act(arrive, SYSTEM, world.shop, SHOP, None, AT_HOME).visitor)
     world.act(blocks.block, world.ana, chat.id, network=True)
@@ -178,11 +198,12 @@ def test_a_network_s_block_is_not_its_visitor_s_own(world: World) -> None:
 
 
 def test_whoever_was_blocked_twice_over_is_let_in_again_at_once(world: World) -> None:
-    chat = world.waiting(world.act(arrive, SYSTEM, world.shop, SHOP, None, AT_HOME).visitor)
+    nuria = world.act(arrive, SYSTEM, world.shop, SHOP, None, AT_HOME).visitor
+    chat = world.waiting(nuria)
     world.act(blocks.block, world.ana, chat.id, network=True)
     lasting, network = sorted(world.see(rows.list_in_force, world.sara, world.clock()), key=lambda one: one.until or 0)
     for again in (lasting, network):
-        new = NewBlock(again.visitor, world.ana.id, None, again.network, again.until)
+        new = NewBlock(nuria.id, world.ana.id, None, again.network, again.until)
         world.database.write_blocking(partial(rows.add, block=new))
     assert world.count("blocks") == 4
     world.act(blocks.unblock, world.sara, lasting.id)

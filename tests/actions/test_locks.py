@@ -108,6 +108,6 @@ def test_two_who_shut_one_network_out_at_once_store_one_block_of_it(world: World
     held = world.see(block_rows.list_in_force, world.sara, world.clock())
     assert sorted(one.network or "" for one in held) == ["", "", AT_HOME.network]
     for one in held:
-        if one.visitor == neighbours[0].id or one.network is not None:
+        if one.conversation == chats[0].id or one.network is not None:
             world.act(blocks.unblock, world.sara, one.id)
     assert world.writes(neighbours[0], "May I?").conversation.status == "open"

@@ -244,8 +244,8 @@ def test_the_list_of_blocks_says_who_by_whom_and_why_while_they_hold(world: Worl
     world.act(blocks.block, world.ana, chat.id, reason="  Insults,  again ")
     assert world.heard(world.adela, since) == [SettingsChanged()]
     (block,) = world.see(block_rows.list_in_force, world.sara, world.clock())
-    assert (block.visitor, block.operator.name, block.reason, block.until) == (
-        world.lucia.id,
+    assert (block.conversation, block.operator.name, block.reason, block.until) == (
+        chat.id,
         "Ana Roca",
         "Insults, again",
         None,

@@ -1204,6 +1204,7 @@ export interface components {
         };
         /** Block */
         Block: {
+            conversation: number | null;
             created_at: number;
             id: number;
             name: string | null;
@@ -1211,7 +1212,6 @@ export interface components {
             operator: components["schemas"]["Named"];
             reason: string | null;
             until: number | null;
-            visitor: number;
         };
         /** BlockInput */
         BlockInput: {
@@ -1429,7 +1429,8 @@ export interface components {
          * CustomerBrief
          * @description Whom one talks with. `verified` only where the site signed who it is; a typed address proves nothing.
          *
-         *         `visitor` is the number by which somebody without a name is called, the same in all of their conversations.
+         *         Who has no name is called by the conversation's number. `visitor` tells which conversations are the same one's: it
+         *         is shown nowhere, since the two numbers look alike.
          */
         CustomerBrief: {
             email: string | null;

@@ -133,7 +133,8 @@ export interface Department extends Named {
 
 export interface Block {
   id: number;
-  visitor: number;
+  /** The latest of theirs that may be known of: by it somebody without a name is called. */
+  conversation: number | null;
   name: string | null;
   network: string | null;
   operator: Named;

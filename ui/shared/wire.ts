@@ -55,7 +55,7 @@ export interface Customer {
   name: string | null;
   email: string | null;
   verified: boolean;
-  /** By this number somebody without a name is called. */
+  /** Tells which conversations are the same one's; never shown, since it looks like a conversation's number and is none. */
   visitor: number;
 }
 

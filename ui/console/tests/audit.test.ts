@@ -68,6 +68,8 @@ test.each([
     'Adela moved conversation #8, which Ana attended, to Waiting in Soporte',
     '',
   ],
+  [line(1, { kind: 'unblock', about: 'visitor', about_id: 9, detail: { conversation: 7 } }), 'Adela lifted the block of the visitor of conversation #7', ''],
+  [line(1, { kind: 'unblock', about: 'visitor', about_id: 9 }), 'Adela lifted the block of a visitor', ''],
   [line(1, { kind: 'block', about: 'visitor', about_id: 9, detail: { conversation: 7, network: 1 } }), 'Adela blocked the visitor of conversation #7', 'their network too, for a day'],
   [line(1, { kind: 'department.created', about: 'department', about_id: 77 }), 'Adela made the department #77', ''],
   [line(1, { kind: 'reset_link.made', operator: null }), 'A link for Ana to set a new password was made on the server', ''],

@@ -28,6 +28,7 @@ const SPOKEN: Record<string, string[] | null> = {
     'reset_link.made.desk',
     'conversation.moved.to',
     'conversation.moved.waiting',
+    'unblock.somebody',
   ],
   'audit.field.*': null,
   'audit.kind.*': [...KINDS],

@@ -6,6 +6,7 @@ import { find, fold, type Findable } from '../../state/find.ts';
 import { t, type Key } from '../../state/language.svelte.ts';
 import { router } from '../../state/router.svelte.ts';
 import { session } from '../../state/session.svelte.ts';
+import { customerName } from '../desk/names.ts';
 import type { Scene } from './scene.svelte.ts';
 import { callable, type Command } from './table.ts';
 
@@ -68,7 +69,7 @@ export async function conversationEntries(scene: Scene): Promise<Entry[]> {
 }
 
 function conversationEntry(row: ConversationRow, list: ListName, { desk }: Scene): Entry {
-  const name = row.customer.name ?? t('desk.visitor', { id: String(row.id) });
+  const name = customerName(row);
   return {
     id: `conversation ${row.id}`,
     label: name,

@@ -1,12 +1,18 @@
 /** What people are called on the desk. */
 import { firstName } from '@recado/shared/people.ts';
-import type { Author, Colleague, ConversationRow } from '@recado/shared/wire.ts';
+import type { Author, Block, Colleague, ConversationRow } from '@recado/shared/wire.ts';
 import type { Desk } from '../../state/desk.svelte.ts';
 import { language, t } from '../../state/language.svelte.ts';
 
-/** The customer's name, or "Visitor #1042" by the conversation's number. */
-export function customerName(row: ConversationRow): string {
-  return row.customer.name ?? t('desk.visitor', { id: String(row.customer.visitor) });
+/** The customer's name; who has none is called by the conversation: "Visitor #1042" is whom #1042 is with, and no other number is theirs. */
+export function customerName({ id, customer }: Pick<ConversationRow, 'id'> & { customer: { name: string | null } }): string {
+  return customer.name ?? t('desk.visitor', { id: String(id) });
+}
+
+/** Who is blocked, by the latest conversation that is known of. */
+export function blockedName({ name, conversation }: Block): string {
+  if (name === null && conversation === null) return t('blocked.somebody');
+  return customerName({ id: conversation ?? 0, customer: { name } });
 }
 
 /** A colleague's name; somebody who is unknown here is "a colleague". */

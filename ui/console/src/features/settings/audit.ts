@@ -60,7 +60,7 @@ export function sentence(line: AuditItem, settings: SettingsState): string {
   return t(`audit.${told(line)}`, places);
 }
 
-type Told = AuditKind | 'reset_link.made.desk' | 'operator.changed.self' | `conversation.moved.${'to' | 'waiting'}`;
+type Told = AuditKind | 'reset_link.made.desk' | 'operator.changed.self' | 'unblock.somebody' | `conversation.moved.${'to' | 'waiting'}`;
 
 /** The same was done by the desk itself, or by somebody to themselves, or says where to: that reads otherwise. */
 function told({ kind, operator, about_id, detail }: AuditItem): Told {
@@ -68,6 +68,8 @@ function told({ kind, operator, about_id, detail }: AuditItem): Told {
   if (kind === 'conversation.moved' && 'department' in detail) return 'conversation.moved.waiting';
   if (kind === 'reset_link.made' && operator === null) return 'reset_link.made.desk';
   if (kind === 'operator.changed' && operator === about_id) return 'operator.changed.self';
+  // Before, it was not noted in which conversation they had written.
+  if (kind === 'unblock' && detail.conversation === undefined) return 'unblock.somebody';
   return kind;
 }
 
