@@ -1,5 +1,6 @@
 """The desk without a mouse: keys, the palette, and where the focus is afterwards."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -50,6 +51,51 @@ def test_rows_are_walked_and_opened_by_keys(admin: OperatorSeat) -> None:
     page.keyboard.press("Escape")
     page.keyboard.press("Escape")
     expect(page.get_by_text("Elige una conversación")).to_be_visible()
+    expect(page.locator(f'[data-row="{ids[1]}"]')).to_be_focused()
+    page.keyboard.press("End")
+    expect(page.locator(f'[data-row="{ids[-1]}"]')).to_be_focused()
+    page.keyboard.press("Home")
+    expect(page.locator(f'[data-row="{ids[0]}"]')).to_be_focused()
+
+
+def test_what_was_attended_and_left_has_the_focus_in_its_list(admin: OperatorSeat) -> None:
+    page = admin.page
+    expect(page.locator("[data-row]").first).to_be_visible()
+    page.keyboard.press("g")
+    page.keyboard.press("w")
+    page.keyboard.press("j")
+    which = focused_row(page)
+    page.keyboard.press("Enter")
+    expect(admin.thread).to_be_visible()
+    page.keyboard.press("a")
+    expect(page.get_by_text("Ahora la atiendes tú").first).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_text("Elige una conversación")).to_be_visible()
+    expect(page.locator(f'[data-row="{which}"]')).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(admin.thread.get_by_role("heading").first).to_be_visible()
+    page.keyboard.press("l")
+    expect(page.get_by_text("De vuelta en espera").first).to_be_visible()
+
+
+def test_a_number_opens_exactly_that_conversation_and_says_nothing_of_one_that_is_not_mine(admin: OperatorSeat) -> None:
+    options = palette(admin.page, "#99999")
+    expect(options.first).to_contain_text("#99999")
+    admin.page.keyboard.press("Enter")
+    expect(admin.page).to_have_url(re.compile("/desk/99999$"))
+    expect(admin.page.get_by_text("Esta conversación no está aquí")).to_be_visible()
+
+
+def test_how_many_wait_is_seen_on_the_other_pages_too(admin: OperatorSeat) -> None:
+    page = admin.page
+    expect(page).to_have_title(re.compile(r"^\(\d+\) "))
+    count = page.title().split(" ")[0]
+    for keys in ("gt", "g,"):
+        for key in keys:
+            page.keyboard.press(key)
+        expect(page).not_to_have_title(re.compile("Conversaciones"))
+        expect(page).to_have_title(re.compile("^" + re.escape(count) + " "))
+        expect(page.get_by_role("navigation").locator("b").first).to_have_text(count.strip("()"))
 
 
 def test_the_palette_finds_a_conversation_by_a_few_letters_without_accents(admin: OperatorSeat) -> None:

@@ -54,6 +54,8 @@ const isOpen = ({ desk }: Scene): boolean => Boolean(desk?.open?.model);
 export const TABLE: readonly Command[] = [
   { id: 'next', label: 'keys.next', group: 'lists', keys: ['j', 'ArrowDown'], keysOnly: true, run: step(1) },
   { id: 'previous', label: 'keys.previous', group: 'lists', keys: ['k', 'ArrowUp'], keysOnly: true, run: step(-1) },
+  { id: 'first', label: 'keys.first', group: 'lists', keys: ['Home'], keysOnly: true, run: edge('first') },
+  { id: 'last', label: 'keys.last', group: 'lists', keys: ['End'], keysOnly: true, run: edge('last') },
   { id: 'open', label: 'keys.open', group: 'lists', keys: ['Enter'] },
   { id: 'waiting', label: 'keys.waiting', group: 'lists', keys: ['g w'], run: list('waiting') },
   { id: 'attending', label: 'keys.attending', group: 'lists', keys: ['g a'], run: list('attending') },
@@ -229,6 +231,15 @@ function step(by: 1 | -1): (scene: Scene, key: string) => boolean {
   return ({ desk, screen }, key) => {
     if (!screen?.rows || (key.startsWith('Arrow') && !screen.rows.hasFocus)) return false;
     void screen.rows.move(by, desk?.open?.id ?? null);
+    return true;
+  };
+}
+
+/** To an end of the list, where a row has the focus: elsewhere the page scrolls. */
+function edge(which: 'first' | 'last'): (scene: Scene) => boolean {
+  return ({ screen }) => {
+    if (!screen?.rows?.hasFocus) return false;
+    void screen.rows.edge(which);
     return true;
   };
 }

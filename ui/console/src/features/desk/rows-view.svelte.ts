@@ -96,6 +96,17 @@ export class RowsView {
     return true;
   }
 
+  /** Moves the focus to the first row, or to the last that is loaded. */
+  async edge(which: 'first' | 'last'): Promise<void> {
+    const id = this.ids.at(which === 'first' ? 0 : -1);
+    if (id !== undefined) await this.focus(id);
+  }
+
+  /** Gives the focus to a row; to the list's tab where it has not that row. */
+  async take(id: number): Promise<void> {
+    await this.focus(this.places.has(id) ? id : null);
+  }
+
   private async focus(id: number | null): Promise<void> {
     if (id === null) return document.querySelector<HTMLElement>(`[data-tab="${this.list}"]`)?.focus();
     this.focused = id;
