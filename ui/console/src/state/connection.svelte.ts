@@ -4,6 +4,7 @@ import { connect, type Live, type LiveState, type RefetchReason } from '@recado/
 import type { ConsoleEvent, ConversationRow, Me } from '@recado/shared/wire.ts';
 import { call } from './backend.ts';
 import { gift, loss } from './desk-model.ts';
+import { queue } from './queue.svelte.ts';
 import { session } from './session.svelte.ts';
 
 const SIGNED_OUT = 4401;
@@ -125,7 +126,14 @@ export function watch(load: () => Promise<boolean>, heard?: Connected['heard']):
     const me = await call<Me>('GET', '/session');
     if (!isCurrent()) return;
     await session.meet(me);
+    void queue.load();
     if (!(await load())) throw new ApiProblem(0, 'offline');
   };
-  return new Connection(heard ? { fetch, heard } : { fetch });
+  return new Connection({
+    fetch,
+    heard: (event) => {
+      queue.heard(event);
+      return heard?.(event);
+    },
+  });
 }

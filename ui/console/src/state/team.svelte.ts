@@ -2,12 +2,12 @@
 import type { Colleague, ConsoleEvent, Team, TeamConversation } from '@recado/shared/wire.ts';
 import { watch } from './connection.svelte.ts';
 import { Fetched } from './fetched.svelte.ts';
+import { isPassing } from './queue.svelte.ts';
 
 /** So long after the first event that may have changed something, however many follow. */
 const AFTER_MS = 1_000;
 /** Who comes and goes, and what a colleague closes, is told to nobody: it is looked at so often, while the page is seen. */
 const EVERY_MS = 30_000;
-const UNTOUCHED: readonly ConsoleEvent['type'][] = ['typing', 'looking', 'thread.read', 'visitor.presence', 'store.changed'];
 
 export class TeamState {
   private readonly fetched = new Fetched<Team>('/team');
@@ -70,7 +70,7 @@ export class TeamState {
   }
 
   private heard(event: ConsoleEvent): void {
-    if (UNTOUCHED.includes(event.type)) return;
+    if (isPassing(event)) return;
     this.soon ??= setTimeout(() => {
       this.soon = undefined;
       void this.load();

@@ -1,0 +1,55 @@
+/** How many wait is the same number on every page: fetched with each, and again soon after what may have changed it. */
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { watch, type Connection } from '../src/state/connection.svelte.ts';
+import { queue } from '../src/state/queue.svelte.ts';
+import { session } from '../src/state/session.svelte.ts';
+import { Socket } from './socket.ts';
+import { BRUNO, desk, row } from './world.ts';
+
+const me = desk([]).me;
+let waiting: number;
+let asked: number;
+let page: Connection;
+
+beforeEach(async () => {
+  [waiting, asked] = [3, 0];
+  vi.stubGlobal('WebSocket', Socket);
+  vi.stubGlobal('fetch', async (path: string) => {
+    const counts = path.endsWith('/counts');
+    if (counts) asked += 1;
+    return new Response(JSON.stringify(counts ? { waiting, attending: 0, paused: 0 } : me));
+  });
+  session.me = me;
+  page = watch(async () => true);
+  page.start();
+  await vi.waitUntil(() => Socket.last?.onmessage);
+  Socket.last.tell({ type: 'hello', epoch: 'e1' });
+  await vi.waitUntil(() => page.state === 'live' && queue.waiting === 3);
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  page.stop();
+  session.me = null;
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
+
+test('it is asked for once, however much happens within a second, and not for what passes', async () => {
+  const before = asked;
+  Socket.last.tell({ type: 'typing', conversation: 1, author: { kind: 'visitor', id: 1 } });
+  await vi.advanceTimersByTimeAsync(1_500);
+  expect([asked, queue.waiting]).toEqual([before, 3]);
+  waiting = 4;
+  Socket.last.tell({ type: 'conversation.opened', conversation: row(1), entries: [] });
+  Socket.last.tell({ type: 'conversation.taken', id: 2, version: 2, operator: BRUNO });
+  await vi.advanceTimersByTimeAsync(1_500);
+  expect([asked, queue.waiting]).toEqual([before + 1, 4]);
+});
+
+test('nobody who has signed out meanwhile is asked to sign in for it', async () => {
+  const before = asked;
+  Socket.last.tell({ type: 'conversation.opened', conversation: row(1), entries: [] });
+  session.me = null;
+  await vi.advanceTimersByTimeAsync(1_500);
+  expect(asked).toBe(before);
+});
