@@ -186,6 +186,7 @@ def test_whoever_is_no_longer_signed_in_sees_nothing_of_a_customer(
     expect(bruno.page.get_by_text("Julián Paredes")).to_have_count(0)
     assert "calle Mitre" not in bruno.page.content()
     _set_enabled(page, "Bruno Reyes", enabled=True)
+    bruno.page.get_by_role("button", name="Ya está activa: entrar", exact=True).click()
     bruno.page.get_by_label("Contraseña", exact=True).fill(PASSWORD)
     bruno.page.get_by_role("button", name="Entrar", exact=True).click()
     expect(bruno.page.get_by_text("Es la calle Mitre 1450")).to_be_visible()
