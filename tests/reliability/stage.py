@@ -225,7 +225,7 @@ class Stage:
     async def _unblock(self, hand: Party, talk: str) -> Answer:
         """Lift a block by its number in the list."""
         listed = (await hand.get("blocks")).json
-        number = next(one["id"] for one in listed if one["visitor"] == self.cast.guests[talk].id)
+        number = next(one["id"] for one in listed if one["conversation"] == self._numbers[talk][0])
         return await hand.ask("DELETE", f"blocks/{number}")
 
     def _request(self, command: Command, client_id: str) -> tuple[str, str, object]:
