@@ -13,7 +13,7 @@ from recado.db import conversations as rows
 from recado.desk import SYSTEM
 from recado.domain.actors import Visitor
 from recado.domain.conversations import Moved, WidgetSent
-from recado.domain.errors import Blocked, Closed, NotFound, OtherOpen
+from recado.domain.errors import Blocked, Closed, NotFound, OtherOpen, Unauthenticated
 from tests.actions.test_blocks import AT_HOME
 from tests.actions.test_conversations import row
 from tests.world import SHOP, Chat, World, at_once, new_client_id, overlapping
@@ -34,7 +34,7 @@ def test_whoever_left_the_department_does_not_take_it_up_again(world: World) -> 
 def test_somebody_disabled_meanwhile_takes_nothing_up_again(world: World) -> None:
     chat = world.closed(world.ana)
     world.disables(world.ana)
-    with pytest.raises(NotFound):
+    with pytest.raises(Unauthenticated):
         world.act(queue.reopen, world.ana, chat.id)
     world.act(change_operator, world.adela, world.ana.id, OperatorChanges(disabled=False))
     world.act(queue.reopen, world.ana, chat.id)
