@@ -7,6 +7,7 @@ import * as lists from './desk-model.ts';
 import { Latest } from './latest.ts';
 import { ListPages } from './list-pages.svelte.ts';
 import { belongs, ENDED, keptIn, ofDepartment, OPEN, rowsOf } from './list-rows.ts';
+import { Soon } from './soon.ts';
 
 const COUNT_AFTER_MS = 500;
 
@@ -20,7 +21,8 @@ export class DeskLists {
   /** Who has taken what stood in my lists, for the place a row leaves behind. */
   readonly gone = new SvelteMap<number, number>();
   private readonly counting = new Latest();
-  private countTimer: ReturnType<typeof setTimeout> | undefined;
+  /** Half a second after the first event that makes the counts unsure. */
+  protected readonly recount = new Soon(() => this.fetchCounts(), COUNT_AFTER_MS);
 
   constructor(me: number) {
     this.me = me;
@@ -97,22 +99,13 @@ export class DeskLists {
     this.leaveArchive();
   }
 
-  /** Half a second after the first event that makes the counts unsure, however many follow: a busy desk never rests. */
-  protected recount(): void {
-    this.countTimer ??= setTimeout(() => {
-      this.countTimer = undefined;
-      const { turn } = this.pages;
-      void this.counting.run(
-        call<Counts>('GET', '/counts'),
-        // A fetch of everything that has come meanwhile counts later.
-        (counts) => (this.model = this.model && turn === this.pages.turn ? { ...this.model, counts } : this.model),
-        () => undefined,
-      );
-    }, COUNT_AFTER_MS);
-  }
-
-  protected stopCounting(): void {
-    clearTimeout(this.countTimer);
-    this.countTimer = undefined;
+  private fetchCounts(): void {
+    const { turn } = this.pages;
+    void this.counting.run(
+      call<Counts>('GET', '/counts'),
+      // A fetch of everything that has come meanwhile counts later.
+      (counts) => (this.model = this.model && turn === this.pages.turn ? { ...this.model, counts } : this.model),
+      () => undefined,
+    );
   }
 }

@@ -62,7 +62,7 @@ export class Desk extends DeskLists {
     if (this.open) this.connection.send({ type: 'looking', conversation: null });
     this.connection.stop();
     this.sender.close();
-    this.stopCounting();
+    this.recount.stop();
   }
 
   /** Shows a conversation, or none; telling the others who looks at it. */
@@ -186,7 +186,7 @@ export class Desk extends DeskLists {
     else if (this.open && lists.find(this.model, this.open.id)) void this.comeBack(this.open.id);
     // One that opens or ends beyond the pages that are loaded changes a count, and no row.
     const counts = before !== this.model || event.type.startsWith('conversation.');
-    if (counts && lists.countsUnsure(this.model)) this.recount();
+    if (counts && lists.countsUnsure(this.model)) this.recount.ask();
     return step.gap || gap ? 'gap' : undefined;
   }
 

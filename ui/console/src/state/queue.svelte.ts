@@ -3,6 +3,7 @@ import type { ConsoleEvent, Counts } from '@recado/shared/wire.ts';
 import { once } from './backend.ts';
 import { Latest } from './latest.ts';
 import { session } from './session.svelte.ts';
+import { Soon } from './soon.ts';
 
 /** So long after the first event that may have changed it, however many follow. */
 const AFTER_MS = 1_000;
@@ -14,7 +15,7 @@ export const isPassing = (event: ConsoleEvent): boolean => PASSING.includes(even
 class Queue {
   waiting = $state(0);
   private readonly latest = new Latest();
-  private soon: ReturnType<typeof setTimeout> | undefined;
+  private readonly soon = new Soon(() => void this.load(), AFTER_MS);
 
   /** Where it cannot be had now, what was known stays; whoever has signed out meanwhile is not asked in again for it. */
   load = async (): Promise<void> => {
@@ -27,11 +28,7 @@ class Queue {
   };
 
   heard(event: ConsoleEvent): void {
-    if (isPassing(event)) return;
-    this.soon ??= setTimeout(() => {
-      this.soon = undefined;
-      void this.load();
-    }, AFTER_MS);
+    if (!isPassing(event)) this.soon.ask();
   }
 }
 

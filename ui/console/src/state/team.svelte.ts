@@ -3,6 +3,7 @@ import type { Colleague, ConsoleEvent, Team, TeamConversation } from '@recado/sh
 import { watch } from './connection.svelte.ts';
 import { Fetched } from './fetched.svelte.ts';
 import { isPassing } from './queue.svelte.ts';
+import { Soon } from './soon.ts';
 
 /** So long after the first event that may have changed something, however many follow. */
 const AFTER_MS = 1_000;
@@ -16,7 +17,7 @@ export class TeamState {
     () => this.load(),
     (event) => this.heard(event),
   );
-  private soon: ReturnType<typeof setTimeout> | undefined;
+  private readonly soon = new Soon(() => void this.load(), AFTER_MS);
   private regular: ReturnType<typeof setInterval> | undefined;
 
   get team(): Team | null {
@@ -37,8 +38,7 @@ export class TeamState {
   stop(): void {
     this.connection.stop();
     clearInterval(this.regular);
-    clearTimeout(this.soon);
-    this.soon = undefined;
+    this.soon.stop();
   }
 
   /** What an operator attends in my departments: those whose customers have waited longest for an answer first. */
@@ -70,10 +70,6 @@ export class TeamState {
   }
 
   private heard(event: ConsoleEvent): void {
-    if (isPassing(event)) return;
-    this.soon ??= setTimeout(() => {
-      this.soon = undefined;
-      void this.load();
-    }, AFTER_MS);
+    if (!isPassing(event)) this.soon.ask();
   }
 }

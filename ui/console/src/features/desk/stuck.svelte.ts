@@ -22,6 +22,6 @@ export function tellOfStuck(desk: Desk): void {
 
 function tell(desk: Desk, conversation: number): void {
   const row = desk.model && find(desk.model, conversation);
-  const name = row ? customerName(row) : t('desk.visitor', { id: String(conversation) });
+  const name = customerName(row ?? { id: conversation, customer: { name: null } });
   notices.news(t('did.stuck', { name }), `/desk/${conversation}`, true);
 }
