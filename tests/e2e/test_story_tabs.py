@@ -52,6 +52,8 @@ def test_what_is_typed_in_a_second_tab_stays_when_the_first_one_sends(
     customer.sees("Lo miro")
     other = ana.context.new_page()
     other.goto(ana.page.url)
+    # Row and answer are there: what it asked for as it came knows nothing of what is typed from now on.
+    expect(other.get_by_text("Lo miro")).to_have_count(2)
     types(ana.page, "Sale a las doce")
     types(other, "Y llega pasado mañana")
     if more:
