@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Sequence
 
 import msgspec
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, bindparam, or_, select, update
 
 from recado.db.database import Tx
 from recado.db.hot import Hot
@@ -14,12 +14,12 @@ from recado.domain.hours import Hours
 from recado.domain.ids import DepartmentId
 
 OF_DEPARTMENT = Hot(select(departments.c.hours).where(departments.c.id == bindparam("department")))
-FIRST_ANSWERS = Hot(
+FIRST_WAITS = Hot(
     select(conversations.c.opened_at, conversations.c.first_answer_at)
     .where(
         conversations.c.department_id == bindparam("department"),
         conversations.c.opened_at > bindparam("since"),
-        conversations.c.first_answer_at.is_not(None),
+        or_(conversations.c.first_answer_at.is_not(None), conversations.c.status != "closed"),
     )
     .order_by(conversations.c.opened_at.desc())
     .limit(bindparam("limit"))
@@ -43,9 +43,12 @@ def change(tx: Tx, department: DepartmentId, hours: Hours | None, version: int) 
     return tx.conn.execute(statement.values(hours=stored, version=version + 1)).rowcount == 1
 
 
-def list_first_answers(
+def list_first_waits(
     conn: Connection, department: DepartmentId, since: int, limit: int
-) -> Collection[tuple[int, int]]:
-    """Return when the newest answered conversations since a moment were opened and first answered."""
-    rows = FIRST_ANSWERS.all(conn, {"department": department, "since": since, "limit": limit})
+) -> Sequence[tuple[int, int | None]]:
+    """Return when the newest conversations since a moment were opened and first answered, newest first.
+
+    None where their customer still waits for it. What was closed without an answer is left out.
+    """
+    rows = FIRST_WAITS.all(conn, {"department": department, "since": since, "limit": limit})
     return [(row[0], row[1]) for row in rows]

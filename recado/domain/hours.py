@@ -124,6 +124,20 @@ def next_opening(hours: Hours | None, at: int) -> int | None:
     return _next(hours, at, opens=True)
 
 
+def last_opening(hours: Hours | None, at: int, days: int) -> int | None:
+    """Return when it opened last, at `at` at the latest; None where that is longer ago than so many days, or never."""
+    if hours is None:
+        return None
+    today = _local(hours, at).date()
+    for ago in range(days + 1):
+        day = today - dt.timedelta(days=ago)
+        starts = {moment for opens, _ in _spans_of(hours, day) for moment in _moments(hours, day, opens)}
+        opened = [one for one in starts if one <= at and is_open(hours, one) and not is_open(hours, one - 1)]
+        if opened:
+            return max(opened)
+    return None
+
+
 def answers(hours: Hours | None, at: int) -> Answers:
     """Return whether a department answers at that moment, and when that changes."""
     if hours is None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from recado.actions import hours
+from recado.actions import hours, queue
 from recado.db import hours as rows
 from recado.domain.errors import Invalid, NotFound
 from recado.domain.events import SettingsChanged
@@ -40,11 +40,23 @@ def test_only_an_admin_sets_the_hours_of_a_department_that_exists(world: World) 
     assert world.see(rows.find, world.department("Ventas")) is None
 
 
-def test_first_answers_are_those_of_the_department_newest_first(world: World) -> None:
+def test_first_waits_are_those_of_the_department_newest_first(world: World) -> None:
     ventas = world.department("Ventas")
-    world.waiting(world.julian)
     world.attended(world.ana, world.lucia)
+    world.waiting(world.julian)
     world.attended(world.clara, world.tomas)
-    ((opened, answered),) = world.see(rows.list_first_answers, ventas, 0, 10)
-    assert 0 < answered - opened < 1_000_000
-    assert world.see(rows.list_first_answers, ventas, opened, 10) == []
+    (opened, unanswered), (before, answered) = world.see(rows.list_first_waits, ventas, 0, 10)
+    assert unanswered is None
+    assert answered is not None
+    assert 0 < answered - before < 1_000_000
+    assert before < opened
+    assert world.see(rows.list_first_waits, ventas, before, 10) == [(opened, None)]
+    assert world.see(rows.list_first_waits, ventas, 0, 1) == [(opened, None)]
+
+
+def test_who_was_given_to_an_operator_and_not_answered_still_waits(world: World) -> None:
+    ventas, mine = world.department("Ventas"), world.waiting(world.julian)
+    world.act(queue.claim, world.ana, mine.id)
+    assert [answered for _, answered in world.see(rows.list_first_waits, ventas, 0, 10)] == [None]
+    world.act(queue.close, world.ana, mine.id)
+    assert world.see(rows.list_first_waits, ventas, 0, 10) == []

@@ -17,7 +17,7 @@ from tests.world import World
 
 
 def with_history(world: World, count: int) -> None:
-    """One conversation that has been answered, and as many as that of its department that ended without an answer."""
+    """One conversation that was answered, one that waits, and so many of their department that ended unanswered."""
     world.attended(world.ana)
     which = world.waiting(world.julian).id
 
@@ -68,9 +68,9 @@ def plan_of(conn: Connection, asked: Hot, parameters: dict[str, Any]) -> str:
 def test_how_soon_a_department_answers_is_found_without_its_history(world: World) -> None:
     with_history(world, 3_000)
     asked = {"department": world.department("Ventas"), "since": 0, "limit": 50}
-    assert len(world.see(hours.FIRST_ANSWERS.all, asked)) == 1
-    plan = world.see(plan_of, hours.FIRST_ANSWERS, asked)
-    assert "ix_conversations_answered" in plan
+    assert len(world.see(hours.FIRST_WAITS.all, asked)) == 2
+    plan = world.see(plan_of, hours.FIRST_WAITS, asked)
+    assert "ix_conversations_first_wait" in plan
     assert "ix_conversations_department_id" not in plan
 
 

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from recado.domain.errors import Invalid
-from recado.domain.hours import Answers, Hours, Span, SpecialSpan, answers, checked, is_open, next_opening
+from recado.domain.hours import Answers, Hours, Span, SpecialSpan, answers, checked, is_open, last_opening, next_opening
 
 MADRID = "Europe/Madrid"
 OFFICE = [Span(day, 9 * 60, 18 * 60) for day in range(5)]
@@ -245,3 +245,28 @@ def test_what_can_be_no_table_is_refused_by_its_field(hours: Hours, field: str, 
     with pytest.raises(Invalid) as refused:
         checked(hours)
     assert (refused.value.field, refused.value.fault) == (field, fault)
+
+
+@pytest.mark.parametrize(
+    ("when", "opened"),
+    [
+        ("2026-06-15T12:00:00", "2026-06-15T09:00:00"),  # a Monday
+        ("2026-06-15T09:00:00", "2026-06-15T09:00:00"),
+        ("2026-06-15T08:59:59", "2026-06-12T09:00:00"),
+        ("2026-06-15T23:00:00", "2026-06-15T09:00:00"),
+    ],
+)
+def test_it_opened_last_where_a_span_began(when: str, opened: str) -> None:
+    assert last_opening(office(), at(when), 14) == at(opened)
+
+
+def test_a_span_that_goes_on_over_midnight_does_not_open_there() -> None:
+    late = Hours(MADRID, [Span(0, 1200, 1440), Span(1, 0, 120)])
+    assert last_opening(late, at("2026-06-16T01:00:00"), 14) == at("2026-06-15T20:00:00")
+
+
+def test_what_has_been_open_for_longer_than_is_looked_for_has_no_opening() -> None:
+    assert last_opening(None, at("2026-06-15T12:00:00"), 14) is None
+    assert last_opening(Hours(MADRID, ALWAYS), at("2026-06-15T12:00:00"), 14) is None
+    assert last_opening(office(), at("2026-06-14T12:00:00"), 1) is None
+    assert last_opening(office(), at("2026-06-14T12:00:00"), 2) == at("2026-06-12T09:00:00")

@@ -50,7 +50,12 @@ conversations = Table(
     index_where("uq_conversations_one_open", "status <> 'closed'", "visitor_id", "inbox_id", unique=True),
     index_where("ix_conversations_waiting", "status = 'waiting'", "department_id", "waiting_since", "id"),
     index_where("ix_conversations_archive", "status = 'closed'", "department_id", "closed_at", "id"),
-    index_where("ix_conversations_answered", "first_answer_at IS NOT NULL", "department_id", "opened_at"),
+    index_where(
+        "ix_conversations_first_wait",
+        "first_answer_at IS NOT NULL OR status <> 'closed'",
+        "department_id",
+        "opened_at",
+    ),
     index_where("ix_conversations_held", "status IN ('attending', 'paused')", "department_id"),
     index_where("ix_conversations_paused", "paused_until IS NOT NULL", "paused_until"),
     Index("ix_conversations_owner", "operator_id", "status", "closed_at", "id"),

@@ -71,6 +71,6 @@ def _answering(conn: Connection, inbox: Inbox, department: DepartmentId, locale:
         return Answering(open=True, opens_at=None, within_s=None, text=text_in(inbox.chat, "answer_time", locale))
     within_s = None
     if inbox.chat.answer_time == "measured":
-        answers = hour_rows.list_first_answers(conn, department, now - RECENT_S * 1_000_000, RECENT)
-        within_s = usual_wait_s(hours, answers)
+        firsts = hour_rows.list_first_waits(conn, department, now - RECENT_S * 1_000_000, RECENT)
+        within_s = usual_wait_s(hours, firsts, now)
     return Answering(open=True, opens_at=None, within_s=within_s, text="")
