@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from inspect import Parameter, Signature
 from pathlib import Path
 
 from litestar import Litestar, Router
@@ -80,7 +81,7 @@ def build(desk: Desk, settings: Settings) -> Litestar:
             *health.HANDLERS,
             *pages.HANDLERS,
         ],
-        dependencies={name: _given(part) for name, part in handed_down.items()},
+        dependencies=_in_a_row(handed_down),
         exception_handlers={Exception: errors.respond},
         lifespan=[_lifespan(desk, settings.database_url)],
         request_max_body_size=BODY_MAX,
@@ -91,9 +92,25 @@ def build(desk: Desk, settings: Settings) -> Litestar:
     )
 
 
-def _given(part: object) -> Provide:
+def _in_a_row(parts: Mapping[str, object]) -> dict[str, Provide]:
+    """Return each part as a dependency that waits for the one before it.
+
+    Those that wait for nothing are found at once, each in a task of its own: two of them cost a tenth of a message.
+    """
+    return {name: _given(part, before) for before, (name, part) in zip(["", *parts], parts.items(), strict=False)}
+
+
+def _given(part: object, before: str) -> Provide:
     """Return a dependency that is always this one part."""
-    return Provide(lambda: part, sync_to_thread=False, use_cache=True)
+
+    def give(**_: object) -> object:
+        return part
+
+    awaited = [before] if before else []
+    give.__annotations__ = dict.fromkeys(awaited, object)
+    kinds = [Parameter(name, Parameter.KEYWORD_ONLY, annotation=object) for name in awaited]
+    give.__signature__ = Signature(kinds)  # type: ignore[attr-defined]
+    return Provide(give, sync_to_thread=False, use_cache=True)
 
 
 def _console(desk: Desk, limits: Limits, own: str) -> Router:
