@@ -220,7 +220,7 @@ def change_operator(tx: Tx, admin: Operator, which: OperatorId, changes: Operato
     if disabled is not None:
         values["disabled_at"] = tx.now if disabled else None
     people.lock_admins(tx)
-    before = _find_item(tx, which)
+    before = people.find_operator(tx.conn, which)
     if before is None:
         raise NotFound
     version, given = check_seen(before.version, seen), values or departments is not None
@@ -237,7 +237,7 @@ def change_operator(tx: Tx, admin: Operator, which: OperatorId, changes: Operato
     elif values.keys() & {"role", "disabled_at"} or departments is not None:
         tx.emit(RightsChanged(which))
     tx.emit(PeopleChanged(), ToTeam())
-    after = _find_item(tx, which)
+    after = people.find_operator(tx.conn, which)
     assert after is not None
     rights.follow(tx, admin, before, after)
     _note_changes(tx, admin, before, after)
@@ -250,10 +250,6 @@ def _checked(values: dict[str, Any]) -> dict[str, Any]:
     if limit is not None and not 1 <= limit <= CHAT_LIMIT_MAX:
         raise Invalid("chat_limit", "out_of_range", f"From 1 to {CHAT_LIMIT_MAX} conversations, or no limit.")
     return {"name": required_line(values["name"], "name", NAME_MAX)} if "name" in values else {}
-
-
-def _find_item(tx: Tx, which: OperatorId) -> OperatorItem | None:
-    return next((one for one in people.list_operators(tx.conn) if one.id == which), None)
 
 
 def _note_changes(tx: Tx, admin: Operator, before: OperatorItem, after: OperatorItem) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, bindparam, delete, exists, func, insert, select, update
@@ -71,11 +71,17 @@ _PERSON = select(operators.c.id, operators.c.name, operators.c.role, operators.c
 PEOPLE = Hot(_PERSON.order_by(operators.c.name))
 PERSON = Hot(_PERSON.where(operators.c.id == bindparam("which")))
 ITEMS = select(operators).order_by(operators.c.name, operators.c.id)
+BELONG = (
+    select(memberships.c.operator_id, departments.c.id, departments.c.name)
+    .select_from(memberships.join(departments))
+    .order_by(departments.c.name)
+)
 HELD_BY = (
     select(conversations.c.operator_id, conversations.c.department_id, func.count())
     .where(conversations.c.status.in_(HELD))
     .group_by(conversations.c.operator_id, conversations.c.department_id)
 )
+"""Narrow it to some operators: their own are then found by an index, and what is closed is not read."""
 PRESENT_OF_DEPARTMENT = (
     select(operators.c.id, operators.c.name)
     .select_from(memberships.join(operators, operators.c.id == memberships.c.operator_id))
@@ -178,24 +184,22 @@ def list_present(conn: Connection, department: DepartmentId, now: int) -> list[t
     return [(row[0], row[1]) for row in found]
 
 
-def _departments_by_operator(rows: Iterable[Any]) -> dict[int, list[Named]]:
-    found: dict[int, list[Named]] = defaultdict(list)
-    for operator, department, name in rows:
-        found[operator].append(Named(department, name))
-    return found
-
-
 def list_operators(conn: Connection) -> list[OperatorItem]:
     """Return all operators as the settings screen shows them."""
-    belong = _departments_by_operator(
-        conn.execute(
-            select(memberships.c.operator_id, departments.c.id, departments.c.name)
-            .select_from(memberships.join(departments))
-            .order_by(departments.c.name)
-        )
-    )
+    return _items(conn, conn.execute(select(operators.c.id)).scalars().all())
+
+
+def find_operator(conn: Connection, which: OperatorId) -> OperatorItem | None:
+    """Return one operator as the settings screen shows them."""
+    return next(iter(_items(conn, [which])), None)
+
+
+def _items(conn: Connection, which: Sequence[int]) -> list[OperatorItem]:
+    belong: dict[int, list[Named]] = defaultdict(list)
+    for operator, department, name in conn.execute(BELONG.where(memberships.c.operator_id.in_(which))):
+        belong[operator].append(Named(department, name))
     held: dict[int, dict[DepartmentId, int]] = defaultdict(dict)
-    for operator, department, count in conn.execute(HELD_BY):
+    for operator, department, count in conn.execute(HELD_BY.where(conversations.c.operator_id.in_(which))):
         held[operator][department] = count
     return [
         OperatorItem(
@@ -204,7 +208,7 @@ def list_operators(conn: Connection) -> list[OperatorItem]:
             row.username,
             row.email,
             Role(row.role),
-            belong.get(row.id, []),
+            belong[row.id],
             row.disabled_at is not None,
             row.created_at,
             row.chat_limit,
@@ -212,7 +216,7 @@ def list_operators(conn: Connection) -> list[OperatorItem]:
             held[row.id],
             row.version,
         )
-        for row in conn.execute(ITEMS)
+        for row in conn.execute(ITEMS.where(operators.c.id.in_(which)))
     ]
 
 

@@ -2,12 +2,14 @@
 
 import re
 import secrets
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, event, insert, select, update
 
-from recado.db import changes, entry_pages, hours, public, team
+from recado.db import changes, entry_pages, hours, people, public, team
 from recado.db.bounded import Bounded
 from recado.db.database import Tx
 from recado.db.hot import Hot
@@ -63,6 +65,34 @@ def plan_of(conn: Connection, asked: Hot, parameters: dict[str, Any]) -> str:
     else:
         rows = driver.execute(f"EXPLAIN {ready.text}", values)
     return "\n".join(str(row[-1]) for row in rows)
+
+
+def plan_behind(conn: Connection, finder: Callable[[Connection], object], table: str) -> str:
+    """The same, of whatever a finder asks of a table."""
+    asked: list[tuple[str, Any]] = []
+
+    def note(_conn: object, _cursor: object, statement: str, parameters: object, *_: object) -> None:
+        asked.append((statement, parameters))
+
+    event.listen(conn, "before_cursor_execute", note)
+    finder(conn)
+    event.remove(conn, "before_cursor_execute", note)
+    explain = "EXPLAIN QUERY PLAN" if conn.dialect.name == "sqlite" else "EXPLAIN"
+    driver: Any = conn.connection.dbapi_connection
+    rows = [driver.execute(f"{explain} {text}", values).fetchall() for text, values in asked if f"FROM {table}" in text]
+    return "\n".join(str(row[-1]) for found in rows for row in found)
+
+
+def test_what_operators_hold_is_counted_without_what_they_have_closed(world: World) -> None:
+    with_history(world, 3_000)
+    closed = conversations.c.status == "closed"
+    world.database.write_blocking(
+        lambda tx: tx.conn.execute(update(conversations).where(closed).values(operator_id=world.ana.id))
+    )
+    assert [one.held for one in world.see(people.list_operators) if one.id == world.ana.id] == [1]
+    for finder in (people.list_operators, partial(people.find_operator, which=world.ana.id)):
+        plan = world.see(plan_behind, finder, "conversations")
+        assert re.search(r"ix_conversations_owner \(operator_id=\? AND status=\?\)|ix_conversations_held", plan), plan
 
 
 def test_how_soon_a_department_answers_is_found_without_its_history(world: World) -> None:
