@@ -12,14 +12,16 @@ import time
 from collections.abc import Awaitable, Callable, Hashable
 from functools import partial
 from typing import Concatenate, ParamSpec, TypeVar, TypeVarTuple
+from weakref import WeakValueDictionary
 
 from sqlalchemy import Connection
 
 from recado.actions.actors import as_of_now
 from recado.db.database import Database, Tx
 from recado.db.invitations import touch_installation
-from recado.domain.actors import Actor, System
+from recado.domain.actors import Actor, Operator, System
 from recado.domain.errors import Busy, Failure, Unknown
+from recado.domain.ids import OperatorId
 from recado.live.bus import Bus
 from recado.live.hub import Hub
 from recado.live.presence import Presence
@@ -49,6 +51,7 @@ class Desk:
         self.trouble = asyncio.Event()
         """Set where something could not be stored or read: whether that lasts is for whoever watches to find out."""
         self._later: dict[Hashable, asyncio.Task[None]] = {}
+        self._turns: WeakValueDictionary[OperatorId, asyncio.Lock] = WeakValueDictionary()
 
     async def act(self, action: Callable[Concatenate[Tx, A, P], R], actor: A, *args: P.args, **kwargs: P.kwargs) -> R:
         """Return what an action made, once it is stored and told. An operator acts with the role of that moment.
@@ -78,6 +81,16 @@ class Desk:
     async def see(self, finder: Callable[Concatenate[Connection, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Return what a finder finds, from one moment of the store."""
         return await self._noticing(self.database.read(partial(_called, finder, args, kwargs)))
+
+    async def see_in_turn(
+        self, finder: Callable[Concatenate[Connection, Operator, P], R], me: Operator, *args: P.args, **kwargs: P.kwargs
+    ) -> R:
+        """Return what a finder finds that takes its time: each operator has one such look at a time.
+
+        Their next ones wait here and not in the store, where others' writes and reads would wait behind them.
+        """
+        async with self._turns.setdefault(me.id, asyncio.Lock()):
+            return await self.see(finder, me, *args, **kwargs)
 
     async def try_store(self) -> str | None:
         """Return the code of what keeps writes from being stored; None where one has been stored just now."""

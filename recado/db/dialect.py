@@ -12,7 +12,7 @@ from typing import Any
 
 import psycopg
 from psycopg import errors as postgres
-from sqlalchemy import BigInteger, Boolean, ColumnElement, Connection, Select, TableClause
+from sqlalchemy import BigInteger, ColumnElement, Connection, Select, TableClause
 from sqlalchemy.dialects.postgresql import Insert
 from sqlalchemy.dialects.postgresql import insert as _insert
 from sqlalchemy.exc import DBAPIError
@@ -69,31 +69,6 @@ def _bytes_in_sqlite(element: _Bytes, compiler: Any, **how: Any) -> str:
 def bytes_of(text: ColumnElement[str]) -> ColumnElement[int]:
     """Return how many bytes a text has in UTF-8. PostgreSQL knows without reading a long one."""
     return _Bytes(text)
-
-
-class _Holds(FunctionElement[bool]):
-    type = Boolean()
-    inherit_cache = True
-
-
-@compiles(_Holds)
-def _holds(element: _Holds, compiler: Any, **how: Any) -> str:
-    text, word = (compiler.process(one, **how) for one in element.clauses)
-    return rf"strpos(lower(regexp_replace(normalize({text}, NFD), '[\u0300-\u036f]', '', 'g')), {word}) > 0"
-
-
-@compiles(_Holds, "sqlite")
-def _holds_in_sqlite(element: _Holds, compiler: Any, **how: Any) -> str:
-    text, word = (compiler.process(one, **how) for one in element.clauses)
-    return f"instr(folded({text}), {word}) > 0"
-
-
-def holds(text: ColumnElement[str], word: ColumnElement[str]) -> ColumnElement[bool]:
-    """Return whether a word that `domain.text.folded` has made stands in a text, whatever its accents and capitals.
-
-    Outside Latin, PostgreSQL knows capitals only where the locale of the database does.
-    """
-    return _Holds(text, word)
 
 
 def driver_error(error: BaseException) -> BaseException:

@@ -30,7 +30,6 @@ from recado.db.calls import Call, Event, Intake, Limits, Publish, Tx, Waiter
 from recado.db.dialect import is_out_of_reach, is_read_only, is_storage_failure
 from recado.db.front import Died, Front, Pool, Serve
 from recado.domain.errors import Busy, Unknown
-from recado.domain.text import folded
 
 GROUP_LIMIT = 256
 GROUP_S = 0.020
@@ -87,7 +86,6 @@ class _Store:
                 isolation_level=None,
                 cached_statements=512,
             )
-            driver.create_function("folded", 1, folded, deterministic=True)
             for pragma in pragmas:
                 driver.execute(pragma).fetchall()
             if mode == "rwc" and driver.execute("PRAGMA journal_mode=WAL").fetchone()[0] != "wal":

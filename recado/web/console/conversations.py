@@ -122,7 +122,7 @@ async def search(request: OperatorRequest, desk: Desk, data: Wanted) -> Found:
 
     A name is asked for in the body: addresses are written into the logs of those who stand before us.
     """
-    return await desk.see(finding.find_by_name, request.user, data.name)
+    return await desk.see_in_turn(finding.find_by_name, request.user, data.name)
 
 
 @get("/conversations/{number:int}", summary="Open a conversation")
