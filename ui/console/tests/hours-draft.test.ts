@@ -1,7 +1,7 @@
 /** Hours in a form: what is stored becomes fields and the same again, and what can be no hours is said. */
 import type { Hours } from '@recado/shared/wire.ts';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { fieldsOf, hoursOf, mistakesOf, newDay, nextStretch, office, wrongIn } from '../src/features/settings/hours-draft.ts';
+import { datesOf, fieldsOf, hoursOf, mistakesOf, newDay, nextStretch, office, wrongIn } from '../src/features/settings/hours-draft.ts';
 import { weekday, whenIn } from '../src/features/settings/hours-words.ts';
 import { findZones } from '../src/features/settings/zones.ts';
 import { speak } from '../src/state/language.svelte.ts';
@@ -70,6 +70,25 @@ describe('hours that two admins write at once', () => {
     draft.take('table.days.2026-12-24');
     expect(hoursOf(draft.mine)).toEqual({ ...HOURS, week: [{ day: 0, opens: 60, closes: 120 }], special_days: [] });
     expect([draft.clashes, draft.changed]).toEqual([[], false]);
+  });
+
+  it('hold one day where that is typed on while it is being saved', async () => {
+    const draft = new Rebased(fieldsOf(HOURS), [], datesOf);
+    const [made, known] = [{ ...newDay(), date: '2027-01-06' }, draft.mine.table!.days[0]!.id];
+    draft.mine.table!.days = [...draft.mine.table!.days, made];
+    draft.mine.table!.days[0]!.date = '2026-12-23';
+    await draft.save(async () => {
+      const sent = hoursOf(draft.mine);
+      draft.mine.table!.days.at(-1)!.spans = [nextStretch([])];
+      draft.mine.table!.days[0]!.spans = [];
+      draft.rebase(fieldsOf(sent));
+    }, () => Promise.resolve());
+    expect(draft.clashes).toEqual([]);
+    const named = draft.mine.table!.days.filter(({ id }) => id === made.id || id === known);
+    expect(named.map(({ date, spans }) => [date, spans.length])).toEqual([['2026-12-23', 0], ['2027-01-06', 1]]);
+    draft.rebase(fieldsOf({ ...hoursOf(draft.mine)!, closed_days: ['2026-12-23', '2026-12-24'] }));
+    const ids = draft.mine.table!.days.map(({ id }) => id);
+    expect(new Set(ids).size, 'the date that a day had before may be another day').toBe(ids.length);
   });
 
   it('are said as a whole where one of the two has put them away', () => {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Inbox } from '@recado/shared/wire.ts';
-import { fieldsOf, inboxOf, keyOf, mistakesOf, newQuestion, originOf, said, WHOLE } from '../src/features/settings/inbox-draft.ts';
+import { fieldsOf, inboxOf, keyOf, keysOf, mistakesOf, newQuestion, originOf, said, WHOLE, type InboxFields } from '../src/features/settings/inbox-draft.ts';
 import { Rebased } from '../src/state/rebased.svelte.ts';
 
 test.each([
@@ -113,6 +113,34 @@ test('of a question both are told what both have set: its words in a language, h
   expect(draft.mine.questions).toHaveLength(1);
   draft.take('questions.order');
   expect([draft.mine.questions, draft.changed]).toEqual([[], false]);
+});
+
+/** Saves a form as the page does: the answer is heard of before the request is known to have ended. */
+async function saves(draft: Rebased<InboxFields>, meanwhile: () => void, theirs: object = {}): Promise<void> {
+  await draft.save(async () => {
+    const stored = inboxOf(draft.mine);
+    meanwhile();
+    draft.rebase(fieldsOf({ ...SHOP, ...stored, ...theirs, department: SHOP.department }, 'es'));
+  }, () => Promise.reject(new Error('nobody was quicker')));
+}
+
+test('a new question that is typed on while it is being saved is one, under the key that it was stored with', async () => {
+  const draft = new Rebased(shop({ fields: [] }), WHOLE, keysOf);
+  const made = { ...newQuestion(), label: { es: '', en: 'Order', pt: '' } };
+  draft.mine.questions = [made];
+  await saves(draft, () => (draft.mine.questions[0]!.label.es = 'Pedido'));
+  expect([draft.mine.questions.map(({ id }) => id), draft.changes, draft.clashes]).toEqual([[made.id], ['questions'], []]);
+  const fields = [{ key: 'order', label: { es: 'Pedido', en: 'Order' }, kind: 'text', options: [], required: false }];
+  expect(inboxOf(draft.mine).chat?.fields).toEqual(fields);
+  await saves(draft, () => undefined);
+  expect([draft.mine.questions.map(({ id }) => id), draft.changed, draft.clashes]).toEqual([[made.id], false, []]);
+});
+
+test('what another admin sets while mine is being saved, and I type on, is said as well', async () => {
+  const draft = new Rebased(shop({}), WHOLE, keysOf);
+  draft.mine.name = 'Tienda';
+  await saves(draft, () => (draft.mine.name = 'Tienda nueva'), { name: 'La tienda' });
+  expect([draft.mine.name, draft.clashes]).toEqual(['Tienda nueva', ['name']]);
 });
 
 test.each([

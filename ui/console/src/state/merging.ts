@@ -66,6 +66,20 @@ function mergeAt(path: string, base: unknown, mine: unknown, theirs: unknown, wh
   return { value: joined(value, mine), clashes };
 }
 
+/** A value whose parts with an `id` have the names that `names` gives them in place of their own; no two of a list have the same. */
+export function renamed(value: unknown, names: ReadonlyMap<string, string>): unknown {
+  if (names.size === 0 || (!isObject(value) && !Array.isArray(value))) return value;
+  if (!listsOf(isNamed, value))
+    return Array.isArray(value)
+      ? value.map((one) => renamed(one, names))
+      : Object.fromEntries(Object.entries(value).map(([name, one]) => [name, renamed(one, names)]));
+  const given = new Set((value as Named[]).flatMap(({ id }) => names.get(id) ?? []));
+  return (value as Named[]).map((one) => ({
+    ...one,
+    id: names.get(one.id) ?? (given.has(one.id) ? `${one.id}+` : one.id),
+  }));
+}
+
 function union<T>(base: readonly T[], mine: readonly T[], theirs: readonly T[]): T[] {
   const kept = mine.filter((one) => theirs.includes(one) || !base.includes(one));
   return [...kept, ...theirs.filter((one) => !mine.includes(one) && !base.includes(one))];

@@ -6,14 +6,17 @@
  */
 import { ApiProblem } from '@recado/shared/api.ts';
 import { untrack } from 'svelte';
-import { merge, partAt, same, taken } from './merging.ts';
+import { merge, partAt, renamed, same, taken } from './merging.ts';
+
+/** By what the store will call those parts of what is sent that have another name here: the name here. */
+type Named<T> = (sent: T) => ReadonlyMap<string, string>;
 
 const left = new Map<string, Rebased<object>>();
 
 /** The form of this name as it was left on this page, or a new one: who looks something up elsewhere loses nothing. */
-export function resumed<T extends object>(name: string, now: T, whole: readonly string[] = []): Rebased<T> {
+export function resumed<T extends object>(name: string, now: T, whole: readonly string[] = [], named?: Named<T>): Rebased<T> {
   const known = left.get(name) as unknown as Rebased<T> | undefined;
-  const form = known?.changed ? known : new Rebased(now, whole);
+  const form = known?.changed ? known : new Rebased(now, whole, named);
   left.set(name, form as unknown as Rebased<object>);
   return form;
 }
@@ -33,12 +36,16 @@ export class Rebased<T extends object> {
   private arrived: T | null = null;
   private read = (): T => this.stored;
   private readonly whole: readonly string[];
+  private readonly named: Named<T>;
+  /** A part that was made or renamed here keeps its name here, whatever the store calls it: somebody may be typing in it. */
+  private readonly names = new Map<string, string>();
 
   /** `whole`: names of parts that are one with what is in them. */
-  constructor(now: T, whole: readonly string[] = []) {
+  constructor(now: T, whole: readonly string[] = [], named: Named<T> = () => new Map()) {
     this.stored = now;
     this.mine = structuredClone(now);
     this.whole = whole;
+    this.named = named;
   }
 
   /** The fields that are not as they are stored. */
@@ -70,7 +77,10 @@ export class Rebased<T extends object> {
       this.arrived = now;
       return;
     }
-    const all = [...this.clashing, ...this.lay(this.stored, now)];
+    this.clash([...this.clashing, ...this.lay(this.stored, now)]);
+  }
+
+  private clash(all: readonly string[]): void {
     // What is in something that has clashed as a whole is said with it.
     this.clashing = [...new Set(all)].filter((path) => !all.some((other) => path.startsWith(`${other}.`)));
     this.clashing = this.clashes;
@@ -81,14 +91,15 @@ export class Rebased<T extends object> {
     const now = this.arrived ?? sent;
     this.saving = false;
     this.arrived = null;
-    this.clashing = [];
-    this.lay(sent, now);
+    for (const [theirs, mine] of this.named(sent)) this.names.set(theirs, mine);
+    this.clash(this.lay(sent, now));
   }
 
   /** Lays what is mine, which began as `base`, over what is stored now; gives the paths of what both have set. */
   private lay(base: T, now: T): string[] {
-    const { value, clashes } = merge(base, $state.snapshot(this.mine), now, this.whole);
-    this.stored = now;
+    const called = renamed(now, this.names) as T;
+    const { value, clashes } = merge(base, $state.snapshot(this.mine), called, this.whole);
+    this.stored = called;
     this.put(value as T);
     return clashes;
   }

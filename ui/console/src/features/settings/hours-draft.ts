@@ -83,6 +83,10 @@ export function hoursOf({ table }: HoursFields): Hours | null {
   };
 }
 
+/** By the date under which each day is stored, what it is called here. */
+export const datesOf = ({ table }: HoursFields): Map<string, string> =>
+  new Map((table?.days ?? []).map(({ date, id }) => [date, id]));
+
 /** "09:00–14:00, 16:00–20:00"; of none, that it is closed. */
 export function spansInWords(spans: readonly Stretch[] = []): string {
   return spans.map(({ opens, closes }) => `${opens}–${closes}`).join(', ') || t('hours.closed');

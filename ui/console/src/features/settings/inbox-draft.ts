@@ -4,9 +4,10 @@ import { LOCALES } from '@recado/shared/i18n.ts';
 import type { Ask, ChatField, ChatSettings, ChatTexts, Inbox, InboxWrite, Locale } from '@recado/shared/wire.ts';
 import { t } from '../../state/language.svelte.ts';
 
-/** A question of the inbox's own. The server knows it by its key, which begins with a letter; a new one has a number yet. */
+/** A question of the inbox's own: `id` tells it apart on this page, `key` to the server, once that has it. */
 export interface QuestionFields {
   id: string;
+  key: string | null;
   label: Record<Locale, string>;
   answer: {
     kind: ChatField['kind'];
@@ -79,13 +80,14 @@ export function fieldsOf(inbox: Inbox | null, spoken: Locale): InboxFields {
 const questionOf = (field: ChatField): QuestionFields => ({
   ...newQuestion(),
   id: field.key,
+  key: field.key,
   label: { es: '', en: '', pt: '', ...field.label },
   answer: { kind: field.kind ?? 'text', options: field.options?.join('\n') ?? '' },
   required: field.required ?? false,
 });
 
 export function newQuestion(): QuestionFields {
-  return { id: `${(made += 1)}`, label: { es: '', en: '', pt: '' }, answer: { kind: 'text', options: '' }, required: false };
+  return { id: `${(made += 1)}`, key: null, label: { es: '', en: '', pt: '' }, answer: { kind: 'text', options: '' }, required: false };
 }
 
 /** What is sent to the server. A site typed with a path or without a scheme becomes its origin. */
@@ -112,14 +114,18 @@ export function inboxOf(fields: InboxFields): InboxWrite {
 
 /** A key is made once, of the words in which the question was first asked, and stays. */
 function askedOf(questions: readonly QuestionFields[]): ChatField[] {
-  const keys = new Set(questions.map(({ id }) => id));
-  return questions.map(({ id, label: words, answer: { kind, options }, required }) => {
+  const keys = new Set(questions.flatMap(({ key }) => key ?? []));
+  return questions.map(({ key: known, label: words, answer: { kind, options }, required }) => {
     const label = Object.fromEntries(LOCALES.flatMap((one) => (words[one].trim() ? [[one, words[one].trim()]] : [])));
-    const key = /^[a-z]/u.test(id) ? id : keyOf(Object.values(label)[0] ?? '', keys);
+    const key = known ?? keyOf(Object.values(label)[0] ?? '', keys);
     keys.add(key);
     return { key, label, kind, options: kind === 'choice' ? linesOf(options) : [], required };
   });
 }
+
+/** What the server calls the questions that have another name here. */
+export const keysOf = ({ questions }: InboxFields): Map<string, string> =>
+  new Map(askedOf(questions).map(({ key }, at) => [key, questions[at]!.id]));
 
 /** What is wrong with a question, in words. */
 function wrongIn({ label, answer: { kind, options } }: QuestionFields): string | undefined {
