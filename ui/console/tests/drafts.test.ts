@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Draft } from '@recado/shared/wire.ts';
+import { forgetOthers } from '../src/state/draft-shelf.ts';
 import { Drafts } from '../src/state/drafts.svelte.ts';
 import { ANA } from './world.ts';
 
@@ -355,4 +356,39 @@ test('where the browser stores no more, what this page keeps stays on it', () =>
   drafts.look();
   full.mockRestore();
   expect(drafts.orphans.length).toBe(2);
+});
+
+test('a kept text that the server has goes here when it is thrown away on another page, and is left to nobody', async () => {
+  const drafts = new Drafts(ANA, () => 'Lucía Fernández');
+  drafts.set(42, 'Acaba en 1234');
+  await settled();
+  const orphan = { ...draft(9, 42, 'Acaba en 1234'), conversation: null };
+  drafts.takeOver([orphan], drafts.moment);
+  drafts.keep('Solo aquí', 'answer', 43);
+  expect(drafts.orphans.map(({ body, who }) => [body, who])).toEqual([
+    ['Acaba en 1234', 'Lucía Fernández'],
+    ['Solo aquí', 'Lucía Fernández'],
+  ]);
+  const lies = () => Object.entries(localStorage).map(String).join();
+  expect(lies()).toContain('Acaba en 1234');
+  forgetOthers(ANA);
+  expect(lies()).toContain('Acaba en 1234');
+  forgetOthers(ANA + 1);
+  expect([lies().includes('Acaba en 1234'), lies().includes('Solo aquí')]).toEqual([false, true]);
+  const back = new Drafts(ANA);
+  back.takeOver([orphan], back.moment);
+  expect(back.orphans.map(({ body }) => body).sort()).toEqual(['Acaba en 1234', 'Solo aquí']);
+  for (const page of [drafts, back]) {
+    page.takeOver([], page.moment);
+    expect(page.orphans.map(({ body }) => body)).toEqual(['Solo aquí']);
+  }
+});
+
+test('a text that was kept here before the server had it goes with the server’s, too', () => {
+  const drafts = new Drafts(ANA);
+  drafts.keep('Voy yo', 'answer', 7);
+  drafts.takeOver([{ ...draft(9, 7, 'Voy yo'), conversation: null }], drafts.moment);
+  expect(drafts.orphans.map(({ id }) => id)).toEqual([9]);
+  drafts.takeOver([], drafts.moment);
+  expect([drafts.orphans, localStorage.length]).toEqual([[], 0]);
 });

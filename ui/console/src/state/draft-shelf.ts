@@ -18,6 +18,8 @@ export interface Lost extends Draft {
   readonly from?: number;
   /** Whom that was with. */
   readonly who?: string;
+  /** The server has it, under this number: it lies here only for what the server does not know of it, and goes with it. */
+  readonly served?: number;
 }
 
 export const placeOf = (conversation: number, mode: Mode): Place =>
@@ -68,7 +70,7 @@ export class DraftShelf {
 
   /** False where the browser stores no more. */
   keepLost(drafts: readonly Lost[]): boolean {
-    return write(this.lostKey, drafts);
+    return putLost(this.lostKey, drafts);
   }
 
   /** What another page has put somewhere; null where the event is about something else, or tells of nothing put. */
@@ -86,9 +88,18 @@ export class DraftShelf {
 /** What others wrote and the server has need not lie where somebody else sits now; what it lacks is theirs to come back to. */
 export function forgetOthers(me: number): void {
   for (const key of Object.keys(localStorage)) {
-    const whose = /^recado:draft:(\d+):/.exec(key)?.[1];
-    if (whose !== undefined && Number(whose) !== me && read<Kept>(key)?.dirty === false) localStorage.removeItem(key);
+    const [, kind, whose] = /^recado:(draft|kept):(\d+)/.exec(key) ?? [];
+    if (whose === undefined || Number(whose) === me) continue;
+    if (kind === 'draft' && read<Kept>(key)?.dirty === false) localStorage.removeItem(key);
+    if (kind === 'kept') putLost(key, (read<Lost[]>(key) ?? []).filter(({ served }) => served === undefined));
   }
+}
+
+/** False where the browser stores no more. */
+function putLost(key: string, drafts: readonly Lost[]): boolean {
+  if (drafts.length > 0) return write(key, drafts);
+  localStorage.removeItem(key);
+  return true;
 }
 
 function parsed<T>(text: string | null): T | null {

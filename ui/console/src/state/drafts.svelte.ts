@@ -116,11 +116,27 @@ export class Drafts {
     this.served = drafts.filter((draft) => draft.conversation === null);
     for (const [place, body] of this.texts) {
       const { conversation, mode } = partsOf(place);
-      if (this.served.some((draft) => draft.body === body && draft.mode === mode)) this.keep(body, mode, conversation);
+      if (this.servedAs({ body, mode }) !== undefined) this.keep(body, mode, conversation);
     }
+    this.followServed();
     const local = this.shelf.all();
     this.follow([...new Set([...this.texts.keys(), ...local.keys()])], drafts, began, local);
     for (const place of this.unsaved) this.schedule(place);
+  }
+
+  private servedAs({ body, mode }: Pick<Draft, 'body' | 'mode'>): number | undefined {
+    return this.served.find((draft) => draft.body === body && draft.mode === mode)?.id;
+  }
+
+  /** Of what is kept here, that which the server has goes when it goes there: it was thrown away on another page. */
+  private followServed(): void {
+    this.look();
+    const now = this.kept.flatMap((one) => {
+      const served = this.servedAs(one);
+      if (served === undefined) return one.served === undefined ? [one] : [];
+      return served === one.served ? [one] : [{ ...one, served }];
+    });
+    if (now.length !== this.kept.length || now.some((one, at) => one !== this.kept[at])) this.keepAll(now);
   }
 
   /** The same for the drafts of one conversation. */
