@@ -34,22 +34,41 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-test('it is asked for once, however much happens within a second, and not for what passes', async () => {
+test('it is asked for once, however much happens within a second, and not for what leaves it as it is', async () => {
   const before = asked;
   Socket.last.tell({ type: 'typing', conversation: 1, author: { kind: 'visitor', id: 1 } });
-  await vi.advanceTimersByTimeAsync(1_500);
+  Socket.last.tell({ type: 'message.posted', conversation: row(1), entries: [] });
+  await vi.advanceTimersByTimeAsync(2_000);
   expect([asked, queue.waiting]).toEqual([before, 3]);
   waiting = 4;
   Socket.last.tell({ type: 'conversation.opened', conversation: row(1), entries: [] });
   Socket.last.tell({ type: 'conversation.taken', id: 2, version: 2, operator: BRUNO });
-  await vi.advanceTimersByTimeAsync(1_500);
+  await vi.advanceTimersByTimeAsync(2_000);
   expect([asked, queue.waiting]).toEqual([before + 1, 4]);
+});
+
+test('pages do not all ask at the same moment, and those that nobody sees ask more seldom', async () => {
+  const waits = vi.spyOn(globalThis, 'setTimeout');
+  const waited = async (hidden: boolean) => {
+    vi.spyOn(document, 'hidden', 'get').mockReturnValue(hidden);
+    waits.mockClear();
+    Socket.last.tell({ type: 'conversation.opened', conversation: row(1), entries: [] });
+    const ms = Number(waits.mock.calls[0]?.[1]);
+    await vi.advanceTimersByTimeAsync(ms);
+    return ms;
+  };
+  const [seen, unseen] = [[await waited(false), await waited(false)], [await waited(true), await waited(true)]];
+  vi.restoreAllMocks();
+  for (const [all, least] of [[seen, 1_000], [unseen, 5_000]] as const) {
+    expect(new Set(all).size).toBe(2);
+    for (const ms of all) expect([ms >= least, ms < 2 * least]).toEqual([true, true]);
+  }
 });
 
 test('nobody who has signed out meanwhile is asked to sign in for it', async () => {
   const before = asked;
   Socket.last.tell({ type: 'conversation.opened', conversation: row(1), entries: [] });
   session.me = null;
-  await vi.advanceTimersByTimeAsync(1_500);
+  await vi.advanceTimersByTimeAsync(2_000);
   expect(asked).toBe(before);
 });

@@ -22,7 +22,7 @@ export class DeskLists {
   readonly gone = new SvelteMap<number, number>();
   private readonly counting = new Latest();
   /** Half a second after the first event that makes the counts unsure. */
-  protected readonly recount = new Soon(() => this.fetchCounts(), COUNT_AFTER_MS);
+  protected readonly recount = new Soon(() => this.fetchCounts(), () => COUNT_AFTER_MS);
 
   constructor(me: number) {
     this.me = me;

@@ -5,17 +5,25 @@ import { Latest } from './latest.ts';
 import { session } from './session.svelte.ts';
 import { Soon } from './soon.ts';
 
-/** So long after the first event that may have changed it, however many follow. */
+/** So long after the first event that may have changed it, however many follow; up to twice as long, so that not all ask at once. */
 const AFTER_MS = 1_000;
-const PASSING: readonly ConsoleEvent['type'][] = ['typing', 'looking', 'thread.read', 'visitor.presence', 'store.changed'];
-
-/** Whether an event is over when it has been seen: nothing of what is stored in lists has changed. */
-export const isPassing = (event: ConsoleEvent): boolean => PASSING.includes(event.type);
-
+const AFTER_MS_HIDDEN = 5_000;
+/** What puts a conversation into Waiting, or takes one away. Of names and rights all is fetched anyhow. */
+const MOVES: readonly ConsoleEvent['type'][] = [
+  'conversation.opened',
+  'conversation.queued',
+  'conversation.claimed',
+  'conversation.taken',
+  'conversation.left',
+  'conversation.closed',
+];
 class Queue {
   waiting = $state(0);
   private readonly latest = new Latest();
-  private readonly soon = new Soon(() => void this.load(), AFTER_MS);
+  private readonly soon = new Soon(
+    () => void this.load(),
+    () => (document.hidden ? AFTER_MS_HIDDEN : AFTER_MS) * (1 + Math.random()),
+  );
 
   /** Where it cannot be had now, what was known stays; whoever has signed out meanwhile is not asked in again for it. */
   load = async (): Promise<void> => {
@@ -28,7 +36,7 @@ class Queue {
   };
 
   heard(event: ConsoleEvent): void {
-    if (!isPassing(event)) this.soon.ask();
+    if (MOVES.includes(event.type)) this.soon.ask();
   }
 }
 

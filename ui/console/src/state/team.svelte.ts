@@ -2,13 +2,15 @@
 import type { Colleague, ConsoleEvent, Team, TeamConversation } from '@recado/shared/wire.ts';
 import { watch } from './connection.svelte.ts';
 import { Fetched } from './fetched.svelte.ts';
-import { isPassing } from './queue.svelte.ts';
 import { Soon } from './soon.ts';
 
 /** So long after the first event that may have changed something, however many follow. */
 const AFTER_MS = 1_000;
 /** Who comes and goes, and what a colleague closes, is told to nobody: it is looked at so often, while the page is seen. */
 const EVERY_MS = 30_000;
+
+/** What is over when it has been seen: nothing of what is shown here has changed. */
+const PASSING: readonly ConsoleEvent['type'][] = ['typing', 'looking', 'thread.read', 'visitor.presence', 'store.changed'];
 
 export class TeamState {
   private readonly fetched = new Fetched<Team>('/team');
@@ -17,7 +19,7 @@ export class TeamState {
     () => this.load(),
     (event) => this.heard(event),
   );
-  private readonly soon = new Soon(() => void this.load(), AFTER_MS);
+  private readonly soon = new Soon(() => void this.load(), () => AFTER_MS);
   private regular: ReturnType<typeof setInterval> | undefined;
 
   get team(): Team | null {
@@ -70,6 +72,6 @@ export class TeamState {
   }
 
   private heard(event: ConsoleEvent): void {
-    if (!isPassing(event)) this.soon.ask();
+    if (!PASSING.includes(event.type)) this.soon.ask();
   }
 }
