@@ -38,9 +38,14 @@ def look_in(tx: Tx, supervisor: Operator, which: ConversationId) -> Moved:
 
 
 @needs(Operator)
-def look_away(tx: Tx, operator: Operator, which: ConversationId) -> None:
-    """End one's own look-in; nothing happens where there is none."""
-    end(tx, which, operator.id, operator.author)
+def look_away(tx: Tx, operator: Operator, which: ConversationId, left_at: int | None = None) -> None:
+    """End one's own look-in; nothing happens where there is none.
+
+    `left_at`: when a page of theirs left it, in microseconds UTC. What was begun or seen since then goes on.
+    """
+    conversations.lock(tx, which)
+    if left_at is None or not look_ins.is_seen_since(tx.conn, which, operator.id, left_at):
+        end(tx, which, operator.id, operator.author)
 
 
 @needs(System)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import Connection, Update, and_, bindparam, exists, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, exists, func, insert, or_, select, update
 
 from recado.db.database import Tx
 from recado.db.dialect import needs_row_locks
@@ -117,18 +117,24 @@ def begin(tx: Tx, operator: OperatorId, which: ConversationId) -> None:
 
 def note_seen(tx: Tx, which: ConversationId, operator: OperatorId) -> None:
     """Note that a page of its supervisor has the conversation of a look-in open now."""
-    tx.conn.execute(_open_one(which, operator).values(seen_at=tx.now))
+    tx.conn.execute(update(look_ins).where(_open(which, operator)).values(seen_at=tx.now))
+
+
+def is_seen_since(conn: Connection, which: ConversationId, operator: OperatorId, moment: int) -> bool:
+    """Return whether a look-in was begun, or its page known to have it open, after a moment."""
+    found = select(look_ins.c.operator_id).where(_open(which, operator), moment < SEEN_AT)
+    return conn.execute(found).first() is not None
 
 
 def note_unseen(tx: Tx, which: ConversationId, operator: OperatorId, grace_s: int) -> None:
     """Note that a page has it open no more: unless it is noted as seen again, it is stale after `grace_s`."""
     seen_at = tx.now - (ONLINE_FOR_S - grace_s) * 1_000_000
-    tx.conn.execute(_open_one(which, operator).where(seen_at < SEEN_AT).values(seen_at=seen_at))
+    tx.conn.execute(update(look_ins).where(_open(which, operator), seen_at < SEEN_AT).values(seen_at=seen_at))
 
 
-def _open_one(which: ConversationId, operator: OperatorId) -> Update:
+def _open(which: ConversationId, operator: OperatorId) -> ColumnElement[bool]:
     mine = and_(look_ins.c.conversation_id == which, look_ins.c.operator_id == operator)
-    return update(look_ins).where(mine, look_ins.c.ended_at.is_(None))
+    return and_(mine, look_ins.c.ended_at.is_(None))
 
 
 def end(tx: Tx, which: ConversationId, at: int, operator: OperatorId | None = None) -> bool:

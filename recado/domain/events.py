@@ -147,7 +147,7 @@ class Typing(Event, frozen=True, tag="typing"):
 
 
 class Looking(Event, frozen=True, tag="looking"):
-    """Who has a waiting conversation open."""
+    """Who has a conversation open."""
 
     conversation: ConversationId
     operators: list[OperatorId]

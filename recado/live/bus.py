@@ -131,7 +131,7 @@ class Bus:
         self.say(f"v{self._process}.{visitor}.{int(online)}")
 
     def say_looking(self, conversation: ConversationId, operator: OperatorId, *, looks: bool) -> None:
-        """An operator's page here has opened a waiting conversation, or left it."""
+        """An operator's page here has opened a conversation, or left it."""
         self.say(f"l{self._process}.{conversation}.{operator}.{int(looks)}")
 
     def say(self, *words: str) -> None:

@@ -1,4 +1,7 @@
-"""Who has which waiting conversation open. A hint for colleagues, forgotten when a page closes."""
+"""Who has which conversation open: a hint for colleagues, and how it is known that a look-in is over.
+
+Forgotten when a page closes.
+"""
 
 from __future__ import annotations
 

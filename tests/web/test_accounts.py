@@ -4,7 +4,9 @@ from contextlib import AbstractAsyncContextManager
 
 import pytest
 
+from recado.db import accounts
 from recado.db.accounts import session_id
+from recado.domain.errors import Busy
 from recado.domain.ids import hash_of
 from recado.domain.people import SESSION_IDLE_S, SESSION_MAX_S
 from recado.live.outbox import SIGNED_OUT
@@ -148,6 +150,20 @@ async def test_a_session_that_runs_out_loses_its_open_pages_too(house: House, li
             assert (await there.end()).code == SIGNED_OUT
             assert await here.answered() == []
     assert (await caller(house, old)("GET", f"{CONSOLE}/session")).status_code == 401
+
+
+async def test_a_page_closes_with_its_session_also_where_it_cannot_be_read_why_that_ended(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def busy(*_: object) -> None:
+        raise Busy
+
+    async with page(house, house.world.signs_in(house.world.ana)) as there:
+        await there.next()
+        house.world.clock.pass_s(SESSION_IDLE_S)
+        monkeypatch.setattr(accounts, "list_disabled", busy)
+        await Timers(house.world.desk).close_over()
+        assert (await there.end()).code == SIGNED_OUT
 
 
 # ── a forgotten password ─────────────────────────────────────────────────────────────────────────────────────────

@@ -28,9 +28,10 @@ async def page_of(house: House, operator: Operator, which: Chat | None = None) -
         yield socket
 
 
-async def opens(socket: Socket, which: Chat | None) -> None:
+async def opens(socket: Socket, which: Chat | None) -> list[Any]:
+    """What the page was told until that was done."""
     socket.say({"type": "looking", "conversation": which.id if which else None})
-    await socket.answered()
+    return await socket.answered()
 
 
 @pytest.fixture
@@ -61,10 +62,10 @@ async def test_leaving_it_on_the_page_ends_it_at_once_and_its_owner_hears_it(hou
     other = house.world.waiting(house.world.julian) if to == "another conversation" else None
     async with page_of(house, house.world.ana) as ana, page_of(house, house.world.sara, chat) as sara:
         assert await goes_on(house)
-        await opens(sara, other)
+        told = await opens(sara, other)
         assert not await goes_on(house)
         assert ends_in(await ana.answered()) == ["operator"]
-        assert (await sara.until("conversation.left"))["id"] == chat.id
+        assert [one["id"] for one in told if one["type"] == "conversation.left"] == [chat.id]
 
 
 async def test_it_ends_with_the_last_of_her_pages_only(house: House, chat: Chat) -> None:
@@ -72,6 +73,25 @@ async def test_it_ends_with_the_last_of_her_pages_only(house: House, chat: Chat)
         await opens(first, None)
         assert await goes_on(house)
         await opens(second, None)
+        assert not await goes_on(house)
+
+
+async def test_what_is_looked_into_anew_is_not_ended_by_an_earlier_leaving(house: House, chat: Chat) -> None:
+    world = house.world
+    async with page_of(house, world.sara, chat) as sara:
+        assert await goes_on(house)
+        left_at = world.clock()
+        await opens(sara, None)
+        assert not await goes_on(house), "what she left has ended before her page is heard further"
+        world.act(look_ins.look_in, world.sara, chat.id)
+        world.act(look_ins.look_away, world.sara, chat.id, left_at)
+        assert await goes_on(house)
+        left_at = world.clock()
+        await opens(sara, chat)
+        assert await goes_on(house)
+        world.act(look_ins.look_away, world.sara, chat.id, left_at)
+        assert await goes_on(house), "another page of hers has opened it since"
+        world.act(look_ins.look_away, world.sara, chat.id, world.clock())
         assert not await goes_on(house)
 
 

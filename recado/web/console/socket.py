@@ -80,16 +80,17 @@ class ConsoleSocket:
         now = found.id if found else None
         before = self._desk.presence.look(self._socket, now)
         others = found is not None and found.status in HELD and found.operator_id != self._operator.id
-        self._look_in(now if others else None, said=said)
+        await self._look_in(now if others else None, said=said)
         for one in dict.fromkeys((now, before)):
             if one is not None:
                 audience = await self._desk.see(signs.watchers, one)
                 self._desk.hub.tell(Looking(one, self._desk.presence.lookers(one)), audience)
 
-    def _look_in(self, now: ConversationId | None, *, said: bool) -> None:
+    async def _look_in(self, now: ConversationId | None, *, said: bool) -> None:
         """Let the look-in go on that this page has open, and one end that no page of its supervisor has any more.
 
-        At once where the page said so. Where it merely went, it may be loaded anew, or its line was cut.
+        Where the page said so, before it is heard further: whoever comes back, or looks in anew, does so after that.
+        Where it merely went, it may be loaded anew, or its line was cut.
         """
         me, left, self._looks_in = self._operator, self._looks_in, now
         if now is not None:
@@ -97,7 +98,7 @@ class ConsoleSocket:
         if left is None or me.id in self._desk.presence.lookers(left):
             return
         if said:
-            self._desk.act_later(look_ins.look_away, me, left)
+            await hint(self._desk.act(look_ins.look_away, me, left, self._desk.clock()))
         else:
             self._desk.act_later(look_ins.note_gone, SYSTEM, left, me.id)
 
