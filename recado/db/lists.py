@@ -117,6 +117,19 @@ COUNT_MINE = Hot(
         .subquery()
     )
 )
+COUNT_UNREAD = Hot(
+    select(func.count()).select_from(
+        select(conversations.c.id)
+        .select_from(conversations.join(threads).outerjoin(read_marks, _MINE))
+        .where(
+            conversations.c.operator_id == bindparam("me"),
+            conversations.c.status == Status.ATTENDING,
+            threads.c.inbound_count > func.coalesce(read_marks.c.inbound_count, 0),
+        )
+        .limit(COUNT_CAP)
+        .subquery()
+    )
+)
 VISITOR_FACTS = Hot(
     select(visitors.c.page, visitors.c.locale, visitors.c.agent, visitors.c.data, conversations.c.answers)
     .select_from(conversations.join(visitors, visitors.c.id == conversations.c.visitor_id))
@@ -230,11 +243,12 @@ def list_page(conn: Connection, me: Operator, name: ListName, after: str | None,
 
 
 def count(conn: Connection, me: Operator) -> Counts:
-    """Return how many wait for this operator, how many they attend and have paused, each up to `COUNT_CAP`."""
+    """Return how many wait for this operator, and how many they attend, have paused and have to read."""
     return Counts(
         COUNT_WAITING.scalar(conn, {"me": me.id}),
         COUNT_MINE.scalar(conn, {"me": me.id, "status": Status.ATTENDING}),
         COUNT_MINE.scalar(conn, {"me": me.id, "status": Status.PAUSED}),
+        COUNT_UNREAD.scalar(conn, {"me": me.id}),
     )
 
 

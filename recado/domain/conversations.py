@@ -96,11 +96,15 @@ class Found(msgspec.Struct, frozen=True):
 
 
 class Counts(msgspec.Struct, frozen=True):
-    """How many wait in my departments, how many I attend and have paused; each counted up to `COUNT_CAP`."""
+    """How many wait in my departments, how many I attend and have paused; each counted up to `COUNT_CAP`.
+
+    `unread`: in how many of those that I attend the customer has written what I have not read.
+    """
 
     waiting: int
     attending: int
     paused: int
+    unread: int
 
 
 Mode = Literal["answer", "note"]

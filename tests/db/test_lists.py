@@ -156,3 +156,18 @@ def test_what_is_no_cursor_is_refused(world: World, cursor: str) -> None:
         with pytest.raises(Invalid) as refused:
             world.see(lists.list_page, world.ana, which, cursor, 50)
         assert refused.value.field == "after"
+
+
+def test_what_one_attends_is_to_be_looked_at_from_what_its_customer_writes_until_one_has_read_it(world: World) -> None:
+    chat, other = world.attended(world.ana, world.lucia), world.attended(world.bruno, world.julian)
+    world.act(conversations.read, world.ana, chat.id, 3)
+    assert world.see(lists.count, world.ana).unread == 0
+    world.writes(world.lucia, "And the invoice?")
+    world.writes(world.julian, "Thank you.")
+    world.waiting(world.comes(world.shop, SHOP))
+    assert [world.see(lists.count, one).unread for one in (world.ana, world.sara)] == [1, 0]
+    world.act(conversations.read, world.ana, chat.id, 4)
+    assert world.see(lists.count, world.ana).unread == 0
+    assert world.see(lists.count, world.bruno).unread == 1
+    world.act(queue.transfer, world.bruno, other.id, world.department("Ventas"), world.ana.id)
+    assert [world.see(lists.count, one).unread for one in (world.ana, world.bruno)] == [1, 0]

@@ -1418,6 +1418,7 @@ export interface components {
         Counts: {
             attending: number;
             paused: number;
+            unread: number;
             waiting: number;
         };
         /** Credentials */
@@ -1689,7 +1690,7 @@ export interface components {
         };
         /**
          * Looking
-         * @description Who has a waiting conversation open.
+         * @description Who has a conversation open.
          */
         Looking: {
             conversation: number;

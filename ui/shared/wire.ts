@@ -129,6 +129,8 @@ export interface Counts {
   waiting: number;
   attending: number;
   paused: number;
+  /** In how many of those that I attend the customer has written what I have not read. */
+  unread: number;
 }
 
 export interface DeskState {

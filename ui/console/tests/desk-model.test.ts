@@ -142,6 +142,12 @@ describe('unread', () => {
     expect(model.unreadOf(own, own.rows.get(1)!)).toBe(0);
   });
 
+  test('what is unread in what I attend is for me to look at, and what waits is counted with the list', () => {
+    const rows = [attended(1, ANA, { inbound_count: 3 }), attended(2, ANA, { inbound_count: 2 })];
+    const state = model.fromState(desk([row(3, { inbound_count: 1 })], rows, { seen: { '1': 1, '2': 2 } }));
+    expect([model.newsIn(state), model.countOf(state, 'waiting')]).toEqual([1, 1]);
+  });
+
   test('never grows back when marks arrive out of order', () => {
     const state = model.withSeen(model.fromState(desk([row(1, { inbound_count: 3 })])), 1, 3);
     expect(model.withSeen(state, 1, 2)).toBe(state);
@@ -150,7 +156,7 @@ describe('unread', () => {
 
 describe('a list that is not complete', () => {
   const partial = () =>
-    model.fromState(desk([row(1), row(3)], [], { next: 'cursor', counts: { waiting: 500, attending: 0, paused: 0 } }));
+    model.fromState(desk([row(1), row(3)], [], { next: 'cursor', counts: { waiting: 500, attending: 0, paused: 0, unread: 0 } }));
 
   test('is counted by the server', () => {
     expect(model.countOf(partial(), 'waiting')).toBe(500);

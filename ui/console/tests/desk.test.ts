@@ -29,7 +29,7 @@ test('a desk where something always happens still counts, at most every half sec
 });
 
 test('counts that were asked for before everything was fetched again are not shown after it', async () => {
-  const counted = (waiting: number) => ({ waiting, attending: 0, paused: 0 });
+  const counted = (waiting: number) => ({ waiting, attending: 0, paused: 0, unread: 0 });
   await tell({ type: 'settings.changed' });
   await fetched(state([row(1)], [], { next: 'more', counts: counted(5) }));
   await tell({ type: 'conversation.opened', conversation: row(2), entries: [] });

@@ -120,7 +120,7 @@ async function saves(draft: Rebased<InboxFields>, meanwhile: () => void, theirs:
   await draft.save(async () => {
     const stored = inboxOf(draft.mine);
     meanwhile();
-    draft.rebase(fieldsOf({ ...SHOP, ...stored, ...theirs, department: SHOP.department }, 'es'));
+    draft.rebase(fieldsOf({ ...SHOP, ...stored, ...theirs, department: SHOP.department } as Inbox, 'es'));
   }, () => Promise.reject(new Error('nobody was quicker')));
 }
 

@@ -4,27 +4,28 @@ import { watch, type Connection } from '../src/state/connection.svelte.ts';
 import { queue } from '../src/state/queue.svelte.ts';
 import { session } from '../src/state/session.svelte.ts';
 import { Socket } from './socket.ts';
-import { BRUNO, desk, row } from './world.ts';
+import { ANA, attended, BRUNO, desk, mark, row } from './world.ts';
 
 const me = desk([]).me;
 let waiting: number;
+let unread: number;
 let asked: number;
 let page: Connection;
 
 beforeEach(async () => {
-  [waiting, asked] = [3, 0];
+  [waiting, unread, asked] = [2, 1, 0];
   vi.stubGlobal('WebSocket', Socket);
   vi.stubGlobal('fetch', async (path: string) => {
     const counts = path.endsWith('/counts');
     if (counts) asked += 1;
-    return new Response(JSON.stringify(counts ? { waiting, attending: 0, paused: 0 } : me));
+    return new Response(JSON.stringify(counts ? { waiting, attending: 2, paused: 0, unread } : me));
   });
   session.me = me;
   page = watch(async () => true);
   page.start();
   await vi.waitUntil(() => Socket.last?.onmessage);
   Socket.last.tell({ type: 'hello', epoch: 'e1' });
-  await vi.waitUntil(() => page.state === 'live' && queue.waiting === 3);
+  await vi.waitUntil(() => page.state === 'live' && queue.toSee === 3);
   vi.useFakeTimers();
 });
 afterEach(() => {
@@ -39,12 +40,27 @@ test('it is asked for once, however much happens within a second, and not for wh
   Socket.last.tell({ type: 'typing', conversation: 1, author: { kind: 'visitor', id: 1 } });
   Socket.last.tell({ type: 'message.posted', conversation: row(1), entries: [] });
   await vi.advanceTimersByTimeAsync(2_000);
-  expect([asked, queue.waiting]).toEqual([before, 3]);
-  waiting = 4;
+  expect([asked, queue.toSee]).toEqual([before, 3]);
+  waiting = 3;
   Socket.last.tell({ type: 'conversation.opened', conversation: row(1), entries: [] });
   Socket.last.tell({ type: 'conversation.taken', id: 2, version: 2, operator: BRUNO });
   await vi.advanceTimersByTimeAsync(2_000);
-  expect([asked, queue.waiting]).toEqual([before + 1, 4]);
+  expect([asked, queue.toSee]).toEqual([before + 1, 4]);
+});
+
+test('what the customer of one of mine writes counts until I have read it, and what is written elsewhere is no news', async () => {
+  const before = asked;
+  const told = async (event: object) => {
+    Socket.last.tell(event);
+    await vi.advanceTimersByTimeAsync(2_000);
+    return [asked - before, queue.toSee];
+  };
+  unread = 2;
+  expect(await told({ type: 'message.posted', conversation: row(1), entries: [] })).toEqual([0, 3]);
+  expect(await told({ type: 'message.posted', conversation: attended(1, ANA), entries: [] })).toEqual([1, 4]);
+  unread = 1;
+  expect(await told({ type: 'thread.read', conversation: 1, version: 3, mark: mark('visitor', 101, 3) })).toEqual([1, 4]);
+  expect(await told({ type: 'thread.read', conversation: 1, version: null, mark: mark('operator', ANA, 3) })).toEqual([2, 3]);
 });
 
 test('pages do not all ask at the same moment, and those that nobody sees ask more seldom', async () => {

@@ -92,7 +92,7 @@ export function desk(
     waiting: { items: waiting, seen: changes.seen ?? {}, next: changes.next ?? null },
     attending: { items: attending, seen: changes.seen ?? {}, next: null },
     paused: { items: [], seen: {}, next: null },
-    counts: changes.counts ?? { waiting: waiting.length, attending: attending.length, paused: 0 },
+    counts: changes.counts ?? { waiting: waiting.length, attending: attending.length, paused: 0, unread: 0 },
     drafts: [],
     online: [],
     looking: {},

@@ -79,14 +79,18 @@ export class DeskLists {
     return department === null || row.department.id === department ? row : undefined;
   }
 
-  count(list: keyof Counts): number {
+  count(list: lists.Counted): number {
     return departmentFilter.department === null ? this.total(list) : this.rows(list).length;
   }
 
   /** How many stand in a list, whichever department is chosen. */
-  total(list: keyof Counts): number {
+  total(list: lists.Counted): number {
     return this.model ? lists.countOf(this.model, list) : 0;
   }
+
+  /** How many are for me to look at: those that wait, and those of mine whose customer has written. */
+  readonly toSee = $derived.by(() => this.total('waiting') + this.news);
+  readonly news = $derived.by(() => (this.model ? lists.newsIn(this.model) : 0));
 
   unread(row: ConversationRow): number {
     return this.model ? lists.unreadOf(this.model, row) : 0;

@@ -156,14 +156,21 @@ function isPast(model: DeskModel, row: ConversationRow): boolean {
   return row.version <= (model.gone.get(row.id) ?? -1);
 }
 
+/** The lists whose rows are counted. */
+export type Counted = ListName & keyof Counts;
+
 /** How many stand in a list: the rows where it is complete, otherwise the server's last word. */
-export function countOf(model: DeskModel, list: keyof Counts): number {
+export function countOf(model: DeskModel, list: Counted): number {
   return model.next[list] === null ? rowsOf(model, list).length : model.counts[list];
 }
 
 export function unreadOf(model: DeskModel, row: ConversationRow): number {
   return Math.max(0, row.inbound_count - (model.seen.get(row.id) ?? 0));
 }
+
+/** In how many of those that I attend there is something to read. */
+export const newsIn = (model: DeskModel): number =>
+  rowsOf(model, 'attending').filter((row) => unreadOf(model, row) > 0).length;
 
 /** Whether a change of this row can have changed a count that only the server knows. */
 export function countsUnsure(model: DeskModel): boolean {

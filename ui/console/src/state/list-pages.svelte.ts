@@ -1,5 +1,5 @@
 /** How the desk's lists are fetched: page by page as one scrolls, and as far as they were when all is fetched again. */
-import type { Counts, DeskState, ListName, Page } from '@recado/shared/wire.ts';
+import type { DeskState, ListName, Page } from '@recado/shared/wire.ts';
 import { call } from './backend.ts';
 import { departmentFilter } from './department-filter.svelte.ts';
 import * as lists from './desk-model.ts';
@@ -56,7 +56,7 @@ export class ListPages {
   }
 
   /** Goes on until all of a list is here, or as many as are counted: what is chosen from it is counted here. */
-  async complete(list: keyof Counts): Promise<void> {
+  async complete(list: lists.Counted): Promise<void> {
     const model = this.shelf.get();
     if (model?.next[list] && rowsOf(model, list).length < COUNTED && !this.failed.has(list)) await this.more(list);
   }

@@ -1,4 +1,4 @@
-/** How many wait at the desk, for the pages beside it: fetched, and again soon after anything that may have changed it. */
+/** How many are to be looked at on the desk, for the pages beside it: fetched, and again soon after what may have changed it. */
 import type { ConsoleEvent, Counts } from '@recado/shared/wire.ts';
 import { once } from './backend.ts';
 import { Latest } from './latest.ts';
@@ -13,12 +13,21 @@ const MOVES: readonly ConsoleEvent['type'][] = [
   'conversation.opened',
   'conversation.queued',
   'conversation.claimed',
+  'conversation.resumed',
   'conversation.taken',
   'conversation.left',
   'conversation.closed',
 ];
+
+/** Whether something may have brought me something to look at, or taken it away. */
+function concerns(event: ConsoleEvent, me: number | undefined): boolean {
+  if (event.type === 'message.posted') return event.conversation.operator === me;
+  if (event.type === 'thread.read') return event.mark.reader.kind === 'operator' && event.mark.reader.id === me;
+  return MOVES.includes(event.type);
+}
 class Queue {
-  waiting = $state(0);
+  /** Those that wait, and those of mine whose customer has written what I have not read. */
+  toSee = $state(0);
   private readonly latest = new Latest();
   private readonly soon = new Soon(
     () => void this.load(),
@@ -30,13 +39,13 @@ class Queue {
     if (!session.me || session.lapsed) return;
     await this.latest.run(
       once<Counts>('GET', '/counts'),
-      (counts) => (this.waiting = counts.waiting),
+      ({ waiting, unread }) => (this.toSee = waiting + unread),
       () => undefined,
     );
   };
 
   heard(event: ConsoleEvent): void {
-    if (MOVES.includes(event.type)) this.soon.ask();
+    if (concerns(event, session.me?.id)) this.soon.ask();
   }
 }
 

@@ -1,4 +1,4 @@
-/** What the browser's tab is called: how many wait, the page, and the product. */
-export function tabTitle(waiting: number, page = ''): string {
-  return `${waiting > 0 ? `(${waiting}) ` : ''}${page === '' ? '' : `${page} · `}Recado`;
+/** What the browser's tab is called: how many are to be looked at, the page, and the product. */
+export function tabTitle(count: number, page = ''): string {
+  return `${count > 0 ? `(${count}) ` : ''}${page === '' ? '' : `${page} · `}Recado`;
 }
