@@ -49,12 +49,25 @@ test('one question for what is typed in one go', async () => {
   expect([ids(), search.more, search.busy]).toEqual([[150], true, false]);
 });
 
-test('an answer that comes after another question was asked is dropped', async () => {
+test('one question at a time, then the last of those that came up meanwhile', async () => {
+  await typing('mar');
+  await typing('mart');
+  await typing('marta');
+  expect(asked.map(({ name }) => name)).toEqual(['mar']);
+  await asked[0]!.answer(200, { items: [row(1)], more: true });
+  expect([ids(), search.more, search.busy]).toEqual([[], false, true]);
+  expect(asked.map(({ name }) => name)).toEqual(['mar', 'marta']);
+  await asked[1]!.answer(200, { items: [row(2)], more: false });
+  expect([ids(), search.more, search.busy]).toEqual([[2], false, false]);
+});
+
+test('a refusal of what is no longer asked shows to nobody', async () => {
   await typing('mar');
   await typing('marta');
+  await asked[0]!.answer(429, { type: 'about:blank', code: 'too_many', status: 429 });
+  expect([search.failed, search.busy]).toEqual([false, true]);
   await asked[1]!.answer(200, { items: [row(2)], more: false });
-  await asked[0]!.answer(200, { items: [row(1)], more: true });
-  expect([ids(), search.more]).toEqual([[2], false]);
+  expect([ids(), search.failed]).toEqual([[2], false]);
 });
 
 test('nothing is asked about nothing or a number, and what was found is gone', async () => {

@@ -1,4 +1,7 @@
-/** A name looked for on the server, since lists are loaded page by page: after a pause in typing, and the last question counts. */
+/**
+ * A name looked for on the server, since lists are loaded page by page: after a pause in typing, one question at a time. Of those
+ * that come up meanwhile the last is asked.
+ */
 import type { ConversationRow, Found } from '@recado/shared/wire.ts';
 import { once } from './backend.ts';
 
@@ -12,6 +15,7 @@ export class NameSearch {
   failed = $state(false);
   private name = '';
   private timer: ReturnType<typeof setTimeout> | undefined;
+  private asked = Promise.resolve();
 
   /** A number is no name: it is opened, not looked for. */
   ask(query: string): void {
@@ -22,10 +26,11 @@ export class NameSearch {
     this.busy = name !== '';
     this.failed = this.more = false;
     if (name === '') this.rows = [];
-    else this.timer = setTimeout(() => void this.fetch(name), PAUSE_MS);
+    else this.timer = setTimeout(() => (this.asked = this.asked.then(() => this.fetch(name))), PAUSE_MS);
   }
 
   private async fetch(name: string): Promise<void> {
+    if (name !== this.name) return;
     const found = await once<Found>('POST', '/conversations/search', { name }).catch(() => null);
     if (name !== this.name) return;
     this.busy = false;
