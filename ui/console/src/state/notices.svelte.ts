@@ -13,6 +13,8 @@ export interface Notice {
   path?: string;
   /** It does not leave by itself, where nothing else on the page tells of it. */
   stays?: boolean;
+  /** What it is about: the next about the same comes in its place. */
+  topic?: string;
 }
 
 const STAY_MS = 5_000;
@@ -21,8 +23,9 @@ let held = false;
 let next = 1;
 let shown = $state.raw<Notice[]>([]);
 
-function show(text: string, kind: Notice['kind'], more: Pick<Notice, 'undo' | 'path' | 'stays'> = {}): void {
+function show(text: string, kind: Notice['kind'], more: Omit<Notice, 'id' | 'text' | 'kind'> = {}): void {
   const notice = { id: next++, text, kind, ...more };
+  if (more.topic) notices.withdraw(more.topic);
   // What was done before is past: its undoing must not be offered beside what was done since.
   shown = [...shown.filter((one) => kind !== 'done' || one.kind !== 'done').slice(-2), notice];
   announce(text);
@@ -44,6 +47,14 @@ export const notices = {
   },
   done: (text: string, undo?: () => void): void => show(text, 'done', { undo }),
   news: (text: string, path?: string, stays = false): void => show(text, 'news', { path, stays }),
+  /** What has gone wrong elsewhere, with the way to it: it stays until it is withdrawn or sent away. */
+  trouble: (text: string, path: string, topic: string): void => show(text, 'failure', { path, topic, stays: true }),
+  /** Whether one about this is there. */
+  tells: (topic: string): boolean => shown.some((one) => one.topic === topic),
+  /** What it was about is seen to. */
+  withdraw(topic: string): void {
+    for (const one of shown) if (one.topic === topic) notices.dismiss(one.id);
+  },
   /** What stayed is now told of by the page itself: it leaves as the others do. */
   letGo(): void {
     shown = shown.map((one) => ({ ...one, stays: false }));

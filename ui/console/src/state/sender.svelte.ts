@@ -56,6 +56,11 @@ export class Sender {
     return this.of(conversation).find(isStuck);
   }
 
+  /** All that does not go by itself any more. */
+  get allStuck(): readonly Sending[] {
+    return this.items.filter(isStuck);
+  }
+
   /** `mentions` null: an answer; otherwise a note that names these. */
   send(conversation: number, body: string, mentions: readonly number[] | null = null): void {
     this.outbox.add(String(conversation), body, mentions && { kind: 'note', mentions });

@@ -1,27 +1,37 @@
 /** Tells somebody whose message cannot go by itself any more and who has gone on to another conversation meanwhile. */
 import { untrack } from 'svelte';
 import type { Desk } from '../../state/desk.svelte.ts';
-import { find } from '../../state/desk-model.ts';
+import { find, type DeskModel } from '../../state/desk-model.ts';
 import { t } from '../../state/language.svelte.ts';
 import { notices } from '../../state/notices.svelte.ts';
-import { isStuck } from '../../state/sender.svelte.ts';
 import { customerName } from './names.ts';
 
-/** Each is told once, with the way to it, and stays until somebody has seen it. */
+/**
+ * Of each text that is told once, with the way to it: one notice for a conversation, which stays until somebody has sent it
+ * away or opened the conversation.
+ */
 export function tellOfStuck(desk: Desk): void {
-  let told = new Set<string>();
+  const told = new Map<number, readonly string[]>();
   $effect(() => {
-    const stuck = desk.sender.items.filter(isStuck);
+    // Names come with the lists.
+    const { model, open } = desk;
+    if (!model) return;
+    const stuck = desk.sender.allStuck.map(({ id, thread }) => ({ id, conversation: Number(thread) }));
     untrack(() => {
-      for (const { id, thread } of stuck)
-        if (!told.has(id) && desk.open?.id !== Number(thread)) tell(desk, Number(thread));
-      told = new Set(stuck.map(({ id }) => id));
+      for (const one of new Set([...told.keys(), ...stuck.map(({ conversation }) => conversation)])) {
+        const now = stuck.filter(({ conversation }) => conversation === one).map(({ id }) => id);
+        tell(model, one, one === open?.id ? [] : now, told.get(one) ?? []);
+        told.set(one, now);
+      }
     });
   });
 }
 
-function tell(desk: Desk, conversation: number): void {
-  const row = desk.model && find(desk.model, conversation);
-  const name = customerName(row ?? { id: conversation, customer: { name: null } });
-  notices.news(t('did.stuck', { name }), `/desk/${conversation}`, true);
+function tell(model: DeskModel, conversation: number, now: readonly string[], before: readonly string[]): void {
+  const topic = `stuck:${conversation}`;
+  if (now.length === 0) return notices.withdraw(topic);
+  const more = now.some((id) => !before.includes(id));
+  if (!more && (now.length === before.length || !notices.tells(topic))) return;
+  const name = customerName(find(model, conversation) ?? { id: conversation, customer: { name: null } });
+  notices.trouble(t('did.stuck', { name, count: now.length }), `/desk/${conversation}`, topic);
 }
