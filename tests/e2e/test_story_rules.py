@@ -204,6 +204,27 @@ def test_two_admins_on_one_inbox_overwrite_nothing_unseen(team: Team, browser: B
     other_seat.leave()
 
 
+def test_of_an_operator_too_what_another_admin_has_set_stands_below_its_field(
+    team: Team, browser: Browser, demo: Addresses
+) -> None:
+    other_seat = OperatorSeat(browser, viewport={"width": 1440, "height": 900}).sign_in(demo, "admin")
+    page, other = (settings(seat, demo, "operators") for seat in (team.adela, other_seat))
+    for one in (page, other):
+        one.get_by_role("button", name="Editar Bruno Reyes").click()
+    page.get_by_label("Nombre", exact=True).fill("Bruno R.")
+    other.get_by_label("Nombre", exact=True).fill("Bruno Reyes Soto")
+    other.get_by_role("button", name="Guardar").click()
+    told = page.get_by_text("Otra persona lo dejó en «Bruno Reyes Soto»")
+    expect(told).to_be_visible()
+    name, role = (page.get_by_label(label, exact=True).bounding_box() for label in ("Nombre", "Rol"))
+    where = told.bounding_box()
+    assert name and role and where
+    assert name["y"] < where["y"] < role["y"]
+    page.get_by_role("button", name="Usar lo suyo").click()
+    expect(page.get_by_label("Nombre", exact=True)).to_have_value("Bruno Reyes Soto")
+    other_seat.leave()
+
+
 def test_hours_close_the_department_and_the_chat_says_so(team: Team, demo: Addresses, visitor: Come) -> None:
     page = ventas(team.adela, demo)
     page.get_by_role("link", name="Horario").click()

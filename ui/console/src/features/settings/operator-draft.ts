@@ -51,12 +51,7 @@ export function losesOf({ departments, held_in }: OperatorItem, kept: readonly n
   return left.map(({ id, name }) => ({ id, name, count: held_in[id] ?? 0 })).filter(({ count }) => count > 0);
 }
 
-/** What somebody else has set a field to while it was being edited. */
-export function storedInWords(operator: OperatorItem, field: string): string {
-  const value: Record<string, string | undefined> = {
-    name: operator.name,
-    role: t(`role.${operator.role}`),
-    limit: operator.chat_limit === null ? t('operator.unlimited') : String(operator.chat_limit),
-  };
-  return t('settings.meanwhile', { value: value[field] ?? '' });
+/** How many somebody attends at once, at most. */
+export function limitInWords({ limit }: OperatorFields): string {
+  return limit.on ? String(limit.count) : t('operator.unlimited');
 }
