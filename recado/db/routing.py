@@ -14,7 +14,7 @@ from recado.db.tables import conversations, departments, installation, membershi
 from recado.domain.conversations import HELD, Status
 from recado.domain.errors import NotFound
 from recado.domain.ids import ConversationId, DepartmentId, OperatorId
-from recado.domain.routing import ONLINE_FOR_S, SWEEP_MAX_S, SWEEP_S, Assignment, Backlog, Candidate
+from recado.domain.routing import ONLINE_FOR_S, SWEEP_MAX_S, SWEEP_S, Assignment, Backlog, Candidate, share
 
 
 def is_away(seen_before: ColumnElement[int]) -> ColumnElement[bool]:
@@ -70,10 +70,10 @@ NEXT_WAITING = Hot(
 NOTE_COME = Hot(
     update(operators).where(operators.c.id == bindparam("me")).values(online_at=bindparam("at"), absent_s=0)
 )
-BACKLOG = Hot(
-    select(func.count(), func.count(case((bindparam("only") == _GIVER, 1)))).where(
-        conversations.c.status == Status.WAITING, conversations.c.department_id == bindparam("department")
-    )
+GIVERS = Hot(
+    select(_GIVER)
+    .where(conversations.c.status == Status.WAITING, conversations.c.department_id == bindparam("department"))
+    .order_by(conversations.c.waiting_since, conversations.c.id)
 )
 NOTE_ASSIGNED = Hot(update(operators).where(operators.c.id == bindparam("me")).values(assigned_at=bindparam("at")))
 OWED = Hot(
@@ -175,18 +175,12 @@ def find_next_waiting(conn: Connection, department: DepartmentId, but: OperatorI
     return None if row is None else Next(*row)
 
 
-def get_backlog(conn: Connection, department: DepartmentId, now: int) -> Backlog:
-    """Return how much of what waits in a department there is room for now, and with whom; raise `NotFound`.
-
-    Where one alone has room, what they gave back themselves is not given them again.
-    """
+def get_backlog(conn: Connection, department: DepartmentId, now: int, rule: Assignment) -> Backlog:
+    """Return how much of what waits in a department would be given to whom now by a rule; raise `NotFound`."""
     if RULE.first(conn, {"department": department}) is None:
         raise NotFound
-    free = [one for one in list_candidates(conn, department, now) if one.has_room]
-    only = free[0].id if len(free) == 1 else 0
-    waiting, theirs = BACKLOG.one(conn, {"department": department, "only": only})
-    room = sum(waiting if one.limit is None else one.limit - one.attending for one in free)
-    return Backlog(waiting, min(waiting - theirs, room), [one.id for one in free])
+    givers = [row[0] for row in GIVERS.all(conn, {"department": department})]
+    return Backlog(len(givers), share(rule, list_candidates(conn, department, now), givers))
 
 
 def note_assigned(tx: Tx, me: OperatorId) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Sequence
+import heapq
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -61,18 +63,51 @@ class Candidate(NamedTuple):
         return self.limit is None or self.attending < self.limit
 
 
+def _turn(rule: Assignment, one: Candidate) -> tuple[int, int, int]:
+    """Return what the least of is next by the rule. Equals go by number: the same facts give the same answer."""
+    return (one.attending if rule is Assignment.LEAST_BUSY else 0, one.assigned_at or 0, one.id)
+
+
 def choose(rule: Assignment, candidates: Sequence[Candidate]) -> Candidate | None:
     """Return who is next by the rule, of those with room; None where nobody has any.
 
-    Round robin: whose last one was longest ago. Least busy: who attends fewest, then as round robin. Equals go by their
-    number, so that the same facts give the same answer.
+    Round robin: whose last one was longest ago. Least busy: who attends fewest, then as round robin.
     """
     free = [one for one in candidates if one.has_room]
     if rule is Assignment.MANUAL or not free:
         return None
-    if rule is Assignment.LEAST_BUSY:
-        return min(free, key=lambda one: (one.attending, one.assigned_at or 0, one.id))
-    return min(free, key=lambda one: (one.assigned_at or 0, one.id))
+    return min(free, key=lambda one: _turn(rule, one))
+
+
+class Share(msgspec.Struct, frozen=True):
+    """How many of what waits an operator would be given."""
+
+    operator: OperatorId
+    count: int
+
+
+def share(rule: Assignment, candidates: Sequence[Candidate], givers: Iterable[OperatorId | None]) -> list[Share]:
+    """Return to whom what waits would go, one after the other by the rule; who would be given most comes first.
+
+    `givers`: for each in its order, who gave it back and is not given it again. Where they alone have room, it stays.
+    """
+    if rule is Assignment.MANUAL:
+        return []
+    free = [(_turn(rule, one), one) for one in candidates if one.has_room]
+    heapq.heapify(free)
+    latest = max((one.assigned_at or 0 for one in candidates), default=0)
+    given = Counter[OperatorId]()
+    for at, giver in enumerate(givers, latest + 1):
+        passed = heapq.heappop(free) if free and free[0][1].id == giver else None
+        if free:
+            one = heapq.heappop(free)[1]
+            given[one.id] += 1
+            after = one._replace(attending=one.attending + 1, assigned_at=at)
+            if after.has_room:
+                heapq.heappush(free, (_turn(rule, after), after))
+        if passed is not None:
+            heapq.heappush(free, passed)
+    return [Share(who, count) for who, count in given.most_common()]
 
 
 class Colleague(msgspec.Struct, frozen=True):
@@ -146,12 +181,11 @@ class Rules(msgspec.Struct, frozen=True):
 class Backlog(msgspec.Struct, frozen=True):
     """What waits in a department, and what would become of it at once if the department assigned by itself.
 
-    `given`: how many would go, all of them to `to`: its members who have a page open, are available and have room.
+    `to`: its members who have a page open, are available and have room, as long as there is something for them.
     """
 
     waiting: int
-    given: int
-    to: list[OperatorId]
+    to: list[Share]
 
 
 class Department(msgspec.Struct, frozen=True):

@@ -120,7 +120,7 @@ ROUTES = (
     Route("POST", f"{CONSOLE}/inboxes", "admin", INBOX, status=201),
     Route("PATCH", f"{CONSOLE}/inboxes/{{number}}", "admin", INBOX),
     Route("PUT", f"{CONSOLE}/departments/{{number}}/hours", "admin", HOURS),
-    Route("GET", f"{CONSOLE}/departments/{{number}}/backlog", "admin"),
+    Route("GET", f"{CONSOLE}/departments/{{number}}/backlog", "admin", query="?rule=least_busy"),
     Route("POST", f"{CONSOLE}/hours/look", "admin", HOURS),
     Route("GET", f"{CONSOLE}/zones", "admin"),
     Route("POST", f"{CONSOLE}/inboxes/{{number}}/secrets", "admin", {}, status=201),

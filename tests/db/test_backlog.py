@@ -1,11 +1,13 @@
 """What an admin is told before a department assigns by itself is what becomes of it."""
 
+from collections import Counter
 from collections.abc import Callable
 
 import pytest
 
 from recado.actions import people, queue, routing
 from recado.actions.people import OperatorChanges, OwnChanges
+from recado.db import conversations
 from recado.db.routing import get_backlog
 from recado.desk import SYSTEM
 from recado.domain.actors import Operator
@@ -13,8 +15,8 @@ from recado.domain.routing import SWEEP_S, Assignment, Backlog
 from tests.world import SHOP, World
 
 
-def told(world: World) -> Backlog:
-    return world.see(get_backlog, world.department("Ventas"), world.clock())
+def told(world: World, rule: Assignment) -> Backlog:
+    return world.see(get_backlog, world.department("Ventas"), world.clock(), rule)
 
 
 def waits(world: World, count: int) -> None:
@@ -71,38 +73,59 @@ def some_are_busy_or_have_gone(world: World) -> None:
     world.clock.pass_s(SWEEP_S)
 
 
-STANDS: dict[str, tuple[Callable[[World], object], int, set[str]]] = {
-    "nobody is there": (lambda _: None, 0, set()),
-    "two are there": (lambda world: there(world, world.ana, world.bruno), 4, {"Ana", "Bruno"}),
-    "an admin who belongs to it is there": (an_admin_of_it_is_there, 4, {"Adela"}),
-    "an admin who does not belong to it is there": (lambda world: there(world, world.adela), 0, set()),
-    "the only one there has given one back": (the_only_one_has_given_one_back, 4, {"Ana"}),
-    "one of two has given one back": (one_of_two_has_given_one_back, 5, {"Ana", "Bruno"}),
-    "one has room for one more": (one_has_room_for_one_more, 1, {"Ana"}),
-    "two have room for three": (two_have_room_for_three, 3, {"Ana", "Bruno"}),
-    "one is full": (one_is_full, 0, set()),
-    "some are busy or have gone": (some_are_busy_or_have_gone, 4, {"Ana"}),
+def one_attends_more(world: World) -> None:
+    there(world, world.ana, world.bruno)
+    for customer in (world.lucia, world.comes(world.shop, SHOP)):
+        world.attended(world.ana, customer)
+
+
+Names = dict[str, int]
+EVEN = {"Ana": 2, "Bruno": 2}
+
+STANDS: dict[str, tuple[Callable[[World], object], Names, Names]] = {
+    "nobody is there": (lambda _: None, {}, {}),
+    "two are there": (lambda world: there(world, world.ana, world.bruno), EVEN, EVEN),
+    "one attends two already": (one_attends_more, EVEN, {"Ana": 1, "Bruno": 3}),
+    "an admin who belongs to it is there": (an_admin_of_it_is_there, {"Adela": 4}, {"Adela": 4}),
+    "an admin who does not belong to it is there": (lambda world: there(world, world.adela), {}, {}),
+    "the only one there has given one back": (the_only_one_has_given_one_back, {"Ana": 4}, {"Ana": 4}),
+    "one of two has given one back": (one_of_two_has_given_one_back, {"Bruno": 3, "Ana": 2}, {"Bruno": 3, "Ana": 2}),
+    "one has room for one more": (one_has_room_for_one_more, {"Ana": 1}, {"Ana": 1}),
+    "two have room for three": (two_have_room_for_three, {"Ana": 1, "Bruno": 2}, {"Ana": 1, "Bruno": 2}),
+    "one is full": (one_is_full, {}, {}),
+    "some are busy or have gone": (some_are_busy_or_have_gone, {"Ana": 4}, {"Ana": 4}),
 }
 
 
 @pytest.mark.parametrize("rule", [Assignment.ROUND_ROBIN, Assignment.LEAST_BUSY])
 @pytest.mark.parametrize("stand", STANDS)
-def test_so_many_go_to_those_who_were_named(world: World, stand: str, rule: Assignment) -> None:
-    arrange, given, to = STANDS[stand]
+def test_each_is_given_as_many_as_was_said(world: World, stand: str, rule: Assignment) -> None:
+    arrange, *shares = STANDS[stand]
     waits(world, 4)
     arrange(world)
-    before = told(world)
-    named = {one.name.split()[0] for one in world.team if one.id in before.to}
-    assert (before.given, named) == (given, to)
+    before = told(world, rule)
+    names = {one.id: one.name.split()[0] for one in world.team}
+    said = {names[one.operator]: one.count for one in before.to}
+    assert said == shares[rule is Assignment.LEAST_BUSY]
     world.rules(assignment=rule)
-    went = 0
-    while world.act(routing.assign_next, SYSTEM, world.department("Ventas")) is not None:
-        went += 1
-    assert went == given
-    assert told(world).waiting == before.waiting - given
+    went = Counter[str]()
+    while (which := world.act(routing.assign_next, SYSTEM, world.department("Ventas"))) is not None:
+        owner = world.see(conversations.get, which).operator_id
+        assert owner is not None
+        went[names[owner]] += 1
+    assert went == said
+    assert told(world, rule).waiting == before.waiting - went.total()
 
 
-def test_where_nobody_waits_nothing_goes(world: World) -> None:
+def test_who_is_given_most_is_told_first(world: World) -> None:
+    waits(world, 5)
+    one_attends_more(world)
+    assert [one.count for one in told(world, Assignment.LEAST_BUSY).to] == [3, 2]
+
+
+def test_by_hand_and_where_nobody_waits_nothing_goes(world: World) -> None:
     there(world, world.ana)
-    world.waiting(world.tomas)
-    assert told(world) == Backlog(0, 0, [world.ana.id])
+    assert told(world, Assignment.ROUND_ROBIN) == Backlog(0, [])
+    waits(world, 1)
+    assert told(world, Assignment.ROUND_ROBIN).to
+    assert told(world, Assignment.MANUAL) == Backlog(1, [])

@@ -84,7 +84,7 @@ def rows(seat: OperatorSeat, tab: str, words: str) -> Locator:
 def test_what_waits_goes_to_the_least_busy_within_their_limit(team: Team, demo: Addresses, visitor: Come) -> None:
     set_limit(settings(team.adela, demo, "operators"), "Ana Morales", 1)
     page = ventas(team.adela, demo)
-    warning = page.get_by_text(re.compile("Al guardar se .* ahora mismo .*espera.*Disponibles y con sitio: Bruno"))
+    warning = page.get_by_text(re.compile("Al guardar se .* ahora mismo .*espera.* a Bruno"))
     expect(warning).to_have_count(0)
     page.get_by_label("A quien atiende menos").check()
     expect(warning).to_be_visible()
@@ -218,7 +218,9 @@ def test_of_an_operator_too_what_another_admin_has_set_stands_below_its_field(
     expect(told).to_be_visible()
     name, role = (page.get_by_label(label, exact=True).bounding_box() for label in ("Nombre", "Rol"))
     where = told.bounding_box()
-    assert name and role and where
+    assert name is not None
+    assert role is not None
+    assert where is not None
     assert name["y"] < where["y"] < role["y"]
     page.get_by_role("button", name="Usar lo suyo").click()
     expect(page.get_by_label("Nombre", exact=True)).to_have_value("Bruno Reyes Soto")

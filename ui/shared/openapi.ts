@@ -1198,8 +1198,7 @@ export interface components {
         };
         /** Backlog */
         Backlog: {
-            given: number;
-            to: number[];
+            to: components["schemas"]["Share"][];
             waiting: number;
         };
         /** Block */
@@ -1956,6 +1955,11 @@ export interface components {
         SettingsChanged: {
             /** @enum {unknown} */
             type: "settings.changed";
+        };
+        /** Share */
+        Share: {
+            count: number;
+            operator: number;
         };
         /** Span */
         Span: {
@@ -3311,7 +3315,10 @@ export interface operations {
     };
     ApiV1ConsoleDepartmentsNumberBacklogGetBacklog: {
         parameters: {
-            query?: never;
+            query: {
+                /** @description How a department's waiting conversations find their operator. */
+                rule: components["schemas"]["Assignment"];
+            };
             header?: never;
             path: {
                 number: number;

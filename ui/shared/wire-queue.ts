@@ -115,11 +115,16 @@ export interface Rules {
   archive: boolean;
 }
 
-/** What waits in a department: how many would go at once, and to whom, if it assigned by itself. */
+/** So many of what waits would go to an operator. */
+export interface Share {
+  operator: number;
+  count: number;
+}
+
+/** What waits in a department, and to whom of it how much would go at once, if it assigned by itself. */
 export interface Backlog {
   waiting: number;
-  given: number;
-  to: number[];
+  to: Share[];
 }
 
 export interface Department extends Named {

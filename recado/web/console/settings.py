@@ -21,7 +21,7 @@ from recado.domain.conversations import Reason
 from recado.domain.ids import DepartmentId, InboxId, InvitationId, OperatorId
 from recado.domain.inboxes import Inbox
 from recado.domain.people import InvitationItem, OperatorItem
-from recado.domain.routing import Backlog, Department
+from recado.domain.routing import Assignment, Backlog, Department
 from recado.web.console.conversations import Number
 from recado.web.console.session import OperatorRequest
 
@@ -70,9 +70,9 @@ async def change_department(
 
 
 @get("/departments/{number:int}/backlog", summary="What assignment would hand out")
-async def get_backlog(desk: Desk, number: Number) -> Backlog:
-    """Return how many wait in a department, and how many would go to whom if it assigned by itself from now on."""
-    return await desk.see(routing.get_backlog, DepartmentId(number), desk.clock())
+async def get_backlog(desk: Desk, number: Number, rule: Assignment) -> Backlog:
+    """Return how many wait in a department, and how many would go to whom if it assigned by this rule from now on."""
+    return await desk.see(routing.get_backlog, DepartmentId(number), desk.clock(), rule)
 
 
 @get("/reasons", summary="Reasons for closing")

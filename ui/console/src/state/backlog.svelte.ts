@@ -1,5 +1,5 @@
 /** What automatic assignment would hand out at once, as the server counts it, while somebody is about to switch it on. */
-import type { Backlog } from '@recado/shared/wire.ts';
+import type { Assignment, Backlog } from '@recado/shared/wire.ts';
 import { call } from './backend.ts';
 import { Latest } from './latest.ts';
 
@@ -10,17 +10,17 @@ export class BacklogLook {
   known = $state.raw<Backlog | null>(null);
   private readonly latest = new Latest();
 
-  /** Asks for a department's, and again every few seconds, while `wanted` says so and the component lives that calls this. */
-  follow(department: number, wanted: () => boolean): void {
-    const on = $derived(wanted());
+  /** Asks for a department's by the rule that is `wanted`, and again every few seconds, while the component lives that calls this. */
+  follow(department: number, wanted: () => Assignment): void {
+    const rule = $derived(wanted());
     const look = (): void => {
       if (document.hidden) return;
-      const asked = call<Backlog>('GET', `/departments/${department}/backlog`);
+      const asked = call<Backlog>('GET', `/departments/${department}/backlog?rule=${rule}`);
       const take = (found: Backlog | null): void => void (this.known = found);
       void this.latest.run(asked, take, () => take(null));
     };
     $effect(() => {
-      if (!on) return;
+      if (rule === 'manual') return;
       look();
       const looking = setInterval(look, EVERY_MS);
       return () => {

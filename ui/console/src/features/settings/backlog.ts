@@ -6,19 +6,22 @@ import { together } from '../desk/names.ts';
 /** So many are called by their names. */
 const NAMED = 4;
 
-export function backlogWords(known: Backlog | null, operators: readonly OperatorItem[] | null): string {
+/** `me`: who reads it. */
+export function backlogWords(known: Backlog | null, operators: readonly OperatorItem[] | null, me: number): string {
   if (known === null) return t('rule.assignmentNow');
-  const { waiting, given } = known;
+  const { waiting, to } = known;
+  const count = givenOf(known);
   if (waiting === 0) return t('rule.backlogNone');
-  if (given === 0) return t('rule.backlogNobody', { count: waiting });
-  const names = namesOf(known.to, operators);
-  return given === waiting
-    ? t('rule.backlogAll', { count: given, names })
-    : t('rule.backlogSome', { count: given, waiting, names });
+  if (count === 0) return t('rule.backlogNobody', { count: waiting });
+  const nameOf = (id: number) =>
+    id === me ? t('activity.toYou') : (operators?.find((one) => one.id === id)?.name ?? t('desk.colleague'));
+  const shares =
+    to.length > NAMED
+      ? t('rule.backlogPeople', { count: to.length })
+      : together(to.map((one) => t('rule.backlogShare', { number: one.count, name: nameOf(one.operator) })));
+  const words = { count, waiting, shares, name: nameOf(to[0]!.operator) };
+  return t(count === waiting ? 'rule.backlogAll' : 'rule.backlogSome', words);
 }
 
-function namesOf(to: readonly number[], operators: readonly OperatorItem[] | null): string {
-  const found = to.flatMap((id) => operators?.find((one) => one.id === id)?.name ?? []);
-  if (found.length === to.length && to.length <= NAMED) return together(found);
-  return t('rule.backlogPeople', { count: to.length });
-}
+/** How many would go at once. */
+export const givenOf = ({ to }: Backlog): number => to.reduce((sum, { count }) => sum + count, 0);
