@@ -1,5 +1,7 @@
 """The built pages: the console, the widget's loader and frame. Read once at the start, served from memory.
 
+They are compressed when they are first asked for, as browsers do once in a long while: a start need not wait for it.
+
 Files whose name carries their hash are kept for a year by browsers; the rest is asked for again each time and answered
 "not changed" by its tag. Everything has a content security policy without inline allowances.
 """
@@ -10,8 +12,9 @@ import gzip
 import hashlib
 import mimetypes
 from collections.abc import Iterable
+from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any
 
 from litestar import Request, Response, get
 from litestar.params import Parameter
@@ -36,20 +39,18 @@ AnyRequest = Request[Any, Any, Any]
 FilePath = Annotated[str, Parameter(max_length=200)]
 
 
-class File(NamedTuple):
+class File:
     """One built file: its bytes as they are and compressed, its type, its tag."""
 
-    body: bytes
-    compressed: bytes | None
-    media_type: str
-    tag: str
+    def __init__(self, path: Path) -> None:
+        self.body = path.read_bytes()
+        self.media_type = TYPES.get(path.suffix) or mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+        self.tag = f'"{hashlib.sha256(self.body).hexdigest()[:20]}"'
 
-
-def _load(path: Path) -> File:
-    body = path.read_bytes()
-    kind = TYPES.get(path.suffix) or mimetypes.guess_type(path.name)[0] or "application/octet-stream"
-    small = gzip.compress(body, 9, mtime=0) if kind.startswith(_COMPRESSIBLE) else None
-    return File(body, small, kind, f'"{hashlib.sha256(body).hexdigest()[:20]}"')
+    @cached_property
+    def compressed(self) -> bytes | None:
+        """None where compressing would gain nothing."""
+        return gzip.compress(self.body, 9, mtime=0) if self.media_type.startswith(_COMPRESSIBLE) else None
 
 
 def _knows(said: str | None, tag: str) -> bool:
@@ -63,7 +64,7 @@ class Pages:
 
     def __init__(self, folder: Path, websocket_origin: str) -> None:
         self._files = {
-            str(path.relative_to(folder)): _load(path) for path in sorted(folder.rglob("*")) if path.is_file()
+            str(path.relative_to(folder)): File(path) for path in sorted(folder.rglob("*")) if path.is_file()
         }
         self._connect = f"connect-src 'self' {websocket_origin}"
 
@@ -92,7 +93,7 @@ class Pages:
         if status == 200 and _knows(header(request.scope, b"if-none-match"), file.tag):
             return Response(b"", status_code=304, headers=sent, media_type=file.media_type)
         body = file.body
-        if file.compressed is not None and "gzip" in (header(request.scope, b"accept-encoding") or ""):
+        if "gzip" in (header(request.scope, b"accept-encoding") or "") and file.compressed is not None:
             body = file.compressed
             sent["Content-Encoding"] = "gzip"
         return Response(body, status_code=status, headers=sent, media_type=file.media_type)
