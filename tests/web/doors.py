@@ -5,13 +5,14 @@ import warnings
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import httpx
 import msgspec
 from litestar import Litestar
 
 from recado.app import build
+from recado.desk import Desk
 from recado.domain.actors import Operator, Visitor
 from recado.settings import Settings, load
 from recado.web.limits import Limits
@@ -23,6 +24,8 @@ CONSOLE = "/api/v1/console"
 WIDGET = "/api/v1/widget"
 SECRET = "a secret of the tests that is long enough to be one"
 PROBLEM = "application/problem+json"
+
+T = TypeVar("T")
 
 
 def settings_for(folder: Path, **more: str) -> Settings:
@@ -72,10 +75,7 @@ class House:
     @property
     def limits(self) -> Limits:
         """How much each caller has asked for."""
-        part = self.app.dependencies["limits"]
-        limits = part.dependency()  # type: ignore[union-attr]
-        assert isinstance(limits, Limits)
-        return limits
+        return part_of(self.app, "limits", Limits)
 
     def rest(self) -> None:
         """Let so much time go by that nobody is held to a rate."""
@@ -103,6 +103,24 @@ def built(world: World, settings: Settings) -> Litestar:
         return build(world.desk, settings)
 
 
+def part_of(app: Litestar, name: str, kind: type[T]) -> T:
+    """One of the parts that the application hands down to its routes."""
+    part = app.dependencies[name].dependency()  # type: ignore[union-attr]
+    assert isinstance(part, kind)
+    return part
+
+
+def moved(app: Litestar, world: World) -> Litestar:
+    """An application that no other world uses any more, as if built for this one.
+
+    Its desk is this world's, nobody has asked for anything yet, and it has noted nothing.
+    """
+    part_of(app, "desk", Desk).__dict__ = world.desk.__dict__
+    part_of(app, "limits", Limits)._buckets.clear()
+    app.state._state.clear()
+    return app
+
+
 def from_everywhere(app: Litestar) -> Any:
     """The application, to which each request comes from another address, so that no test uses up another's share.
 
@@ -119,17 +137,24 @@ def from_everywhere(app: Litestar) -> Any:
     return called
 
 
-def house_of(world: World, folder: Path) -> House:
-    """The application on the world's store, called without a network; a fault inside it fails the test."""
+def house_of(world: World, folder: Path, left: Litestar | None = None) -> House:
+    """The application on the world's store, called without a network; a fault inside it fails the test.
+
+    It is built anew unless it was `left` by another world.
+    """
     settings = settings_for(folder)
-    app = built(world, settings)
+    app = built(world, settings) if left is None else moved(left, world)
     transport = httpx.ASGITransport(app=from_everywhere(app), raise_app_exceptions=True)
     return House(world, app, httpx.AsyncClient(transport=transport, base_url=BASE), settings)
 
 
+_left: list[Litestar] = []
+
+
 @asynccontextmanager
 async def opened_house(world: World, folder: Path) -> AsyncIterator[House]:
-    """The same, let go at the end."""
-    house = house_of(world, folder)
+    """The same, let go at the end: building the application takes longer than most of what is asked of it."""
+    house = house_of(world, folder, _left.pop() if _left else None)
     async with house.client:
         yield house
+    _left.append(house.app)

@@ -9,7 +9,7 @@ import pytest_asyncio
 
 from recado import app
 from recado.web.pages import CONSOLE
-from tests.web.doors import House, opened_house
+from tests.web.doors import House, house_of
 from tests.world import SHOP, World
 
 FILES = {
@@ -32,7 +32,8 @@ async def house(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text)
     monkeypatch.setattr(app, "PAGES", folder)
-    async with opened_house(world, tmp_path) as made:
+    made = house_of(world, tmp_path)
+    async with made.client:
         yield made
 
 
