@@ -20,7 +20,7 @@ from pathlib import Path
 from queue import SimpleQueue
 from time import perf_counter
 from traceback import clear_frames
-from typing import Any, Literal, cast
+from typing import Any, Literal
 
 from sqlalchemy import Connection, create_engine
 from sqlalchemy.exc import DBAPIError
@@ -67,6 +67,15 @@ READING = (
 logger = logging.getLogger(__name__)
 
 
+# What a thread has just opened, on its way to SQLAlchemy.
+_opened = threading.local()
+# One engine for all: how a statement reads in SQLite's words is found out once, not by each connection for itself.
+# Parameters are people's words and the hashes of their secrets: no error may carry them into the log.
+_ENGINE = create_engine(
+    "sqlite://", creator=lambda: _opened.driver, poolclass=NullPool, query_cache_size=2000, hide_parameters=True
+)
+
+
 class _LostError(Exception):
     """The transaction of a whole group is gone, or may not go on."""
 
@@ -78,26 +87,15 @@ class _Store:
     """
 
     def __init__(self, path: Path, mode: Literal["ro", "rwc"], pragmas: tuple[str, ...]) -> None:
-        def connect() -> sqlite3.Connection:
-            # isolation_level None: the driver begins nothing by itself.
-            driver = sqlite3.connect(
-                f"{path.absolute().as_uri()}?mode={mode}",
-                uri=True,
-                isolation_level=None,
-                cached_statements=512,
-            )
-            for pragma in pragmas:
-                driver.execute(pragma).fetchall()
-            if mode == "rwc" and driver.execute("PRAGMA journal_mode=WAL").fetchone()[0] != "wal":
-                raise sqlite3.OperationalError("this file system cannot hold a write-ahead log")
-            return driver
-
-        # Parameters are people's words and the hashes of their secrets: no error may carry them into the log.
-        engine = create_engine(
-            "sqlite+pysqlite://", creator=connect, poolclass=NullPool, query_cache_size=2000, hide_parameters=True
-        )
-        self.conn: Connection = engine.connect()
-        self.driver = cast(sqlite3.Connection, self.conn.connection.driver_connection)
+        uri = f"{path.absolute().as_uri()}?mode={mode}"
+        # isolation_level None: the driver begins nothing by itself.
+        self.driver = sqlite3.connect(uri, uri=True, isolation_level=None, cached_statements=512)
+        for pragma in pragmas:
+            self.driver.execute(pragma).fetchall()
+        if mode == "rwc" and self.driver.execute("PRAGMA journal_mode=WAL").fetchone()[0] != "wal":
+            raise sqlite3.OperationalError("this file system cannot hold a write-ahead log")
+        _opened.driver = self.driver
+        self.conn: Connection = _ENGINE.connect()
         self.execute: Callable[[str], sqlite3.Cursor] = self.driver.cursor().execute
 
     def close(self) -> None:
