@@ -106,10 +106,11 @@ def forget_ended(tx: Tx, _actor: System) -> bool:
 
 
 class Asked(NamedTuple):
-    """What a visitor answered to the inbox's own questions before the first message."""
+    """What a visitor answered to the inbox's own questions before the first message, and how these were `shown`."""
 
     fields: Mapping[str, str] = {}
     department: str | None = None
+    shown: Mapping[str, str] = {}
 
 
 class Begun(NamedTuple):
@@ -123,15 +124,17 @@ class Begun(NamedTuple):
 def begin(tx: Tx, visitor: Visitor, inbox: Inbox, name: str | None, email: str | None, asked: Asked) -> Begun:
     """Note what a visitor says before the first message of a conversation, as far as their inbox asks for it."""
     department = DepartmentId(inbox.department.id)
-    if asked.department is not None:
+    if asked.department:
         department = _chosen(tx, inbox, asked.department)
-    answers = answers_of(inbox.chat.fields, asked.fields, "")
+    answers = answers_of(inbox.chat.fields, asked.fields, asked.shown)
     stored = msgspec.json.encode(answers).decode() if answers else None
     return Begun(introduce(tx, visitor, inbox, name, email), department, stored)
 
 
 def _chosen(tx: Tx, inbox: Inbox, name: str) -> DepartmentId:
     offered = people.list_named(tx.conn, inbox.chat.departments)
+    if len(offered) < 2:  # One is no choice: what was chosen has been taken away since.
+        return DepartmentId(inbox.department.id)
     found = next((one.id for one in offered if one.name == name), None)
     if found is None:
         raise Invalid("department", "not_a_choice", "This inbox does not offer that department.")

@@ -10,7 +10,7 @@ import msgspec
 
 from recado.domain.errors import Invalid
 from recado.domain.people import Locale
-from recado.domain.text import line_of, required_line
+from recado.domain.text import line_of, required_line, salvaged_line
 
 Corner = Literal["right", "left"]
 ChatTheme = Literal["system", "light", "dark"]
@@ -73,10 +73,14 @@ class FieldFace(msgspec.Struct, frozen=True):
 
 
 class Answer(msgspec.Struct, frozen=True):
-    """What a visitor answered, or what their page told: a name and a value, as said."""
+    """What a visitor answered, or what their page told: a name and a value, as said.
+
+    `former`: the inbox did not ask so any more when it arrived; the name is then the page's word for what it showed.
+    """
 
     name: str
     value: str
+    former: bool = False
 
 
 def settings_of(given: ChatSettings) -> ChatSettings:
@@ -125,23 +129,34 @@ def faces_of(fields: list[Field], locale: str) -> list[FieldFace]:
     return [FieldFace(one.key, said_in(one.label, locale), one.kind, one.options, one.required) for one in fields]
 
 
-def answers_of(fields: list[Field], given: Mapping[str, str], locale: str) -> list[Answer]:
+def answers_of(fields: list[Field], given: Mapping[str, str], shown: Mapping[str, str]) -> list[Answer]:
     """Return a visitor's answers to the inbox's own questions, by label; refuse what is missing or cannot be.
 
-    What was not asked is not kept. The label is stored with the answer: questions change, what was said does not.
+    The label is stored with the answer: questions change, what was said does not. `shown` are the words in which the
+    visitor's page had them, by the names that refusals have (`fields.order`): what was answered to a question that has
+    been changed or taken away since is kept under those, as a former one. What no page has shown is not kept.
     """
-    answers: list[Answer] = []
-    for field in fields:
-        where = f"fields.{field.key}"
-        said = line_of(given.get(field.key), where, ANSWER_MAX)
-        if said is None:
-            if field.required:
-                raise Invalid(where, "empty", "The desk asks for this before the first message.")
-            continue
-        if field.kind == "choice" and said not in field.options:
+    shown = {key: shown[where] for key in given if (where := f"fields.{key}") in shown}
+    answers = [answer for field in fields if (answer := _answer_to(field, given.get(field.key), shown.get(field.key)))]
+    gone = shown.keys() - {field.key for field in fields}
+    said = [(salvaged_line(shown[key], LABEL_MAX), salvaged_line(given[key], ANSWER_MAX)) for key in sorted(gone)]
+    return answers + [Answer(name, value, former=True) for name, value in said if name and value][:FIELDS_MAX]
+
+
+def _answer_to(field: Field, given: str | None, shown: str | None) -> Answer | None:
+    where = f"fields.{field.key}"
+    said = line_of(given, where, ANSWER_MAX)
+    if said is None:
+        if field.required:
+            raise Invalid(where, "empty", "The desk asks for this before the first message.")
+        return None
+    asked_so = shown is None or shown in field.label.values()
+    if field.kind == "choice" and said not in field.options:
+        if field.required or shown is None:
             raise Invalid(where, "not_a_choice", "That is none of the options.")
-        answers.append(Answer(said_in(field.label, locale), said))
-    return answers
+        asked_so = False
+    words = said_in(field.label, "") if asked_so else salvaged_line(shown or "", LABEL_MAX)
+    return Answer(words, said, former=not asked_so)
 
 
 def data_of(given: Mapping[str, str]) -> list[Answer]:

@@ -1,4 +1,4 @@
-"""Short texts that people type: names, titles. Cleaned of what would break a line, never cut silently."""
+"""Short texts that people type: names, titles. Cleaned of what would break a line, and not cut silently."""
 
 from __future__ import annotations
 
@@ -33,6 +33,12 @@ def required_line(text: str | None, field: str, limit: int) -> str:
     if cleaned is None:
         raise Invalid(field, "empty", "This cannot be empty.")
     return cleaned
+
+
+def salvaged_line(text: str, limit: int) -> str:
+    """Return what one line can show of a text whose writer cannot be asked to write it otherwise; maybe nothing."""
+    kept = (" " if unicodedata.category(character) in _UNWANTED else character for character in text)
+    return " ".join("".join(kept).split())[:limit]
 
 
 def folded(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import msgspec
 import pytest
 
 from recado.actions import conversations
@@ -9,7 +10,7 @@ from recado.actions.customers import Asked
 from recado.db import lists
 from recado.db.conversation_rows import Conversation
 from recado.db.conversations import get
-from recado.domain.chats import Answer, ChatSettings, ChatTexts, Field
+from recado.domain.chats import ANSWER_MAX, FIELDS_MAX, LABEL_MAX, Answer, ChatSettings, ChatTexts, Field
 from recado.domain.errors import Invalid
 from tests.world import World, new_client_id
 
@@ -21,8 +22,10 @@ def asking(world: World, *fields: Field, **more: Any) -> None:
     world.asks(chat=ChatSettings(fields=list(fields), **more))
 
 
-def opens(world: World, fields: dict[str, str], department: str | None = None) -> Conversation:
-    asked = Asked(fields, department)
+def opens(
+    world: World, fields: dict[str, str], department: str | None = None, shown: dict[str, str] | None = None
+) -> Conversation:
+    asked = Asked(fields, department, {f"fields.{key}": words for key, words in (shown or {}).items()})
     sent = world.act(conversations.open_or_receive, world.lucia, new_client_id(), "Hello", None, None, asked).sent
     return world.see(get, world.number_of(sent.conversation.id))  # type: ignore[arg-type, union-attr]
 
@@ -35,6 +38,49 @@ def test_answers_are_kept_with_the_words_of_their_question(world: World) -> None
         Answer("Número de pedido", "A 17"),
         Answer("Topic", "Returns"),
     ]
+
+
+def test_an_answer_to_a_question_that_has_gone_is_kept_with_the_words_that_were_shown(world: World) -> None:
+    asking(world, TOPIC)
+    given = {"topic": "Returns", "order": " A\n17 "}
+    chat = opens(world, given, shown={"topic": "Topic", "order": "Order number"})
+    assert world.see(lists.visitor_facts, chat.id).answers == [
+        Answer("Topic", "Returns"),
+        Answer("Order number", "A 17", former=True),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("shown", "kept"),
+    [
+        ("Order number", Answer("Número de pedido", "A 17")),
+        ("Número de pedido", Answer("Número de pedido", "A 17")),
+        ("Which lamp?", Answer("Which lamp?", "A 17", former=True)),
+    ],
+)
+def test_an_answer_to_a_question_in_other_words_is_kept_with_those(world: World, shown: str, kept: Answer) -> None:
+    asking(world, ORDER)
+    chat = opens(world, {"order": "A 17"}, shown={"order": shown})
+    assert world.see(lists.visitor_facts, chat.id).answers == [kept]
+
+
+def test_an_option_that_has_gone_is_kept_where_it_may_be_left_out_and_asked_again_where_not(world: World) -> None:
+    shown = {"topic": "Topic"}
+    asking(world, msgspec.structs.replace(TOPIC, required=True))
+    with pytest.raises(Invalid) as refused:
+        opens(world, {"topic": "Lamps"}, shown=shown)
+    assert (refused.value.field, refused.value.fault) == ("fields.topic", "not_a_choice")
+    asking(world, TOPIC)
+    chat = opens(world, {"topic": "Lamps"}, shown=shown)
+    assert world.see(lists.visitor_facts, chat.id).answers == [Answer("Topic", "Lamps", former=True)]
+
+
+def test_no_more_than_can_be_asked_is_kept_of_what_is_asked_no_more(world: World) -> None:
+    many = {f"key{number}": "x" * 1_000 for number in range(50)}
+    chat = opens(world, many, shown=many | {"key0": " \n"})
+    answers = world.see(lists.visitor_facts, chat.id).answers
+    assert len(answers) == FIELDS_MAX
+    assert {(len(one.name), len(one.value)) for one in answers} == {(LABEL_MAX, ANSWER_MAX)}
 
 
 @pytest.mark.parametrize(
@@ -66,11 +112,16 @@ def test_a_visitor_chooses_among_the_departments_that_are_offered(world: World) 
     assert world.heard(world.ana, since) == []
 
 
-@pytest.mark.parametrize("choice", ["Soporte", "Almacén", ""])
-def test_a_department_that_is_not_offered_is_refused(world: World, choice: str) -> None:
-    asking(world, departments=[world.department("Ventas")])
+def test_where_no_choice_is_left_the_inbox_s_own_department_answers(world: World) -> None:
+    for offered in ([], [world.department("Soporte")]):
+        asking(world, departments=offered)
+        assert opens(world, {}, "Soporte").department.name == "Ventas"
+
+
+def test_a_department_that_is_not_offered_is_refused(world: World) -> None:
+    asking(world, departments=[world.department("Ventas"), world.department("Soporte")])
     with pytest.raises(Invalid) as refused:
-        opens(world, {}, choice)
+        opens(world, {}, "Almacén")
     assert (refused.value.field, refused.value.fault) == ("department", "not_a_choice")
 
 

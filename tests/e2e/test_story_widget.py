@@ -284,3 +284,38 @@ def test_a_question_that_comes_while_the_chat_is_open_is_asked_where_it_is_missi
         customer.complaints.clear()
     finally:
         assert admin.ask("PATCH", where, form).ok
+
+
+def test_what_was_answered_outlives_a_reload_and_the_question(
+    browser: Browser, demo: Addresses, admin: OperatorSeat
+) -> None:
+    ana = OperatorSeat(browser, viewport={"width": 1440, "height": 900}).sign_in(demo, "ana")
+    one = next(one for one in admin.ask("GET", "/inboxes").json() if one["department"]["name"] == "Ventas")
+    form = {key: one[key] for key in ("name", "colour", "sites", "greeting", "ask_name", "ask_email")}
+    form |= {"department": one["department"]["id"], "chat": one["chat"] | {"corner": "right", "fields": []}}
+    labels = {"lamp": "¿Qué lámpara?", "order": "Número de pedido"}
+    fields = [{"key": key, "label": {"es": label}} for key, label in labels.items()]
+    where = f"/inboxes/{one['id']}"
+    assert admin.ask("PATCH", where, form | {"chat": form["chat"] | {"fields": fields}}).ok
+    customer = VisitorSeat(browser, viewport={"width": 1100, "height": 800}).enter(demo)
+    try:
+        customer.open_chat()
+        for label, answer in (("¿Qué lámpara?", "La Faro"), ("Número de pedido", "A 17")):
+            customer.frame.get_by_label(label).fill(answer)
+        customer.page.reload()
+        customer.open_chat()
+        expect(customer.frame.get_by_label("¿Qué lámpara?")).to_have_value("La Faro")
+        assert admin.ask("PATCH", where, form | {"chat": form["chat"] | {"fields": fields[:1]}}).ok
+        customer.write("¿Dónde está mi pedido diecisiete?")
+        customer.sees("¿Dónde está mi pedido diecisiete?")
+        ana.open("¿Dónde está mi pedido diecisiete?")
+        told = ana.page.locator(".panel-part", has_text="Respuestas al empezar").locator("dd")
+        expect(told).to_have_text(["La Faro", re.compile("A 17.*ya no se pregunta así", re.DOTALL)])
+        customer.page.reload()
+        customer.open_chat()
+        customer.sees("¿Dónde está mi pedido diecisiete?")
+        assert customer.frame.evaluate("Object.keys(localStorage).filter((key) => key.endsWith('?'))") == []
+    finally:
+        assert admin.ask("PATCH", where, form).ok
+        for seat in (customer, ana):
+            seat.leave()

@@ -1123,6 +1123,8 @@ export interface components {
         };
         /** Answer */
         Answer: {
+            /** @default false */
+            former: boolean;
             name: string;
             value: string;
         };
@@ -1561,6 +1563,9 @@ export interface components {
                 [key: string]: string;
             };
             name?: string | null;
+            shown?: {
+                [key: string]: string;
+            };
         };
         /** FirstName */
         FirstName: {

@@ -166,6 +166,8 @@ export interface Visitor {
 export interface Answer {
   name: string;
   value: string;
+  /** The inbox did not ask so any more when it arrived: the name is the visitor's page's word. */
+  former: boolean;
 }
 
 export interface ConversationState {

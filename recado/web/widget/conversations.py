@@ -46,13 +46,18 @@ AGAIN = {200: ResponseSpec(WidgetSent, description="This client id had been sent
 
 
 class FirstMessage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The message that opens a conversation, with what the visitor says of themselves."""
+    """The message that opens a conversation, with what the visitor says of themselves.
+
+    `fields` are answers to the inbox's own questions by their keys; `shown` are the words in which the page asked them,
+    by the names that refusals have: `fields.order`.
+    """
 
     client_id: str
     body: str
     name: str | None = None
     email: str | None = None
     fields: dict[str, str] = {}
+    shown: dict[str, str] = {}
     department: str | None = None
 
 
@@ -145,7 +150,7 @@ async def open_conversation(
     request: VisitorRequest, desk: Desk, limits: Limits, data: FirstMessage
 ) -> Response[WidgetSent]:
     """Open a conversation with its first message; where one is open already, write into that."""
-    me, asked = request.user, Asked(data.fields, data.department)
+    me, asked = request.user, Asked(data.fields, data.department, data.shown)
     _weigh(limits, request, data.body)
     shares = ((OPENINGS_PER_VISITOR, me.author), (OPENINGS_PER_NETWORK, network_from(request.scope)))
     with limits.lent(*shares) as keep:

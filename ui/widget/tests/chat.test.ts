@@ -138,7 +138,7 @@ test('where the visitor becomes another one, nothing of the former stays: no beg
   await server.answer('/conversations/c1', page('e1', FORMER));
   const second = { ...FORMER, version: 2, seq: 2 };
   server.tell({ type: 'message.posted', conversation: second, entries: [theirs(2)] });
-  chat.questions.type('name', 'Lucía');
+  chat.questions.type('name', 'Lucía', 'name');
   server.tell({ type: 'typing', conversation: 'c1', name: 'Ana' });
   expect([chat.peek.entry?.body, chat.news?.body, told.at(-1)]).toEqual(['theirs 2', 'theirs 2', { type: 'unread', count: 2 }]);
 
@@ -266,6 +266,8 @@ test('after "forget" nothing that was typed here is there for whoever sits here 
   before.draft.text = 'my card is 1234';
   before.say();
   before.draft.text = 'and it ends in';
+  before.questions.type('name', 'Lucía', 'name');
+  expect(at('https://forgets.example').questions.typed).toEqual({ name: 'Lucía' });
   at('https://forgets.example', { ...NEW, identity: `x.${btoa('{"sub":"eva"}')}.y` }).draft.text = 'of another user';
   const elsewhere = at('https://other.example');
   elsewhere.draft.text = 'of another site';
@@ -278,4 +280,5 @@ test('after "forget" nothing that was typed here is there for whoever sits here 
   await vi.waitUntil(() => reload.mock.calls.length > 0);
   expect(Object.keys(localStorage)).toEqual(['recado:draft:https://other.example/key']);
   expect(await found('https://forgets.example')).toEqual({ draft: '', pending: [] });
+  expect(at('https://forgets.example').questions.typed).toEqual({});
 });

@@ -47,7 +47,7 @@ export class Chat {
   readonly link = new Link();
   readonly typing = new Typing();
   readonly peek: Peek;
-  readonly questions = new Questions();
+  readonly questions: Questions;
 
   readonly #host: Host;
   readonly #session: Session;
@@ -73,22 +73,22 @@ export class Chat {
         this.expired = true;
       },
     });
-    const { user } = this.#session;
     this.book = new Book(this.#session, (fresh) => this.#changed(fresh));
     this.#storage = openStorage(host, kept);
     this.#scope = `${host.site}/${inbox}`;
     // One storage serves all of a site's subdomains and users; each origin and user of it is a visitor apart.
-    const scope = this.#scope + (user && `#${user}`);
+    const scope = this.#scope + (this.#session.user && `#${this.#session.user}`);
     this.draft = new Draft(scope, this.#storage);
-    const onChange = (items: readonly Pending<Extra>[]): void => void (this.pending = items);
-    this.#outbox = new Outbox<Extra>({ scope, send: (item) => this.#send(item), onChange }, browserOutboxWorld(this.#storage));
+    this.questions = new Questions(this.#storage, `recado:draft:${scope}?`);
+    const onChange = (items: typeof this.pending): void => void (this.pending = items);
+    this.#outbox = new Outbox({ scope, send: (item) => this.#send(item), onChange }, browserOutboxWorld(this.#storage));
     this.#others = openChannel(`recado ${this.#scope}`);
     this.#others?.addEventListener('message', () => {
       this.#forgottenElsewhere = true;
       host.tell({ type: 'forget' });
     });
     host.hear((message) => this.#told(message));
-    if (kept[''] !== undefined || (kept[':known'] !== undefined && user)) this.#connect();
+    if (kept[''] !== undefined || (kept[':known'] !== undefined && this.#session.user)) this.#connect();
   }
 
   /** What is shown: the conversation that was chosen, else the open one, else the newest. */
@@ -112,7 +112,7 @@ export class Chat {
   say(): boolean {
     if (this.asking && !this.questions.check(this.visit)) return false;
     const to = this.chapter?.conversation.id;
-    this.#outbox.add(LINE, this.draft.take(), { ...this.questions.answers(this.visit), ...(to === undefined ? {} : { to }) });
+    this.#outbox.add(LINE, this.draft.take(), { ...this.questions.answers(), ...(to && { to }) });
     return true;
   }
 
@@ -124,8 +124,8 @@ export class Chat {
 
   /** Who is asked about while the chat is shown; empty while it is not. */
   get watched(): string {
-    if (!this.open || !this.book.loaded || !this.link.well) return '';
     const { id, department } = this.chapter?.conversation ?? {};
+    if (!this.open || !this.book.loaded || !this.link.well) return '';
     return about(id, department ?? this.questions.typed['department']);
   }
 
@@ -264,7 +264,7 @@ export class Chat {
     this.#outbox.settle(this.book.chapters.flatMap(({ entries }) => entries.map((entry) => entry.client_id)));
     const last = fresh.at(-1);
     const another = this.book.chapters.length === 0;
-    if (another) this.questions.typed = {};
+    if (another) this.questions.forget();
     if (last || another) this.typing.show(null);
     if (last || another) this.news = last ? { name: last.author.name ?? '', body: last.body } : null;
     if (last) this.#host.tell({ type: 'message', by: 'operator' });
@@ -278,7 +278,7 @@ export class Chat {
     try {
       const answer = await post(this.#session, openChapter(this.book.chapters)?.conversation.id, item);
       this.limitedUntil = 0;
-      this.questions.blamed = false;
+      this.questions.forget();
       await this.book.answered(answer);
       if (this.chosen !== answer.conversation.id) this.chosen = null;
       this.#host.tell({ type: 'message', by: 'visitor' });

@@ -1,6 +1,7 @@
 /** What stands in the box. It survives a reload, like everything that was typed; all tabs keep it in one place. */
 import { openChannel } from '@recado/shared/channel.ts';
 import type { KeyStore } from '@recado/shared/outbox-keep.ts';
+import { put } from './storage.ts';
 
 export class Draft {
   readonly #storage: KeyStore;
@@ -30,12 +31,7 @@ export class Draft {
   set text(text: string) {
     this.#held = text;
     this.#own = true;
-    try {
-      if (text === '') this.#storage.removeItem(this.#key);
-      else this.#storage.setItem(this.#key, text);
-    } catch {
-      // Full or forbidden: it then lives as long as the page.
-    }
+    put(this.#storage, this.#key, text);
   }
 
   /** What stands in the box, which is sent now. */

@@ -1,6 +1,8 @@
-/** What is asked before the first message: what was answered, and what is wrong with it. */
+/** What is asked before the first message: what was answered, and what is wrong with it. A reload takes no answer away. */
+import type { KeyStore } from '@recado/shared/outbox-keep.ts';
 import type { Ask, FieldError, VisitState } from '@recado/shared/wire.ts';
 import type { Extra } from './sending.ts';
+import { put } from './storage.ts';
 import { t } from './words.ts';
 
 export type Complaint = 'missing' | 'choice' | 'email' | 'wrong';
@@ -17,11 +19,21 @@ export interface Asked {
 const MAIL = /^[^\s@]+@[^\s@]+\.[^\s@]+$/u;
 const OWN = 'fields.';
 
+type Words = Readonly<Record<string, string>>;
+
 export class Questions {
-  typed: Readonly<Record<string, string>> = $state.raw({});
+  typed: Words = $state.raw({});
   complaints: Readonly<Record<string, Complaint | undefined>> = $state.raw({});
   /** True once the server has refused a message for want of an answer. */
   blamed = $state.raw(false);
+  /** How each of them was asked: it may be asked otherwise, or no more, when they are sent. */
+  #shown: Record<string, string> = {};
+  readonly #keep: (text: string) => void;
+
+  constructor(storage: KeyStore, key: string) {
+    this.#keep = (text) => put(storage, key, text);
+    [this.typed, this.#shown] = JSON.parse(storage.getItem(key) ?? '[{},{}]');
+  }
 
   /** What is asked and not known yet, in order. */
   asked(visit: VisitState | null): Asked[] {
@@ -40,9 +52,18 @@ export class Questions {
   }
 
   /** The visitor has typed: what was wrong may be right now. */
-  type(key: string, value: string): void {
+  type(key: string, value: string, label: string): void {
     this.typed = { ...this.typed, [key]: value };
+    this.#shown[key] = label;
     this.complaints = { ...this.complaints, [key]: undefined };
+    this.#keep(JSON.stringify([this.typed, this.#shown]));
+  }
+
+  /** All has arrived, or is another visitor's. */
+  forget(): void {
+    this.typed = this.#shown = {};
+    this.blamed = false;
+    this.#keep('');
   }
 
   /** True when all may be sent; otherwise the complaints say why not. */
@@ -57,13 +78,15 @@ export class Questions {
     return Object.keys(complaints).length === 0;
   }
 
-  /** What goes along with the message. */
-  answers(visit: VisitState | null): Extra {
-    const answers = this.asked(visit).map(({ key }) => [key, (this.typed[key] ?? '').trim()] as const);
-    const given = answers.filter(([, value]) => value !== '');
-    const own = given.filter(([key]) => key.startsWith(OWN)).map(([key, value]) => [key.slice(OWN.length), value]);
-    const rest = given.filter(([key]) => !key.startsWith(OWN));
-    return { ...Object.fromEntries(rest), ...(own.length > 0 ? { fields: Object.fromEntries(own) } : {}) };
+  /** What goes along with the message; of the inbox's own questions also what was answered to one that has gone. */
+  answers(): Extra {
+    const fields: Record<string, string> = {};
+    const answers: Record<string, string> = {};
+    for (const [name, value] of Object.entries(this.typed)) {
+      const key = name.replace(OWN, '');
+      (key === name ? answers : fields)[key] = value;
+    }
+    return { ...answers, fields, shown: this.#shown };
   }
 
   /** Takes the server's complaints about the questions; false where it has none. */

@@ -10,6 +10,7 @@ export interface Extra {
   readonly email?: string | null;
   readonly department?: string;
   readonly fields?: Readonly<Record<string, string>>;
+  readonly shown?: Readonly<Record<string, string>>;
   readonly to?: string;
 }
 

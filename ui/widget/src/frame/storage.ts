@@ -12,6 +12,16 @@ export function openStorage(host: Host, kept: Readonly<Record<string, string>>):
   return findStorage() ?? new HostStorage(host, kept);
 }
 
+/** Keeps a text, or nothing. Where storage is full or forbidden it lives as long as the page. */
+export function put(storage: KeyStore, name: string, text: string): void {
+  try {
+    if (text === '') storage.removeItem(name);
+    else storage.setItem(name, text);
+  } catch {
+    // What was kept before is then older than what is shown.
+  }
+}
+
 class HostStorage implements KeyStore {
   readonly #host: Host;
   readonly #texts: Map<string, string>;
