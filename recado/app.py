@@ -28,6 +28,7 @@ from recado.web.console import accounts, audit, chats, queue, session
 from recado.web.console import conversations as console_conversations
 from recado.web.console import settings as console_settings
 from recado.web.console.socket import console_socket
+from recado.web.heads import answering_heads
 from recado.web.limits import Limits
 from recado.web.pages import Pages
 from recado.web.tokens import Seal
@@ -73,7 +74,7 @@ def build(desk: Desk, settings: Settings) -> Litestar:
         "pages": Pages(PAGES, settings.websocket_origin),
         "base_url": own,
     }
-    return Litestar(
+    house = Litestar(
         route_handlers=[
             _console(desk, limits, own),
             _widget(desk, limits, seal, own),
@@ -91,6 +92,8 @@ def build(desk: Desk, settings: Settings) -> Litestar:
         ),
         logging_config=None,
     )
+    house.asgi_handler = answering_heads(house.asgi_handler)
+    return house
 
 
 def _in_a_row(parts: Mapping[str, object]) -> dict[str, Provide]:

@@ -163,3 +163,41 @@ async def test_nothing_beside_the_built_files_is_served(house: House, path: str)
     answer = await house.nobody()("GET", path)
     assert answer.status_code in {400, 404} or answer.text == FILES["console/index.html"]
     assert FILES["secret.txt"] not in answer.text
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/",
+        "/desk",
+        "/desk/5",
+        "/whatever",
+        "/widget.js",
+        "/widget.d.ts",
+        "/widget/{key}",
+        "/widget-assets/b-2.css",
+        "/assets/a-1.js",
+        "/assets/none.js",
+        "/install/manifest.webmanifest",
+        "/healthz",
+        "/readyz",
+        "/api/v1/schema/openapi.json",
+        "/api/v1/widget/inboxes/{key}",
+        "/api/v1/console/session",
+        "/api/v1/console/resets",
+        "/api/v1/nowhere",
+    ],
+)
+async def test_whoever_asks_for_the_head_alone_hears_what_they_would_with_the_body(
+    house: House, world: World, path: str
+) -> None:
+    where = path.format(key=world.shop)
+    origin: dict[str, str | None] = {"origin": SHOP}
+    whole = await house.nobody()("GET", where, headers=origin)
+    head = await house.nobody()("HEAD", where, headers=origin)
+    assert whole.content
+    assert head.content == b""
+    assert head.status_code == whole.status_code
+    assert {name for name in whole.headers if name not in head.headers} == set()
+    assert head.headers.get("content-length") == whole.headers.get("content-length")
+    assert head.headers.get("etag") == whole.headers.get("etag")

@@ -1,0 +1,26 @@
+"""HEAD, wherever GET is: what GET would answer, without its body (RFC 9110, 9.3.2). Monitors ask so."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from litestar.types import ASGIApp, Message, Receive, Send
+
+
+def answering_heads(app: ASGIApp) -> ASGIApp:
+    """Return `app` with each HEAD asked of it as a GET; no part of a body goes out."""
+
+    async def answer(scope: Any, receive: Receive, send: Send) -> None:
+        if scope.get("method") != "HEAD":
+            await app(scope, receive, send)
+            return
+
+        async def send_head(message: Message) -> None:
+            if message["type"] == "http.response.body":
+                message["body"] = b""
+            await send(message)
+
+        asked: Any = {**scope, "method": "GET"}
+        await app(asked, receive, send_head)
+
+    return answer
