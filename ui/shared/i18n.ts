@@ -37,9 +37,14 @@ export function number(value: number, locale: Locale): string {
   return formatter(Intl.NumberFormat, locale).format(value);
 }
 
+/** A time of day as everything writes it: "09:06", in English "9:06 AM", wherever it stands. */
+export function timeOfDay(locale: Locale): Intl.DateTimeFormatOptions {
+  return { hour: locale === 'en' ? 'numeric' : '2-digit', minute: '2-digit' };
+}
+
 /** 10:06 or 4:16 PM, as the reader's language writes it. `at` in microseconds. */
 export function clock(at: number, locale: Locale): string {
-  return dates(locale, { hour: locale === 'en' ? 'numeric' : '2-digit', minute: '2-digit' }).format(at / 1000);
+  return dates(locale, timeOfDay(locale)).format(at / 1000);
 }
 
 /** Date and time in full, for titles on hover. */
@@ -69,7 +74,7 @@ export function shortDate(at: number, now: number, locale: Locale): string {
 export function soon(at: number, now: number, locale: Locale): string {
   const days = daysBetween(now, at);
   if (days === 0) return clock(at, locale);
-  if (days < 7) return dates(locale, { weekday: 'short', hour: '2-digit', minute: '2-digit' }).format(at / 1000);
+  if (days < 7) return dates(locale, { weekday: 'short', ...timeOfDay(locale) }).format(at / 1000);
   return dates(locale, { day: 'numeric', month: 'short' }).format(at / 1000);
 }
 

@@ -1,4 +1,5 @@
 /** Hours in a form: what is stored becomes fields and the same again, and what can be no hours is said. */
+import { dates, timeOfDay } from '@recado/shared/i18n.ts';
 import type { Hours } from '@recado/shared/wire.ts';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { datesOf, fieldsOf, hoursOf, mistakesOf, newDay, nextStretch, office, wrongIn } from '../src/features/settings/hours-draft.ts';
@@ -145,6 +146,9 @@ it('a moment is told by the wall clock of the zone, as near as it is', () => {
   expect(whenIn('Europe/Madrid', at('2027-01-04T08:00:00Z'), now, 'es')).toContain('4 de enero');
   // In Auckland it is the next day already.
   expect(whenIn('Pacific/Auckland', at('2026-11-27T02:00:00Z'), now, 'en')).not.toContain('day');
+  const time = dates('en', { ...timeOfDay('en'), timeZone: 'UTC' }).format(Date.parse('2026-11-30T08:00:00Z'));
+  expect(time).not.toContain('08:00 AM');
+  expect(whenIn('UTC', at('2026-11-30T08:00:00Z'), now, 'en')).toContain(time);
   expect([weekday(0, 'es'), weekday(6, 'en')]).toEqual(['Lunes', 'Sunday']);
 });
 

@@ -1,5 +1,5 @@
 /** When an answer may be expected, and of whom, in the visitor's words. */
-import { clock, dates, daysBetween } from '@recado/shared/i18n.ts';
+import { clock, dates, daysBetween, timeOfDay } from '@recado/shared/i18n.ts';
 import type { VisitState } from '@recado/shared/wire.ts';
 import { locale, t } from './words.ts';
 
@@ -25,8 +25,7 @@ function moment(at: number, now: number): string {
   const days = daysBetween(now, at);
   if (days === 0) return clock(at, locale());
   const day = days < 7 ? {} : ({ day: 'numeric', month: 'long' } as const);
-  const hour = locale() === 'en' ? 'numeric' : '2-digit';
-  return dates(locale(), { weekday: 'long', ...day, hour, minute: '2-digit' }).format(at / 1000);
+  return dates(locale(), { weekday: 'long', ...day, ...timeOfDay(locale()) }).format(at / 1000);
 }
 
 function duration(seconds: number): string {

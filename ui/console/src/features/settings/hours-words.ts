@@ -1,5 +1,5 @@
 /** Times of a department's hours in words: days of the week, and moments by the wall clock of its zone. */
-import { dates } from '@recado/shared/i18n.ts';
+import { dates, timeOfDay } from '@recado/shared/i18n.ts';
 import type { Locale } from '@recado/shared/wire.ts';
 
 const MONDAY = Date.UTC(2024, 0, 1);
@@ -23,7 +23,7 @@ export function whenIn(zone: string, at: number, now: number, locale: Locale): s
   const day = (moment: number) =>
     Date.parse(new Intl.DateTimeFormat('sv', { timeZone: zone, dateStyle: 'short' }).format(moment / 1000)) / DAY_MS;
   const days = day(at) - day(now);
-  const time: Intl.DateTimeFormatOptions = { hour: '2-digit', minute: '2-digit', timeZone: zone };
+  const time: Intl.DateTimeFormatOptions = { ...timeOfDay(locale), timeZone: zone };
   const date: Intl.DateTimeFormatOptions =
     days === 0 ? {} : days < 7 ? { weekday: 'long' } : { day: 'numeric', month: 'long' };
   return dates(locale, { ...time, ...date }).format(at / 1000);

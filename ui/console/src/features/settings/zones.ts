@@ -1,5 +1,5 @@
 /** Time zones by what somebody types of them. */
-import { dates } from '@recado/shared/i18n.ts';
+import { dates, timeOfDay } from '@recado/shared/i18n.ts';
 import type { Locale } from '@recado/shared/wire.ts';
 import { find, fold } from '../../state/find.ts';
 
@@ -14,7 +14,7 @@ export function findZones(zones: readonly string[], typed: string): string[] {
 /** The time of day there; empty where the browser does not know the zone. `now` in microseconds. */
 export function timeIn(zone: string, now: number, locale: Locale): string {
   try {
-    return dates(locale, { timeZone: zone, hour: '2-digit', minute: '2-digit' }).format(now / 1000);
+    return dates(locale, { timeZone: zone, ...timeOfDay(locale) }).format(now / 1000);
   } catch {
     return '';
   }
