@@ -1,13 +1,16 @@
 """How much one caller may ask for: each has a bucket of their own, for each rate."""
 
 import asyncio
+import threading
 from typing import Any
 
 import httpx
 import msgspec
 import pytest
 
-from recado.domain.actors import Visitor
+from recado.db import finding
+from recado.domain.actors import Operator, Visitor
+from recado.domain.conversations import Found
 from recado.domain.errors import Busy
 from recado.domain.threads import BODY_MAX_BYTES
 from recado.web import auth, pages
@@ -317,3 +320,28 @@ async def test_a_door_that_is_shut_is_not_there_whatever_the_password(
     for password in ("short", PASSWORD):
         body = {"token": "unknown", "name": "Nadia", "username": "nadia", "password": password}
         assert (await house.nobody()("POST", f"{CONSOLE}/{door}", body)).status_code == 404
+
+
+async def test_an_operator_s_next_search_waits_for_their_last_one_and_nobody_else_does(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ana, bruno = (house.operator(one) for one in (house.world.ana, house.world.bruno))
+    begun, entered, found = [], threading.Event(), threading.Event()
+
+    def look(_conn: object, me: Operator, name: str) -> Found:
+        begun.append((me.id, name))
+        entered.set()
+        assert found.wait(10)
+        return Found([], more=False)
+
+    monkeypatch.setattr(finding, "find_by_name", look)
+    path = f"{CONSOLE}/conversations/search"
+    searches = [asyncio.create_task(ana("POST", path, {"name": name})) for name in ("m", "ma", "mar")]
+    try:
+        assert await asyncio.to_thread(entered.wait, 10)
+        assert (await bruno("GET", f"{CONSOLE}/counts")).status_code == 200
+        assert begun == [(house.world.ana.id, "m")]
+    finally:
+        found.set()
+    assert [one.status_code for one in await asyncio.gather(*searches)] == [200] * 3
+    assert [name for _, name in begun] == ["m", "ma", "mar"]
