@@ -13,11 +13,12 @@ from recado.actions.access import get_for_operator, refuse_blocked, refuse_full
 from recado.actions.customers import Asked, Begun
 from recado.actions.shifts import RESUMED, Shifted, queued, say, shift
 from recado.actions.threads import client_id_of, find_sent, lock_to_send, public_message
-from recado.db import blocks, conversations, drafts, inboxes, marks, routing, threads, visitors
+from recado.db import conversations, drafts, inboxes, incoming, marks, routing, threads, visitors
 from recado.db.conversation_rows import Conversation
 from recado.db.conversations import NewConversation
 from recado.db.database import Tx
 from recado.db.dialect import OvertakenError, key_taken
+from recado.db.incoming import Met
 from recado.db.public import widget_entry
 from recado.db.readers import audience_of
 from recado.db.threads import AlreadySent, Appended
@@ -61,10 +62,10 @@ def receive(tx: Tx, visitor: Visitor, which: PublicId, client_id: str, body: str
     """A visitor writes into their own conversation. One that was closed not long ago goes back to Waiting."""
     new = public_message(visitor.author, client_id_of(client_id), body_of(body))
     conversations.lock_for_visitor(tx, visitor, which)
-    conversation = conversations.find_for_visitor(tx.conn, visitor, which)
-    if conversation is None:
+    met = _find_met(tx, visitor, which, new)
+    if met is None:
         raise NotFound
-    result = _receive(tx, visitor, conversation, new)
+    result = _receive(tx, visitor, met, new)
     if result is None:
         raise Closed
     return result
@@ -93,9 +94,9 @@ def open_or_receive(
     known = conversations.find_open(tx.conn, visitor) or conversations.find_newest_closed(tx.conn, visitor)
     if known is not None:
         conversations.lock_for_visitor(tx, visitor, known)
-        conversation = conversations.find_for_visitor(tx.conn, visitor, known)
-        assert conversation is not None
-        result = _receive(tx, visitor, conversation, new)
+        met = _find_met(tx, visitor, known, new)
+        assert met is not None
+        result = _receive(tx, visitor, met, new)
         if result is not None:
             return result
     refuse_blocked(tx, visitor)
@@ -122,12 +123,17 @@ def _open(tx: Tx, visitor: Visitor, inbox: InboxId, begun: Begun, new: NewEntry)
     return _told_visitor(tx, say(tx, conversations.get(tx.conn, number), new, ConversationOpened), new)
 
 
-def _receive(tx: Tx, visitor: Visitor, before: Conversation, new: NewEntry) -> Result | None:
+def _find_met(tx: Tx, visitor: Visitor, which: PublicId, new: NewEntry) -> Met | None:
+    return incoming.find(tx.conn, visitor, which, str(new.client_id), tx.now)
+
+
+def _receive(tx: Tx, visitor: Visitor, met: Met, new: NewEntry) -> Result | None:
     """Put a visitor's words where they go in a conversation; None where it has ended and does not go on."""
-    sent = find_sent(tx, new)
+    sent = find_sent(tx, new) if met.sent else None
     if sent is not None:
         return _received_before(tx, visitor, sent)
-    match _effect(tx, visitor, before):
+    before = met.conversation
+    match _effect(tx, visitor, met):
         case Effect.REFUSED:
             raise Blocked
         case Effect.ENDED:
@@ -145,14 +151,14 @@ def _receive(tx: Tx, visitor: Visitor, before: Conversation, new: NewEntry) -> R
                 return _told_visitor(tx, shift(tx, before, ConversationQueued, values, line, new), new)
 
 
-def _effect(tx: Tx, visitor: Visitor, before: Conversation) -> Effect:
+def _effect(tx: Tx, visitor: Visitor, met: Met) -> Effect:
     """Return what a visitor's message does to a conversation; a closed one goes on if lately, and no other is open."""
+    before = met.conversation
     goes_on = before.status is not Status.CLOSED or (
         is_recent(before.closed_at or 0, before.reopen_days, tx.now)
         and conversations.find_open(tx.conn, visitor) is None
     )
-    shut_out = blocks.is_shut_out(tx.conn, visitor.id, tx.now)
-    return effect_of(before.status, shut_out=shut_out, goes_on=goes_on)
+    return effect_of(before.status, shut_out=met.shut_out, goes_on=goes_on)
 
 
 def _told_visitor(tx: Tx, shifted: Shifted, new: NewEntry) -> Result:

@@ -34,7 +34,8 @@ HOLDS = or_(blocks.c.until.is_(None), blocks.c.until > bindparam("now"))
 OWN = and_(blocks.c.visitor_id == bindparam("visitor"), blocks.c.network.is_(None))
 COMES_FROM = select(visitors.c.network).where(visitors.c.id == bindparam("visitor")).scalar_subquery()
 
-IS_SHUT_OUT = Hot(select(blocks.c.id).where(or_(OWN, blocks.c.network == COMES_FROM), HOLDS).limit(1))
+SHUT_OUT = select(blocks.c.id).where(or_(OWN, blocks.c.network == COMES_FROM), HOLDS).limit(1)
+IS_SHUT_OUT = Hot(SHUT_OUT)
 IS_BLOCKED = Hot(select(blocks.c.id).where(OWN, HOLDS).limit(1))
 IS_NETWORK_BLOCKED = Hot(select(blocks.c.id).where(blocks.c.network == bindparam("network"), HOLDS).limit(1))
 
