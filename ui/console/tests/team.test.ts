@@ -90,3 +90,23 @@ test('what cannot be fetched leaves what was known, and what was done is shown e
   await expect(team.doing(Promise.reject(new Error('refused')))).rejects.toThrow('refused');
   expect(fetches()).toBe(before + 1);
 });
+
+test('while somebody is among them no row changes its place, though what it says does; then the order settles', async () => {
+  const fetched = async (more: Partial<Team>): Promise<void> => {
+    answer = () => Promise.resolve(new Response(JSON.stringify(shown(more))));
+    await team.load();
+  };
+  const order = (): unknown => [team.people.map(({ id }) => id), team.heldBy(ANA).map(({ id }) => id)];
+  const [ana, bruno] = [colleague(ANA, { attending: 3 }), colleague(BRUNO, { attending: 1 })];
+  await fetched({ operators: [bruno, ana], conversations: [held(1, T0), held(2, T0 + 1)] });
+  expect(order()).toEqual([[ANA, BRUNO], [1, 2]]);
+  team.hold();
+  const later = { operators: [{ ...bruno, attending: 5 }, ana], conversations: [held(3, T0 - 1), held(2, T0 + 1), held(1, null)] };
+  await fetched(later);
+  team.hold();
+  expect(order()).toEqual([[ANA, BRUNO], [1, 2, 3]]);
+  expect(team.people.map(({ attending }) => attending)).toEqual([3, 5]);
+  expect(team.heldBy(ANA)[0]?.answer_due_since).toBe(null);
+  team.settle();
+  expect(order()).toEqual([[BRUNO, ANA], [3, 2, 1]]);
+});

@@ -19,6 +19,8 @@ export class TeamState {
     () => this.load(),
     (event) => this.heard(event),
   );
+  /** Where everybody and everything stood when the pointer or the focus came among them; null while neither is there. */
+  private places: ReadonlyMap<string, number> | null = $state.raw(null);
   private readonly soon = new Soon(() => void this.load(), () => AFTER_MS);
   private regular: ReturnType<typeof setInterval> | undefined;
 
@@ -46,16 +48,39 @@ export class TeamState {
   /** What an operator attends in my departments: those whose customers have waited longest for an answer first. */
   heldBy(operator: number): TeamConversation[] {
     const due = (one: TeamConversation): number => one.answer_due_since ?? Infinity;
-    return (this.team?.conversations ?? [])
+    const ranked = (this.team?.conversations ?? [])
       .filter((one) => one.operator === operator)
       .sort((a, b) => due(a) - due(b) || b.last_at - a.last_at);
+    return this.inPlace('conversation', ranked);
   }
 
   /** Those who are there first, and of them those who attend most. */
   get people(): Colleague[] {
-    return [...(this.team?.operators ?? [])].sort(
+    const ranked = [...(this.team?.operators ?? [])].sort(
       (a, b) => Number(b.online) - Number(a.online) || b.attending - a.attending,
     );
+    return this.inPlace('operator', ranked);
+  }
+
+  /** Somebody is among the rows: none moves from under what they aim at, though what it says goes on changing. */
+  hold(): void {
+    if (this.places !== null) return;
+    const held = this.people.flatMap(({ id }) => this.heldBy(id)).map(({ id }) => `conversation ${id}`);
+    const shown = [...this.people.map(({ id }) => `operator ${id}`), ...held];
+    this.places = new Map(shown.map((key, index) => [key, index]));
+  }
+
+  /** They have left: the order is what it should be. */
+  settle(): void {
+    this.places = null;
+  }
+
+  /** As ranked, or where they stood; what has come since is last. */
+  private inPlace<T extends { id: number }>(kind: string, ranked: T[]): T[] {
+    const { places } = this;
+    if (places === null) return ranked;
+    const place = ({ id }: T): number => places.get(`${kind} ${id}`) ?? places.size;
+    return ranked.sort((a, b) => place(a) - place(b));
   }
 
   name(operator: number): string | null {
