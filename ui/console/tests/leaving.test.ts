@@ -61,6 +61,10 @@ test('what cannot be saved, was not sent, or was lost is asked about, and stays 
   await vi.waitUntil(() => sender.items[0]?.state === 'waiting');
   sender.close();
   new Drafts(ANA).set(3, 'A medias');
+  // Nobody is asked about what cannot be done: without a connection that is said first.
+  await expect(leaving.begin()).rejects.toThrow('offline');
+  expect(leaving.texts).toEqual([]);
+  status = 503;
   await leaving.begin();
   expect(leaving.texts).toEqual(['A medias', 'Voy yo', 'En camino']);
   leaving.stay();

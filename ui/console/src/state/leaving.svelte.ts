@@ -3,6 +3,7 @@
  * and then nothing of it is left for whoever sits here next.
  */
 import { tick } from 'svelte';
+import { ApiProblem } from '@recado/shared/api.ts';
 import { browserOutboxWorld, Keep } from '@recado/shared/outbox-keep.ts';
 import type { DeskState } from '@recado/shared/wire.ts';
 import { bare } from './backend.ts';
@@ -17,12 +18,12 @@ class Leaving {
   /** The session has ended already: nothing goes to the server. */
   private ended = false;
 
-  /** Signs out, unless something would be lost by it. */
+  /** Signs out, unless something would be lost by it. Rejects before it asks, where the server cannot be reached to do it. */
   async begin(ended = false): Promise<void> {
     if (this.busy || !session.me) return;
     this.ended = ended;
     this.busy = true;
-    const texts = await this.unsent(session.me.id).finally(() => (this.busy = false));
+    const texts = await this.look(session.me.id).finally(() => (this.busy = false));
     if (texts.length > 0) this.texts = texts;
     else await this.end();
   }
@@ -50,6 +51,13 @@ class Leaving {
     void session.startOver(left ? '/sign-in?left=1' : '/');
   }
 
+  /** What would be lost. */
+  private async look(me: number): Promise<string[]> {
+    const texts = await this.unsent(me);
+    if (texts.length > 0 && !this.ended) await bare('GET', '/session').catch(unreached);
+    return texts;
+  }
+
   /** What this browser holds and the server has not got. */
   private async unsent(me: number): Promise<string[]> {
     const shelf = new DraftShelf(me);
@@ -62,6 +70,11 @@ class Leaving {
     const pending = await outboxOf(me).all().catch(() => []);
     return [...drafts, ...lost, ...pending.map(({ body }) => body)].filter((body) => body.trim() !== '');
   }
+}
+
+/** Whatever else is answered, the session may be ended all the same. */
+function unreached(problem: unknown): void {
+  if (problem instanceof ApiProblem && problem.code === 'offline') throw problem;
 }
 
 async function save(place: Place, { body, over }: Kept): Promise<boolean> {
