@@ -6,6 +6,7 @@ import { claim, close, closeWith, pause, release } from '../src/features/desk/do
 import { OpenConversation } from '../src/state/conversation.svelte.ts';
 import { fromState } from '../src/state/desk-model.ts';
 import { Desk } from '../src/state/desk.svelte.ts';
+import { t } from '../src/state/language.svelte.ts';
 import { notices } from '../src/state/notices.svelte.ts';
 import { session } from '../src/state/session.svelte.ts';
 import { apply, fromState as opened } from '../src/state/conversation-model.ts';
@@ -162,4 +163,11 @@ test.each([
   expect(await act(desk)).toBe(false);
   expect(asked).toEqual([expect.objectContaining({ inbound_count: 3 })]);
   expect(ids('attending')).toEqual([2]);
+});
+
+test('where a colleague was quicker and the conversation is not on the screen, a notice says so', async () => {
+  const answer = { code: 'taken', status: 409, operator: { id: BRUNO, name: 'Bruno' } };
+  vi.stubGlobal('fetch', () => Promise.resolve(new Response(JSON.stringify(answer), { status: 409 })));
+  expect(await claim(desk, 1)).toBe(false);
+  expect(notices.shown.at(-1)).toMatchObject({ kind: 'failure', text: t('problem.taken') });
 });

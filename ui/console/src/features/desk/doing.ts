@@ -16,7 +16,11 @@ type Asked = Promise<ConversationRow | null>;
 /** False where somebody else was quicker, which is shown; throws other refusals. */
 async function tried(desk: Desk, id: number, asked: Asked, text: string, undo?: () => unknown): Promise<boolean> {
   try {
-    if (!(await desk.move(id, asked))) return false;
+    if (!(await desk.move(id, asked))) {
+      // The pane says so where it is open; what is taken back by its notice may be anywhere else.
+      if (desk.open?.id !== id) notices.warning(t('problem.taken'));
+      return false;
+    }
     notices.done(text, undo && (() => void undo()));
     return true;
   } finally {
