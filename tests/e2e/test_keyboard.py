@@ -214,3 +214,25 @@ def test_settings_show_what_another_admin_changes(admin: OperatorSeat, browser: 
     expect(other.page.get_by_text("Posventa")).to_be_visible()
     expect(page.get_by_text("Posventa")).to_be_visible()
     other.leave()
+
+
+def test_on_a_tablet_whoever_goes_to_write_has_done_with_the_customer_that_lies_over_it(admin: OperatorSeat) -> None:
+    page = admin.page
+    page.set_viewport_size({"width": 768, "height": 1024})
+    rows = page.locator("[data-row]")
+    expect(rows.first).to_be_visible()
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    expect(admin.composer).to_be_visible()
+    panel = page.get_by_role("complementary", name="Cliente")
+    page.keyboard.press("i")
+    expect(panel).to_be_focused()
+    page.keyboard.press("n")
+    expect(panel).to_have_count(0)
+    expect(page.get_by_label("Nota interna para el equipo")).to_be_focused()
+    page.keyboard.press("Escape")
+    page.keyboard.press("i")
+    expect(panel).to_be_focused()
+    panel.get_by_role("button", name="Cerrar").press("Enter")
+    expect(panel).to_have_count(0)
+    expect(page.locator("[data-panel-toggle]")).to_be_focused()
