@@ -137,7 +137,9 @@ class DeskPage:
         for name in ("attending", "paused"):
             lists[name].sort(key=lambda row: (-row["last_at"], -row["id"]))
         unread = {which: row["inbound_count"] - self.seen.get(which, 0) for which, row in self.rows.items()}
-        return {**lists, "unread": unread, "counts": {name: len(rows) for name, rows in lists.items()}}
+        to_read = sum(unread[row["id"]] > 0 for row in lists["attending"])
+        counts = {name: len(rows) for name, rows in lists.items()} | {"unread": to_read}
+        return {**lists, "unread": unread, "counts": counts}
 
 
 def fetched_desk(world: World, me: Operator) -> State:
