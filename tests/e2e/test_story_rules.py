@@ -216,7 +216,9 @@ def test_of_an_operator_too_what_another_admin_has_set_stands_below_its_field(
     other.get_by_role("button", name="Guardar").click()
     told = page.get_by_text("Otra persona lo dejó en «Bruno Reyes Soto»")
     expect(told).to_be_visible()
-    name, role = (page.get_by_label(label, exact=True).bounding_box() for label in ("Nombre", "Rol"))
+    name, role = (
+        page.get_by_role("dialog").get_by_text(label, exact=True).bounding_box() for label in ("Nombre", "Rol")
+    )
     where = told.bounding_box()
     assert name is not None
     assert role is not None
