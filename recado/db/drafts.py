@@ -20,9 +20,9 @@ _SENDABLE = and_(
     conversations.c.id == drafts.c.conversation_id,
     or_(_ANSWERABLE, and_(drafts.c.mode == "note", READABLE)),
 )
-_WHOLE = select(drafts.c.id, conversations.c.id, drafts.c.mode, drafts.c.body, drafts.c.updated_at).select_from(
-    drafts.outerjoin(conversations, _SENDABLE)
-)
+_WHOLE = select(
+    drafts.c.id, conversations.c.id, drafts.c.mode, drafts.c.body, drafts.c.updated_at, drafts.c.conversation_id
+).select_from(drafts.outerjoin(conversations, _SENDABLE))
 _MINE = _WHOLE.where(drafts.c.operator_id == bindparam("me"))
 
 ALL = Hot(_MINE.order_by(drafts.c.updated_at.desc()))
@@ -42,7 +42,8 @@ IN_PLACE = Hot(
 def list_for(conn: Connection, me: Operator) -> list[Draft]:
     """Return all drafts of this operator, the latest first.
 
-    The words stay theirs; the conversation is named only while they can be sent into it.
+    The words stay theirs, with the number of what they were for. Whether they can be sent into it is said, and
+    nothing else of it: neither whose it is now nor whom it is with.
     """
     return [Draft(*row) for row in ALL.all(conn, {"me": me.id})]
 

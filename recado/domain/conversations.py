@@ -112,13 +112,18 @@ Mode = Literal["answer", "note"]
 
 
 class Draft(msgspec.Struct, frozen=True):
-    """Words that one operator has not sent; nobody else's action touches them."""
+    """Words that one operator has not sent; nobody else's action touches them.
+
+    `conversation` is None where they cannot be sent into it any more. `written_in` is its number all the same: they
+    read it when they wrote.
+    """
 
     id: DraftId
     conversation: ConversationId | None
     mode: Mode
     body: str
     updated_at: int
+    written_in: ConversationId
 
 
 class Reason(msgspec.Struct, frozen=True):

@@ -1,9 +1,11 @@
 """Drafts: one's own words, kept for oneself alone."""
 
+import msgspec
 import pytest
 
 from recado.actions import conversations, drafts, notes
 from recado.db import drafts as rows
+from recado.domain.conversations import Draft
 from recado.domain.errors import Invalid, NotFound
 from tests.world import World, at_once, canary, holds, new_client_id
 
@@ -70,6 +72,20 @@ def test_who_loses_the_conversation_keeps_their_words_and_may_still_save_them(wo
     world.answers(world.ana, chat.id, "Good morning.")
     world.act(drafts.save, world.bruno, chat.id, "answer", "Hello, how are you")
     assert bodies(world, "bruno") == [["Hello, how are you"]]
+
+
+def test_and_is_told_of_which_conversation_they_were_and_nothing_else_of_it(world: World) -> None:
+    chat = world.waiting()
+    world.act(drafts.save, world.bruno, chat.id, "answer", "Hello, how")
+
+    def told() -> Draft:
+        (draft,) = world.see(rows.list_for, world.bruno)
+        return draft
+
+    before = told()
+    assert (before.conversation, before.written_in) == (chat.id, chat.id)
+    world.answers(world.ana, chat.id, "Good morning.")
+    assert told() == msgspec.structs.replace(before, conversation=None)
 
 
 def test_and_throws_them_away_by_their_own_number(world: World) -> None:

@@ -1486,6 +1486,7 @@ export interface components {
             /** @enum {string} */
             mode: "answer" | "note";
             updated_at: number;
+            written_in: number;
         };
         /** DraftInput */
         DraftInput: {

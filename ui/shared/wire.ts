@@ -119,10 +119,12 @@ export interface Found {
 
 export interface Draft {
   id: number;
+  /** Null where it cannot be sent into it any more. */
   conversation: number | null;
   mode: Mode;
   body: string;
   updated_at: number;
+  written_in: number;
 }
 
 export interface Counts {

@@ -8,11 +8,10 @@ const sent: [string, string, unknown][] = [];
 let reachable = true;
 
 const draft = (id: number, conversation: number | null, body: string): Draft => ({
-  id,
-  conversation,
+  ...{ id, conversation, body },
   mode: 'answer',
-  body,
   updated_at: 1,
+  written_in: conversation ?? 13,
 });
 const settled = () => vi.advanceTimersByTimeAsync(1_000);
 
@@ -391,4 +390,10 @@ test('a text that was kept here before the server had it goes with the server’
   expect(drafts.orphans.map(({ id }) => id)).toEqual([9]);
   drafts.takeOver([], drafts.moment);
   expect([drafts.orphans, localStorage.length]).toEqual([[], 0]);
+});
+
+test('another device, which knows no more than the server says, names the conversation by its number', () => {
+  const elsewhere = new Drafts(ANA);
+  elsewhere.takeOver([draft(9, null, 'Voy yo')], 0);
+  expect(elsewhere.orphans).toMatchObject([{ id: 9, conversation: null, body: 'Voy yo', from: 13 }]);
 });

@@ -13,7 +13,7 @@ export interface Kept {
 }
 
 /** Words whose conversation is lost, and which the server may not have. */
-export interface Lost extends Draft {
+export interface Lost extends Omit<Draft, 'written_in'> {
   /** The conversation they were for, where they stand again should it come back. */
   readonly from?: number;
   /** Whom that was with. */

@@ -88,7 +88,8 @@ export class Drafts {
   /** Texts of mine that were not sent and whose conversation is no longer mine to write in: each once, as they were written. */
   get orphans(): readonly Lost[] {
     const known = new Set(this.served.map((draft) => draft.body));
-    const served = this.served.map((draft) => ({ ...this.kept.find(({ body }) => body === draft.body), ...draft }));
+    const kept = (draft: Draft): Lost | undefined => this.kept.find(({ body }) => body === draft.body);
+    const served = this.served.map((draft) => ({ from: draft.written_in, ...kept(draft), ...draft }));
     return inOrder([...served, ...this.kept.filter((draft) => !known.has(draft.body))]);
   }
 
@@ -230,7 +231,7 @@ export class Drafts {
     if (missing.length > 0) this.set(conversation, joined(...missing, known), mode);
   }
 
-  async discard(orphan: Draft): Promise<void> {
+  async discard(orphan: Lost): Promise<void> {
     if (orphan.id > 0) await call('DELETE', `/drafts/${orphan.id}`);
     this.served = this.served.filter((other) => other.id !== orphan.id);
     this.look();
