@@ -236,3 +236,29 @@ def test_on_a_tablet_whoever_goes_to_write_has_done_with_the_customer_that_lies_
     panel.get_by_role("button", name="Cerrar").press("Enter")
     expect(panel).to_have_count(0)
     expect(page.locator("[data-panel-toggle]")).to_be_focused()
+
+
+def test_the_bar_that_saves_comes_over_no_field_that_is_being_edited(admin: OperatorSeat, demo: Addresses) -> None:
+    page = admin.page
+    page.set_viewport_size({"width": 390, "height": 560})
+    page.goto(f"{demo.desk}/settings/departments/1")
+    field = page.get_by_label("Días en que se reabre")
+    expect(field).to_be_visible()
+    field.evaluate(
+        """(field) => {
+          document.querySelector('main').scrollTop += field.getBoundingClientRect().bottom - innerHeight + 10;
+          field.focus({ preventScroll: true });
+        }"""
+    )
+    before = field.bounding_box()
+    assert before is not None
+    page.keyboard.press("End")
+    page.keyboard.press("1")
+    bar = page.get_by_role("region", name="Cambios sin guardar")
+    expect(bar).to_be_visible()
+    over = bar.bounding_box()
+    assert over is not None
+    assert before["y"] + before["height"] > over["y"], "it would have been covered"
+    page.wait_for_function(
+        "([field, top]) => field.getBoundingClientRect().bottom <= top", arg=[field.element_handle(), over["y"]]
+    )

@@ -235,6 +235,7 @@ def test_what_an_admin_sets_is_what_a_visitor_sees(browser: Browser, demo: Addre
         page.get_by_role("option", name=choice).click()
     page.get_by_label("Saludo").fill("Buenas, ¿qué lámpara buscas?")
     page.get_by_role("button", name="Añadir pregunta").click()
+    expect(page.get_by_label("Pregunta", exact=True)).to_be_focused()
     page.get_by_label("Pregunta", exact=True).fill("Número de pedido")
     page.get_by_label("Obligatoria").check()
     assert serious_findings(page) == []
