@@ -28,6 +28,36 @@ TEAM = (
 )
 
 
+class Saved(NamedTuple):
+    """A quick reply of the demo: everybody's, or a department's."""
+
+    name: str
+    title: str
+    text: str
+    department: str | None = None
+
+
+REPLIES = (
+    Saved(
+        "hola", "Saludo", "Hola, {{customer.first_name}}. Soy {{operator.first_name}}, de {{department.name}}. Lo miro."
+    ),
+    Saved(
+        "gracias", "Despedida", "Gracias por escribirnos, {{customer.first_name}}. Aquí estamos para lo que necesites."
+    ),
+    Saved(
+        "envio", "Plazo de envío", "Los pedidos salen el mismo día antes de las 14:00 y llegan en dos días.", "Ventas"
+    ),
+    Saved(
+        "envio-dos",
+        "Pedido en dos paquetes",
+        "Hola, {{customer.first_name}}: tu pedido viaja en dos paquetes. El segundo sale hoy.",
+        "Ventas",
+    ),
+    Saved("factura", "Copia de la factura", "Te mando la factura a {{customer.email}} en unos minutos.", "Ventas"),
+    Saved("recambio", "Recambios", "Dime qué pieza es y te enviamos el recambio. No cuesta nada.", "Soporte"),
+)
+
+
 class Chat(NamedTuple):
     """A conversation of the demo. Lines that begin with `>` are the operator's; `age_min` is when it began."""
 

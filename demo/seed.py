@@ -11,13 +11,14 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 
-from demo.people import CHATS, DEPARTMENTS, PASSWORD, TEAM, Chat
-from recado.actions import conversations, customers, inboxes, people, queue
+from demo.people import CHATS, DEPARTMENTS, PASSWORD, REPLIES, TEAM, Chat
+from recado.actions import conversations, customers, inboxes, people, queue, replies
 from recado.actions.departments import DepartmentChanges
 from recado.actions.departments import change as change_department
 from recado.actions.departments import create as make_department
 from recado.actions.inboxes import InboxInput
 from recado.actions.people import Came, Newcomer, OperatorChanges
+from recado.actions.replies import ReplyInput
 from recado.db import conversations as stored
 from recado.db import invitations, migrate
 from recado.db.database import Database, Tx, open_database
@@ -29,6 +30,7 @@ from recado.desk import SYSTEM
 from recado.domain.actors import Operator, Role, Visitor
 from recado.domain.ids import ConversationId, InboxKey, OperatorId, PublicId, hash_of, new_secret
 from recado.domain.passwords import hash_password
+from recado.domain.replies import ScopeName
 from recado.domain.routing import Assignment, Rules
 from recado.web.console.settings import script_tag as tag
 
@@ -83,6 +85,7 @@ def script_tag(url: str, base_url: str) -> str:
 def _fill(seeder: Seeder) -> None:
     seeder.database.write_blocking(_found)
     admin = _team(seeder)
+    _replies(seeder, admin)
     keys = _inboxes(seeder, admin)
     now = seeder.clock.now
     for chat in CHATS:
@@ -120,6 +123,14 @@ def _team(seeder: Seeder) -> Operator:
             newcomer = Newcomer(one.name, one.username, hashed, email)
             seeder.act(people.accept, SYSTEM, token, newcomer, came)
     return admin
+
+
+def _replies(seeder: Seeder, admin: Operator) -> None:
+    departments = {one.name: one.id for one in seeder.database.read_blocking(list_departments)}
+    for one in REPLIES:
+        department = departments[one.department] if one.department else None
+        scope: ScopeName = "department" if department else "all"
+        seeder.act(replies.create, admin, ReplyInput(one.name, one.text, scope, one.title, department))
 
 
 def _inboxes(seeder: Seeder, admin: Operator) -> dict[str, InboxKey]:

@@ -24,7 +24,7 @@ from recado.live.hub import Hub
 from recado.settings import Settings
 from recado.web import errors, health, pages
 from recado.web.auth import NEEDS, console_door, widget_door
-from recado.web.console import accounts, audit, chats, queue, session
+from recado.web.console import accounts, audit, chats, queue, replies, session
 from recado.web.console import conversations as console_conversations
 from recado.web.console import settings as console_settings
 from recado.web.console.socket import console_socket
@@ -132,6 +132,7 @@ def _console(desk: Desk, limits: Limits, own: str) -> Wing:
             *console_conversations.HANDLERS,
             *queue.HANDLERS,
             *accounts.HANDLERS,
+            *replies.HANDLERS,
             Wing(
                 "/",
                 route_handlers=[*console_settings.HANDLERS, *chats.HANDLERS, *accounts.FOR_ADMINS, *audit.HANDLERS],

@@ -13,7 +13,7 @@ from recado.actions.access import get_for_operator, refuse_blocked, refuse_full
 from recado.actions.customers import Asked, Begun
 from recado.actions.shifts import RESUMED, Shifted, queued, say, shift
 from recado.actions.threads import client_id_of, find_sent, lock_to_send, public_message
-from recado.db import conversations, drafts, inboxes, incoming, marks, routing, threads, visitors
+from recado.db import conversations, drafts, inboxes, incoming, marks, replies, routing, threads, visitors
 from recado.db.conversation_rows import Conversation
 from recado.db.conversations import NewConversation
 from recado.db.database import Tx
@@ -39,7 +39,7 @@ from recado.domain.events import (
     WidgetMessagePosted,
     WidgetThreadRead,
 )
-from recado.domain.ids import ConversationId, InboxId, PublicId, new_public_id
+from recado.domain.ids import ConversationId, InboxId, PublicId, ReplyId, new_public_id
 from recado.domain.incoming import Effect, effect_of, is_recent
 from recado.domain.permissions import needs
 from recado.domain.threads import Activity, NewEntry, body_of
@@ -178,10 +178,13 @@ def _received_before(tx: Tx, visitor: Visitor, sent: AlreadySent) -> Result:
 
 
 @needs(Operator)
-def answer(tx: Tx, operator: Operator, which: ConversationId, client_id: str, body: str) -> Result:
+def answer(
+    tx: Tx, operator: Operator, which: ConversationId, client_id: str, body: str, reply: ReplyId | None = None
+) -> Result:
     """An operator answers; a waiting conversation becomes theirs in the same transaction.
 
     Of two who answer at once, one wins; the other is refused with `Taken`, and nothing of theirs is stored.
+    `reply`: the quick reply that the answer was begun with.
     """
     new = public_message(operator.author, client_id_of(client_id), body_of(body))
     routing.lock_to_claim(tx, operator.id, which)
@@ -196,6 +199,8 @@ def answer(tx: Tx, operator: Operator, which: ConversationId, client_id: str, bo
     if conversation.first_answer_at is None:
         conversations.note_first_answer(tx, which)
     drafts.discard(tx, operator, which, "answer", over=body)
+    if reply is not None:
+        replies.note_use(tx, operator, reply)
     if conversation.status is Status.WAITING:
         return _claim_with(tx, operator, conversation, new)
     return _answered(tx, operator, say(tx, conversation, new, MessagePosted))

@@ -22,6 +22,7 @@ from recado.db.tables import (
     memberships,
     messages,
     operators,
+    replies,
     sessions,
     threads,
 )
@@ -59,7 +60,7 @@ VERSIONS = Hot(
     union_all(
         *(
             select(func.count(), func.coalesce(func.sum(table.c.version), 0)).select_from(table)
-            for table in (operators, departments, inboxes, close_reasons)
+            for table in (operators, replies, departments, inboxes, close_reasons)
         )
     )
 )
@@ -100,9 +101,13 @@ class Change(NamedTuple):
 
 
 class Versions(NamedTuple):
-    """Numbers that are others once the team, or departments and inboxes, have changed."""
+    """Numbers that are others once the team, quick replies, or departments and inboxes have changed.
+
+    In the order of `live.bus.NEWS`, which says what is told then.
+    """
 
     people: int
+    replies: int
     settings: int
 
 
@@ -162,9 +167,9 @@ def _outward(row: Columns) -> Outward:
 
 
 def versions(conn: Connection) -> Versions:
-    """Return the versions of team and settings."""
-    people, *settings = (count + total for count, total in VERSIONS.all(conn, {}))
-    return Versions(people, sum(settings))
+    """Return the versions of team, quick replies and settings."""
+    people, replies_, *settings = (count + total for count, total in VERSIONS.all(conn, {}))
+    return Versions(people, replies_, sum(settings))
 
 
 def scopes(conn: Connection, token_hashes: Iterable[bytes], now: int) -> dict[bytes, frozenset[DepartmentId]]:

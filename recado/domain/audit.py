@@ -28,6 +28,7 @@ class Kind(enum.StrEnum):
     DEPARTMENT_CREATED = "department.created"
     DEPARTMENT_CHANGED = "department.changed"
     REASONS_CHANGED = "reasons.changed"
+    REPLIES_CHANGED = "replies.changed"
     INBOX_CREATED = "inbox.created"
     INBOX_CHANGED = "inbox.changed"
     MOVED = "conversation.moved"
@@ -36,7 +37,9 @@ class Kind(enum.StrEnum):
     UNBLOCK = "unblock"
 
 
-Subject = Literal["installation", "operator", "invitation", "department", "inbox", "reason", "conversation", "visitor"]
+Subject = Literal[
+    "installation", "operator", "invitation", "department", "inbox", "reason", "reply", "conversation", "visitor"
+]
 """What it was done to."""
 
 Detail = int | str | Sequence[int] | Sequence[str] | None

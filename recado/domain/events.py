@@ -133,6 +133,10 @@ class SettingsChanged(Event, frozen=True, tag="settings.changed"):
     """Departments or inboxes have changed: fetch them again."""
 
 
+class RepliesChanged(Event, frozen=True, tag="replies.changed"):
+    """Quick replies that its reader may use have changed: fetch them again."""
+
+
 class StoreChanged(Event, frozen=True, tag="store.changed"):
     """Nothing can be stored at this server for now, or again it can. Told after a greeting only where it cannot."""
 
@@ -263,6 +267,7 @@ ConsoleEvent = (
     | PersonChanged
     | PeopleChanged
     | SettingsChanged
+    | RepliesChanged
     | StoreChanged
     | Typing
     | Looking

@@ -20,6 +20,7 @@ ThreadId = NewType("ThreadId", int)
 ConversationId = NewType("ConversationId", int)
 DraftId = NewType("DraftId", int)
 InvitationId = NewType("InvitationId", int)
+ReplyId = NewType("ReplyId", int)
 
 PublicId = NewType("PublicId", str)
 InboxKey = NewType("InboxKey", str)

@@ -8,11 +8,13 @@ later by looking (`workers/announcer.py`). Where one process has the database to
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from recado.domain.actors import Author
 from recado.domain.events import (
+    Event,
     PeopleChanged,
+    RepliesChanged,
     RightsChanged,
     SessionsEnded,
     SettingsChanged,
@@ -29,8 +31,9 @@ TOLD_MAX = 50_000
 GONE_AFTER_S = 10.0
 """A visitor whose last page has closed counts as there for so long: a page that is loaded anew rings nobody."""
 HELLO = "h"
-PEOPLE = "p"
-SETTINGS = "c"
+NEWS: Mapping[str, Event] = {"p": PeopleChanged(), "q": RepliesChanged(), "c": SettingsChanged()}
+"""What the whole team is told as it is, by the word for it between processes."""
+_WORDS = {type(event): word for word, event in NEWS.items()}
 
 
 class Bus:
@@ -79,10 +82,8 @@ class Bus:
                 word = f"r{operator}"
             case SessionsEnded(operator, session, disabled):
                 word = f"s{operator}.{session.hex() if session else ''}{'.d' if disabled else ''}"
-            case PeopleChanged():
-                word = PEOPLE
-            case SettingsChanged():
-                word = SETTINGS
+            case PeopleChanged() | RepliesChanged() | SettingsChanged():
+                word = _WORDS[type(event)]
             case WidgetVisitorChanged() if isinstance(audience[0], ToVisitor):
                 word = f"b{audience[0].id}"
         return word

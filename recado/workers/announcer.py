@@ -20,9 +20,9 @@ from recado.db import changes, signs
 from recado.db.channel import Channel, open_channel
 from recado.desk import Desk
 from recado.domain.actors import Author
-from recado.domain.events import Looking, PeopleChanged, RightsChanged, SessionsEnded, SettingsChanged, ToTeam
+from recado.domain.events import Looking, RightsChanged, SessionsEnded, ToTeam
 from recado.domain.ids import ConversationId, DepartmentId, OperatorId, ThreadId, VisitorId
-from recado.live.bus import HELLO, PEOPLE, SETTINGS
+from recado.live.bus import HELLO, NEWS
 from recado.live.elsewhere import SAID_EVERY_S
 from recado.live.outbox import RIGHTS_CHANGED
 from recado.workers.endings import close_ended
@@ -146,10 +146,8 @@ class Announcer:
     def _take_bare(self, kind: str) -> None:
         if kind == HELLO:
             self._repeat()
-        elif kind == PEOPLE:
-            self._desk.hub.tell(PeopleChanged(), ToTeam())
-        elif kind == SETTINGS:
-            self._desk.hub.tell(SettingsChanged(), ToTeam())
+        elif kind in NEWS:
+            self._desk.hub.tell(NEWS[kind], ToTeam())
         else:
             raise ValueError(kind)
 
@@ -284,7 +282,6 @@ class Announcer:
 
     def _compare(self, versions: changes.Versions) -> None:
         before, self._versions = self._versions, versions
-        if before is None or before.people != versions.people:
-            self._desk.hub.tell(PeopleChanged(), ToTeam())
-        if before is None or before.settings != versions.settings:
-            self._desk.hub.tell(SettingsChanged(), ToTeam())
+        for news, old, new in zip(NEWS.values(), before or (None,) * len(versions), versions, strict=True):
+            if old != new:
+                self._desk.hub.tell(news, ToTeam())

@@ -20,6 +20,7 @@ LOST = {"conversation.taken", "conversation.left"}
 CONTENTLESS = {
     "people.changed",
     "person.changed",
+    "replies.changed",
     "settings.changed",
     "store.changed",
 }

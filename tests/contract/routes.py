@@ -55,6 +55,7 @@ OWN = f"{WIDGET}/conversations/{{which}}"
 TEXT = {"body": "Good morning."}
 INBOX = {"name": "Blog", "department": 1, "sites": [SHOP]}
 HOURS = {"hours": {"zone": "Europe/Madrid", "week": [{"day": 0, "opens": 540, "closes": 1080}]}}
+REPLY = {"name": "saludo", "text": "Hola, {{customer.first_name}}"}
 NEW_PASSWORD = "another long password"
 NEWCOMER = {"token": "unknown", "name": "Nadia", "username": "nadia", "password": PASSWORD}
 
@@ -102,6 +103,14 @@ ROUTES = (
     Route("DELETE", f"{CONSOLE}/blocks/{{number}}", "supervisor", status=204),
     Route("PUT", f"{CONVERSATION}/draft", "keeper", TEXT, status=204),
     Route("DELETE", f"{CONSOLE}/drafts/{{number}}", "drafter", status=204),
+    Route("GET", f"{CONSOLE}/replies", "operator"),
+    Route("GET", f"{CONSOLE}/replies/table", "operator"),
+    Route("POST", f"{CONSOLE}/replies", "operator", {**REPLY, "scope": "personal"}, status=201),
+    Route("POST", f"{CONSOLE}/replies/table", "operator", {"csv": "name,text\nadios,Hasta pronto\n"}),
+    # Everybody's: the first there is.
+    Route("PUT", f"{CONSOLE}/replies/{{number}}", "admin", {**REPLY, "scope": "all"}),
+    Route("POST", f"{CONSOLE}/replies/{{number}}/place", "admin", {"before": None}, status=204),
+    Route("DELETE", f"{CONSOLE}/replies/{{number}}", "admin", status=204),
     # ── settings ─────────────────────────────────────────────────────────────────────────────────────────────────
     Route("GET", f"{CONSOLE}/departments", "admin"),
     Route("POST", f"{CONSOLE}/departments", "admin", {"name": "Almacén"}, status=201),

@@ -4,9 +4,10 @@ from typing import NamedTuple
 
 from sqlalchemy import update
 
-from recado.actions import blocks, departments, drafts, identity, look_ins, notes, people, queue
+from recado.actions import blocks, departments, drafts, identity, look_ins, notes, people, queue, replies
 from recado.actions.departments import DepartmentChanges
 from recado.actions.people import Newcomer
+from recado.actions.replies import ReplyInput
 from recado.db import drafts as draft_rows
 from recado.db import tables
 from recado.db.database import Tx
@@ -112,7 +113,7 @@ def set_the_scene(house: House) -> Scene:
 
 
 def _open_doors(world: World) -> None:
-    """Ventas lets its supervisors look in, Archivo keeps its archive open; somebody is blocked; there is a reason."""
+    """Ventas lets its supervisors look in, Archivo keeps its archive open; somebody is blocked; a reason, a reply."""
     ventas = world.department("Ventas")
     archive = world.act(departments.create, world.adela, "Archivo")
     for number, rules in (
@@ -123,6 +124,7 @@ def _open_doors(world: World) -> None:
     changes = people.OperatorChanges(departments=[ventas, archive.id])
     world.act(people.change_operator, world.adela, world.bruno.id, changes)
     world.act(departments.create_reason, world.adela, "Resuelta")
+    world.act(replies.create, world.adela, ReplyInput("saludo", "Buenos días", "all"))
     world.act(blocks.block, world.bruno, world.waiting(world.comes(world.shop, SHOP)).id)
 
 

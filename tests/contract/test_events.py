@@ -93,6 +93,7 @@ OPERATORS: dict[str, Doing] = {
     "thread.read": by("visitor", "POST", "/conversations/{attending}/read", {"seq": 2}),
     "person.changed": by("owner", "PATCH", "/me", {"availability": "busy"}),
     "people.changed": by("admin", "PATCH", "/operators/2", {"name": "Ana R."}),
+    "replies.changed": by("admin", "DELETE", "/replies/1"),
     "settings.changed": by("admin", "POST", "/departments", {"name": "Taller"}),
     "typing": says("visitor", "typing", "attending"),
     "looking": says("colleague", "looking", "waiting"),

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import text
 
 from recado.domain.errors import Busy
-from recado.domain.events import ConversationClaimed, PeopleChanged, SettingsChanged, VisitorPresence
+from recado.domain.events import ConversationClaimed, PeopleChanged, RepliesChanged, SettingsChanged, VisitorPresence
 from recado.domain.ids import ThreadId, VisitorId
 from recado.live.hub import VisitorSocket
 from recado.workers.announcer import Announcer
@@ -114,4 +114,4 @@ async def test_and_where_nothing_could_be_read_at_the_start_all_of_it_is(
         assert not await quietly(announcer._prime)
     await announcer._look()
     assert announcer._due.keys() == {known}
-    assert told == [PeopleChanged(), SettingsChanged()]
+    assert told == [PeopleChanged(), RepliesChanged(), SettingsChanged()]

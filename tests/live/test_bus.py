@@ -5,6 +5,7 @@ from typing import Any
 from recado.domain.actors import Author
 from recado.domain.events import (
     PeopleChanged,
+    RepliesChanged,
     RightsChanged,
     SessionsEnded,
     SettingsChanged,
@@ -66,11 +67,12 @@ def test_a_commit_becomes_words_of_kinds_and_numbers() -> None:
         (SessionsEnded(ANA), ()),
         (SessionsEnded(ANA, disabled=True), ()),
         (PeopleChanged(), (ToTeam(),)),
+        (RepliesChanged(), (ToTeam(),)),
         (SettingsChanged(), (ToTeam(),)),
         (WidgetVisitorChanged(blocked=True), (ToVisitor(LUCIA),)),
     ]
     bus.publish(batch)
-    assert said == ["t3.8", "m5.1", "r1", "s1.01ff", "s1.", "s1..d", "p", "c", "b7"]
+    assert said == ["t3.8", "m5.1", "r1", "s1.01ff", "s1.", "s1..d", "p", "q", "c", "b7"]
 
 
 def test_only_a_version_that_follows_what_was_told_counts_as_told() -> None:

@@ -775,6 +775,77 @@ export interface paths {
         patch: operations["ApiV1ConsoleReasonsNumberChangeReason"];
         trace?: never;
     };
+    "/api/v1/console/replies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Quick replies */
+        get: operations["ApiV1ConsoleRepliesListReplies"];
+        put?: never;
+        /** Make a quick reply */
+        post: operations["ApiV1ConsoleRepliesCreate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/console/replies/table": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Quick replies as a table */
+        get: operations["ApiV1ConsoleRepliesTableExport"];
+        put?: never;
+        /** Take in a table of quick replies */
+        post: operations["ApiV1ConsoleRepliesTableBringIn"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/console/replies/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change a quick reply */
+        put: operations["ApiV1ConsoleRepliesNumberChange"];
+        post?: never;
+        /** Throw a quick reply away */
+        delete: operations["ApiV1ConsoleRepliesNumberRemove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/console/replies/{number}/place": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put a quick reply elsewhere */
+        post: operations["ApiV1ConsoleRepliesNumberPlacePlace"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/console/resets": {
         parameters: {
             query?: never;
@@ -1286,7 +1357,7 @@ export interface components {
             name: string;
             online: boolean;
         };
-        ConsoleEvent: components["schemas"]["ConversationOpened"] | components["schemas"]["MessagePosted"] | components["schemas"]["ConversationClaimed"] | components["schemas"]["ConversationTaken"] | components["schemas"]["ConversationLeft"] | components["schemas"]["ConversationQueued"] | components["schemas"]["ConversationPaused"] | components["schemas"]["ConversationResumed"] | components["schemas"]["ConversationClosed"] | components["schemas"]["ThreadRead"] | components["schemas"]["PersonChanged"] | components["schemas"]["PeopleChanged"] | components["schemas"]["SettingsChanged"] | components["schemas"]["StoreChanged"] | components["schemas"]["Typing"] | components["schemas"]["Looking"] | components["schemas"]["VisitorPresence"] | components["schemas"]["Hello"] | components["schemas"]["Pong"];
+        ConsoleEvent: components["schemas"]["ConversationOpened"] | components["schemas"]["MessagePosted"] | components["schemas"]["ConversationClaimed"] | components["schemas"]["ConversationTaken"] | components["schemas"]["ConversationLeft"] | components["schemas"]["ConversationQueued"] | components["schemas"]["ConversationPaused"] | components["schemas"]["ConversationResumed"] | components["schemas"]["ConversationClosed"] | components["schemas"]["ThreadRead"] | components["schemas"]["PersonChanged"] | components["schemas"]["PeopleChanged"] | components["schemas"]["SettingsChanged"] | components["schemas"]["RepliesChanged"] | components["schemas"]["StoreChanged"] | components["schemas"]["Typing"] | components["schemas"]["Looking"] | components["schemas"]["VisitorPresence"] | components["schemas"]["Hello"] | components["schemas"]["Pong"];
         /**
          * ConversationClaimed
          * @description Told to its new owner: the conversation is theirs.
@@ -1604,6 +1675,13 @@ export interface components {
         HoursLook: {
             hours: components["schemas"]["Hours"] | null;
         };
+        /** Imported */
+        Imported: {
+            changed: number;
+            created: number;
+            refused: components["schemas"]["Refusal"][];
+            unchanged: number;
+        };
         /** Inbox */
         Inbox: {
             /** @enum {string} */
@@ -1682,7 +1760,7 @@ export interface components {
          * @description What was done.
          * @enum {string}
          */
-        Kind: "installation.set_up" | "operator.invited" | "operator.joined" | "operator.changed" | "invitation.withdrawn" | "reset_link.made" | "password.reset" | "password.changed" | "department.created" | "department.changed" | "reasons.changed" | "inbox.created" | "inbox.changed" | "conversation.moved" | "look_in" | "block" | "unblock";
+        Kind: "installation.set_up" | "operator.invited" | "operator.joined" | "operator.changed" | "invitation.withdrawn" | "reset_link.made" | "password.reset" | "password.changed" | "department.created" | "department.changed" | "reasons.changed" | "replies.changed" | "inbox.created" | "inbox.changed" | "conversation.moved" | "look_in" | "block" | "unblock";
         /** Launcher */
         Launcher: {
             colour: string;
@@ -1740,6 +1818,7 @@ export interface components {
              */
             kind: "public" | "note";
             mentions?: number[];
+            reply?: number | null;
         };
         /**
          * MessagePosted
@@ -1858,6 +1937,10 @@ export interface components {
             /** @enum {unknown} */
             type: "person.changed";
         };
+        /** Place */
+        Place: {
+            before: number | null;
+        };
         /**
          * Pong
          * @description The answer to a ping.
@@ -1880,9 +1963,46 @@ export interface components {
             retired?: boolean;
             version?: number;
         };
+        /** Refusal */
+        Refusal: {
+            code: string;
+            field: string;
+            line: number;
+        };
         /** Release */
         Release: {
             owner?: number | null;
+        };
+        /**
+         * RepliesChanged
+         * @description Quick replies that its reader may use have changed: fetch them again.
+         */
+        RepliesChanged: {
+            /** @enum {unknown} */
+            type: "replies.changed";
+        };
+        /** Reply */
+        Reply: {
+            changeable: boolean;
+            department: number | null;
+            id: number;
+            name: string;
+            /** @enum {string} */
+            scope: "personal" | "department" | "all";
+            text: string;
+            title: string | null;
+            uses: number;
+            version: number;
+        };
+        /** ReplyInput */
+        ReplyInput: {
+            department?: number | null;
+            name: string;
+            /** @enum {string} */
+            scope: "personal" | "department" | "all";
+            text: string;
+            title?: string | null;
+            version?: number;
         };
         /** Reset */
         Reset: {
@@ -1993,6 +2113,10 @@ export interface components {
             /** @enum {unknown} */
             type: "store.changed";
             well: boolean;
+        };
+        /** Table */
+        Table: {
+            csv: string;
         };
         /** Targets */
         Targets: {
@@ -4217,6 +4341,260 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Reason"];
                 };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ConsoleRepliesListReplies: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    "Content-Security-Policy"?: string;
+                    "X-Content-Type-Options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reply"][];
+                };
+            };
+        };
+    };
+    ApiV1ConsoleRepliesCreate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplyInput"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    "Cache-Control"?: string;
+                    "Content-Security-Policy"?: string;
+                    "X-Content-Type-Options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reply"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ConsoleRepliesTableExport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    "Content-Security-Policy"?: string;
+                    "X-Content-Type-Options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Table"];
+                };
+            };
+        };
+    };
+    ApiV1ConsoleRepliesTableBringIn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Table"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    "Content-Security-Policy"?: string;
+                    "X-Content-Type-Options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Imported"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ConsoleRepliesNumberChange: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplyInput"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    "Content-Security-Policy"?: string;
+                    "X-Content-Type-Options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reply"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ConsoleRepliesNumberRemove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    "Cache-Control"?: string;
+                    "Content-Security-Policy"?: string;
+                    "X-Content-Type-Options"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ConsoleRepliesNumberPlacePlace: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Place"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    "Cache-Control"?: string;
+                    "Content-Security-Policy"?: string;
+                    "X-Content-Type-Options"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Bad request syntax or unsupported method */
             400: {

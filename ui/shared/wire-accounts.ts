@@ -39,6 +39,7 @@ export type AuditKind =
   | 'password.changed'
   | 'password.reset'
   | 'reasons.changed'
+  | 'replies.changed'
   | 'reset_link.made'
   | 'unblock';
 

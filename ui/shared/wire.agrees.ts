@@ -50,6 +50,9 @@ interface Pages {
   Page: wire.Page;
   Person: wire.Person;
   Reason: wire.Reason;
+  Imported: wire.Imported;
+  Reply: wire.Reply;
+  ReplyInput: wire.ReplyWrite;
   ResetLink: wire.ResetLink;
   ResetLook: wire.ResetLook;
   Role: wire.Role;
@@ -117,6 +120,9 @@ export const agreed: Compared = {
   Page: true,
   Person: true,
   Reason: true,
+  Imported: true,
+  Reply: true,
+  ReplyInput: true,
   ResetLink: true,
   ResetLook: true,
   Role: true,

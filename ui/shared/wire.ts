@@ -12,6 +12,7 @@ import type { Ask, Locale, Mode, Named, Role, Status, Theme } from './wire-words
 export type * from './wire-accounts.ts';
 export type * from './wire-chats.ts';
 export type * from './wire-queue.ts';
+export type * from './wire-replies.ts';
 export type * from './wire-words.ts';
 
 export interface Person extends Named {
@@ -294,4 +295,4 @@ export type ConsoleEvent =
   | { type: 'store.changed'; well: boolean }
   | { type: 'visitor.presence'; conversation: number; online: boolean }
   | { type: 'person.changed'; person: Person }
-  | { type: 'people.changed' | 'settings.changed' };
+  | { type: 'people.changed' | 'replies.changed' | 'settings.changed' };

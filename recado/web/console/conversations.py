@@ -28,7 +28,7 @@ from recado.domain.conversations import (
     Sent,
 )
 from recado.domain.errors import Invalid
-from recado.domain.ids import ConversationId, DepartmentId, DraftId, VisitorId
+from recado.domain.ids import ConversationId, DepartmentId, DraftId, ReplyId, VisitorId
 from recado.domain.openings import DeskState
 from recado.domain.threads import PAGE
 from recado.web.console.session import OperatorRequest
@@ -44,13 +44,14 @@ AGAIN = {200: ResponseSpec(Sent, description="This client id had been sent befor
 class Message(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """An answer or a note on its way. `client_id` is a UUID made by the page: the same one is the same message.
 
-    `mentions` are the operators that a note names.
+    `mentions` are the operators that a note names, `reply` the quick reply that an answer was begun with.
     """
 
     client_id: str
     body: str
     kind: Literal["public", "note"] = "public"
     mentions: list[int] = []
+    reply: ReplyId | None = None
 
 
 class ReadUpTo(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -188,7 +189,7 @@ async def send(request: OperatorRequest, desk: Desk, number: Number, data: Messa
     if data.kind == "note":
         result = await desk.act(notes.add, request.user, which, data.client_id, data.body, data.mentions)
     else:
-        result = await desk.act(actions.answer, request.user, which, data.client_id, data.body)
+        result = await desk.act(actions.answer, request.user, which, data.client_id, data.body, data.reply)
     assert isinstance(result.sent, Sent)
     return Response(result.sent, status_code=200 if result.repeated else 201)
 

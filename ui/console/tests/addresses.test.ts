@@ -25,7 +25,8 @@ describe('an address', () => {
 
   test.each([
     ['/team', [null, 'team', 'team']],
-    ['/settings', [null, 'settings', 'settings']],
+    ['/settings', ['settings', 'settings', 'settings']],
+    ['/settings/replies', ['settings', 'settings', 'settings']],
     ['/settings/blocks', [null, 'settings', 'settings']],
     ['/settings/audit', [null, null, 'settings']],
     ['/settings/departments/3/hours', [null, null, 'settings']],
@@ -39,7 +40,7 @@ describe('an address', () => {
 
 describe('settings', () => {
   test('without a name are the first that one may see', () => {
-    expect([settingsPage('/settings', 'admin'), settingsPage('/settings', 'supervisor')]).toEqual(['departments', 'blocks']);
+    expect([settingsPage('/settings', 'admin'), settingsPage('/settings', 'operator')]).toEqual(['departments', 'replies']);
   });
 
   test('are what their address names', () => {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { calls, complaints, patterns, placesOf, quoted } from '@recado/shared/catalogue-check.ts';
 import { LOCALES, type Catalogue } from '@recado/shared/i18n.ts';
 import { describe, expect, test } from 'vitest';
+import { PLACEHOLDERS } from '../src/state/replies.ts';
 import { KINDS } from '../src/features/settings/audit.ts';
 
 const SOURCE = join(import.meta.dirname, '../src');
@@ -50,7 +51,9 @@ const SPOKEN: Record<string, string[] | null> = {
   'inbox.question.kind.*': ['text', 'choice'],
   'inbox.theme.*': ['system', 'light', 'dark'],
   'keys.group.*': ['lists', 'conversation', 'writing', 'page', 'pages'],
+  'place.*': [...PLACEHOLDERS],
   'problem.*': null,
+  'reply.scope.*': ['personal', 'department', 'all'],
   'rules.assignment.*': ['manual', 'round_robin', 'least_busy'],
   'role.*': ROLES,
   'role.hint.*': ROLES,

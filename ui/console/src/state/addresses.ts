@@ -19,6 +19,7 @@ const SETTINGS = {
   operators: '/settings/operators',
   inboxes: `/settings/inboxes(/new|/${NUMBER})?`,
   reasons: '/settings/reasons',
+  replies: '/settings/replies',
   blocks: '/settings/blocks',
   audit: '/settings/audit',
 };
@@ -30,10 +31,10 @@ const fits = (path: string, pattern: string): boolean => new RegExp(`^${pattern}
 const named = <Name extends string>(path: string, all: Record<Name, string>): Name | null =>
   (Object.keys(all) as Name[]).find((name) => fits(path, all[name])) ?? null;
 
-/** What there is to set for a role; a supervisor sets nothing, and sees who has been blocked. */
+/** What there is to set for a role: one's quick replies for everybody; a supervisor sees who has been blocked, too. */
 export function settingsOf(role: Role): SettingsName[] {
   if (role === 'admin') return Object.keys(SETTINGS) as SettingsName[];
-  return role === 'supervisor' ? ['blocks'] : [];
+  return role === 'supervisor' ? ['replies', 'blocks'] : ['replies'];
 }
 
 /** Null where the address is no page of settings, or none for this role; without a name it is the first. */

@@ -1,15 +1,18 @@
 /** The lists of the desk as components ask for them: rows, order and counts, of the department that is chosen. */
-import type { ConversationRow, Counts, ListName, Person, Rules } from '@recado/shared/wire.ts';
+import type { ConversationRow, Counts, ListName, Person, Reply, Rules } from '@recado/shared/wire.ts';
 import { SvelteMap } from 'svelte/reactivity';
 import { call } from './backend.ts';
 import { departmentFilter } from './department-filter.svelte.ts';
 import * as lists from './desk-model.ts';
+import { Shelf } from './fetched.svelte.ts';
 import { Latest } from './latest.ts';
 import { ListPages } from './list-pages.svelte.ts';
 import { belongs, ENDED, keptIn, ofDepartment, OPEN, rowsOf } from './list-rows.ts';
 import { Soon } from './soon.ts';
 
 const COUNT_AFTER_MS = 500;
+/** Whoever changes one often changes more; not all pages fetch at the same moment. */
+const REPLIES_AFTER_MS = 1_000;
 
 export class DeskLists {
   readonly me: number;
@@ -20,6 +23,9 @@ export class DeskLists {
   list = $state<ListName>('waiting');
   /** Who has taken what stood in my lists, for the place a row leaves behind. */
   readonly gone = new SvelteMap<number, number>();
+  /** The texts that are sent again and again: fetched when somebody begins to write, and then kept true. */
+  readonly replies = new Shelf<Reply>('/replies');
+  private readonly renewReplies = new Soon(() => void this.replies.load(), () => REPLIES_AFTER_MS * (1 + Math.random()));
   private readonly counting = new Latest();
   /** Half a second after the first event that makes the counts unsure. */
   protected readonly recount = new Soon(() => this.fetchCounts(), () => COUNT_AFTER_MS);
@@ -101,6 +107,14 @@ export class DeskLists {
     departmentFilter.choose(department);
     this.model = this.model && lists.withoutArchive(this.model);
     this.leaveArchive();
+  }
+
+  wantReplies(): void {
+    if (this.replies.found === null) void this.replies.load();
+  }
+
+  protected repliesChanged(): void {
+    if (this.replies.found !== null) this.renewReplies.ask();
   }
 
   private fetchCounts(): void {

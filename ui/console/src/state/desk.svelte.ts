@@ -89,14 +89,15 @@ export class Desk extends DeskLists {
     return abilitiesOf(conversation, this.me, circle.lookers, inside ?? false);
   }
 
-  send(id: number, body: string): void {
-    this.sender.send(id, body);
+  /** `reply`: the quick reply that it was begun with. */
+  send(id: number, body: string, reply: number | null = null): void {
+    this.sender.send(id, body, reply === null ? null : { reply });
     this.drafts.clear(id);
     this.typedAt = 0;
   }
 
   note(id: number, body: string, mentions: readonly number[]): void {
-    this.sender.send(id, body, mentions);
+    this.sender.send(id, body, { kind: 'note', mentions });
     this.drafts.clear(id, 'note');
   }
 
@@ -173,6 +174,7 @@ export class Desk extends DeskLists {
 
   private onEvent(event: ConsoleEvent): 'gap' | void {
     this.signs.apply(event);
+    if (event.type === 'replies.changed') this.repliesChanged();
     if (!this.model) return;
     const [before, told] = [this.model, lists.about(event)];
     // What is told late, or twice, brings nothing about.

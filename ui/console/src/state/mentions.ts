@@ -3,17 +3,11 @@ import { firstName } from '@recado/shared/people.ts';
 import type { Named } from '@recado/shared/wire.ts';
 import { fold } from './find.ts';
 
-/** A name that is being written: from where, and what of it stands there. */
-export interface Asked {
-  from: number;
-  query: string;
-}
-
 const BEING_WRITTEN = /(?:^|[\s([{«"'¿¡])@([\p{L}\p{M}\p{N}.'’-]{0,40})$/u;
 const LETTER = /[\p{L}\p{M}\p{N}]/u;
 
 /** The name that ends at the caret, null where none is being written. */
-export function askedAt(text: string, caret: number): Asked | null {
+export function askedAt(text: string, caret: number): { from: number; query: string } | null {
   const found = BEING_WRITTEN.exec(text.slice(0, caret));
   return found ? { from: caret - found[1]!.length - 1, query: found[1]! } : null;
 }

@@ -12,13 +12,10 @@ interface Answer {
   conversation: ConversationRow | null;
 }
 
-/** What a note carries beside its text; an answer carries nothing. */
-export interface NoteExtra {
-  kind: 'note';
-  mentions: readonly number[];
-}
+/** What a note carries beside its text, and an answer that was begun with a quick reply. */
+export type Extra = { kind: 'note'; mentions: readonly number[] } | { reply: number };
 
-export type Sending = Pending<NoteExtra | null>;
+export type Sending = Pending<Extra | null>;
 
 export interface SenderEvents {
   onSent: (answer: Answer) => void;
@@ -32,7 +29,7 @@ export interface SenderEvents {
 }
 
 export class Sender {
-  private readonly outbox: Outbox<NoteExtra | null>;
+  private readonly outbox: Outbox<Extra | null>;
   private readonly me: number;
   private readonly events: SenderEvents;
   items = $state.raw<readonly Sending[]>([]);
@@ -40,7 +37,7 @@ export class Sender {
   constructor(me: number, events: SenderEvents) {
     this.me = me;
     this.events = events;
-    this.outbox = new Outbox<NoteExtra | null>({
+    this.outbox = new Outbox<Extra | null>({
       scope: `console:${me}`,
       send: (item) => this.attempt(item),
       onChange: (items) => (this.items = items),
@@ -61,9 +58,9 @@ export class Sender {
     return this.items.filter(isStuck);
   }
 
-  /** `mentions` null: an answer; otherwise a note that names these. */
-  send(conversation: number, body: string, mentions: readonly number[] | null = null): void {
-    this.outbox.add(String(conversation), body, mentions && { kind: 'note', mentions });
+  /** `extra` null: an answer in one's own words. */
+  send(conversation: number, body: string, extra: Extra | null = null): void {
+    this.outbox.add(String(conversation), body, extra);
   }
 
   retry = (id: string): void => this.outbox.retry(id);
@@ -115,7 +112,7 @@ export class Sender {
 /** It was refused, or has waited so long that its writer is asked. */
 export const isStuck = ({ state }: Sending): boolean => state === 'failed' || state === 'asking';
 
-export const modeOf = (item: Sending): Mode => (item.extra === null ? 'answer' : 'note');
+export const modeOf = ({ extra }: Sending): Mode => (extra && 'kind' in extra ? 'note' : 'answer');
 
 /** Somebody who is named may have stopped reading the conversation while the note was on its way. */
 function reasonOf(error: ApiProblem): string {

@@ -26,12 +26,12 @@ const SERVICES: Service[] = [
 
 export const isSupervisor = (me: Me): boolean => me.role !== 'operator';
 
-/** A supervisor sets nothing, and sees in Settings who has been blocked. */
+/** Everybody has quick replies to keep; of what is for all, admins alone set more, and a supervisor sees who has been blocked. */
 export function servicesOf(me: Me): Service[] {
   if (me.role === 'admin') return SERVICES;
-  if (!isSupervisor(me)) return SERVICES.filter(({ name }) => name === 'desk');
-  return SERVICES.map((service) =>
-    service.name === 'settings' ? { ...service, path: '/settings/blocks', about: 'service.settingsAboutFew' } : service,
+  const about = isSupervisor(me) ? 'service.settingsAboutFew' : 'service.settingsAboutOwn';
+  return SERVICES.filter(({ name }) => name !== 'team' || isSupervisor(me)).map((service) =>
+    service.name === 'settings' ? { ...service, path: '/settings/replies', about } : service,
   );
 }
 

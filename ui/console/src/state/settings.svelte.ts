@@ -3,11 +3,14 @@ import type {
   Block,
   Department,
   Hours,
+  Imported,
   Inbox,
   InboxWrite,
   InvitationItem,
   OperatorItem,
   Reason,
+  Reply,
+  ReplyWrite,
   ResetLink,
   Role,
   Rules,
@@ -31,6 +34,7 @@ export class SettingsState {
   readonly inboxes = new Shelf<Inbox>('/inboxes');
   readonly reasons = new Shelf<Reason>('/reasons');
   readonly blocks = new Shelf<Block>('/blocks');
+  readonly replies = new Shelf<Reply>('/replies');
   /** The time zones that hours can be in: they are asked for where one is chosen, and stay. */
   readonly zones = new Fetched<readonly string[]>('/zones');
 
@@ -38,7 +42,12 @@ export class SettingsState {
   private audited = false;
 
   /** What other admins change is shown as soon as it is: by the same fetch as at first. */
-  readonly connection = watch(() => this.load());
+  readonly connection = watch(
+    () => this.load(),
+    (event) => {
+      if (event.type === 'replies.changed') void this.replies.load();
+    },
+  );
 
   start(): void {
     this.connection.start();
@@ -48,10 +57,11 @@ export class SettingsState {
     this.connection.stop();
   }
 
-  /** All that this person may set: a supervisor sees the blocks alone. False as for a list. */
+  /** All that this person may set. False as for a list. */
   async load(): Promise<boolean> {
     const admins = [this.departments, this.operators, this.invitations, this.inboxes, this.reasons];
-    const mine = session.me?.role === 'admin' ? [...admins, this.blocks] : [this.blocks];
+    const role = session.me?.role;
+    const mine = [this.replies, ...(role === 'operator' ? [] : [this.blocks]), ...(role === 'admin' ? admins : [])];
     // What is noted is looked for regularly anyhow.
     if (this.audited) void this.audit.load();
     return (await Promise.all(mine.map((shelf) => shelf.load()))).every(Boolean);
@@ -94,6 +104,34 @@ export class SettingsState {
   ): Promise<void> {
     this.reasons.put(await call<Reason>('PATCH', `/reasons/${id}`, patch));
     if (patch.before !== undefined) await this.reasons.load();
+  }
+
+  async saveReply(id: number | null, form: ReplyWrite): Promise<void> {
+    const saved =
+      id === null ? await call<Reply>('POST', '/replies', form) : await call<Reply>('PUT', `/replies/${id}`, form);
+    this.replies.put(saved);
+  }
+
+  /** `before`: the reply in front of which it goes, null for the end. */
+  async placeReply(id: number, before: number | null): Promise<void> {
+    await call('POST', `/replies/${id}/place`, { before });
+    await this.replies.load();
+  }
+
+  async removeReply(id: number): Promise<void> {
+    await call('DELETE', `/replies/${id}`);
+    this.replies.remove(id);
+  }
+
+  /** The replies as a table that can be taken in again. */
+  async replyTable(): Promise<string> {
+    return (await call<{ csv: string }>('GET', '/replies/table')).csv;
+  }
+
+  async importReplies(csv: string): Promise<Imported> {
+    const result = await call<Imported>('POST', '/replies/table', { csv });
+    if (result.created + result.changed > 0) await this.replies.load();
+    return result;
   }
 
   async unblock(id: number): Promise<void> {

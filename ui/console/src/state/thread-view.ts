@@ -109,7 +109,7 @@ function placePending(items: Item[], item: Sending, me: number): void {
     pending: { id: item.id, reason: item.reason },
   };
   const author: Author = { kind: 'operator', id: me };
-  if (item.extra?.kind === 'note') items.push(noteOf(author, true, bubble, item.extra.mentions));
+  if (item.extra && 'kind' in item.extra) items.push(noteOf(author, true, bubble, item.extra.mentions));
   else addBubble(items, author, true, bubble);
 }
 

@@ -204,6 +204,7 @@ export const TABLE: readonly Command[] = [
   { id: 'operators', label: 'keys.operators', group: 'pages', available: isAdmin, run: page('/settings/operators') },
   { id: 'inboxes', label: 'keys.inboxes', group: 'pages', available: isAdmin, run: page('/settings/inboxes') },
   { id: 'reasons', label: 'keys.reasons', group: 'pages', available: isAdmin, run: page('/settings/reasons') },
+  { id: 'replies', label: 'keys.replies', group: 'pages', run: page('/settings/replies') },
   { id: 'blocks', label: 'keys.blocks', group: 'pages', available: supervises, run: page('/settings/blocks') },
   { id: 'audit', label: 'keys.audit', group: 'pages', available: isAdmin, run: page('/settings/audit') },
   { id: 'account', label: 'account.title', group: 'pages', run: page('/account') },

@@ -15,6 +15,7 @@ const OFFERED: Record<AuditKind, true> = {
   'department.created': true,
   'department.changed': true,
   'reasons.changed': true,
+  'replies.changed': true,
   'inbox.created': true,
   'inbox.changed': true,
   'conversation.moved': true,

@@ -1,0 +1,83 @@
+"""Quick replies: for everybody to use, and for those whose they are to change; and as a table, in and out."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+from litestar import delete, get, post, put
+from sqlalchemy import Connection
+
+from recado.actions import replies as actions
+from recado.actions.replies import Imported, ReplyInput
+from recado.db import departments, replies
+from recado.desk import Desk
+from recado.domain.actors import Operator
+from recado.domain.ids import ReplyId
+from recado.domain.replies import Reply
+from recado.domain.reply_files import write_table
+from recado.web.console.conversations import Number
+from recado.web.console.session import OperatorRequest
+
+
+class Place(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """In front of which reply another goes; None for the end."""
+
+    before: Annotated[int, msgspec.Meta(ge=1, le=2**62)] | None
+
+
+class Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A table as text: CSV whose first line names the columns name, title, text, scope and department."""
+
+    csv: str
+
+
+@get("/replies", summary="Quick replies")
+async def list_replies(request: OperatorRequest, desk: Desk) -> list[Reply]:
+    """Return the replies that I may use, in their order; to admins also those of other departments."""
+    return await desk.see(replies.list_for, request.user)
+
+
+@post("/replies", summary="Make a quick reply")
+async def create(request: OperatorRequest, desk: Desk, data: ReplyInput) -> Reply:
+    """Make a reply: my own, a department's, or everybody's."""
+    return await desk.act(actions.create, request.user, data)
+
+
+@put("/replies/{number:int}", summary="Change a quick reply")
+async def change(request: OperatorRequest, desk: Desk, number: Number, data: ReplyInput) -> Reply:
+    """Give a reply other words, or to others."""
+    return await desk.act(actions.change, request.user, ReplyId(number), data)
+
+
+@post("/replies/{number:int}/place", summary="Put a quick reply elsewhere", status_code=204)
+async def place(request: OperatorRequest, desk: Desk, number: Number, data: Place) -> None:
+    """Put a reply in front of another one that belongs to the same."""
+    before = None if data.before is None else ReplyId(data.before)
+    await desk.act(actions.place, request.user, ReplyId(number), before)
+
+
+@delete("/replies/{number:int}", summary="Throw a quick reply away", status_code=204)
+async def remove(request: OperatorRequest, desk: Desk, number: Number) -> None:
+    """Throw a reply away."""
+    await desk.act(actions.remove, request.user, ReplyId(number))
+
+
+@post("/replies/table", summary="Take in a table of quick replies", status_code=200)
+async def bring_in(request: OperatorRequest, desk: Desk, data: Table) -> Imported:
+    """Take in all of a table, or nothing of it and say what is wrong with which lines."""
+    return await desk.act(actions.bring_in, request.user, data.csv)
+
+
+@get("/replies/table", summary="Quick replies as a table")
+async def export(request: OperatorRequest, desk: Desk) -> Table:
+    """Return the replies that I may use as a table that can be taken in again."""
+
+    def look(conn: Connection, me: Operator) -> str:
+        names = {one.id: one.name for one in departments.list_names(conn)}
+        return write_table(replies.list_for(conn, me), names)
+
+    return Table(await desk.see(look, request.user))
+
+
+HANDLERS = [list_replies, create, change, place, remove, bring_in, export]

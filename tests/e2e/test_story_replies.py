@@ -1,0 +1,120 @@
+"""Quick replies: typed after a slash, looked at whole, sent at once or edited first; kept, ordered and brought in."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Locator, expect
+
+from tests.e2e.conftest import Come, OperatorSeat, comes, serious_findings
+
+
+@pytest.fixture
+def ours(admin: OperatorSeat) -> Iterator[None]:
+    """Three of everybody's; what is there afterwards goes."""
+    before = {one["id"] for one in admin.ask("GET", "/replies").json()}
+    for name, text in (
+        ("zz-hola", "Hola, soy {{operator.first_name}}."),
+        ("zz-largo", "Primera línea\n\nSegunda línea de {{department.name}}"),
+        ("zz-correo", "Le escribo a {{customer.email}}."),
+    ):
+        made = admin.ask("POST", "/replies", {"name": name, "text": text, "scope": "all", "title": f"Título {name}"})
+        assert made.ok, made.text()
+    yield
+    for one in admin.ask("GET", "/replies").json():
+        if one["id"] not in before:
+            assert admin.ask("DELETE", f"/replies/{one['id']}").ok
+
+
+def box(seat: OperatorSeat) -> Locator:
+    return seat.page.locator("[data-composer]")
+
+
+def test_a_reply_is_looked_at_and_sent_by_keys_and_by_the_mouse(ana: OperatorSeat, visitor: Come, ours: None) -> None:
+    customer = comes(visitor, "¿Qué hay de mi pedido rápido?")
+    ana.open("¿Qué hay de mi pedido rápido?")
+    options = ana.page.get_by_role("option")
+    box(ana).press_sequentially("Un momento /zz")
+    expect(options).to_have_count(3)
+    expect(ana.page.get_by_text("Hola, soy Ana.")).to_be_visible()
+    assert serious_findings(ana.page) == []
+    box(ana).press("ArrowDown")
+    expect(ana.page.get_by_text("Segunda línea de Ventas")).to_be_visible()
+    box(ana).press("Enter")
+    customer.sees("Primera línea\n\nSegunda línea de Ventas")
+    expect(box(ana)).to_have_value("Un momento ")
+    box(ana).fill("/zz-h")
+    box(ana).press("End")
+    options.first.click()
+    customer.sees("Hola, soy Ana.")
+    expect(box(ana)).to_have_value("")
+    box(ana).press_sequentially("/hola zz")
+    expect(options).to_have_count(0)
+    box(ana).fill("")
+    box(ana).press_sequentially("/zz-hola")
+    box(ana).press("Tab")
+    expect(box(ana)).to_have_value("Hola, soy Ana.")
+    box(ana).press_sequentially(" Dígame.")
+    box(ana).press("Enter")
+    customer.sees("Hola, soy Ana. Dígame.")
+    used = {one["name"]: one["uses"] for one in ana.ask("GET", "/replies").json()}
+    assert (used["zz-hola"], used["zz-largo"]) == (2, 1)
+
+
+def test_a_place_without_a_value_keeps_it_from_being_sent_and_says_which(
+    ana: OperatorSeat, visitor: Come, ours: None
+) -> None:
+    comes(visitor, "Sin correo")
+    ana.open("Sin correo")
+    box(ana).press_sequentially("/zz-correo")
+    expect(ana.page.get_by_text("No se puede enviar: falta correo del cliente.")).to_be_visible()
+    box(ana).press("Enter")
+    expect(box(ana)).to_have_value("/zz-correo")
+    box(ana).press("Tab")
+    expect(box(ana)).to_have_value("Le escribo a {{customer.email}}.")
+    box(ana).press("Enter")
+    expect(box(ana)).to_have_value("Le escribo a {{customer.email}}.")
+    box(ana).fill("/zz")
+    box(ana).press("End")
+    expect(ana.page.get_by_role("option")).to_have_count(3)
+    box(ana).press("Escape")
+    expect(ana.page.get_by_role("option")).to_have_count(0)
+    expect(box(ana)).to_have_value("/zz")
+
+
+def test_ones_own_is_made_changed_and_thrown_away_and_a_colleague_sees_none_of_it(
+    ana: OperatorSeat, admin: OperatorSeat, tmp_path: Path
+) -> None:
+    page = ana.page
+    page.goto(ana.page.url.split("/desk")[0] + "/settings/replies")
+    page.get_by_role("button", name="Nueva respuesta").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Nombre", exact=True).fill("/zz mia")
+    dialog.get_by_label("Texto").fill("Hasta luego, ")
+    dialog.get_by_role("button", name="nombre de pila del cliente").click()
+    dialog.get_by_role("button", name="Guardar").click()
+    expect(dialog.get_by_text("Una sola palabra: letras, cifras, guiones y puntos")).to_be_visible()
+    assert serious_findings(page) == []
+    dialog.get_by_label("Nombre", exact=True).fill("/zz-mia")
+    dialog.get_by_role("button", name="Guardar").click()
+    expect(page.get_by_text("/zz-mia")).to_be_visible()
+    own = next(one for one in ana.ask("GET", "/replies").json() if one["name"] == "zz-mia")
+    assert (own["text"], own["scope"]) == ("Hasta luego, {{customer.first_name}}", "personal")
+    assert "zz-mia" not in admin.ask("GET", "/replies").text()
+    table = tmp_path / "replies.csv"
+    table.write_text("name;text\nzz-dos;Adiós\nmal escrito;x\n")
+    page.locator("input[type=file]").set_input_files(table)
+    expect(page.get_by_text("Línea 3: Una sola palabra: letras, cifras, guiones y puntos")).to_be_visible()
+    table.write_bytes("name;text\nzz-dos;Adiós\n".encode("windows-1252"))
+    page.locator("input[type=file]").set_input_files(table)
+    expect(page.get_by_text("/zz-dos")).to_be_visible()
+    assert next(one["text"] for one in ana.ask("GET", "/replies").json() if one["name"] == "zz-dos") == "Adiós"
+    with page.expect_download() as saved:
+        page.get_by_role("button", name="Exportar CSV").click()
+    assert "Hasta luego, {{customer.first_name}}" in saved.value.path().read_text()
+    for name in ("zz-mia", "zz-dos"):
+        page.get_by_role("button", name=f"Cambiar /{name}").click()
+        dialog.get_by_role("button", name="Borrar").click()
+        dialog.get_by_role("button", name="Borrar de verdad").click()
+        expect(dialog).to_have_count(0)
+        expect(page.get_by_text(f"/{name}", exact=True)).to_have_count(0)
