@@ -112,4 +112,4 @@ async def test_operators_see_what_the_page_told_and_visitors_do_not_get_it_back(
     await writes(house, visit.json(), "Hello")
     which = house.world.chats()[-1].id
     state = (await house.operator(house.world.ana)("GET", f"{CONSOLE}/conversations/{which}")).json()
-    assert state["visitor"]["data"] == [{"name": "plan", "value": word}]
+    assert state["visitor"]["data"] == [{"name": "plan", "value": word, "former": False}]
