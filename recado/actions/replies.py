@@ -15,7 +15,7 @@ from recado.domain.events import RepliesChanged, ToOperators, ToTeam
 from recado.domain.ids import DepartmentId, ReplyId
 from recado.domain.permissions import needs
 from recado.domain.replies import OWN_MAX, SHARED_MAX, Reply, Scope, ScopeName, Wording, may_change, wording_of
-from recado.domain.reply_files import Line, read_table
+from recado.domain.reply_files import Line, Refusal
 from recado.domain.versions import Seen, check_seen
 
 
@@ -32,14 +32,6 @@ class ReplyInput(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def wording(self) -> Wording:
         """Return its words, checked."""
         return wording_of(self.name, self.title, self.text)
-
-
-class Refusal(msgspec.Struct, frozen=True):
-    """Why a line of a table cannot be taken in: the field and a stable word, as for a single reply."""
-
-    line: int
-    field: str
-    code: str
 
 
 class Imported(msgspec.Struct, frozen=True):
@@ -61,7 +53,7 @@ def create(tx: Tx, me: Operator, given: ReplyInput) -> Reply:
     replies.lock(tx)
     _refuse_too_many(tx, me, [whose])
     with key_taken(tx.conn, _taken()):
-        (which,) = replies.create(tx, [replies.columns_of(me, whose, wording)])
+        which = replies.create(tx, replies.columns_of(me, whose, wording))
     return _told(tx, me, which, fields=["created"])
 
 
@@ -109,24 +101,23 @@ def remove(tx: Tx, me: Operator, which: ReplyId) -> None:
 
 
 @needs(Operator)
-def bring_in(tx: Tx, me: Operator, text: str) -> Imported:
+def bring_in(tx: Tx, me: Operator, table: list[Line]) -> Imported:
     """Take in a table of replies: all of it, or, with a list of what is wrong, nothing.
 
     A name that its scope knows already gets the table's words; so the same table twice is the same as once.
     """
     replies.lock(tx)
-    lines, refused = _checked(tx, me, read_table(text))
+    lines, refused = _checked(tx, me, table)
     if refused:
         return Imported(0, 0, 0, refused)
     known = {(one.whose, one.name): one for one in replies.list_for(tx.conn, me)}
     new = [(whose, wording) for (whose, name), wording in lines.items() if (whose, name) not in known]
     old = [(known[key], wording) for key, wording in lines.items() if key in known]
-    other = [(one, wording) for one, wording in old if one.wording != wording]
+    other = [(one.id, wording) for one, wording in old if one.wording != wording]
     _refuse_too_many(tx, me, [whose for whose, _ in new])
-    replies.create(tx, [replies.columns_of(me, whose, wording) for whose, wording in new])
-    for one, wording in other:
-        replies.change(tx, one.id, one.version, replies.columns_of(me, one.whose, wording))
-    for whose in {whose for whose, _ in new} | {one.whose for one, _ in other}:
+    replies.create_all(tx, [replies.columns_of(me, whose, wording) for whose, wording in new])
+    replies.reword_all(tx, other)
+    for whose in {whose for whose, _ in new} | {one.whose for one, wording in old if one.wording != wording}:
         _tell(tx, me, whose, None, ["imported"])
     return Imported(len(new), len(other), len(old) - len(other), [])
 
@@ -139,13 +130,16 @@ def _checked(tx: Tx, me: Operator, lines: list[Line]) -> tuple[dict[tuple[Scope,
     refused: list[Refusal] = []
     for line in lines:
         try:
-            scope, wording = _scope_of(line, me, named, mine), wording_of(line.name, line.title, line.text)
+            scope = _scope_of(line, me, named, mine)
         except Invalid as wrong:
             refused.append(Refusal(line.number, wrong.field, wrong.fault))
             continue
-        if (scope, wording.name) in taken:
+        if isinstance(line.said, Refusal):
+            refused.append(line.said)
+        elif (scope, line.said.name) in taken:
             refused.append(Refusal(line.number, "name", "twice"))
-        taken[scope, wording.name] = wording
+        else:
+            taken[scope, line.said.name] = line.said
     return taken, refused
 
 

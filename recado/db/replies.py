@@ -33,6 +33,12 @@ LISTED = select(
     replies.c.version,
 ).order_by(replies.c.position, replies.c.id)
 
+REWORD = (
+    update(replies)
+    .where(replies.c.id == bindparam("which"))
+    .values(title=bindparam("new_title"), text=bindparam("new_text"), version=replies.c.version + 1)
+)
+
 
 def list_for(conn: Connection, me: Operator) -> list[Reply]:
     """Return the replies that an operator may use, in their order; to an admin also those of other departments."""
@@ -72,12 +78,28 @@ def columns_of(me: Operator, whose: Scope, wording: Wording) -> dict[str, Any]:
     return asdict(wording) | {"operator_id": owner, "department_id": whose.department}
 
 
-def create(tx: Tx, rows: list[dict[str, Any]]) -> list[ReplyId]:
-    """Store new replies, after all others; return their numbers in the same order."""
+def create(tx: Tx, row: dict[str, Any]) -> ReplyId:
+    """Store a new reply, after all others."""
+    statement = insert(replies).returning(replies.c.id)
+    return ReplyId(tx.conn.execute(statement, _placed(tx, [row])[0]).scalar_one())
+
+
+def create_all(tx: Tx, rows: list[dict[str, Any]]) -> None:
+    """Store new replies, after all others and in their order."""
+    if rows:
+        tx.conn.execute(insert(replies), _placed(tx, rows))
+
+
+def _placed(tx: Tx, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     last = tx.conn.execute(select(func.coalesce(func.max(replies.c.position), 0))).scalar_one()
-    statement = insert(replies).returning(replies.c.id, sort_by_parameter_order=True)
-    placed = [row | {"position": position, "created_at": tx.now} for position, row in enumerate(rows, start=last + 1)]
-    return [ReplyId(row[0]) for row in tx.conn.execute(statement, placed)] if placed else []
+    return [row | {"position": position, "created_at": tx.now} for position, row in enumerate(rows, start=last + 1)]
+
+
+def reword_all(tx: Tx, worded: list[tuple[ReplyId, Wording]]) -> None:
+    """Give replies that keep their names another title and text."""
+    if worded:
+        rows = [{"which": which, "new_title": said.title, "new_text": said.text} for which, said in worded]
+        tx.conn.execute(REWORD, rows)
 
 
 def change(tx: Tx, which: ReplyId, version: int, values: dict[str, Any]) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 import msgspec
 
 from recado.domain.errors import Invalid
-from recado.domain.replies import Reply
+from recado.domain.replies import Reply, Wording, wording_of
 
 COLUMNS = ("name", "title", "text", "scope", "department")
 MARK = "\ufeff"
@@ -17,13 +17,19 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """What a spreadsheet takes for a formula when a cell begins with it."""
 
 
+class Refusal(msgspec.Struct, frozen=True):
+    """Why a line of a table cannot be taken in: the field and a stable word, as for a single reply."""
+
+    line: int
+    field: str
+    code: str
+
+
 class Line(msgspec.Struct, frozen=True):
-    """A row of such a table: `number` is its line in the file. `scope` is personal, department or all."""
+    """A row of such a table: `number` is its line in the file; `scope` ought to be personal, department or all."""
 
     number: int
-    name: str
-    title: str
-    text: str
+    said: Wording | Refusal
     scope: str
     department: str
 
@@ -43,7 +49,8 @@ def write_table(replies: Iterable[Reply], departments: dict[int, str]) -> str:
 def read_table(text: str) -> list[Line]:
     """Return the rows of a table whose first line names its columns, in any order; `name` and `text` must be there.
 
-    Columns are parted by commas or, as spreadsheets write them where a comma parts decimals, by semicolons or tabs.
+    Columns are parted by commas or, as spreadsheets write them where a comma parts decimals, by semicolons or tabs. A
+    large one takes tens of milliseconds: read it beside the event loop, and before the transaction.
     """
     body = text.removeprefix(MARK)
     first = body.split("\n", 1)[0]
@@ -68,7 +75,12 @@ def _rows(body: str, parted_by: str) -> Iterator[tuple[int, list[str]]]:
 
 def _line(number: int, cells: dict[str, str]) -> Line:
     name, title, text, scope, department = (_plain(cells.get(column, "")) for column in COLUMNS)
-    return Line(number, name, title, text, scope.strip().lower(), department.strip())
+    said: Wording | Refusal
+    try:
+        said = wording_of(name, title, text)
+    except Invalid as wrong:
+        said = Refusal(number, wrong.field, wrong.fault)
+    return Line(number, said, scope.strip().lower(), department.strip())
 
 
 def _plain(cell: str) -> str:

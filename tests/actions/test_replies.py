@@ -8,7 +8,7 @@ from typing import get_args
 import pytest
 
 from recado.actions import conversations, replies
-from recado.actions.replies import Imported, Refusal, ReplyInput
+from recado.actions.replies import Imported, ReplyInput
 from recado.db import audit as log
 from recado.db import departments
 from recado.db import replies as rows
@@ -20,7 +20,7 @@ from recado.domain.errors import Invalid, NotFound, Outdated
 from recado.domain.events import RepliesChanged
 from recado.domain.ids import DepartmentId, ReplyId
 from recado.domain.replies import Reply, ScopeName
-from recado.domain.reply_files import write_table
+from recado.domain.reply_files import Refusal, read_table, write_table
 from tests.world import World, at_once, new_client_id
 
 TEXT = "Hola, {{customer.first_name}}: su pedido sale hoy."
@@ -41,6 +41,10 @@ def names(world: World, who: Operator) -> list[str]:
 def table(world: World, who: Operator) -> str:
     called = {one.id: one.name for one in world.see(departments.list_names)}
     return write_table(world.see(rows.list_for, who), called)
+
+
+def brings(world: World, who: Operator, given: str) -> Imported:
+    return world.act(replies.bring_in, who, read_table(given))
 
 
 # ── whose they are ───────────────────────────────────────────────────────────────────────────────────────────────
@@ -265,11 +269,11 @@ def test_a_table_that_was_saved_is_taken_in_as_what_it_was(world: World) -> None
     world.act(replies.create, world.adela, ReplyInput("formula", odd, "all"))
     saved = table(world, world.adela)
     assert "'=1+1" in saved, "a spreadsheet would otherwise count it"
-    assert world.act(replies.bring_in, world.adela, saved) == Imported(0, 0, 4, [])
+    assert brings(world, world.adela, saved) == Imported(0, 0, 4, [])
     before = [(one.name, one.title, one.text, one.whose) for one in world.see(rows.list_for, world.adela)]
     for one in world.see(rows.list_for, world.adela):
         world.act(replies.remove, world.adela, one.id)
-    assert world.act(replies.bring_in, world.adela, saved) == Imported(4, 0, 0, [])
+    assert brings(world, world.adela, saved) == Imported(4, 0, 0, [])
     after = [(one.name, one.title, one.text, one.whose) for one in world.see(rows.list_for, world.adela)]
     assert after == before
 
@@ -277,7 +281,7 @@ def test_a_table_that_was_saved_is_taken_in_as_what_it_was(world: World) -> None
 def test_what_is_there_gets_the_words_of_the_table(world: World) -> None:
     made = make(world, world.adela)
     given = "text;name;scope\nNuevo;envio;all\n\nOtro;otro;all\n"
-    assert world.act(replies.bring_in, world.adela, given) == Imported(1, 1, 0, [])
+    assert brings(world, world.adela, given) == Imported(1, 1, 0, [])
     found = world.see(rows.list_for, world.ana)
     assert [(one.name, one.text, one.title) for one in found] == [("envio", "Nuevo", None), ("otro", "Otro", None)]
     assert found[0].id == made.id
@@ -296,7 +300,7 @@ def test_where_a_line_is_wrong_nothing_is_stored_and_all_that_is_wrong_is_said(w
         "raro,,Hola,mine,\n"
     )
     before = world.contents()
-    result = world.act(replies.bring_in, world.ana, given)
+    result = brings(world, world.ana, given)
     assert result.refused == [
         Refusal(3, "name", "one_word"),
         Refusal(4, "text", "unknown_placeholder"),
@@ -312,11 +316,13 @@ def test_where_a_line_is_wrong_nothing_is_stored_and_all_that_is_wrong_is_said(w
 @pytest.mark.parametrize("given", ["", "name\nenvio\n", "\ufeffnombre,texto\nenvio,Hola\n"])
 def test_a_table_that_does_not_name_its_columns_is_refused(world: World, given: str) -> None:
     with pytest.raises(Invalid, match="columns"):
-        world.act(replies.bring_in, world.adela, given)
+        brings(world, world.adela, given)
 
 
 def test_two_thousand_are_taken_in_at_once_and_read_in_order(world: World) -> None:
     given = "name,text,scope\n" + "".join(f"r{number:04},Texto {number},all\n" for number in range(2_000))
-    assert world.act(replies.bring_in, world.adela, given) == Imported(2_000, 0, 0, [])
+    assert brings(world, world.adela, given) == Imported(2_000, 0, 0, [])
     assert names(world, world.clara) == [f"r{number:04}" for number in range(2_000)]
+    assert brings(world, world.adela, given.replace("Texto", "Otro")) == Imported(0, 2_000, 0, [])
+    assert [one.text for one in world.see(rows.list_for, world.clara)] == [f"Otro {number}" for number in range(2_000)]
     assert len(domain.places_in(world.see(rows.list_for, world.clara)[0].text)) == 0

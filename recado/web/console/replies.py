@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Annotated
 
 import msgspec
@@ -15,7 +16,7 @@ from recado.desk import Desk
 from recado.domain.actors import Operator
 from recado.domain.ids import ReplyId
 from recado.domain.replies import Reply
-from recado.domain.reply_files import write_table
+from recado.domain.reply_files import read_table, write_table
 from recado.web.console.conversations import Number
 from recado.web.console.session import OperatorRequest
 
@@ -66,7 +67,8 @@ async def remove(request: OperatorRequest, desk: Desk, number: Number) -> None:
 @post("/replies/table", summary="Take in a table of quick replies", status_code=200)
 async def bring_in(request: OperatorRequest, desk: Desk, data: Table) -> Imported:
     """Take in all of a table, or nothing of it and say what is wrong with which lines."""
-    return await desk.act(actions.bring_in, request.user, data.csv)
+    lines = await asyncio.to_thread(read_table, data.csv)
+    return await desk.act(actions.bring_in, request.user, lines)
 
 
 @get("/replies/table", summary="Quick replies as a table")

@@ -4,6 +4,19 @@ import { t } from '../../state/language.svelte.ts';
 import { session } from '../../state/session.svelte.ts';
 import type { SettingsState } from '../../state/settings.svelte.ts';
 
+/** Bytes of a table: what a request may hold, less what stands around the text. */
+export const LARGEST_TABLE = 480 * 1024;
+
+/** What a file says: UTF-8, or what spreadsheets of Western Europe save where it is not. */
+export async function textOf(file: Blob): Promise<string> {
+  const bytes = await file.arrayBuffer();
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    return new TextDecoder('windows-1252').decode(bytes);
+  }
+}
+
 /** Whose it is, as one value of a choice: "personal", "all", or a department's number. */
 export interface ReplyFields {
   name: string;
