@@ -74,6 +74,12 @@ addEventListener('securitypolicyviolation', (e) =>
   recadoHarm(`forbidden: ${e.effectiveDirective} ${e.blockedURI} at ${e.sourceFile}:${e.lineNumber}`));
 """
 
+# Even a motion of one millisecond begins only where somebody asks how a thing looks.
+COME_TO_REST = """() => {
+    const motions = document.getAnimations().filter((one) => one.effect.getComputedTiming().endTime < Infinity);
+    return Promise.allSettled(motions.map((one) => one.finished));
+}"""
+
 
 class Seat:
     """Somebody's browser: one page, and what it complained about."""
@@ -133,6 +139,13 @@ class OperatorSeat(Seat):
         self.page.get_by_label("Usuario").fill(username)
         self.page.get_by_label("Contraseña", exact=True).fill(PASSWORD)
         self.page.get_by_role("button", name="Entrar", exact=True).click()
+        expect(self.tab("waiting")).to_be_visible()
+        return self
+
+    def come_back(self, demo: Addresses) -> "OperatorSeat":
+        """Open the desk in a browser whose `storage_state` says who has signed in."""
+        self.desk = demo.desk
+        self.page.goto(f"{self.desk}/desk")
         expect(self.tab("waiting")).to_be_visible()
         return self
 
@@ -284,7 +297,8 @@ def intercept(page: Page, path: str, handle: Callable[[Route], Any], times: int 
 
 
 def serious_findings(page: Page | Frame) -> list[str]:
-    """What axe finds that is serious or critical."""
+    """What axe finds that is serious or critical, once what was set in motion has come to rest."""
+    page.evaluate(COME_TO_REST)
     if not page.evaluate("'axe' in window"):
         page.evaluate(Path(AXE).read_text())
     found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")

@@ -4,16 +4,26 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, StorageState, expect
 
 from demo.people import PASSWORD
 from tests.e2e.conftest import Addresses, OperatorSeat
 
 
+@pytest.fixture(scope="module")
+def session(browser: Browser, demo: Addresses) -> StorageState:
+    """Of the admin, who may not sign in as often as there are tests here."""
+    seat = OperatorSeat(browser).sign_in(demo, "admin")
+    state = seat.context.storage_state()
+    seat.leave()
+    return state
+
+
 @pytest.fixture
-def admin(browser: Browser, demo: Addresses) -> Iterator[OperatorSeat]:
-    seat = OperatorSeat(browser, viewport={"width": 1440, "height": 900}, reduced_motion="reduce")
-    yield seat.sign_in(demo, "admin")
+def admin(browser: Browser, demo: Addresses, session: StorageState) -> Iterator[OperatorSeat]:
+    view = {"width": 1440, "height": 900}
+    seat = OperatorSeat(browser, viewport=view, reduced_motion="reduce", storage_state=session)
+    yield seat.come_back(demo)
     seat.leave()
 
 

@@ -135,8 +135,10 @@ def test_escape_closes_the_chat_and_enter_on_the_launcher_opens_it_again(visitor
     customer = visitor()
     customer.open_chat()
     customer.box.press("Escape")
+    # Functions: as a text it would be `eval`. The launcher and the chat are one element to the page around them.
+    customer.frame.wait_for_function("() => !document.hasFocus()")
     expect(customer.page.locator("recado-chat")).to_be_focused()
     customer.page.keyboard.press("Enter")
-    customer.frame.wait_for_function("() => document.hasFocus()")  # as text it would be `eval`
+    customer.frame.wait_for_function("() => document.hasFocus()")
     customer.page.keyboard.type("Con el teclado")
     expect(customer.box).to_have_value("Con el teclado")
