@@ -32,6 +32,7 @@ test.each([
   ['(https://x.example/a)', ['https://x.example/a']],
   ['*https://x.example/a*', ['https://x.example/a']],
   ['¿http://x.example?', ['http://x.example/']],
+  ['tel:+34600111222.', ['tel:+34600111222']],
   ['mailto:ana@example.com, gracias', ['mailto:ana@example.com']],
 ])('in %j addresses become links, without the marks that end a sentence', (text, expected) => {
   expect(links(text)).toEqual(expected);
@@ -49,6 +50,10 @@ test.each([
   'ftp://x.example',
   'mailto:nobody',
   'xhttps://x.example',
+  'tel:',
+  'tel:1',
+  'tel:1;alert(1)',
+  'hotel:12345',
 ])('%j stays text', (text) => {
   expect(links(text)).toEqual([]);
 });

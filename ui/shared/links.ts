@@ -1,5 +1,5 @@
 /**
- * Text with its web and mail addresses found. Everything else stays text; no other scheme ever becomes a link. Pure.
+ * Text with its web, mail and telephone addresses found. Everything else stays text; no other scheme ever becomes a link. Pure.
  *
  * Strangers write these texts, so the time must grow with their length alone.
  */
@@ -9,7 +9,10 @@ export interface Part {
   readonly href?: string;
 }
 
-const ADDRESS = /\b(?:https?:\/\/|mailto:)[^\s<>"']+/giu;
+const ADDRESS = /\b(?:https?:\/\/|mailto:|tel:\+?\d)[^\s<>"']+/giu;
+const HOST = /./;
+/** The schemes that lead anywhere, and what an address of each must have. */
+const WHOLE: Record<string, RegExp> = { 'http:': HOST, 'https:': HOST, 'mailto:': /@/, 'tel:': /^\+?[\d().-]{3,}$/ };
 /** Marks that end a sentence rather than an address. */
 const CLOSING = '.,;:!?…»”’*_)]}';
 
@@ -49,8 +52,8 @@ function count(text: string, mark: string): number {
 function safe(address: string): string | null {
   try {
     const url = new URL(address);
-    const whole = url.protocol === 'mailto:' ? url.pathname.includes('@') : url.hostname !== '';
-    return whole && ['http:', 'https:', 'mailto:'].includes(url.protocol) ? url.href : null;
+    const whole = WHOLE[url.protocol];
+    return whole?.test(whole === HOST ? url.hostname : url.pathname) ? url.href : null;
   } catch {
     return null;
   }

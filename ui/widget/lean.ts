@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import type { Plugin } from 'vite';
 
+/** Loads the styles of what is loaded later; here that has none of its own. */
+const PRELOAD = 'vite/preload-helper';
 const CLIENT = 'svelte/src/internal/client/';
 
 /** Modules of the framework that serve what no page here does, and what takes their place. */
@@ -89,6 +91,10 @@ export function lean(): Plugin {
     apply: 'build',
     enforce: 'pre',
     load(id) {
+      if (id.includes(PRELOAD)) {
+        found.add(PRELOAD);
+        return 'export const __vitePreload = (load) => load();';
+      }
       const part = Object.keys(INSTEAD).find((path) => id.endsWith(CLIENT + path));
       if (part === undefined) return null;
       found.add(part);
@@ -115,7 +121,7 @@ export function lean(): Plugin {
       return leaner;
     },
     buildEnd(error) {
-      const sought = [...Object.keys(INSTEAD), ...ALWAYS.map(([asked]) => asked), HYDRATING, SPREAD];
+      const sought = [...Object.keys(INSTEAD), ...ALWAYS.map(([asked]) => asked), HYDRATING, SPREAD, PRELOAD];
       const lost = sought.filter((part) => !found.has(part));
       if (error === undefined && lost.length > 0) this.error(`the framework has changed: ${lost.join(', ')}`);
     },

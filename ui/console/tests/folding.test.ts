@@ -29,11 +29,18 @@ test('an address that is too long to be left out leads, also cut, to the whole o
   const address = `https://shop.example/?${'a'.repeat(900)}`;
   const parts = folded(`${'x '.repeat(1700)}see ${address} and ${'y '.repeat(300)}`)!;
   expect(parts.map(({ text }) => text).join('')).toHaveLength(4001);
-  expect(parts.at(-2)).toEqual({ text: address.slice(0, 596), href: address });
-  expect(parts.at(-1)).toEqual({ text: '…' });
+  expect(parts.at(-2)).toEqual({ text: address.slice(0, 596), href: address, at: 3404 });
+  expect(parts.at(-1)).toEqual({ text: '…', at: 4000 });
   expect(folded(`see ${address}`)).toBe(null);
 });
 
 test('no character is cut in two', () => {
   for (const text of ['😀'.repeat(3000), `x${'😀'.repeat(3000)}`]) expect(() => encodeURI(beginning(text)!)).not.toThrow();
+});
+
+test('emphasis and code that go on beyond the cut are shown as far as it', () => {
+  const long = folded(`*${'palabra '.repeat(1000)}fin* y`)!;
+  expect(long[0]).toMatchObject({ at: 1, strong: true });
+  expect(long).toHaveLength(2);
+  expect(folded(`\`\`\`\n${lines(60)}\n\`\`\``)![0]).toMatchObject({ code: 'block', at: 4 });
 });

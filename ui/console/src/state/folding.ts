@@ -1,5 +1,5 @@
 /** Where a long text is folded: a pasted log must not push the conversation off the screen. Pure. */
-import { split, type Part } from '@recado/shared/links.ts';
+import { read, type Piece } from '@recado/shared/marks.ts';
 
 const LINES = 40;
 const CHARACTERS = 4000;
@@ -18,17 +18,15 @@ export function beginning(text: string): string | null {
   return text.slice(0, cut(text, end)).trimEnd() + '…';
 }
 
-/** The same with its addresses found; one that is cut in two still leads to the whole of it. */
-export function folded(text: string): Part[] | null {
+/** The same in pieces; an address that is cut in two still leads to the whole of it, and emphasis goes as far as it is shown. */
+export function folded(text: string): Piece[] | null {
   const start = beginning(text);
   if (start === null) return null;
-  let left = start.length - 1;
-  const shown = split(text).flatMap((part) => {
-    const piece = part.text.slice(0, left);
-    left -= piece.length;
-    return piece === '' ? [] : [{ ...part, text: piece }];
-  });
-  return [...shown, { text: '…' }];
+  const end = start.length - 1;
+  const shown = read(text)
+    .filter(({ at }) => at < end)
+    .map((piece) => ({ ...piece, text: piece.text.slice(0, end - piece.at) }));
+  return [...shown, { text: '…', at: end }];
 }
 
 function cut(text: string, end: number): number {

@@ -15,6 +15,7 @@ import { asking, type Question } from '../desk/asking.svelte.ts';
 import * as doing from '../desk/doing.ts';
 import { signOut } from '../entrance/signing-out.ts';
 import { beAvailable } from '../frame/availability.ts';
+import { MESSAGES } from './messages.ts';
 import { over, singleKeys, type Scene } from './scene.svelte.ts';
 
 export type Group = 'lists' | 'conversation' | 'writing' | 'pages' | 'page';
@@ -153,6 +154,7 @@ export const TABLE: readonly Command[] = [
     available: hasThread,
     run: ({ screen }) => void screen?.thread?.newest(),
   },
+  ...MESSAGES,
   {
     id: 'date',
     label: 'keys.date',
