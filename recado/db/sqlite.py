@@ -1,10 +1,11 @@
 """The engine on SQLite: one thread writes, in groups; a few threads read.
 
-The writer takes all calls that wait, runs each in a savepoint of one transaction, and commits them together: one flush
-for many. Nobody hears anything before that COMMIT, neither results nor refusals, since a refusal may rest on what a
-neighbour wrote. A full disk or an I/O error ends the transaction and not the savepoint, so after every exception the
-writer looks whether its transaction still stands; if not, or if COMMIT fails, the whole group is told `Unknown`, its
-events are dropped and the connection is made anew.
+The writer takes all calls that wait, runs them in one transaction, and commits them together: one flush for many. Where
+one fails they are run once more, each in its savepoint, so that it is rolled back alone. Nobody hears anything before
+that COMMIT, neither results nor refusals, since a refusal may rest on what a neighbour wrote. A full disk or an I/O
+error ends the transaction and not the savepoint, so after every exception the writer looks whether its transaction
+still stands; if not, or if the last COMMIT fails, the whole group is told `Unknown`, its events are dropped and the
+connection is made anew.
 
 Only the writer's connection writes and checkpoints. Readers cannot write (`mode=ro`, `query_only`), hold no snapshot
 longer than one call, and so never keep the log from being taken over into the database.
@@ -15,20 +16,19 @@ from __future__ import annotations
 import logging
 import sqlite3
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from queue import SimpleQueue
 from time import perf_counter
 from traceback import clear_frames
 from typing import Any, Literal
 
-from sqlalchemy import Connection, create_engine
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.pool import NullPool
 
 from recado.db.calls import Call, Event, Intake, Limits, Publish, Tx, Waiter
 from recado.db.dialect import is_out_of_reach, is_read_only, is_storage_failure
 from recado.db.front import Died, Front, Pool, Serve
+from recado.db.sqlite_store import Store
 from recado.domain.errors import Busy, Unknown
 
 GROUP_LIMIT = 256
@@ -67,44 +67,8 @@ READING = (
 logger = logging.getLogger(__name__)
 
 
-# What a thread has just opened, on its way to SQLAlchemy.
-_opened = threading.local()
-# One engine for all: how a statement reads in SQLite's words is found out once, not by each connection for itself.
-# Parameters are people's words and the hashes of their secrets: no error may carry them into the log.
-_ENGINE = create_engine(
-    "sqlite://", creator=lambda: _opened.driver, poolclass=NullPool, query_cache_size=2000, hide_parameters=True
-)
-
-
 class _LostError(Exception):
     """The transaction of a whole group is gone, or may not go on."""
-
-
-class _Store:
-    """One connection: `conn` for functions, `execute` for our own BEGIN, SAVEPOINT and COMMIT.
-
-    SQLAlchemy is not told of those: its own handling costs more than the statements.
-    """
-
-    def __init__(self, path: Path, mode: Literal["ro", "rwc"], pragmas: tuple[str, ...]) -> None:
-        uri = f"{path.absolute().as_uri()}?mode={mode}"
-        # isolation_level None: the driver begins nothing by itself.
-        self.driver = sqlite3.connect(uri, uri=True, isolation_level=None, cached_statements=512)
-        for pragma in pragmas:
-            self.driver.execute(pragma).fetchall()
-        if mode == "rwc" and self.driver.execute("PRAGMA journal_mode=WAL").fetchone()[0] != "wal":
-            raise sqlite3.OperationalError("this file system cannot hold a write-ahead log")
-        _opened.driver = self.driver
-        self.conn: Connection = _ENGINE.connect()
-        self.execute: Callable[[str], sqlite3.Cursor] = self.driver.cursor().execute
-
-    def close(self) -> None:
-        try:
-            if self.driver.in_transaction:
-                self.driver.rollback()
-            self.conn.close()
-        except (sqlite3.Error, DBAPIError):
-            logger.debug("a connection that had failed could not be closed", exc_info=True)
 
 
 class SqliteDatabase(Front):
@@ -161,13 +125,13 @@ class _Writer:
         self._path = path
         self._clock = clock
         self._intake = intake
-        self._store: _Store | None = None
+        self._store: Store | None = None
         self._calls: list[Call] = []
         self._since_checkpoint = 0
 
-    def open(self) -> _Store:
+    def open(self) -> Store:
         if self._store is None:
-            self._store = _Store(self._path, "rwc", WRITING)
+            self._store = Store(self._path, "rwc", WRITING)
         return self._store
 
     def close(self) -> None:
@@ -190,7 +154,6 @@ class _Writer:
             return
         try:
             self._run_all(store, calls, events)
-            store.execute("COMMIT")
         except Exception as error:  # noqa: BLE001 - whatever it was, it is unknown what is stored
             logger.warning("a group of %d transactions failed: %s", len(calls), error)
             self.abandon()
@@ -210,41 +173,70 @@ class _Writer:
         if calls:
             calls[0].teller.tell([], calls)
 
-    def _run_all(self, store: _Store, calls: list[Call], events: list[Event]) -> None:
-        """Run the one call of the group and then its neighbours, which join the group before they are run."""
+    def _run_all(self, store: Store, calls: list[Call], events: list[Event]) -> None:
+        """Run all calls of the group and commit.
+
+        While all goes well nobody needs a savepoint, which costs two statements and a copy of each page that changes.
+        The first that fails takes what the others stored with it: they are all run once more, each apart.
+        """
+        try:
+            for call in self._joining(calls):
+                self._run_one(store, call, events)
+            store.execute("COMMIT")
+        except BaseException as error:  # noqa: BLE001 - whose it was is seen when they are run apart
+            self._leave(store, error)
+        else:
+            return
+        store.execute("ROLLBACK")
+        store.execute("BEGIN IMMEDIATE")
+        events.clear()
+        for call in calls:
+            call.value = None
+        for call in self._joining(calls):
+            self._run_apart(store, call, events)
+        store.execute("COMMIT")
+
+    def _joining(self, calls: list[Call]) -> Iterator[Call]:
+        """Give the calls of a group, and their neighbours, which join it before they are run."""
         deadline = perf_counter() + GROUP_S
-        call = calls[0]
-        teller = call.teller
-        alone = isinstance(teller, Waiter)
-        while True:
-            self._run_one(store, call, events)
-            if alone or len(calls) >= GROUP_LIMIT or perf_counter() > deadline:
-                return
+        yield from tuple(calls)
+        teller = calls[0].teller
+        while not isinstance(teller, Waiter) and len(calls) < GROUP_LIMIT and perf_counter() <= deadline:
             neighbour = self._intake.take_neighbour(teller)
             if neighbour is None:
                 return
-            call = neighbour
-            calls.append(call)
+            calls.append(neighbour)
+            yield neighbour
 
-    def _run_one(self, store: _Store, call: Call, events: list[Event]) -> None:
+    def _run_one(self, store: Store, call: Call, events: list[Event]) -> None:
+        call.value = call.fn(Tx(store.conn, self._clock(), events))
+        if not store.driver.in_transaction:
+            raise _LostError
+
+    def _run_apart(self, store: Store, call: Call, events: list[Event]) -> None:
         mark = len(events)
         store.execute("SAVEPOINT one")
         try:
-            call.value = call.fn(Tx(store.conn, self._clock(), events))
-            # Fails where the function lost the transaction and kept silent about it, or returned a cursor.
+            self._run_one(store, call, events)
+            # Fails where the function returned a cursor.
             store.execute("RELEASE one")
-        except BaseException as error:
-            if is_storage_failure(error) or is_read_only(error) or not store.driver.in_transaction:
-                raise _LostError(error) from error
-            # A cursor that still has rows would keep the savepoint; those that the function left hang on its frames.
+        except BaseException as error:  # noqa: BLE001 - told to the caller
             call.value = None
-            clear_frames(error.__traceback__)
+            self._leave(store, error)
             del events[mark:]
             store.execute("ROLLBACK TO one")
             store.execute("RELEASE one")
             call.error = error
 
-    def _checkpoint(self, store: _Store) -> None:
+    @staticmethod
+    def _leave(store: Store, error: BaseException) -> None:
+        """Raise where the transaction is gone; else let go of the cursors that a failed function has left in it."""
+        if is_storage_failure(error) or is_read_only(error) or not store.driver.in_transaction:
+            raise _LostError(error) from error
+        # They hang on its frames, and would keep what was stored.
+        clear_frames(error.__traceback__)
+
+    def _checkpoint(self, store: Store) -> None:
         """Take the log over into the database, as far as readers allow; all of it, when it has grown too long.
 
         A failure (a full disk) is no loss: the log keeps everything, and the next one tries again.
@@ -263,7 +255,7 @@ class _Reader(Serve):
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._store: _Store | None = None
+        self._store: Store | None = None
 
     def answer(self, call: Call) -> None:
         try:
@@ -285,7 +277,7 @@ class _Reader(Serve):
     def _read(self, fn: Callable[[Any], Any]) -> Any:
         store = self._store
         if store is None:
-            store = self._store = _Store(self._path, "ro", READING)
+            store = self._store = Store(self._path, "ro", READING)
         store.execute("BEGIN")
         try:
             return fn(store.conn)

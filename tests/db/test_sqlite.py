@@ -65,8 +65,21 @@ async def test_neighbours_are_committed_together(url: str) -> None:
             waiting = start(database, add("anvil"), add("bucket"), add("candle"))
         await outcomes(*waiting)
         own = [words for words in statements if not words.startswith("INSERT")]
+        assert own == ["BEGIN IMMEDIATE", "COMMIT"]
+
+
+async def test_where_one_is_refused_all_are_run_once_more_and_each_apart(url: str) -> None:
+    statements: list[str] = []
+    async with opened(url) as database:
+        await database.write(lambda tx: driver_of(tx).set_trace_callback(statements.append))
+        statements.clear()
+        results = await together(database, add("anvil"), add_then_raise("bucket", Closed()), add("candle"))
+        assert [type(result) for result in results] == [str, Closed, str]
+        own = [words for words in statements if not words.startswith("INSERT")]
         # Four: the first is the one that held the writer.
-        assert own == ["BEGIN IMMEDIATE", *["SAVEPOINT one", "RELEASE one"] * 4, "COMMIT"]
+        apart = [*["SAVEPOINT one", "RELEASE one"] * 2, "SAVEPOINT one", "ROLLBACK TO one", "RELEASE one"]
+        apart += ["SAVEPOINT one", "RELEASE one"]
+        assert own == ["BEGIN IMMEDIATE", "ROLLBACK", "BEGIN IMMEDIATE", *apart, "COMMIT"]
 
 
 async def test_a_group_is_bounded_in_number_and_time(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
