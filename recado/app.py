@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Self
 
 from litestar import Litestar, Router
-from litestar.datastructures import ResponseHeader
 from litestar.di import Provide
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
@@ -42,7 +41,6 @@ from recado.workers.timers import Timers
 
 PAGES = Path(__file__).parent / "pages"
 BODY_MAX = 512 * 1024
-PRIVATE = [ResponseHeader(name=name, value=value, documentation_only=False) for name, value in errors.SEALED.items()]
 
 
 def now_us() -> int:
@@ -141,7 +139,6 @@ def _console(desk: Desk, limits: Limits, own: str) -> Wing:
         ],
         opt={NEEDS: Role.OPERATOR},
         middleware=[console_door(desk, limits, own, session.PUBLIC)],
-        response_headers=PRIVATE,
         tags=["console"],
     )
 
@@ -152,7 +149,6 @@ def _widget(desk: Desk, limits: Limits, seal: Seal, own: str) -> Wing:
         route_handlers=[*visits.HANDLERS, *widget_conversations.HANDLERS],
         opt={NEEDS: "visitor"},
         middleware=[widget_door(desk, limits, seal, own, visits.PUBLIC)],
-        response_headers=PRIVATE,
         tags=["widget"],
     )
 

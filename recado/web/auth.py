@@ -16,12 +16,12 @@ from litestar.types import ASGIApp, Receive, Send
 from recado.actions import people as people_actions
 from recado.db import people
 from recado.desk import Desk
-from recado.domain.actors import Author, Operator, Role
+from recado.domain.actors import Operator, Role
 from recado.domain.errors import NotFound, Unauthenticated
 from recado.domain.ids import hash_of
 from recado.domain.permissions import allowed
-from recado.web.errors import WrongMediaType, WrongOrigin
-from recado.web.limits import LOOKS_PER_NETWORK, RATES, Limits, machine_from
+from recado.web.errors import WrongMediaType, WrongOrigin, sealed
+from recado.web.limits import LOOKS_PER_NETWORK, RATES, Limits, Rate, Share, machine_from
 from recado.web.tokens import Seal
 
 COOKIE = "__Host-recado"
@@ -117,13 +117,10 @@ def check_needed(scope: Any, operator: Operator) -> None:
         raise NotFound
 
 
-def _hold_to_rates(limits: Limits, scope: Any, who: Author) -> None:
-    """Take the caller's share of each rate that the route names, and their network's, or raise `TooMany`."""
-    for rate in scope["route_handler"].opt.get(RATES, ()):
-        if who.kind == "visitor":
-            limits.take_for_visitor(rate, who, scope)
-        else:
-            limits.take(rate, who)
+def _rates_of(scope: Any) -> tuple[Rate, ...]:
+    """Return the rates that a route names: its door takes the caller's share of each."""
+    rates: tuple[Rate, ...] = scope["route_handler"].opt.get(RATES, ())
+    return rates
 
 
 def console_door(
@@ -143,8 +140,9 @@ def console_door(
                     check_name(scope, scope["user"])
                     check_needed(scope, scope["user"])
                     scope["auth"] = token
-                    _hold_to_rates(limits, scope, scope["user"].author)
-            await app(scope, receive, send)
+                    for rate in _rates_of(scope):
+                        limits.take(rate, scope["user"].author)
+            await app(scope, receive, sealed(send))
 
         return door
 
@@ -166,8 +164,10 @@ def widget_door(
                 if opened is None:
                     raise Unauthenticated
                 scope["user"] = opened.visitor
-                _hold_to_rates(limits, scope, opened.visitor.author)
-            await app(scope, receive, send)
+                scope["auth"] = share = Share(limits, opened.visitor.author, scope)
+                for rate in _rates_of(scope):
+                    share.take(rate)
+            await app(scope, receive, sealed(send))
 
         return door
 

@@ -11,62 +11,63 @@ import ipaddress
 import math
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import Any
 
 from recado.web.errors import TooMany
 
 _SWEEP_EVERY = 1024
 
 
-class Rate(NamedTuple):
-    """How fast a bucket fills, and how much it holds. The name keeps equal rates from sharing one."""
+@dataclass(frozen=True, eq=False, slots=True)
+class Rate:
+    """How fast a bucket fills, and how much it holds. Two that are alike are two."""
 
     per_s: float
     burst: float
-    name: str = ""
 
 
-SENDS = Rate(25, 100, "sends")
+SENDS = Rate(25, 100)
 """Per visitor and per operator: above what anybody types or a page's outbox sends after an outage, below a flood."""
-SEARCHES = Rate(5, 50, "searches")
+SEARCHES = Rate(5, 50)
 """Per operator: above what anybody types, whose page waits for a pause between two letters."""
-VISITS_PER_ADDRESS = Rate(2, 120, "visits_per_address")
-READS = Rate(20, 200, "reads")
+VISITS_PER_ADDRESS = Rate(2, 120)
+READS = Rate(20, 200)
 """Per visitor: a page that comes back fetches a few times, and every conversation it knows once."""
-SENT_BYTES = Rate(16 * 1024, 512 * 1024, "sent_bytes")
+SENT_BYTES = Rate(16 * 1024, 512 * 1024)
 """Per visitor: the texts of their messages as they go to everybody who reads them.
 
 The longest message there can be gets through at once. A burst is half of what a socket's outbox holds, and what comes
 after it is little beside what the slowest line takes: nobody's page is thrown off by what one visitor sends.
 """
 PER_NETWORK = {
-    SENDS: Rate(100, 1500, "sends_per_network"),
-    SENT_BYTES: Rate(64 * 1024, 512 * 1024, "sent_bytes_per_network"),
-    READS: Rate(200, 4000, "reads_per_network"),
+    SENDS: Rate(100, 1500),
+    SENT_BYTES: Rate(64 * 1024, 512 * 1024),
+    READS: Rate(200, 4000),
 }
 """What visitors share who come from one network: above an office or a carrier, below a machine that plays many."""
-LOOKS_PER_NETWORK = Rate(200, 4000, "looks_per_network")
+LOOKS_PER_NETWORK = Rate(200, 4000)
 """What a network may have looked up before it is known who asks: an inbox's key, a session's, a user name."""
 SOCKETS_PER_NETWORK = 500
-HELLOS = Rate(0.5, 60, "hellos")
+HELLOS = Rate(0.5, 60)
 """How often a visitor's sockets may open: each of their pages comes back once after a restart, and then once more."""
-HELLOS_PER_NETWORK = Rate(20, 1500, "hellos_per_network")
-OPENINGS_PER_VISITOR = Rate(1 / 60, 5, "openings_per_visitor")
+HELLOS_PER_NETWORK = Rate(20, 1500)
+OPENINGS_PER_VISITOR = Rate(1 / 60, 5)
 """What was stored; a message sent again is no other."""
-OPENINGS_PER_NETWORK = Rate(1 / 6, 60, "openings_per_network")
+OPENINGS_PER_NETWORK = Rate(1 / 6, 60)
 """However many visitors one machine plays: above what an office behind one address begins, below a flooded queue."""
-SIGN_INS_PER_ADDRESS = Rate(0.5, 30, "sign_ins_per_address")
-SIGN_INS_PER_ACCOUNT = Rate(1 / 10, 10, "sign_ins_per_account")
+SIGN_INS_PER_ADDRESS = Rate(0.5, 30)
+SIGN_INS_PER_ACCOUNT = Rate(1 / 10, 10)
 """Per account and address, so that nobody elsewhere can keep a person out."""
-FAILURES_PER_ACCOUNT = Rate(1 / 5, 200, "failures_per_account")
+FAILURES_PER_ACCOUNT = Rate(1 / 5, 200)
 """Per account, from everywhere: more than one address can use up, a bound for those who come from many."""
-SIGN_INS_PER_BROWSER = Rate(1 / 10, 10, "sign_ins_per_browser")
+SIGN_INS_PER_BROWSER = Rate(1 / 10, 10)
 """Per browser in which the account was signed in to before, instead of the three above, which strangers can use up."""
-PASSWORD_TRIES = Rate(1 / 60, 10, "password_tries")
+PASSWORD_TRIES = Rate(1 / 60, 10)
 """Per operator who changes their password: for whoever sits at another's page and guesses the present one."""
-TYPING = Rate(2, 10, "typing")
-LOOKING = Rate(10, 50, "looking")
-FRAMES = Rate(20, 100, "frames")
+TYPING = Rate(2, 10)
+LOOKING = Rate(10, 50)
+FRAMES = Rate(20, 100)
 """Per socket: whoever sends more is no page of ours."""
 
 RATES = "rates"
@@ -156,16 +157,27 @@ class Limits:
         if machine is not None:
             self.take(rate, machine, count)
 
-    def take_for_visitor(self, rate: Rate, who: Hashable, scope: Any, count: float = 1) -> None:
-        """Take a visitor's share of a rate, and their network's."""
-        self.take(rate, who, count)
-        self.take_for_machine(PER_NETWORK[rate], scope, count)
-
     def _sweep(self, now: float) -> None:
         """Forget the buckets that are full again."""
         for (rate, who), (level, at) in tuple(self._buckets.items()):
             if level + (now - at) * rate.per_s >= rate.burst:
                 del self._buckets[rate, who]
+
+
+class Share:
+    """What a visitor may ask for, they and the network that their request came from."""
+
+    __slots__ = ("_limits", "_scope", "_who")
+
+    def __init__(self, limits: Limits, who: Hashable, scope: Any) -> None:
+        self._limits = limits
+        self._who = who
+        self._scope = scope
+
+    def take(self, rate: Rate, count: float = 1) -> None:
+        """Take one token, or as many, of their own and of their network, or raise `TooMany`."""
+        self._limits.take(rate, self._who, count)
+        self._limits.take_for_machine(PER_NETWORK[rate], self._scope, count)
 
 
 class Bucket:

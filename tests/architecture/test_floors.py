@@ -14,7 +14,7 @@ LINTER = Path(sys.executable).with_name("lint-imports")
 NAMES_OF_DATABASES = re.compile(r"sqlite|postgres|psycopg", re.IGNORECASE)
 # Where what differs between the two lives, …
 ROOMS_OF_THEIR_OWN = {
-    f"recado/db/{name}.py" for name in ("sqlite", "postgres", "postgres_channel", "dialect", "search")
+    f"recado/db/{name}.py" for name in ("sqlite", "sqlite_store", "postgres", "postgres_channel", "dialect", "search")
 }
 # … where the schema is made, which the two do in their own ways, …
 SCHEMA = {"recado/db/types.py", "recado/db/migrate.py", "recado/db/schema.py"}

@@ -145,7 +145,7 @@ async def test_a_visitor_s_pages_may_come_so_often_and_then_later(
 ) -> None:
     world = house.world
     assert HELLOS.burst >= 2 * widget_door.PAGES_MAX
-    monkeypatch.setattr(widget_door, "HELLOS", Rate(1e-9, 3, "few"))
+    monkeypatch.setattr(widget_door, "HELLOS", Rate(1e-9, 3))
     came = [await is_let_in(house, world.lucia, f"192.0.2.{number}") for number in range(5)]
     assert came == [True] * 3 + [False] * 2
     assert await is_let_in(house, world.julian, "192.0.2.1")
@@ -154,7 +154,7 @@ async def test_a_visitor_s_pages_may_come_so_often_and_then_later(
 async def test_so_may_all_the_visitors_of_a_network_together(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     world = house.world
     assert HELLOS_PER_NETWORK.burst >= 2 * SOCKETS_PER_NETWORK
-    monkeypatch.setattr(widget_door, "HELLOS_PER_NETWORK", Rate(1e-9, 3, "few"))
+    monkeypatch.setattr(widget_door, "HELLOS_PER_NETWORK", Rate(1e-9, 3))
     many = [world.comes(world.shop, SHOP) for _ in range(5)]
     assert [await is_let_in(house, one, "192.0.2.1") for one in many] == [True] * 3 + [False] * 2
     assert await is_let_in(house, many[0], "192.0.2.2")

@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -37,10 +38,11 @@ from tests.world import PASSWORD, SHOP, Chat, new_client_id
 
 def test_rates_that_are_alike_share_no_bucket() -> None:
     limits = Limits(lambda: 0.0)
-    limits.take(Rate(1, 1, "one"), "ana")
-    limits.take(Rate(1, 1, "other"), "ana")
+    one, other = Rate(1, 1), Rate(1, 1)
+    limits.take(one, "ana")
+    limits.take(other, "ana")
     with pytest.raises(TooMany):
-        limits.take(Rate(1, 1, "one"), "ana")
+        limits.take(one, "ana")
 
 
 async def test_a_visitor_who_floods_leaves_the_operator_of_the_same_number_alone(
@@ -81,7 +83,7 @@ async def test_an_opening_is_charged_when_it_was_stored_and_not_for_trying_again
 async def test_one_machine_fills_no_queue_however_many_visitors_it_plays(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(conversations, "OPENINGS_PER_NETWORK", OPENINGS_PER_NETWORK._replace(per_s=1e-9))
+    monkeypatch.setattr(conversations, "OPENINGS_PER_NETWORK", replace(OPENINGS_PER_NETWORK, per_s=1e-9))
     world, most, path = house.world, int(OPENINGS_PER_NETWORK.burst), f"{WIDGET}/conversations"
     statuses = []
     for number in range(most + 20):
@@ -108,7 +110,7 @@ SPELLINGS = ("/api/v1/widget/visits", "/api/v1/widget/visits/", "//api/v1/widget
 
 
 async def test_another_spelling_of_the_path_is_the_same_share(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(visits, "VISITS_PER_ADDRESS", Rate(1e-9, 3, "few"))
+    monkeypatch.setattr(visits, "VISITS_PER_ADDRESS", Rate(1e-9, 3))
     right = {"inbox": house.world.shop, "site": SHOP}
     ways = SPELLINGS * 2
     answers = [await house.nobody(**{"x-from": "192.0.2.1"})("POST", way, right) for way in ways]
@@ -134,7 +136,7 @@ async def test_a_visitor_s_page_has_enough_reads_and_not_any_number(
 async def test_visitors_of_one_network_share_what_it_may_ask_for(
     house: House, monkeypatch: pytest.MonkeyPatch, method: str, last: str, rate: Rate
 ) -> None:
-    monkeypatch.setitem(PER_NETWORK, rate, Rate(1e-9, 6, "few"))
+    monkeypatch.setitem(PER_NETWORK, rate, Rate(1e-9, 6))
     world, body = house.world, {"seq": 1} if last else None
     chats = [(house.visitor(who), world.waiting(who)) for who in (world.lucia, world.julian)]
 
@@ -174,7 +176,7 @@ async def test_the_longest_message_gets_through_at_once_and_no_stream_of_them(ho
 
 
 async def test_visitors_of_one_network_share_how_much_they_write(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(PER_NETWORK, SENT_BYTES, Rate(1e-9, 6_000, "few"))
+    monkeypatch.setitem(PER_NETWORK, SENT_BYTES, Rate(1e-9, 6_000))
     world = house.world
     chats = [(who, world.waiting(who)) for who in (world.lucia, world.julian)]
 
@@ -213,7 +215,7 @@ STRANGERS = {"cookie": "__Host-recado=made-up"}
 async def test_what_anybody_may_have_looked_up_is_held_to_their_network_before_the_look(
     house: House, monkeypatch: pytest.MonkeyPatch, method: str, path: str, body: Any, headers: dict[str, str]
 ) -> None:
-    few = Rate(1e-9, 3, "few")
+    few = Rate(1e-9, 3)
     for module in (auth, pages, session, visits):
         monkeypatch.setattr(module, "LOOKS_PER_NETWORK", few)
     see, looks = house.world.desk.see, []
@@ -239,7 +241,7 @@ async def test_what_anybody_may_have_looked_up_is_held_to_their_network_before_t
 async def test_an_operator_s_own_session_uses_up_nothing_of_their_network(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(auth, "LOOKS_PER_NETWORK", Rate(1e-9, 1, "few"))
+    monkeypatch.setattr(auth, "LOOKS_PER_NETWORK", Rate(1e-9, 1))
     ana = house.operator(house.world.ana)
     answers = [await ana("GET", f"{CONSOLE}/session", headers={"x-from": "192.0.2.1"}) for _ in range(5)]
     assert {answer.status_code for answer in answers} == {200}

@@ -100,7 +100,7 @@ async def test_a_foreign_page_is_denied_on_both_doors(house: House, origin: str 
 async def test_whose_network_has_asked_for_too_many_sessions_is_told_to_try_later(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(auth, "LOOKS_PER_NETWORK", Rate(1e-9, 1, "few"))
+    monkeypatch.setattr(auth, "LOOKS_PER_NETWORK", Rate(1e-9, 1))
     for code in (SIGNED_OUT, TRY_LATER):
         async with desk_socket(house, house.world.ana, cookie="__Host-recado=unknown") as socket:
             assert (await socket.end()).code == code

@@ -34,10 +34,11 @@ from recado.web.limits import (
     SENDS,
     SENT_BYTES,
     Limits,
+    Share,
     network_from,
 )
 
-VisitorRequest = Request[Visitor, Any, Any]
+VisitorRequest = Request[Visitor, Share, Any]
 ADDRESS_PATTERN = "^[A-Za-z0-9_-]*$"
 Address = Annotated[str, Parameter(max_length=40, pattern=ADDRESS_PATTERN)]
 Number = Annotated[int, Parameter(ge=0, le=2**62)]
@@ -139,10 +140,9 @@ async def get_changes(
     return await desk.see(look, request.user)
 
 
-def _weigh(limits: Limits, request: VisitorRequest, body: str) -> None:
+def _weigh(request: VisitorRequest, body: str) -> None:
     """Hold a visitor to what their words weigh on the wire, where some characters take six bytes."""
-    weight = len(msgspec.json.encode(body_of(body)))
-    limits.take_for_visitor(SENT_BYTES, request.user.author, request.scope, weight)
+    request.auth.take(SENT_BYTES, len(msgspec.json.encode(body_of(body))))
 
 
 @post("/conversations", summary="Write for the first time", opt={RATES: (SENDS,)}, responses=AGAIN)
@@ -151,7 +151,7 @@ async def open_conversation(
 ) -> Response[WidgetSent]:
     """Open a conversation with its first message; where one is open already, write into that."""
     me, asked = request.user, Asked(data.fields, data.department, data.shown)
-    _weigh(limits, request, data.body)
+    _weigh(request, data.body)
     shares = ((OPENINGS_PER_VISITOR, me.author), (OPENINGS_PER_NETWORK, network_from(request.scope)))
     with limits.lent(*shares) as keep:
         result = await desk.act(actions.open_or_receive, me, data.client_id, data.body, data.name, data.email, asked)
@@ -162,11 +162,9 @@ async def open_conversation(
 
 
 @post("/conversations/{which:str}/messages", summary="Write", opt={RATES: (SENDS,)}, responses=AGAIN)
-async def send(
-    request: VisitorRequest, desk: Desk, limits: Limits, which: Address, data: VisitorMessage
-) -> Response[WidgetSent]:
+async def send(request: VisitorRequest, desk: Desk, which: Address, data: VisitorMessage) -> Response[WidgetSent]:
     """Write into a conversation of mine. 201 when it was stored now, 200 when this client id had been sent before."""
-    _weigh(limits, request, data.body)
+    _weigh(request, data.body)
     result = await desk.act(actions.receive, request.user, PublicId(which), data.client_id, data.body)
     assert isinstance(result.sent, WidgetSent)
     return Response(result.sent, status_code=200 if result.repeated else 201)
