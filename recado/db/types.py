@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import BigInteger, CheckConstraint, Column, ForeignKey, Index, Integer, text
+from sqlalchemy.schema import SchemaItem
 from sqlalchemy.sql.type_api import TypeEngine
 
 Number: TypeEngine[int] = BigInteger().with_variant(Integer, "sqlite")
@@ -52,3 +53,13 @@ def index_where(name: str, condition: str, *columns: str, unique: bool = False) 
     clause = text(condition)
     options: dict[str, Any] = {"sqlite_where": clause, "postgresql_where": clause}
     return Index(name, *columns, unique=unique, **options)
+
+
+def index_where_shared(*columns: str) -> Index:
+    """Return an index for what only several processes on one database ask for: a database of one has not got it."""
+    return Index(None, *columns, info={"only on": "postgresql"})
+
+
+def is_on(kind: str, thing: SchemaItem) -> bool:
+    """Return whether a database of this kind has a part of the schema."""
+    return bool(thing.info.get("only on", kind) == kind)

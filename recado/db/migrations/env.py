@@ -3,6 +3,7 @@
 from alembic import context
 
 from recado.db.tables import metadata
+from recado.db.types import is_on
 
 connection = context.config.attributes["connection"]
 assert connection is not None, "migrations are run by recado.db.migrate"
@@ -16,5 +17,6 @@ context.configure(
     # Whoever handed over the connection has begun the transaction and ends it.
     transaction_per_migration=False,
     compare_type=True,
+    include_object=lambda thing, *_: is_on(connection.dialect.name, thing),
 )
 context.run_migrations()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import CheckConstraint, Column, Index, LargeBinary, PrimaryKeyConstraint, Table, Text, UniqueConstraint
 
 from recado.db.tables.base import metadata
-from recado.db.types import Number, index_where, key, moment, one_of, reference
+from recado.db.types import Number, index_where, index_where_shared, key, moment, one_of, reference
 
 threads = Table(
     "threads",
@@ -23,7 +23,7 @@ threads = Table(
     moment("last_at"),
     moment("changed_at"),
     moment("created_at"),
-    Index(None, "changed_at"),
+    index_where_shared("changed_at"),
 )
 
 messages = Table(
