@@ -1,3 +1,4 @@
+import { emoji } from '../shared/emoji/plugin.ts';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
 
@@ -5,7 +6,9 @@ const ALONE = ['desk', 'desk-losses', 'drafts', 'leaving', 'moves', 'session', '
 
 /** The operators' console: one page whose scripts, styles and fonts are separate hashed files, as its CSP asks. */
 export default defineConfig({
-  plugins: [svelte()],
+  plugins: [svelte(), emoji()],
+  // As it is, it needs what the plugin does to it.
+  optimizeDeps: { exclude: ['emoji-picker-element'] },
   // Tests run on what the browser runs: Svelte has another self for servers, in which nothing reacts.
   resolve: process.env.VITEST ? { conditions: ['browser'] } : {},
   build: {

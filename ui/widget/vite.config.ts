@@ -1,4 +1,6 @@
+import { emoji } from '../shared/emoji/plugin.ts';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { minify } from 'terser';
 import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
 import { lean } from './lean.ts';
@@ -37,12 +39,29 @@ function usedTokens(): Plugin {
   };
 }
 
+/** What the minifier of the build has left goes through another one: together they come to half a kilobyte less than either. */
+function minifiedAgain(): Plugin {
+  return {
+    name: 'minified-again',
+    enforce: 'post',
+    async generateBundle(_, bundle) {
+      for (const file of Object.values(bundle)) {
+        if (file.type !== 'chunk') continue;
+        const { code } = await minify(file.code, { module: true, compress: { passes: 3 }, format: { ecma: 2020 } });
+        file.code = code ?? file.code;
+      }
+    },
+  };
+}
+
 /** The chat in its frame: `frame.html`, and hashed files below `/widget-assets/` that never change under their name. */
 export default defineConfig({
   plugins: [
     svelte({ compilerOptions: { runes: true, cssHash: ({ filename }) => scope(filename) } }),
     lean(),
+    emoji(),
     usedTokens(),
+    minifiedAgain(),
   ],
   build: {
     outDir: '../../recado/pages/widget',

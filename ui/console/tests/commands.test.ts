@@ -18,7 +18,7 @@ afterEach(() => {
 });
 
 /** Told of on `?` alone: where one writes, the field has the key; on a row, the link. */
-const TOLD = ['open', 'message-step', 'send', 'line'];
+const TOLD = ['open', 'message-step', 'send', 'line', 'emoji'];
 
 test('each has a name of its own, and words', () => {
   expect(new Set(TABLE.map((command) => command.id)).size).toBe(TABLE.length);

@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { signOut } from '../src/features/entrance/signing-out.ts';
 import { Drafts } from '../src/state/drafts.svelte.ts';
+import { recent } from '../src/state/emoji.svelte.ts';
 import { t } from '../src/state/language.svelte.ts';
 import { leaving } from '../src/state/leaving.svelte.ts';
 import { notices } from '../src/state/notices.svelte.ts';
@@ -41,6 +42,7 @@ test('what is not saved yet is saved first, and nothing of it stays in the brows
   drafts.set(1, 'Su pedido sale');
   drafts.set(2, 'Es alérgica', 'note');
   new Drafts(BRUNO).set(1, 'Of a colleague');
+  recent().use('🌊');
   await leaving.begin();
   expect(changes()).toEqual(['PUT /conversations/1/draft', 'PUT /conversations/2/draft', 'DELETE /session']);
   expect(asked.map(([, , body]) => body ?? {})).toEqual([

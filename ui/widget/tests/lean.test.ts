@@ -45,3 +45,9 @@ test('what the chat shares with other pages is read too', () => {
   const names = sources.map(([name]) => name);
   expect(names).toEqual(expect.arrayContaining(['App.svelte', 'book.svelte.ts', 'api.ts', 'live.ts', 'outbox.ts']));
 });
+
+test('what is fetched later brings no styles, which nothing here would fetch before it', () => {
+  const later = [...gather(join(import.meta.dirname, '../src/frame/emoji.ts')).entries()];
+  expect(later.map(([path]) => basename(path))).toContain('picker.ts');
+  expect(later.filter(([path, code]) => path.endsWith('.svelte') || /import '[^']+\.css'/.test(code))).toEqual([]);
+});

@@ -85,12 +85,13 @@ export class DraftShelf {
   }
 }
 
-/** What others wrote and the server has need not lie where somebody else sits now; what it lacks is theirs to come back to. */
+/** What others wrote and the server has, or used, need not lie where somebody else sits now; what it lacks is theirs to come back to. */
 export function forgetOthers(me: number): void {
   for (const key of Object.keys(localStorage)) {
-    const [, kind, whose] = /^recado:(draft|kept):(\d+)/.exec(key) ?? [];
+    const [, kind, whose] = /^recado:(draft|kept|emoji):(\d+)/.exec(key) ?? [];
     if (whose === undefined || Number(whose) === me) continue;
     if (kind === 'draft' && read<Kept>(key)?.dirty === false) localStorage.removeItem(key);
+    if (kind === 'emoji') localStorage.removeItem(key);
     if (kind === 'kept') putLost(key, (read<Lost[]>(key) ?? []).filter(({ served }) => served === undefined));
   }
 }

@@ -1,13 +1,10 @@
 /** Finding one of many by a few letters: accents and case do not matter, the best match first. Pure. */
+import { fold } from '@recado/shared/fold.ts';
+export { fold };
 
 export interface Findable {
   /** What is searched, folded by `fold`. */
   hay: string;
-}
-
-/** Without accents, in small letters. */
-export function fold(text: string): string {
-  return text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
 }
 
 /** Those that hold every word of `query`, the best first; of equals, the order they came in. All of them where nothing is asked. */

@@ -8,6 +8,7 @@ import { browserOutboxWorld, Keep } from '@recado/shared/outbox-keep.ts';
 import type { DeskState } from '@recado/shared/wire.ts';
 import { bare } from './backend.ts';
 import { DraftShelf, partsOf, type Kept, type Place } from './draft-shelf.ts';
+import { forgetRecent } from './emoji.svelte.ts';
 import { session } from './session.svelte.ts';
 
 class Leaving {
@@ -92,9 +93,10 @@ async function servedTexts(): Promise<string[]> {
   return desk?.drafts.map(({ body }) => body) ?? [];
 }
 
-/** Nothing that an operator has typed is left in this browser; rejects where its database does not say so. */
+/** Nothing that an operator has typed or used is left in this browser; rejects where its database does not say so. */
 async function forget(me: number): Promise<void> {
   new DraftShelf(me).clear();
+  forgetRecent(me);
   await outboxOf(me).clear();
 }
 

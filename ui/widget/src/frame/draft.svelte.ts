@@ -4,8 +4,8 @@ import type { KeyStore } from '@recado/shared/outbox-keep.ts';
 import { put } from './storage.ts';
 
 export class Draft {
-  readonly #storage: KeyStore;
-  readonly #key: string;
+  readonly storage: KeyStore;
+  readonly key: string;
   readonly #tabs: BroadcastChannel | null;
   #held = $state.raw('');
   #offered = '';
@@ -13,10 +13,10 @@ export class Draft {
   #own = false;
 
   constructor(scope: string, storage: KeyStore) {
-    this.#storage = storage;
-    this.#key = `recado:draft:${scope}`;
-    this.#held = this.#storage.getItem(this.#key) ?? '';
-    this.#tabs = openChannel(this.#key);
+    this.storage = storage;
+    this.key = `recado:draft:${scope}`;
+    this.#held = this.storage.getItem(this.key) ?? '';
+    this.#tabs = openChannel(this.key);
     this.#tabs?.addEventListener('message', ({ data: sent }) => {
       // What was only shown here, or began what another tab has sent, has gone with it; its place is free for what was written.
       if (this.#own && !sent.startsWith(this.#held)) this.text = this.#held;
@@ -31,7 +31,7 @@ export class Draft {
   set text(text: string) {
     this.#held = text;
     this.#own = true;
-    put(this.#storage, this.#key, text);
+    put(this.storage, this.key, text);
   }
 
   /** What stands in the box, which is sent now. */
