@@ -38,9 +38,8 @@ SERVED_MS = 400_000
 """How long a customer waits while all before them are attended by hand, on a machine where all browsers run."""
 HAND_MS = 8_000
 """How long a hand waits for a thing on the screen that may have gone meanwhile."""
-NOISE = re.compile(r"status of (401|404|409|429|502|503)|net::ERR_|WebSocket connection|derived_inert")
-"""What a browser says of a network that is cut and of answers that are no errors of ours, and what the library of
-tooltips says when its button goes from under the pointer."""
+NOISE = re.compile(r"status of (401|404|409|429|502|503)|net::ERR_|WebSocket connection")
+"""What a browser says of a network that is cut and of answers that are no errors of ours."""
 PAGE = """<!doctype html><html lang="es"><head><meta charset="utf-8"><title>Lámparas</title></head>
 <body><h1>Lámparas</h1>{script}</body></html>"""
 

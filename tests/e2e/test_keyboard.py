@@ -272,3 +272,15 @@ def test_the_bar_that_saves_comes_over_no_field_that_is_being_edited(admin: Oper
     page.wait_for_function(
         "([field, top]) => field.getBoundingClientRect().bottom <= top", arg=[field.element_handle(), over["y"]]
     )
+
+
+def test_the_words_of_a_control_go_with_it(admin: OperatorSeat) -> None:
+    page = admin.page
+    page.locator("[data-row]").first.click()
+    page.get_by_role("button", name="Más acciones").hover()
+    words = page.locator(".tip")
+    expect(words).to_have_text("Más acciones")
+    page.go_back()
+    expect(admin.thread).to_have_count(0)
+    expect(words).to_have_count(0)
+    page.evaluate("dispatchEvent(new Event('scroll'))")  # what goes warns here where it is still held
