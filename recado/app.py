@@ -18,12 +18,15 @@ from recado import __version__
 from recado.db.database import Database, open_database
 from recado.desk import Desk
 from recado.domain.actors import Role
+from recado.files.intake import Intake
+from recado.files.scanner import Scanner
+from recado.files.store import Store
 from recado.live.bus import Bus
 from recado.live.hub import Hub
 from recado.settings import Settings
 from recado.web import errors, health, pages
 from recado.web.auth import NEEDS, console_door, widget_door
-from recado.web.console import accounts, audit, chats, queue, replies, session
+from recado.web.console import accounts, attachments, audit, chats, queue, replies, session
 from recado.web.console import conversations as console_conversations
 from recado.web.console import settings as console_settings
 from recado.web.console.socket import console_socket
@@ -31,12 +34,15 @@ from recado.web.heads import answering_heads
 from recado.web.limits import Limits
 from recado.web.pages import Pages
 from recado.web.tokens import Seal
+from recado.web.uploads import Uploads
 from recado.web.vault import Vault
+from recado.web.widget import attachments as widget_attachments
 from recado.web.widget import conversations as widget_conversations
 from recado.web.widget import visits
 from recado.web.widget.socket import widget_socket
 from recado.workers.announcer import Announcer
 from recado.workers.caretaker import Caretaker
+from recado.workers.sweeper import Sweeper
 from recado.workers.timers import Timers
 
 PAGES = Path(__file__).parent / "pages"
@@ -64,6 +70,7 @@ def build(desk: Desk, settings: Settings) -> Litestar:
     limits = Limits(time.monotonic)
     seal = Seal(settings.secret)
     own = settings.base_url
+    intake, store = Intake(settings.data), Store(settings.files or settings.data / "files")
     handed_down = {
         "desk": desk,
         "limits": limits,
@@ -71,6 +78,8 @@ def build(desk: Desk, settings: Settings) -> Litestar:
         "vault": Vault(settings.secret),
         "pages": Pages(PAGES, settings.websocket_origin),
         "base_url": own,
+        "uploads": Uploads(desk, intake, store, Scanner(settings.scanner) if settings.scanner else None),
+        "store": store,
     }
     house = Litestar(
         route_handlers=[
@@ -83,7 +92,7 @@ def build(desk: Desk, settings: Settings) -> Litestar:
         ],
         dependencies=_in_a_row(handed_down),
         exception_handlers={Exception: errors.respond},
-        lifespan=[_lifespan(desk, settings.database_url)],
+        lifespan=[_lifespan(desk, settings.database_url, Sweeper(desk, intake, store))],
         request_max_body_size=BODY_MAX,
         openapi_config=OpenAPIConfig(
             title="Recado", version=__version__, path="/api/v1/schema", render_plugins=[JsonRenderPlugin()]
@@ -131,6 +140,7 @@ def _console(desk: Desk, limits: Limits, own: str) -> Wing:
             *queue.HANDLERS,
             *accounts.HANDLERS,
             *replies.HANDLERS,
+            *attachments.HANDLERS,
             Wing(
                 "/",
                 route_handlers=[*console_settings.HANDLERS, *chats.HANDLERS, *accounts.FOR_ADMINS, *audit.HANDLERS],
@@ -146,14 +156,16 @@ def _console(desk: Desk, limits: Limits, own: str) -> Wing:
 def _widget(desk: Desk, limits: Limits, seal: Seal, own: str) -> Wing:
     return Wing(
         visits.PREFIX,
-        route_handlers=[*visits.HANDLERS, *widget_conversations.HANDLERS],
+        route_handlers=[*visits.HANDLERS, *widget_conversations.HANDLERS, *widget_attachments.HANDLERS],
         opt={NEEDS: "visitor"},
         middleware=[widget_door(desk, limits, seal, own, visits.PUBLIC)],
         tags=["widget"],
     )
 
 
-def _lifespan(desk: Desk, database_url: str) -> Callable[[Litestar], AbstractAsyncContextManager[None]]:
+def _lifespan(
+    desk: Desk, database_url: str, sweeper: Sweeper
+) -> Callable[[Litestar], AbstractAsyncContextManager[None]]:
     """Return what happens around serving: others are heard, timers run; after the sockets, all is let go."""
 
     @asynccontextmanager
@@ -162,7 +174,9 @@ def _lifespan(desk: Desk, database_url: str) -> Callable[[Litestar], AbstractAsy
         await announcer.start(database_url)
         timers.start()
         caretaker.start()
+        sweeper.start()
         yield
+        await sweeper.stop()
         await caretaker.stop()
         await timers.stop()
         await announcer.stop()

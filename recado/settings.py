@@ -28,8 +28,12 @@ NAMES = (
     "tls_certificate",
     "tls_key",
     "log",
+    "files",
+    "scanner",
 )
 SECRET_MIN = 32
+FILES = ("s3://", "gs://", "az://", "file://")
+SCANNERS = ("tcp://", "unix://")
 _USUAL_PORTS = {"http": 80, "https": 443}
 
 
@@ -50,6 +54,10 @@ class Settings(NamedTuple):
     tls_certificate: Path | None
     tls_key: Path | None
     log: str
+    files: str
+    """Where files lie for good: the address of an object store; empty for a folder of the data directory."""
+    scanner: str
+    """Where clamd listens; empty where files are not scanned."""
 
     @property
     def websocket_origin(self) -> str:
@@ -86,6 +94,8 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
         certificate,
         key,
         _log(given),
+        _address(given, "files", FILES),
+        _address(given, "scanner", SCANNERS),
     )
 
 
@@ -163,6 +173,14 @@ def _file(given: Mapping[str, Any], name: str) -> Path | None:
     if not path.is_file():
         raise SettingsError(f"{name}: there is no file {path}.")
     return path
+
+
+def _address(given: Mapping[str, Any], name: str, known: tuple[str, ...]) -> str:
+    """Return an address of one of the known kinds, or nothing."""
+    found = str(given.get(name) or "")
+    if found and not found.startswith(known):
+        raise SettingsError(f"{name}: {found!r} is no address that begins with {' or '.join(known)}.")
+    return found
 
 
 def _log(given: Mapping[str, Any]) -> str:

@@ -6,12 +6,14 @@ locks is operator, department, visitor, conversation, thread. What moves a conve
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from recado.actions import customers
 from recado.actions.access import get_for_operator, refuse_blocked, refuse_full
+from recado.actions.attachments import bound
 from recado.actions.customers import Asked, Begun
-from recado.actions.shifts import RESUMED, Shifted, queued, say, shift
+from recado.actions.shifts import RESUMED, Shifted, queued, say, shift, tell_visitor
 from recado.actions.threads import client_id_of, find_sent, lock_to_send, public_message
 from recado.db import conversations, drafts, inboxes, incoming, marks, replies, routing, threads, visitors
 from recado.db.conversation_rows import Conversation
@@ -21,7 +23,7 @@ from recado.db.dialect import OvertakenError, key_taken
 from recado.db.incoming import Met
 from recado.db.public import widget_entry
 from recado.db.readers import audience_of
-from recado.db.threads import AlreadySent, Appended
+from recado.db.threads import AlreadySent
 from recado.domain.actors import Operator, Visitor
 from recado.domain.conversations import HELD, Sent, Status, WidgetSent
 from recado.domain.errors import Blocked, Closed, NotFound
@@ -36,13 +38,12 @@ from recado.domain.events import (
     ThreadRead,
     ToOperators,
     ToVisitor,
-    WidgetMessagePosted,
     WidgetThreadRead,
 )
 from recado.domain.ids import ConversationId, InboxId, PublicId, ReplyId, new_public_id
 from recado.domain.incoming import Effect, effect_of, is_recent
 from recado.domain.permissions import needs
-from recado.domain.threads import Activity, NewEntry, body_of
+from recado.domain.threads import Activity, NewEntry
 
 NOTHING_ASKED = Asked()
 
@@ -58,9 +59,9 @@ class Result(NamedTuple):
 
 
 @needs(Visitor)
-def receive(tx: Tx, visitor: Visitor, which: PublicId, client_id: str, body: str) -> Result:
+def receive(tx: Tx, visitor: Visitor, which: PublicId, client_id: str, body: str, files: Sequence[str] = ()) -> Result:
     """A visitor writes into their own conversation. One that was closed not long ago goes back to Waiting."""
-    new = public_message(visitor.author, client_id_of(client_id), body_of(body))
+    new = public_message(visitor.author, client_id_of(client_id), body, files)
     conversations.lock_for_visitor(tx, visitor, which)
     met = _find_met(tx, visitor, which, new)
     if met is None:
@@ -80,13 +81,14 @@ def open_or_receive(
     name: str | None,
     email: str | None,
     asked: Asked = NOTHING_ASKED,
+    files: Sequence[str] = (),
 ) -> Result:
     """A visitor writes without saying where: a conversation opens into Waiting.
 
     Where one of theirs is open already, or was closed not long ago, or this client id was sent into one before, it is
     that one.
     """
-    new = public_message(visitor.author, client_id_of(client_id), body_of(body))
+    new = public_message(visitor.author, client_id_of(client_id), body, files)
     visitors.lock(tx, visitor)
     sent = find_sent(tx, new)
     if sent is not None:
@@ -102,7 +104,7 @@ def open_or_receive(
     refuse_blocked(tx, visitor)
     inbox = inboxes.get(tx.conn, visitor.inbox_id)
     begun = customers.begin(tx, visitor, inbox, name, email, asked)
-    return _open(tx, visitor, inbox.id, begun, new)
+    return _open(tx, visitor, inbox.id, begun, bound(tx, new, None))
 
 
 def _open(tx: Tx, visitor: Visitor, inbox: InboxId, begun: Begun, new: NewEntry) -> Result:
@@ -133,7 +135,10 @@ def _receive(tx: Tx, visitor: Visitor, met: Met, new: NewEntry) -> Result | None
     if sent is not None:
         return _received_before(tx, visitor, sent)
     before = met.conversation
-    match _effect(tx, visitor, met):
+    effect = _effect(tx, visitor, met)
+    if effect not in {Effect.REFUSED, Effect.ENDED}:
+        new = bound(tx, new, before.id)
+    match effect:
         case Effect.REFUSED:
             raise Blocked
         case Effect.ENDED:
@@ -162,7 +167,7 @@ def _effect(tx: Tx, visitor: Visitor, met: Met) -> Effect:
 
 
 def _told_visitor(tx: Tx, shifted: Shifted, new: NewEntry) -> Result:
-    return Result(_tell_visitor(tx, shifted.conversation, shifted.appended[-1], new.client_id, None), repeated=False)
+    return Result(tell_visitor(tx, shifted.conversation, shifted.appended[-1], new.client_id, None), repeated=False)
 
 
 def _received_before(tx: Tx, visitor: Visitor, sent: AlreadySent) -> Result:
@@ -170,7 +175,8 @@ def _received_before(tx: Tx, visitor: Visitor, sent: AlreadySent) -> Result:
     conversation = conversations.get_by_thread(tx.conn, visitor, sent.thread)
     public = threads.get_public(tx.conn, sent.thread, sent.entry.seq)
     body, at = sent.entry.body, sent.entry.at
-    entry = widget_entry(public.seq, public.rev, "visitor", None, body, at, public.client_id)
+    files = sent.entry.attachments
+    entry = widget_entry(public.seq, public.rev, "visitor", None, body, at, public.client_id, files)
     return Result(WidgetSent(entry, conversation.widget()), repeated=True)
 
 
@@ -179,14 +185,21 @@ def _received_before(tx: Tx, visitor: Visitor, sent: AlreadySent) -> Result:
 
 @needs(Operator)
 def answer(
-    tx: Tx, operator: Operator, which: ConversationId, client_id: str, body: str, reply: ReplyId | None = None
+    tx: Tx,
+    operator: Operator,
+    which: ConversationId,
+    client_id: str,
+    body: str,
+    reply: ReplyId | None = None,
+    files: Sequence[str] = (),
 ) -> Result:
     """An operator answers; a waiting conversation becomes theirs in the same transaction.
 
     Of two who answer at once, one wins; the other is refused with `Taken`, and nothing of theirs is stored.
-    `reply`: the quick reply that the answer was begun with.
+    `reply`: the quick reply that the answer was begun with. `files` are of this operator's, for this conversation; the
+    text beside them was written elsewhere than the draft, which stays.
     """
-    new = public_message(operator.author, client_id_of(client_id), body_of(body))
+    new = public_message(operator.author, client_id_of(client_id), body, files)
     routing.lock_to_claim(tx, operator.id, which)
     sent = lock_to_send(tx, operator, which, new)
     if sent is not None:
@@ -198,7 +211,9 @@ def answer(
         raise conversations.refusal(tx.conn, operator, which)
     if conversation.first_answer_at is None:
         conversations.note_first_answer(tx, which)
-    drafts.discard(tx, operator, which, "answer", over=body)
+    new = bound(tx, new, which)
+    if not files:
+        drafts.discard(tx, operator, which, "answer", over=body)
     if reply is not None:
         replies.note_use(tx, operator, reply)
     if conversation.status is Status.WAITING:
@@ -214,7 +229,7 @@ def _claim_with(tx: Tx, operator: Operator, before: Conversation, new: NewEntry)
 
 def _answered(tx: Tx, operator: Operator, shifted: Shifted) -> Result:
     conversation, appended = shifted.conversation, shifted.appended[-1]
-    _tell_visitor(tx, conversation, appended, None, operator.name)
+    tell_visitor(tx, conversation, appended, None, operator.name)
     return Result(Sent(appended.entry, conversation.row()), repeated=False)
 
 
@@ -274,16 +289,3 @@ def read_by_visitor(tx: Tx, visitor: Visitor, which: PublicId, public_seq: int) 
 
 def _tell_readers(tx: Tx, conversation: Conversation, event: Event) -> None:
     tx.emit(event, audience_of(tx.conn, conversation))
-
-
-def _tell_visitor(
-    tx: Tx, conversation: Conversation, appended: Appended, client_id: str | None, name: str | None
-) -> WidgetSent:
-    """Tell the visitor's pages of a public entry, and return it in their shape. `name` is the operator's."""
-    entry, public_seq, public_rev, _ = appended
-    assert public_seq is not None
-    assert public_rev is not None
-    shown = widget_entry(public_seq, public_rev, entry.author.kind, name, entry.body, entry.at, client_id)
-    whole = conversation.widget()
-    tx.emit(WidgetMessagePosted(whole, [shown]), ToVisitor(conversation.visitor_id))
-    return WidgetSent(shown, whole)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
+from recado.actions.attachments import bound
 from recado.actions.conversations import Result
 from recado.actions.shifts import say
 from recado.actions.threads import client_id_of, lock_to_send
@@ -16,25 +17,34 @@ from recado.domain.errors import Invalid
 from recado.domain.events import MessagePosted
 from recado.domain.ids import ConversationId
 from recado.domain.permissions import needs
-from recado.domain.threads import NewEntry, body_of
+from recado.domain.threads import NewEntry, words_of
 
 
 @needs(Operator)
 def add(
-    tx: Tx, operator: Operator, which: ConversationId, client_id: str, body: str, mentions: Iterable[int] = ()
+    tx: Tx,
+    operator: Operator,
+    which: ConversationId,
+    client_id: str,
+    text: str,
+    mentions: Iterable[int] = (),
+    files: Sequence[str] = (),
 ) -> Result:
     """Add a note to a conversation that this operator may read; it claims nothing.
 
     Mentioned may be who reads the conversation now: a name that could not see the note would be a promise not kept.
     """
     named = tuple(sorted(set(mentions)))
-    new = NewEntry("note", operator.author, body_of(body), client_id_of(client_id), mentions=named)
+    body, along = words_of(text, files)
+    new = NewEntry("note", operator.author, body, client_id_of(client_id), mentions=named, files=along)
     sent = lock_to_send(tx, operator, which, new)
     if sent is not None:
         return Result(sent, repeated=True)
     conversation = conversations.get_readable(tx.conn, operator, which)
     if named and set(named) - set(circle_of(tx.conn, conversation).mentionable):
         raise Invalid("mentions", "unknown", "Somebody is mentioned who does not read this conversation.")
-    drafts.discard(tx, operator, which, "note", over=body)
+    new = bound(tx, new, which)
+    if not files:
+        drafts.discard(tx, operator, which, "note", over=text)
     conversation, (appended,) = say(tx, conversation, new, MessagePosted)
     return Result(Sent(appended.entry, conversation.row()), repeated=False)

@@ -10,12 +10,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from recado.db import conversations, look_ins, marks, people, routing, threads
+from recado.db import attachments, conversations, look_ins, marks, people, routing, threads
 from recado.db.conversation_rows import Conversation
 from recado.db.database import Tx
+from recado.db.public import widget_entry
 from recado.db.readers import audience_of, list_readers
 from recado.db.threads import Appended
-from recado.domain.conversations import HELD, Status
+from recado.domain.conversations import HELD, Status, WidgetSent
 from recado.domain.events import (
     AssignmentDue,
     ConversationClaimed,
@@ -33,8 +34,9 @@ from recado.domain.events import (
     ToVisitor,
     WidgetConversationChanged,
     WidgetConversationClosed,
+    WidgetMessagePosted,
 )
-from recado.domain.ids import DepartmentId
+from recado.domain.ids import DepartmentId, ThreadId
 from recado.domain.threads import Entry, NewEntry
 
 Happened = (
@@ -99,7 +101,7 @@ def shift(
 
 def say(tx: Tx, before: Conversation, new: NewEntry, happened: type[ConversationOpened | MessagePosted]) -> Shifted:
     """Add an entry to a conversation that stays where it is, and tell whoever reads it."""
-    appended = threads.append(tx, before.thread_id, new)
+    appended = _add(tx, before.thread_id, new)
     after = before._replace(counters=appended.counters)
     tx.emit(happened(after.row(), [appended.entry]), audience_of(tx.conn, after))
     return Shifted(after, [appended])
@@ -127,9 +129,17 @@ def _append(tx: Tx, before: Conversation, entries: tuple[NewEntry, ...], *, told
     """Add the entries of one change. What the customer is told goes with the last of them."""
     last = len(entries) - 1
     return [
-        threads.append(tx, before.thread_id, new, tell_customer=told and number == last, continues=number > 0)
+        _add(tx, before.thread_id, new, tell_customer=told and number == last, continues=number > 0)
         for number, new in enumerate(entries)
     ]
+
+
+def _add(tx: Tx, thread: ThreadId, new: NewEntry, **how: bool) -> Appended:
+    """Add an entry, and bind its files to it."""
+    appended = threads.append(tx, thread, new, **how)
+    if new.files:
+        attachments.bind(tx, thread, appended.entry.seq, new.files)
+    return appended
 
 
 def tell_who_left(tx: Tx, before: Conversation, after: Conversation, left: Readers) -> None:
@@ -148,3 +158,17 @@ def _belong(tx: Tx, before: Conversation, after: Conversation) -> bool:
     if before.department.id != after.department.id:
         return False
     return before.status is Status.WAITING or routing.is_member(tx.conn, before.operator_id, after.department.id)
+
+
+def tell_visitor(
+    tx: Tx, conversation: Conversation, appended: Appended, client_id: str | None, name: str | None
+) -> WidgetSent:
+    """Tell the visitor's pages of a public entry, and return it in their shape. `name` is the operator's."""
+    entry, public_seq, public_rev, _ = appended
+    assert public_seq is not None
+    assert public_rev is not None
+    author, files = entry.author.kind, entry.attachments
+    shown = widget_entry(public_seq, public_rev, author, name, entry.body, entry.at, client_id, files)
+    whole = conversation.widget()
+    tx.emit(WidgetMessagePosted(whole, [shown]), ToVisitor(conversation.visitor_id))
+    return WidgetSent(shown, whole)

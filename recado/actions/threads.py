@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
+from collections.abc import Sequence
 
 from recado.actions.access import moved
 from recado.db import conversations, threads
@@ -13,7 +14,7 @@ from recado.domain.actors import Author, Operator
 from recado.domain.conversations import Sent
 from recado.domain.errors import ClientIdReused, Invalid
 from recado.domain.ids import ConversationId
-from recado.domain.threads import NewEntry
+from recado.domain.threads import NewEntry, words_of
 
 _IN_ITS_SPELLING = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
@@ -42,9 +43,10 @@ def find_sent(tx: Tx, new: NewEntry) -> AlreadySent | None:
     return sent
 
 
-def public_message(author: Author, client_id: str, body: str) -> NewEntry:
+def public_message(author: Author, client_id: str, text: str, files: Sequence[str] = ()) -> NewEntry:
     """Return a message that the customer sees."""
-    return NewEntry("public", author, body, client_id)
+    body, along = words_of(text, files)
+    return NewEntry("public", author, body, client_id, files=along)
 
 
 def lock_to_send(tx: Tx, operator: Operator, which: ConversationId, new: NewEntry) -> Sent | None:

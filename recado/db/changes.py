@@ -18,6 +18,7 @@ from recado.db.tables import (
     close_reasons,
     conversations,
     departments,
+    file_rules,
     inboxes,
     memberships,
     messages,
@@ -60,7 +61,7 @@ VERSIONS = Hot(
     union_all(
         *(
             select(func.count(), func.coalesce(func.sum(table.c.version), 0)).select_from(table)
-            for table in (operators, replies, departments, inboxes, close_reasons)
+            for table in (operators, replies, departments, inboxes, close_reasons, file_rules)
         )
     )
 )
@@ -163,7 +164,8 @@ def _outward(row: Columns) -> Outward:
     entry, (seq, rev, client_id, name) = entry_of(row), row[len(ENTRY) :]
     if seq is None:
         return Outward(None, rev)
-    return Outward(widget_entry(seq, rev, entry.author.kind, name, entry.body, entry.at, client_id), rev)
+    author, body, at, files = entry.author.kind, entry.body, entry.at, entry.attachments
+    return Outward(widget_entry(seq, rev, author, name, body, at, client_id, files), rev)
 
 
 def versions(conn: Connection) -> Versions:

@@ -13,8 +13,10 @@ from recado.db.bounded import Bounded
 from recado.db.conversations import LISTED
 from recado.db.hot import Hot
 from recado.db.tables import conversations, messages, operators
+from recado.db.threads import attachments_of
 from recado.db.types import Columns
 from recado.domain.actors import Visitor
+from recado.domain.attachments import Attachment
 from recado.domain.conversations import WidgetAuthor, WidgetEntry, first_name
 from recado.domain.ids import ThreadId
 
@@ -29,6 +31,7 @@ _ENTRY = select(
     messages.c.body,
     messages.c.at,
     messages.c.client_id,
+    messages.c.attachments,
 ).select_from(_FROM)
 _IN_THREAD = and_(messages.c.thread_id == bindparam("thread"), messages.c.public_seq.is_not(None))
 PRECEDING = Bounded(
@@ -53,17 +56,24 @@ ANSWERERS = Hot(
 
 
 def _entry_of(row: Columns) -> WidgetEntry:
-    seq, rev, kind, name, body, at, client_id = row
-    return widget_entry(seq, rev, kind, name, body, at, client_id)
+    seq, rev, kind, name, body, at, client_id, files = row
+    return widget_entry(seq, rev, kind, name, body, at, client_id, attachments_of(files))
 
 
 def widget_entry(
-    seq: int, rev: int, kind: str, name: str | None, body: str, at: int, client_id: str | None
+    seq: int,
+    rev: int,
+    kind: str,
+    name: str | None,
+    body: str,
+    at: int,
+    client_id: str | None,
+    files: list[Attachment],
 ) -> WidgetEntry:
     """Return an entry in the customer's shape: operators by first name, client ids only on the customer's own."""
     if kind == "visitor":
-        return WidgetEntry(seq, rev, WidgetAuthor("visitor", None), body, at, client_id)
-    return WidgetEntry(seq, rev, WidgetAuthor("operator", first_name(name)), body, at, None)
+        return WidgetEntry(seq, rev, WidgetAuthor("visitor", None), body, at, client_id, files)
+    return WidgetEntry(seq, rev, WidgetAuthor("operator", first_name(name)), body, at, None, files)
 
 
 def _entries(rows: Iterable[Columns]) -> list[WidgetEntry]:

@@ -17,10 +17,11 @@ from recado.db.hot import Hot
 from recado.db.tables import messages, threads
 from recado.db.types import Columns
 from recado.domain.actors import Author, AuthorKind
+from recado.domain.attachments import Attachment
 from recado.domain.errors import ClientIdReused
 from recado.domain.events import ThreadChanged
 from recado.domain.ids import ThreadId
-from recado.domain.threads import Activity, Entry, NewEntry, Thread, excerpt_of
+from recado.domain.threads import Activity, Entry, NewEntry, Thread
 
 COUNTERS = (
     threads.c.id,
@@ -45,6 +46,7 @@ ENTRY = (
     messages.c.activity,
     messages.c.at,
     messages.c.mentions,
+    messages.c.attachments,
 )
 
 _NOW: Any = bindparam("at", type_=threads.c.last_at.type)
@@ -148,7 +150,7 @@ class PublicNumbers(NamedTuple):
 
 def entry_of(row: Columns) -> Entry:
     """Return the entry in the columns of `ENTRY`."""
-    seq, rev, kind, author_kind, author_id, client_id, body, activity, at, mentions = row[: len(ENTRY)]
+    seq, rev, kind, author_kind, author_id, client_id, body, activity, at, mentions, files = row[: len(ENTRY)]
     return Entry(
         seq,
         rev,
@@ -159,7 +161,13 @@ def entry_of(row: Columns) -> Entry:
         msgspec.json.decode(activity, type=Activity) if activity else None,
         at,
         msgspec.json.decode(mentions, type=list[int]) if mentions else [],
+        attachments_of(files),
     )
+
+
+def attachments_of(stored: str | None) -> list[Attachment]:
+    """Return an entry's files, which are written beside its words: to read them costs no look elsewhere."""
+    return msgspec.json.decode(stored, type=list[Attachment]) if stored else []
 
 
 def counters_of(row: Columns) -> Counters:
@@ -215,6 +223,7 @@ def append(
         "body": new.body,
         "activity": msgspec.json.encode(new.activity).decode() if new.activity else None,
         "mentions": msgspec.json.encode(new.mentions).decode() if new.mentions else None,
+        "attachments": msgspec.json.encode(new.attachments).decode() if new.attachments else None,
         "at": now.last_at,
     }
     try:
@@ -239,7 +248,7 @@ def _number(tx: Tx, thread: ThreadId, new: NewEntry, *, told: bool, changes: boo
                 "changes": int(changes),
                 "inbound": int(new.inbound),
                 "settles": int(new.settles),
-                "new_excerpt": excerpt_of(new.body) if new.public else None,
+                "new_excerpt": new.excerpt if new.public else None,
                 "new_excerpt_by": new.author.kind if new.public else None,
                 "at": tx.now,
             },
@@ -252,8 +261,9 @@ def _number(tx: Tx, thread: ThreadId, new: NewEntry, *, told: bool, changes: boo
 def _stored(new: NewEntry, now: Thread) -> Entry:
     """Return an entry as operators see it, from what was just stored."""
     client_id = new.client_id if new.author.kind == "operator" else None
-    mentions = list(new.mentions)
-    return Entry(now.seq, now.version, new.kind, new.author, client_id, new.body, new.activity, now.last_at, mentions)
+    mentions, files = list(new.mentions), list(new.attachments)
+    numbers = now.seq, now.version
+    return Entry(*numbers, new.kind, new.author, client_id, new.body, new.activity, now.last_at, mentions, files)
 
 
 def touch(tx: Tx, thread: ThreadId, *, tell_customer: bool) -> Counters:

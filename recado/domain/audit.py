@@ -29,6 +29,7 @@ class Kind(enum.StrEnum):
     DEPARTMENT_CHANGED = "department.changed"
     REASONS_CHANGED = "reasons.changed"
     REPLIES_CHANGED = "replies.changed"
+    FILE_RULES_CHANGED = "file_rules.changed"
     INBOX_CREATED = "inbox.created"
     INBOX_CHANGED = "inbox.changed"
     MOVED = "conversation.moved"

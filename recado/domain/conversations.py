@@ -12,6 +12,7 @@ from typing import Literal
 import msgspec
 
 from recado.domain.actors import AuthorKind
+from recado.domain.attachments import Attachment
 from recado.domain.chats import Answer
 from recado.domain.ids import ConversationId, DraftId, PublicId
 from recado.domain.people import Named
@@ -232,6 +233,7 @@ class WidgetEntry(msgspec.Struct, frozen=True):
     body: str
     at: int
     client_id: str | None
+    attachments: list[Attachment]
 
 
 class WidgetConversation(msgspec.Struct, frozen=True):

@@ -106,6 +106,62 @@ class Invalid(Refused):
         self.detail = detail
 
 
+class WrongFile(Refused):
+    """A file cannot be taken, whoever sends it.
+
+    `fault` says why: "empty", "format" (not an allowed one), "mismatch" (the content is not what the name says),
+    "damaged", "too_complex" (more pixels or more packed data than is opened) or "infected".
+    """
+
+    code = "wrong_file"
+
+    def __init__(self, fault: str) -> None:
+        super().__init__(fault)
+        self.fault = fault
+
+
+class FileTooLarge(Refused):
+    """A file has more bytes than its format may have, or than were announced. Carries the limit."""
+
+    code = "file_too_large"
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(limit)
+        self.limit = limit
+
+
+class WrongOffset(Refused):
+    """A part of a file does not begin where the last one ended. Carries where that was."""
+
+    code = "wrong_offset"
+
+    def __init__(self, offset: int) -> None:
+        super().__init__(offset)
+        self.offset = offset
+
+
+class Quota(Refused):
+    """Somebody has sent as many files as one may within a day, or has too many that wait for their message."""
+
+    code = "quota"
+
+
+class NoSpace(Failure):
+    """The disk is nearly full: no files are taken until there is room again. What had come is kept."""
+
+    code = "no_space"
+
+
+class ScannerAway(Failure):
+    """Files are scanned here and the scanner does not answer. The file is kept: ask again to have it looked at."""
+
+    code = "scanner_away"
+
+    def __init__(self, retry_after_s: int = 10) -> None:
+        super().__init__(retry_after_s)
+        self.retry_after_s = retry_after_s
+
+
 class Busy(Failure):
     """Nothing was stored; the same call may be made again in `retry_after_s` seconds."""
 

@@ -24,6 +24,7 @@ ReplyId = NewType("ReplyId", int)
 
 PublicId = NewType("PublicId", str)
 InboxKey = NewType("InboxKey", str)
+FileId = NewType("FileId", str)
 
 PUBLIC_ID_BYTES = 12
 SECRET_BYTES = 24
@@ -37,6 +38,11 @@ def new_public_id() -> PublicId:
 def new_inbox_key() -> InboxKey:
     """Return the key by which a script tag names its inbox: public, yet not guessable."""
     return InboxKey(secrets.token_urlsafe(PUBLIC_ID_BYTES))
+
+
+def new_file_id() -> FileId:
+    """Return the address of a file, and the name of its object in the store: 192 bits, nothing of its name."""
+    return FileId(secrets.token_urlsafe(SECRET_BYTES))
 
 
 def new_secret() -> str:

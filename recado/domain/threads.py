@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import hashlib
 import unicodedata
+from collections.abc import Sequence
 from typing import Literal
 
 import msgspec
 
 from recado.domain.actors import Author
+from recado.domain.attachments import Attachment, check_caption, check_count
 from recado.domain.errors import Invalid
-from recado.domain.ids import OperatorId, ThreadId
+from recado.domain.ids import FileId, OperatorId, ThreadId
 
 EntryKind = Literal["public", "note", "activity"]
 ActivityKind = Literal[
@@ -76,6 +78,7 @@ class Entry(msgspec.Struct, frozen=True):
     at: int
     mentions: list[int]
     """The operators that a note names."""
+    attachments: list[Attachment]
 
 
 class Mark(msgspec.Struct, frozen=True):
@@ -107,6 +110,7 @@ class NewEntry(msgspec.Struct, frozen=True):
     """An entry on its way into a thread. `client_id` is None for activity, which nobody sends twice.
 
     `along` is what else was asked for with it under the client id: where a note goes with a movement, that movement.
+    `files` are those it was sent with; `attachments` the same, once they are known to be the sender's to send there.
     """
 
     kind: EntryKind
@@ -116,6 +120,8 @@ class NewEntry(msgspec.Struct, frozen=True):
     activity: Activity | None = None
     mentions: tuple[int, ...] = ()
     along: tuple[object, ...] = ()
+    files: tuple[FileId, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
 
     @property
     def public(self) -> bool:
@@ -138,10 +144,15 @@ class NewEntry(msgspec.Struct, frozen=True):
         return self.public
 
     @property
+    def excerpt(self) -> str:
+        """The line that a list shows of it; of a file without a text, its name."""
+        return excerpt_of(self.body) or excerpt_of(" ".join(f"📎 {one.name}" for one in self.attachments[:1]))
+
+    @property
     def request_hash(self) -> bytes:
         """A digest of what was asked, so that the same client id with other content is noticed for ever."""
         named = "".join(f"\0@{operator}" for operator in self.mentions)
-        along = "".join(f"\0+{part}" for part in self.along)
+        along = "".join(f"\0+{part}" for part in (*self.along, *self.files))
         return hashlib.blake2b(f"{self.kind}\0{self.body}{named}{along}".encode(), digest_size=16).digest()
 
 
@@ -162,6 +173,15 @@ def body_of(text: str, *, field: str = "body") -> str:
     if size > BODY_MAX_BYTES:
         raise Invalid(field, "too_long", f"The message has {size} bytes; the limit is {BODY_MAX_BYTES}.")
     return text
+
+
+def words_of(text: str, files: Sequence[str]) -> tuple[str, tuple[FileId, ...]]:
+    """Return a message's text and files as they will be stored. With files the text is short, and may be none."""
+    check_count(files)
+    if not files:
+        return body_of(text), ()
+    check_caption(text)
+    return (text and body_of(text)), tuple(FileId(one) for one in files)
 
 
 def excerpt_of(body: str) -> str:

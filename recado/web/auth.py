@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from http.cookies import CookieError, SimpleCookie
-from typing import Any
+from typing import Annotated, Any
 
+import msgspec
 from litestar.types import ASGIApp, Receive, Send
 
 from recado.actions import people as people_actions
@@ -28,6 +29,15 @@ COOKIE = "__Host-recado"
 IN_WHOSE_NAME = b"recado-operator"
 NEEDS = "needs"
 """The key of a route's `opt` by which it says who may call it."""
+
+TAKES = "takes"
+"""The key of a route's `opt` by which it says which media type it takes, where that is not JSON."""
+
+OWN_HEADERS = "own_headers"
+"""The key of a route's `opt` by which it says that its answers carry headers of their own and not those of data."""
+
+FileName = Annotated[str, msgspec.Meta(max_length=40, pattern="^[A-Za-z0-9_-]*$")]
+"""The id of a file, as a body carries it."""
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 NOTE_EVERY = 300 * 1_000_000
@@ -75,10 +85,11 @@ def check_handshake(scope: Any, own: str) -> None:
 
 
 def check_change(scope: Any, own: str) -> None:
-    """Refuse a request that changes something unless it is JSON from our own pages."""
+    """Refuse a request that changes something unless it is JSON, or what its route takes, from our own pages."""
     check_origin(scope, own)
     kind = header(scope, b"content-type")
-    if kind is not None and kind.partition(";")[0].strip().lower() != "application/json":
+    takes = scope["route_handler"].opt.get(TAKES, "application/json")
+    if kind is not None and kind.partition(";")[0].strip().lower() != takes:
         raise WrongMediaType
     if kind is None and header(scope, b"content-length") not in {None, "0"}:
         raise WrongMediaType
@@ -123,6 +134,11 @@ def _rates_of(scope: Any) -> tuple[Rate, ...]:
     return rates
 
 
+def _dressed(scope: Any, send: Send) -> Send:
+    """Return `send` with the headers of data, unless the route has its own."""
+    return send if scope["route_handler"].opt.get(OWN_HEADERS) else sealed(send)
+
+
 def console_door(
     desk: Desk, limits: Limits, own: str, public: Iterable[tuple[str, str]]
 ) -> Callable[[ASGIApp], ASGIApp]:
@@ -142,7 +158,7 @@ def console_door(
                     scope["auth"] = token
                     for rate in _rates_of(scope):
                         limits.take(rate, scope["user"].author)
-            await app(scope, receive, sealed(send))
+            await app(scope, receive, _dressed(scope, send))
 
         return door
 
@@ -167,7 +183,7 @@ def widget_door(
                 scope["auth"] = share = Share(limits, opened.visitor.author, scope)
                 for rate in _rates_of(scope):
                     share.take(rate)
-            await app(scope, receive, sealed(send))
+            await app(scope, receive, _dressed(scope, send))
 
         return door
 

@@ -15,7 +15,17 @@ from litestar import Request, Response
 from litestar.exceptions import HTTPException, SerializationException, ValidationException
 from litestar.types import Message, Send
 
-from recado.domain.errors import Busy, Failure, Full, Invalid, Taken
+from recado.domain.errors import (
+    Busy,
+    Failure,
+    FileTooLarge,
+    Full,
+    Invalid,
+    ScannerAway,
+    Taken,
+    WrongFile,
+    WrongOffset,
+)
 
 MEDIA_TYPE = "application/problem+json"
 SEALED = {
@@ -51,11 +61,18 @@ SHAPES: Mapping[str, Shape] = {
     "unread": Shape(409, "The customer has written meanwhile: read that first"),
     "outdated": Shape(409, "Somebody has changed this meanwhile: look again"),
     "client_id_reused": Shape(409, "This client id was sent before with other content"),
+    "wrong_offset": Shape(409, "The part does not begin where the last one ended"),
     "too_large": Shape(413, "The request is too large"),
+    "file_too_large": Shape(413, "The file is larger than it may be, or than was announced"),
     "media_type": Shape(415, "Send JSON"),
+    "no_range": Shape(416, "The file has no such part"),
+    "wrong_file": Shape(422, "The file cannot be taken"),
+    "quota": Shape(429, "Too many files have been sent, or wait for their message"),
     "too_many": Shape(429, "Too many requests"),
     "fault": Shape(500, "Something went wrong here; it has been noted"),
     "busy": Shape(503, "Busy: nothing was stored, try again"),
+    "scanner_away": Shape(503, "Files are scanned here, and the scanner does not answer: ask again"),
+    "no_space": Shape(507, "There is no room for files now"),
     "unknown": Shape(503, "It is not known whether it was stored: send it again with the same client id"),
 }
 _OF_STATUS = {401: "unauthenticated", 404: "not_found", 405: "method", 413: "too_large", 415: "media_type"}
@@ -87,6 +104,16 @@ class TooMany(Failure):
     def __init__(self, retry_after_s: int) -> None:
         super().__init__(retry_after_s)
         self.retry_after_s = retry_after_s
+
+
+class NoSuchRange(Failure):
+    """The part of a file that was asked for begins beyond its end. Carries the size."""
+
+    code = "no_range"
+
+    def __init__(self, size: int) -> None:
+        super().__init__(size)
+        self.size = size
 
 
 Problem = dict[str, Any]
@@ -146,6 +173,22 @@ def _tell_full(error: Any) -> tuple[Problem, dict[str, str]]:
     return problem("full", limit=error.limit), {}
 
 
+def _tell_file_too_large(error: Any) -> tuple[Problem, dict[str, str]]:
+    return problem(error.code, limit=error.limit), {}
+
+
+def _tell_wrong_file(error: Any) -> tuple[Problem, dict[str, str]]:
+    return problem(error.code, fault=error.fault), {}
+
+
+def _tell_wrong_offset(error: Any) -> tuple[Problem, dict[str, str]]:
+    return problem(error.code, offset=error.offset), {}
+
+
+def _tell_no_range(error: Any) -> tuple[Problem, dict[str, str]]:
+    return problem(error.code), {"Content-Range": f"bytes */{error.size}"}
+
+
 def _tell_later(error: Any) -> tuple[Problem, dict[str, str]]:
     return problem(error.code), {"Retry-After": str(error.retry_after_s)}
 
@@ -202,7 +245,12 @@ _TELLERS: tuple[tuple[type[BaseException], Callable[[Any], tuple[Problem, dict[s
     (Invalid, _tell_invalid),
     (Taken, _tell_taken),
     (Full, _tell_full),
+    (FileTooLarge, _tell_file_too_large),
+    (WrongFile, _tell_wrong_file),
+    (WrongOffset, _tell_wrong_offset),
+    (NoSuchRange, _tell_no_range),
     (Busy, _tell_later),
+    (ScannerAway, _tell_later),
     (TooMany, _tell_later),
     (Failure, _tell_failure),
     (ValidationException, _tell_validation),

@@ -40,10 +40,16 @@ SENT_BYTES = Rate(16 * 1024, 512 * 1024)
 The longest message there can be gets through at once. A burst is half of what a socket's outbox holds, and what comes
 after it is little beside what the slowest line takes: nobody's page is thrown off by what one visitor sends.
 """
+UPLOADS = Rate(1, 40)
+"""Per visitor and per operator: files that are begun."""
+PARTS = Rate(20, 400)
+"""Per visitor and per operator: parts of files, and files that are given up."""
 PER_NETWORK = {
     SENDS: Rate(100, 1500),
     SENT_BYTES: Rate(64 * 1024, 512 * 1024),
     READS: Rate(200, 4000),
+    UPLOADS: Rate(5, 200),
+    PARTS: Rate(100, 2000),
 }
 """What visitors share who come from one network: above an office or a carrier, below a machine that plays many."""
 LOOKS_PER_NETWORK = Rate(200, 4000)

@@ -20,6 +20,8 @@ Needs = Literal[
     "holder",
     "looker",
     "drafter",
+    "uploader",
+    "file reader",
     "supervisor",
     "admin",
     "visitor",
@@ -29,7 +31,8 @@ Needs = Literal[
 lost it to a colleague; `owner`: who attends it; `claimer`: who may take it, or has it; `mover`: also its
 department's supervisor; `ender`: whose it is or, while it waits, whoever reads it; `closer`: whose it was, and who
 is still in its department; `holder`: whose it is, also once they have closed it; `looker`: a supervisor of its
-department, while a colleague attends it; `drafter`: whose draft it is; `own`: whose conversation."""
+department, while a colleague attends it; `drafter`: whose draft it is; `uploader`: who sends the file;
+`file reader`: who reads the conversation, and nobody else is told who has it; `own`: whose conversation."""
 
 
 class Route(NamedTuple):
@@ -44,6 +47,8 @@ class Route(NamedTuple):
     body: dict[str, Any] | None = None
     query: str = ""
     status: int = 200
+    raw: bool = False
+    """Whether the answer is a file and not JSON."""
 
     @property
     def name(self) -> str:
@@ -56,6 +61,8 @@ TEXT = {"body": "Good morning."}
 INBOX = {"name": "Blog", "department": 1, "sites": [SHOP]}
 HOURS = {"hours": {"zone": "Europe/Madrid", "week": [{"day": 0, "opens": 540, "closes": 1080}]}}
 REPLY = {"name": "saludo", "text": "Hola, {{customer.first_name}}"}
+FILE = {"name": "presupuesto.pdf", "size": 1000}
+FORMATS = {"formats": [{"name": "pdf", "max_bytes": 1_000_000}]}
 NEW_PASSWORD = "another long password"
 NEWCOMER = {"token": "unknown", "name": "Nadia", "username": "nadia", "password": PASSWORD}
 
@@ -111,7 +118,15 @@ ROUTES = (
     Route("PUT", f"{CONSOLE}/replies/{{number}}", "admin", {**REPLY, "scope": "all"}),
     Route("POST", f"{CONSOLE}/replies/{{number}}/place", "admin", {"before": None}, status=204),
     Route("DELETE", f"{CONSOLE}/replies/{{number}}", "admin", status=204),
+    Route("GET", f"{CONSOLE}/files/rules", "operator"),
+    Route("POST", f"{CONVERSATION}/uploads", "reader", FILE, status=201),
+    Route("GET", f"{CONSOLE}/uploads/{{which}}", "uploader"),
+    Route("PATCH", f"{CONSOLE}/uploads/{{which}}", "uploader", query="?offset=0"),
+    Route("DELETE", f"{CONSOLE}/uploads/{{which}}", "uploader", status=204),
+    Route("GET", f"{CONSOLE}/files/{{which}}", "file reader", raw=True),
+    Route("GET", f"{CONSOLE}/files/{{which}}/thumbnail", "file reader", raw=True),
     # ── settings ─────────────────────────────────────────────────────────────────────────────────────────────────
+    Route("PUT", f"{CONSOLE}/files/rules", "admin", FORMATS),
     Route("GET", f"{CONSOLE}/departments", "admin"),
     Route("POST", f"{CONSOLE}/departments", "admin", {"name": "Almacén"}, status=201),
     Route("PATCH", f"{CONSOLE}/departments/{{number}}", "admin", {"name": "Otro"}),
@@ -145,6 +160,13 @@ ROUTES = (
     Route("GET", f"{OWN}/changes", "own", query=f"?since=0&epoch={quote(EPOCH)}"),
     Route("POST", f"{OWN}/messages", "own", {"client_id": "", **TEXT}, status=201),
     Route("POST", f"{OWN}/read", "own", {"seq": 1}, status=204),
+    Route("GET", f"{WIDGET}/files/rules", "visitor"),
+    Route("POST", f"{WIDGET}/uploads", "visitor", FILE, status=201),
+    Route("GET", f"{WIDGET}/uploads/{{which}}", "own"),
+    Route("PATCH", f"{WIDGET}/uploads/{{which}}", "own", query="?offset=0"),
+    Route("DELETE", f"{WIDGET}/uploads/{{which}}", "own", status=204),
+    Route("GET", f"{WIDGET}/files/{{which}}", "own", raw=True),
+    Route("GET", f"{WIDGET}/files/{{which}}/thumbnail", "own", raw=True),
     # ── everybody ────────────────────────────────────────────────────────────────────────────────────────────────
     Route("GET", "/healthz", "anybody"),
     Route("GET", "/readyz", "anybody"),

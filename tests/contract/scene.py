@@ -4,7 +4,18 @@ from typing import NamedTuple
 
 from sqlalchemy import update
 
-from recado.actions import blocks, departments, drafts, identity, look_ins, notes, people, queue, replies
+from recado.actions import (
+    blocks,
+    conversations,
+    departments,
+    drafts,
+    identity,
+    look_ins,
+    notes,
+    people,
+    queue,
+    replies,
+)
 from recado.actions.departments import DepartmentChanges
 from recado.actions.people import Newcomer
 from recado.actions.replies import ReplyInput
@@ -15,12 +26,13 @@ from recado.db.people import find_credentials
 from recado.desk import SYSTEM
 from recado.domain.actors import Operator, Role, Visitor
 from recado.domain.conversations import Status
-from recado.domain.ids import ConversationId
+from recado.domain.ids import ConversationId, PublicId
 from recado.domain.routing import Assignment, Rules
 from tests.contract.routes import Route
 from tests.reading import Where, may_read
+from tests.sending import begins, has_sent, store
 from tests.web.doors import Caller, House
-from tests.world import CAME, SHOP, World, canary, new_client_id
+from tests.world import CAME, SHOP, Chat, World, canary, new_client_id
 
 MISSING = 999_999
 INNER = 1_000_000
@@ -41,6 +53,11 @@ class Target(NamedTuple):
     draft: int = MISSING
     word: str = "nothing"
     unsent: str = "nothing"
+    file: str = "no-such-file"
+    """A picture in a public message."""
+    upload: str = "no-such-file"
+    """A file that its owner is sending; `coming`: one that its visitor is sending."""
+    coming: str = "no-such-file"
 
     @property
     def status(self) -> Status | None:
@@ -109,6 +126,8 @@ def set_the_scene(house: House) -> Scene:
     callers["disabled"] = house.operator(leaver)
     world.disables(leaver)
     invitation = world.act(people.invite, world.adela, Role.OPERATOR, [], None)[0].id
+    for target in targets.values():
+        store(house.settings.data, target.file)
     return Scene(house, targets, callers, who, world.members(), invitation, secret)
 
 
@@ -134,7 +153,10 @@ def _opened(world: World, visitor: Visitor, noter: Operator, secret: str) -> Tar
     chat = world.waiting(visitor, word)
     world.act(notes.add, noter, chat.id, new_client_id(), f"{word} {secret}")
     where = Where(Status.WAITING, world.department("Ventas"), None)
-    return Target(chat.id, chat.public_id, where, visitor.id, MISSING, word)
+    picture = has_sent(world, visitor, chat, f"{word}.png")
+    world.act(conversations.receive, visitor, chat.public_id, new_client_id(), word, [picture])
+    coming = begins(world, visitor, chat, f"{word}.pdf")
+    return Target(chat.id, chat.public_id, where, visitor.id, MISSING, word, file=picture, coming=coming)
 
 
 def _moved(world: World, name: str, target: Target, owner: Operator, looker: Operator) -> Target:
@@ -143,7 +165,8 @@ def _moved(world: World, name: str, target: Target, owner: Operator, looker: Ope
     world.act(drafts.save, owner, which, "answer", unsent)
     draft = world.see(draft_rows.find, owner, which, "answer")
     assert draft is not None
-    target = target._replace(draft=draft.id, unsent=unsent)
+    upload = begins(world, owner, Chat(which, PublicId(target.public_id)), f"{unsent}.pdf")
+    target = target._replace(draft=draft.id, unsent=unsent, upload=upload)
     if name in {"closed", "archived"}:
         return target._replace(where=_closed(world, which, owner, archived=name == "archived"))
     world.act(look_ins.look_in, looker, which)
@@ -155,7 +178,11 @@ def _moved(world: World, name: str, target: Target, owner: Operator, looker: Ope
 
 def _lift(tx: Tx, secret: str) -> None:
     """Raise all inner numbers, and give operators their addresses."""
-    for table, names in ((tables.threads, ("seq", "version")), (tables.messages, ("seq", "rev"))):
+    for table, names in (
+        (tables.threads, ("seq", "version")),
+        (tables.messages, ("seq", "rev")),
+        (tables.attachments, ("seq",)),
+    ):
         tx.conn.execute(update(table).values({name: table.c[name] + INNER for name in names}))
     tx.conn.execute(update(tables.read_marks).values(seq=tables.read_marks.c.seq + INNER))
     tx.conn.execute(update(tables.operators).values(email=tables.operators.c.username + f"@{secret}.example"))
@@ -202,7 +229,7 @@ def expected(scene: Scene, route: Route, person: Operator | Visitor | None, targ
         return 401
     if isinstance(person, Visitor):
         return 404 if route.needs == "own" and not scene.reads(person, target) else route.status
-    if route.needs in {"operator", "supervisor", "admin", "drafter"}:
+    if route.needs in {"operator", "supervisor", "admin", "drafter", "uploader"}:
         return route.status if _may(route, person, target) else 404
     if target.where is None:
         return 404
@@ -212,6 +239,8 @@ def expected(scene: Scene, route: Route, person: Operator | Visitor | None, targ
 def _may(route: Route, person: Operator, target: Target) -> bool:
     if route.needs == "drafter":
         return target.draft != MISSING and person.id == target.owner
+    if route.needs == "uploader":
+        return target.upload != "no-such-file" and person.id == target.owner
     if route.needs == "supervisor":
         return person.role is not Role.OPERATOR and not (target.where is None and "{number}" in route.path)
     return route.needs == "operator" or person.role is Role.ADMIN
@@ -226,6 +255,7 @@ def _for_operator(scene: Scene, route: Route, person: Operator, target: Target) 
     refused = 409 if held and inside and not owns else 404
     may = {
         "reader": reads,
+        "file reader": reads,
         "keeper": reads or refused == 409,
         "writer": reads and (not held or owns),
         "claimer": reads and (not held or owns),
@@ -237,5 +267,5 @@ def _for_operator(scene: Scene, route: Route, person: Operator, target: Target) 
         "looker": leads and inside and held and not owns,
     }[route.needs]
     if not may:
-        return 404 if route.needs == "looker" and not leads else refused
+        return 404 if route.needs == "file reader" or (route.needs == "looker" and not leads) else refused
     return 409 if closed and route.needs in {"writer", "claimer", "owner", "mover"} else route.status

@@ -16,7 +16,7 @@ from tests.contract.test_matrix import ask
 from tests.web.doors import WIDGET, House
 from tests.world import SHOP
 
-OUTWARD = [route for route in ROUTES if route.path.startswith(WIDGET) and route.status in {200, 201}]
+OUTWARD = [route for route in ROUTES if route.path.startswith(WIDGET) and route.status in {200, 201} and not route.raw]
 VISIT = {"token", "expires_at", "resume_key", "epoch", "wire", "visitor", "inbox", "answering", "people", "blocked"}
 FACE = {
     "name",
@@ -37,7 +37,9 @@ SELF = {"email", "verified"}
 TALK = {"conversations", "lines", "names", "conversation", "entries", "more", "start_over", "entry"}
 ENTRY = {"id", "status", "seq", "rev", "version", "author", "body", "at", "client_id", "opened_at", "operator"}
 MARKS = {"visitor_read", "operator_read"}
-KNOWN = VISIT | FACE | ASKED | WHEN | SELF | TALK | ENTRY | MARKS
+FILES = {"attachments", "name", "type", "size", "width", "height", "thumbnail", "offset", "file"}
+FILE_RULES = {"formats", "endings", "max_bytes", "caption_max", "files_max"}
+KNOWN = VISIT | FACE | ASKED | WHEN | SELF | TALK | ENTRY | MARKS | FILES | FILE_RULES
 """Every name of a field that a customer may ever receive. Whoever adds one has thought of who reads it."""
 
 

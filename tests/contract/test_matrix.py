@@ -37,7 +37,7 @@ def test_no_route_of_the_product_is_missing_here(stage: Stage) -> None:
 def address(scene: Scene, route: Route, target: Target) -> object:
     """What stands in the path for a conversation, its draft, or (in settings) the first row there is."""
     if "{which}" in route.path:
-        return target.public_id
+        return address_of_text(route, target)
     if route.needs == "drafter":
         return target.draft
     if route.needs not in SETTINGS or target.where is None:
@@ -45,6 +45,13 @@ def address(scene: Scene, route: Route, target: Target) -> object:
     if route.path.endswith("/reset-link"):
         return COLLEAGUE
     return scene.invitation if "/invitations/" in route.path else 1
+
+
+def address_of_text(route: Route, target: Target) -> str:
+    """What stands in the path where that is no number: the conversation outside, its file, or one on its way."""
+    if "/uploads/" in route.path:
+        return target.upload if route.needs == "uploader" else target.coming
+    return target.file if "/files/" in route.path else target.public_id
 
 
 async def ask(scene: Scene, route: Route, name: str, target: Target) -> httpx.Response:

@@ -157,7 +157,7 @@ async def test_a_visitor_hears_their_own_conversation_and_no_inner_word(house: H
         await lucia.next()
         told = await lucia.next()
         assert holds(told, word)
-        assert set(told["entries"][0]) == {"seq", "rev", "author", "body", "at", "client_id"}
+        assert set(told["entries"][0]) == {"seq", "rev", "author", "body", "at", "client_id", "attachments"}
         assert await julian.answered() == []
 
 

@@ -362,6 +362,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/console/conversations/{number}/uploads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begin to send a file */
+        post: operations["ApiV1ConsoleConversationsNumberUploadsBegin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/console/counts": {
         parameters: {
             query?: never;
@@ -477,6 +494,58 @@ export interface paths {
         post?: never;
         /** Throw a draft away */
         delete: operations["ApiV1ConsoleDraftsNumberRemoveDraft"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/console/files/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Which files may be sent */
+        get: operations["ApiV1ConsoleFilesRulesGetRules"];
+        /** Set which files may be sent */
+        put: operations["ApiV1ConsoleFilesRulesSetRules"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/console/files/{which}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A file */
+        get: operations["ApiV1ConsoleFilesWhichGetFile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/console/files/{which}/thumbnail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A small picture of a file */
+        get: operations["ApiV1ConsoleFilesWhichThumbnailGetSmall"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -984,6 +1053,25 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/console/uploads/{which}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How much of a file has come */
+        get: operations["ApiV1ConsoleUploadsWhichLookAt"];
+        put?: never;
+        post?: never;
+        /** Give a file up */
+        delete: operations["ApiV1ConsoleUploadsWhichCancel"];
+        options?: never;
+        head?: never;
+        /** Send the next part of a file */
+        patch: operations["ApiV1ConsoleUploadsWhichReceive"];
+        trace?: never;
+    };
     "/api/v1/console/zones": {
         parameters: {
             query?: never;
@@ -1121,6 +1209,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/widget/files/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Which files may be sent */
+        get: operations["ApiV1WidgetFilesRulesGetRules"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/widget/files/{which}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A file */
+        get: operations["ApiV1WidgetFilesWhichGetFile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/widget/files/{which}/thumbnail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A small picture of a file */
+        get: operations["ApiV1WidgetFilesWhichThumbnailGetSmall"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/widget/inboxes/{which}": {
         parameters: {
             query?: never;
@@ -1136,6 +1275,42 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/widget/uploads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begin to send a file */
+        post: operations["ApiV1WidgetUploadsBegin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/widget/uploads/{which}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How much of a file has come */
+        get: operations["ApiV1WidgetUploadsWhichLookAt"];
+        put?: never;
+        post?: never;
+        /** Give a file up */
+        delete: operations["ApiV1WidgetUploadsWhichCancel"];
+        options?: never;
+        head?: never;
+        /** Send the next part of a file */
+        patch: operations["ApiV1WidgetUploadsWhichReceive"];
         trace?: never;
     };
     "/api/v1/widget/visits": {
@@ -1236,6 +1411,25 @@ export interface components {
          * @enum {string}
          */
         Assignment: "manual" | "round_robin" | "least_busy";
+        /**
+         * Attachment
+         * @description A file of a message as its readers get it: what lies behind the address `files/ID`.
+         *
+         *         `type` is what the content was found to be. A picture has a size in pixels, as it is seen (turned as its camera was
+         *         held), so that its place is kept free; `thumbnail` says that `files/ID/thumbnail` is a small WebP of it.
+         */
+        Attachment: {
+            /** @default null */
+            height: number | null;
+            id: string;
+            name: string;
+            size: number;
+            /** @default false */
+            thumbnail: boolean;
+            type: string;
+            /** @default null */
+            width: number | null;
+        };
         /** AuditItem */
         AuditItem: {
             about: string;
@@ -1585,6 +1779,7 @@ export interface components {
         Entry: {
             activity: components["schemas"]["Activity"] | null;
             at: number;
+            attachments: components["schemas"]["Attachment"][];
             author: components["schemas"]["Author"];
             body: string;
             client_id: string | null;
@@ -1625,8 +1820,26 @@ export interface components {
             options: string[];
             required: boolean;
         };
+        /** FileInput */
+        FileInput: {
+            name: string;
+            size: number;
+        };
+        /** FileRules */
+        FileRules: {
+            caption_max: number;
+            files_max: number;
+            formats: components["schemas"]["FormatRule"][];
+            version: number;
+        };
+        /** FileRulesInput */
+        FileRulesInput: {
+            formats: components["schemas"]["FormatLimit"][];
+            version?: number;
+        };
         /** FirstMessage */
         FirstMessage: {
+            attachments?: string[];
             body: string;
             client_id: string;
             department?: string | null;
@@ -1642,6 +1855,19 @@ export interface components {
         /** FirstName */
         FirstName: {
             name: string;
+        };
+        /** FormatLimit */
+        FormatLimit: {
+            max_bytes: number;
+            /** @enum {string} */
+            name: "pdf" | "jpg" | "png" | "mp3" | "doc" | "docx" | "xls" | "xlsx" | "audio" | "webp" | "ppt" | "pptx" | "odt" | "ods" | "txt" | "csv" | "zip";
+        };
+        /** FormatRule */
+        FormatRule: {
+            endings: string[];
+            max_bytes: number | null;
+            /** @enum {string} */
+            name: "pdf" | "jpg" | "png" | "mp3" | "doc" | "docx" | "xls" | "xlsx" | "audio" | "webp" | "ppt" | "pptx" | "odt" | "ods" | "txt" | "csv" | "zip";
         };
         /** Found */
         Found: {
@@ -1760,7 +1986,7 @@ export interface components {
          * @description What was done.
          * @enum {string}
          */
-        Kind: "installation.set_up" | "operator.invited" | "operator.joined" | "operator.changed" | "invitation.withdrawn" | "reset_link.made" | "password.reset" | "password.changed" | "department.created" | "department.changed" | "reasons.changed" | "replies.changed" | "inbox.created" | "inbox.changed" | "conversation.moved" | "look_in" | "block" | "unblock";
+        Kind: "installation.set_up" | "operator.invited" | "operator.joined" | "operator.changed" | "invitation.withdrawn" | "reset_link.made" | "password.reset" | "password.changed" | "department.created" | "department.changed" | "reasons.changed" | "replies.changed" | "file_rules.changed" | "inbox.created" | "inbox.changed" | "conversation.moved" | "look_in" | "block" | "unblock";
         /** Launcher */
         Launcher: {
             colour: string;
@@ -1810,6 +2036,7 @@ export interface components {
         };
         /** Message */
         Message: {
+            attachments?: string[];
             body: string;
             client_id: string;
             /**
@@ -2180,6 +2407,14 @@ export interface components {
             /** @enum {unknown} */
             type: "typing";
         };
+        /** Upload */
+        Upload: {
+            file: components["schemas"]["Attachment"] | null;
+            id: string;
+            name: string;
+            offset: number;
+            size: number;
+        };
         /** Visit */
         Visit: {
             answering: components["schemas"]["Answering"];
@@ -2210,8 +2445,15 @@ export interface components {
             online: boolean;
             page: string | null;
         };
+        /** VisitorFileInput */
+        VisitorFileInput: {
+            conversation?: string | null;
+            name: string;
+            size: number;
+        };
         /** VisitorMessage */
         VisitorMessage: {
+            attachments?: string[];
             body: string;
             client_id: string;
         };
@@ -2293,6 +2535,7 @@ export interface components {
          */
         WidgetEntry: {
             at: number;
+            attachments: components["schemas"]["Attachment"][];
             author: components["schemas"]["WidgetAuthor"];
             body: string;
             client_id: string | null;
@@ -3245,6 +3488,47 @@ export interface operations {
             };
         };
     };
+    ApiV1ConsoleConversationsNumberUploadsBegin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FileInput"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Upload"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
     ApiV1ConsoleCountsGetCounts: {
         parameters: {
             query?: never;
@@ -3483,6 +3767,153 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ConsoleFilesRulesGetRules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FileRules"];
+                };
+            };
+        };
+    };
+    ApiV1ConsoleFilesRulesSetRules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FileRulesInput"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FileRules"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ConsoleFilesWhichGetFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                which: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            /** @description The part that was asked for. */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What the browser keeps is still right. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ConsoleFilesWhichThumbnailGetSmall: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                which: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/webp": string;
+                };
             };
             /** @description Bad request syntax or unsupported method */
             400: {
@@ -4747,6 +5178,117 @@ export interface operations {
             };
         };
     };
+    ApiV1ConsoleUploadsWhichLookAt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                which: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Upload"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ConsoleUploadsWhichCancel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                which: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ConsoleUploadsWhichReceive: {
+        parameters: {
+            query: {
+                offset: number;
+            };
+            header?: never;
+            path: {
+                which: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Upload"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
     ApiV1ConsoleZonesListZones: {
         parameters: {
             query?: never;
@@ -5080,6 +5622,114 @@ export interface operations {
             };
         };
     };
+    ApiV1WidgetFilesRulesGetRules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FileRules"];
+                };
+            };
+        };
+    };
+    ApiV1WidgetFilesWhichGetFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                which: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            /** @description The part that was asked for. */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What the browser keeps is still right. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1WidgetFilesWhichThumbnailGetSmall: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                which: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/webp": string;
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
     ApiV1WidgetInboxesWhichGetLauncher: {
         parameters: {
             query?: never;
@@ -5098,6 +5748,156 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Launcher"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1WidgetUploadsBegin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VisitorFileInput"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Upload"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1WidgetUploadsWhichLookAt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                which: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Upload"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1WidgetUploadsWhichCancel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                which: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1WidgetUploadsWhichReceive: {
+        parameters: {
+            query: {
+                offset: number;
+            };
+            header?: never;
+            path: {
+                which: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Upload"];
                 };
             };
             /** @description Bad request syntax or unsupported method */

@@ -40,6 +40,7 @@ export type AuditKind =
   | 'password.reset'
   | 'reasons.changed'
   | 'replies.changed'
+  | 'file_rules.changed'
   | 'reset_link.made'
   | 'unblock';
 

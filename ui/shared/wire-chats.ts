@@ -1,4 +1,5 @@
 /** What travels of chats: their settings, departments' hours, and all that visitors' pages know. Taken up by `wire.ts`. */
+import type { Attachment } from './wire-files.ts';
 import type { Ask, Locale } from './wire-words.ts';
 
 /** A day's stretch: Monday is 0, minutes after midnight. */
@@ -73,6 +74,7 @@ export interface WidgetEntry {
   body: string;
   at: number;
   client_id: string | null;
+  attachments: Attachment[];
 }
 
 export interface WidgetConversation {

@@ -15,6 +15,7 @@ interface Pages {
   AuditPage: wire.AuditPage;
   Answers: wire.Answers;
   Around: wire.Around;
+  Attachment: wire.Attachment;
   Author: wire.Author;
   Background: wire.Background;
   Backlog: wire.Backlog;
@@ -36,6 +37,8 @@ interface Pages {
   Entry: wire.Entry;
   EntryPage: wire.EntryPage;
   FieldFace: wire.AskedField;
+  FileRules: wire.FileRules;
+  FormatRule: wire.FormatRule;
   Found: wire.Found;
   Hours: wire.Hours;
   Inbox: wire.Inbox;
@@ -67,6 +70,7 @@ interface Pages {
   TeamConversation: wire.TeamConversation;
   TeamDepartment: wire.TeamDepartment;
   Visit: wire.VisitState;
+  Upload: wire.Upload;
   VisitorFacts: wire.Visitor;
   Welcome: wire.InvitationLook;
   WidgetConversation: wire.WidgetConversation;
@@ -85,6 +89,7 @@ export const agreed: Compared = {
   AuditPage: true,
   Answers: true,
   Around: true,
+  Attachment: true,
   Author: true,
   Background: true,
   Backlog: true,
@@ -106,6 +111,8 @@ export const agreed: Compared = {
   Entry: true,
   EntryPage: true,
   FieldFace: true,
+  FileRules: true,
+  FormatRule: true,
   Found: true,
   Hours: true,
   Inbox: true,
@@ -137,6 +144,7 @@ export const agreed: Compared = {
   TeamConversation: true,
   TeamDepartment: true,
   Visit: true,
+  Upload: true,
   VisitorFacts: true,
   Welcome: true,
   WidgetConversation: true,

@@ -1,16 +1,17 @@
 /**
  * The shapes that travel between the server and both front ends.
  *
- * Times are integer microseconds UTC. What the widget knows (`Widget…`) never shares a number with what the console knows:
- * visitors count public entries alone.
+ * Times are integer microseconds UTC. What the widget knows (`Widget…`) shares no number with the console: it counts public entries.
  */
 
 import type { ChatSettings, SecretItem } from './wire-chats.ts';
+import type { Attachment } from './wire-files.ts';
 import type { Activity, Availability, Circle, Reason, Rules } from './wire-queue.ts';
 import type { Ask, Locale, Mode, Named, Role, Status, Theme } from './wire-words.ts';
 
 export type * from './wire-accounts.ts';
 export type * from './wire-chats.ts';
+export type * from './wire-files.ts';
 export type * from './wire-queue.ts';
 export type * from './wire-replies.ts';
 export type * from './wire-words.ts';
@@ -49,6 +50,7 @@ export interface Entry {
   at: number;
   /** The operators that a note names. */
   mentions: number[];
+  attachments: Attachment[];
 }
 
 export interface Customer {

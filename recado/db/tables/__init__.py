@@ -7,6 +7,7 @@ it names. What each table means is said in `docs/vocabulary.md`; how it changes,
 from __future__ import annotations
 
 from recado.db.tables.accounts import audit, invitation_departments, invitations, password_resets, sessions
+from recado.db.tables.attachments import attachments, file_rules
 from recado.db.tables.base import metadata
 from recado.db.tables.conversations import close_reasons, conversations, look_ins
 from recado.db.tables.deliveries import deliveries
@@ -16,6 +17,7 @@ from recado.db.tables.replies import replies
 from recado.db.tables.threads import drafts, messages, read_marks, threads
 
 __all__ = [
+    "attachments",
     "audit",
     "blocks",
     "close_reasons",
@@ -24,6 +26,7 @@ __all__ = [
     "deliveries",
     "departments",
     "drafts",
+    "file_rules",
     "identity_secrets",
     "inboxes",
     "installation",

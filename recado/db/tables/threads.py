@@ -43,6 +43,7 @@ messages = Table(
     Column("body", Text, nullable=False),
     Column("activity", Text),
     Column("mentions", Text),
+    Column("attachments", Text),
     moment("at"),
     one_of("kind", ("public", "note", "activity")),
     one_of("author_kind", ("visitor", "operator", "system")),

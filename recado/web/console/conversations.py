@@ -31,6 +31,7 @@ from recado.domain.errors import Invalid
 from recado.domain.ids import ConversationId, DepartmentId, DraftId, ReplyId, VisitorId
 from recado.domain.openings import DeskState
 from recado.domain.threads import PAGE
+from recado.web.auth import FileName
 from recado.web.console.session import OperatorRequest
 from recado.web.limits import RATES, SEARCHES, SENDS
 
@@ -44,7 +45,8 @@ AGAIN = {200: ResponseSpec(Sent, description="This client id had been sent befor
 class Message(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """An answer or a note on its way. `client_id` is a UUID made by the page: the same one is the same message.
 
-    `mentions` are the operators that a note names, `reply` the quick reply that an answer was begun with.
+    `mentions` are the operators that a note names, `reply` the quick reply that an answer was begun with, `attachments`
+    the files that go along, of which each has come whole.
     """
 
     client_id: str
@@ -52,6 +54,7 @@ class Message(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     kind: Literal["public", "note"] = "public"
     mentions: list[int] = []
     reply: ReplyId | None = None
+    attachments: list[FileName] = []
 
 
 class ReadUpTo(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -185,11 +188,11 @@ async def get_changes(
 )
 async def send(request: OperatorRequest, desk: Desk, number: Number, data: Message) -> Response[Sent]:
     """Answer, or add a note. 201 when it was stored now, 200 when this client id had been sent before."""
-    which = ConversationId(number)
+    which, files = ConversationId(number), data.attachments
     if data.kind == "note":
-        result = await desk.act(notes.add, request.user, which, data.client_id, data.body, data.mentions)
+        result = await desk.act(notes.add, request.user, which, data.client_id, data.body, data.mentions, files)
     else:
-        result = await desk.act(actions.answer, request.user, which, data.client_id, data.body, data.reply)
+        result = await desk.act(actions.answer, request.user, which, data.client_id, data.body, data.reply, files)
     assert isinstance(result.sent, Sent)
     return Response(result.sent, status_code=200 if result.repeated else 201)
 

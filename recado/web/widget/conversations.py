@@ -25,7 +25,8 @@ from recado.domain.conversations import (
 )
 from recado.domain.errors import NotFound
 from recado.domain.ids import PublicId
-from recado.domain.threads import CHANGES_MAX, PAGE, body_of
+from recado.domain.threads import CHANGES_MAX, PAGE, words_of
+from recado.web.auth import FileName
 from recado.web.limits import (
     OPENINGS_PER_NETWORK,
     OPENINGS_PER_VISITOR,
@@ -60,13 +61,15 @@ class FirstMessage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     fields: dict[str, str] = {}
     shown: dict[str, str] = {}
     department: str | None = None
+    attachments: list[FileName] = []
 
 
 class VisitorMessage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A message on its way."""
+    """A message on its way, with the files that go along, of which each has come whole."""
 
     client_id: str
     body: str
+    attachments: list[FileName] = []
 
 
 class ReadUpTo(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -140,9 +143,9 @@ async def get_changes(
     return await desk.see(look, request.user)
 
 
-def _weigh(request: VisitorRequest, body: str) -> None:
+def _weigh(request: VisitorRequest, text: str, files: list[str]) -> None:
     """Hold a visitor to what their words weigh on the wire, where some characters take six bytes."""
-    request.auth.take(SENT_BYTES, len(msgspec.json.encode(body_of(body))))
+    request.auth.take(SENT_BYTES, len(msgspec.json.encode(words_of(text, files))))
 
 
 @post("/conversations", summary="Write for the first time", opt={RATES: (SENDS,)}, responses=AGAIN)
@@ -151,10 +154,11 @@ async def open_conversation(
 ) -> Response[WidgetSent]:
     """Open a conversation with its first message; where one is open already, write into that."""
     me, asked = request.user, Asked(data.fields, data.department, data.shown)
-    _weigh(request, data.body)
+    _weigh(request, data.body, data.attachments)
     shares = ((OPENINGS_PER_VISITOR, me.author), (OPENINGS_PER_NETWORK, network_from(request.scope)))
     with limits.lent(*shares) as keep:
-        result = await desk.act(actions.open_or_receive, me, data.client_id, data.body, data.name, data.email, asked)
+        first = data.client_id, data.body, data.name, data.email, asked, data.attachments
+        result = await desk.act(actions.open_or_receive, me, *first)
         if not result.repeated:
             keep()
     assert isinstance(result.sent, WidgetSent)
@@ -164,8 +168,9 @@ async def open_conversation(
 @post("/conversations/{which:str}/messages", summary="Write", opt={RATES: (SENDS,)}, responses=AGAIN)
 async def send(request: VisitorRequest, desk: Desk, which: Address, data: VisitorMessage) -> Response[WidgetSent]:
     """Write into a conversation of mine. 201 when it was stored now, 200 when this client id had been sent before."""
-    _weigh(request, data.body)
-    result = await desk.act(actions.receive, request.user, PublicId(which), data.client_id, data.body)
+    _weigh(request, data.body, data.attachments)
+    said = data.client_id, data.body, data.attachments
+    result = await desk.act(actions.receive, request.user, PublicId(which), *said)
     assert isinstance(result.sent, WidgetSent)
     return Response(result.sent, status_code=200 if result.repeated else 201)
 

@@ -49,6 +49,7 @@ export function entry(seq: number, changes: Partial<Entry> = {}): Entry {
     activity: null,
     at: T0 + seq * MINUTE,
     mentions: [],
+    attachments: [],
     ...changes,
   };
 }

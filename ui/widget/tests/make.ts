@@ -22,12 +22,12 @@ export function conversation(id: string, more: Partial<WidgetConversation> = {})
 
 export function mine(seq: number, more: Partial<WidgetEntry> = {}): WidgetEntry {
   const author = { kind: 'visitor', name: null } as const;
-  return { seq, rev: seq, author, body: `mine ${seq}`, at: NOON_US + seq, client_id: `id-${seq}`, ...more };
+  return { seq, rev: seq, author, body: `mine ${seq}`, at: NOON_US + seq, client_id: `id-${seq}`, attachments: [], ...more };
 }
 
 export function theirs(seq: number, more: Partial<WidgetEntry> = {}): WidgetEntry {
   const author = { kind: 'operator', name: 'Ana' } as const;
-  return { seq, rev: seq, author, body: `theirs ${seq}`, at: NOON_US + seq, client_id: null, ...more };
+  return { seq, rev: seq, author, body: `theirs ${seq}`, at: NOON_US + seq, client_id: null, attachments: [], ...more };
 }
 
 /** A visit to an inbox that asks for nothing, of somebody who has said nothing. */

@@ -16,6 +16,7 @@ const OFFERED: Record<AuditKind, true> = {
   'department.changed': true,
   'reasons.changed': true,
   'replies.changed': true,
+  'file_rules.changed': true,
   'inbox.created': true,
   'inbox.changed': true,
   'conversation.moved': true,

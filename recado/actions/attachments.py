@@ -1,0 +1,136 @@
+"""Files on their way into a message: begun, found whole, given up; and which ones are allowed.
+
+A file belongs to whoever sends it and to one conversation. With any other of the two, or a second time, it is missing.
+The bytes are no business of a transaction: they lie beside the database, under the file's id.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated
+
+import msgspec
+
+from recado.actions import audit
+from recado.actions.access import refuse_blocked
+from recado.db import attachments, conversations, visitors
+from recado.db.attachments import Own
+from recado.db.database import Tx
+from recado.domain.actors import Author, Operator, Role, System, Visitor
+from recado.domain.attachments import (
+    DAY_BYTES,
+    DAY_S,
+    KEPT_S,
+    PENDING_MAX,
+    FileRules,
+    FormatLimit,
+    Found,
+    Upload,
+    admit,
+    limits_of,
+    name_of,
+    rules_of,
+)
+from recado.domain.audit import Kind
+from recado.domain.errors import Invalid, NotFound, Outdated, Quota
+from recado.domain.events import SettingsChanged, ToTeam
+from recado.domain.ids import ConversationId, FileId, PublicId, new_file_id
+from recado.domain.permissions import needs
+from recado.domain.threads import NewEntry
+from recado.domain.versions import Seen, check_seen
+
+GONE_S = 600
+"""So long after it was given up, nobody is still busy with a file's bytes."""
+AT_ONCE = 100
+
+
+class FileRulesInput(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The largest size in bytes of each format that is allowed; one that is not named is not allowed."""
+
+    formats: Annotated[list[FormatLimit], msgspec.Meta(max_length=100)]
+    version: Seen = msgspec.UNSET
+
+
+@needs(Operator)
+def begin(tx: Tx, operator: Operator, which: ConversationId, name: str, size: int) -> Upload:
+    """Take note of a file that an operator is about to send into a conversation that they read."""
+    conversation = conversations.get_readable(tx.conn, operator, which)
+    return _begin(tx, operator.author, conversation.id, name, size)
+
+
+@needs(Visitor)
+def begin_by_visitor(tx: Tx, visitor: Visitor, which: PublicId | None, name: str, size: int) -> Upload:
+    """Take note of a file that a visitor is about to send: into a conversation of theirs, or with the first message."""
+    visitors.lock(tx, visitor)
+    place = None
+    if which is not None:
+        found = conversations.find_for_visitor(tx.conn, visitor, which)
+        if found is None:
+            raise NotFound
+        place = found.id
+    refuse_blocked(tx, visitor)
+    return _begin(tx, visitor.author, place, name, size)
+
+
+def _begin(tx: Tx, me: Author, place: ConversationId | None, name: str, size: int) -> Upload:
+    shown = name_of(name)
+    claimed = admit(shown, size, attachments.get_limits(tx.conn)[0])
+    used = attachments.usage(tx.conn, me, tx.now - DAY_S * 1_000_000)
+    if used.waiting >= PENDING_MAX or used.bytes + size > DAY_BYTES[me.kind]:
+        raise Quota
+    own = Own(new_file_id(), shown, size, claimed, None)
+    attachments.create(tx, me, place, own)
+    return own.upload(0)
+
+
+@needs(Operator, Visitor)
+def finish(tx: Tx, me: Operator | Visitor, which: FileId, found: Found) -> Upload:
+    """Note that all of a file has come, was checked, and lies in the store."""
+    attachments.finish(tx, me.author, which, found)
+    return attachments.find_own(tx.conn, me.author, which).upload(found.size)
+
+
+@needs(Operator, Visitor)
+def cancel(tx: Tx, me: Operator | Visitor, which: FileId) -> None:
+    """Give a file up that was not sent."""
+    if not attachments.cancel(tx, me.author, which):
+        raise NotFound
+
+
+def bound(tx: Tx, new: NewEntry, place: ConversationId | None) -> NewEntry:
+    """Return an entry with what its files are; refuse those that are not its author's to send there, or not whole."""
+    if not new.files:
+        return new
+    found = attachments.lock_to_bind(tx, new.author, place, new.files)
+    if len(found) != len(new.files):
+        raise Invalid("attachments", "unknown", "There is no such file of yours for this conversation.")
+    return msgspec.structs.replace(new, attachments=tuple(found[one] for one in new.files))
+
+
+# ── the desk itself, and admins ──────────────────────────────────────────────────────────────────────────────────
+
+
+@needs(System)
+def give_up(tx: Tx, _: System) -> list[FileId]:
+    """Give up what has waited for its message for long, and return some of the files whose bytes can go."""
+    attachments.give_up(tx, tx.now - KEPT_S * 1_000_000)
+    return attachments.list_gone(tx.conn, tx.now - GONE_S * 1_000_000, AT_ONCE)
+
+
+@needs(System)
+def forget(tx: Tx, _: System, files: Sequence[FileId]) -> None:
+    """Forget files whose bytes are gone."""
+    attachments.forget(tx, files)
+
+
+@needs(Role.ADMIN)
+def change_rules(tx: Tx, admin: Operator, given: FileRulesInput) -> FileRules:
+    """Set which files may be sent, and how large. What was sent before stays."""
+    before, version = attachments.get_limits(tx.conn)
+    limits = limits_of(given.formats)
+    if not attachments.set_limits(tx, limits, check_seen(version, given.version)):
+        raise Outdated
+    changed = [name for name in before.keys() | limits.keys() if before.get(name) != limits.get(name)]
+    audit.note(tx, admin, Kind.FILE_RULES_CHANGED, "installation", 1, formats=sorted(changed))
+    tx.emit(SettingsChanged(), ToTeam())
+    return rules_of(limits, version + 1)

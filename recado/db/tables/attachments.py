@@ -1,0 +1,48 @@
+"""Files: on their way, waiting for their message, or bound to an entry of a thread."""
+
+from __future__ import annotations
+
+from sqlalchemy import Boolean, CheckConstraint, Column, Index, LargeBinary, Table, Text, UniqueConstraint
+
+from recado.db.tables.base import metadata
+from recado.db.types import Number, index_where, key, moment, one_of, reference
+
+attachments = Table(
+    "attachments",
+    metadata,
+    key(),
+    Column("public_id", Text, nullable=False),
+    reference("conversation_id", "conversations.id", nullable=True),
+    Column("uploader_kind", Text, nullable=False),
+    Column("uploader_id", Number, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("format", Text, nullable=False),
+    Column("type", Text),
+    Column("size", Number, nullable=False),
+    Column("sha256", LargeBinary),
+    Column("width", Number),
+    Column("height", Number),
+    Column("thumbnail", Boolean, nullable=False),
+    reference("thread_id", "threads.id", nullable=True),
+    Column("seq", Number),
+    moment("created_at"),
+    moment("ready_at", nullable=True),
+    moment("gone_at", nullable=True),
+    one_of("uploader_kind", ("visitor", "operator")),
+    CheckConstraint("(thread_id IS NULL) = (seq IS NULL)", name="bound"),
+    CheckConstraint("seq IS NULL OR ready_at IS NOT NULL", name="whole"),
+    UniqueConstraint("public_id"),
+    Index(None, "uploader_kind", "uploader_id", "created_at"),
+    Index(None, "conversation_id"),
+    index_where("ix_attachments_unbound", "seq IS NULL", "created_at"),
+    index_where("ix_attachments_gone", "gone_at IS NOT NULL", "gone_at"),
+)
+
+file_rules = Table(
+    "file_rules",
+    metadata,
+    key(),
+    Column("formats", Text, nullable=False),
+    Column("version", Number, nullable=False),
+    CheckConstraint("id = 1", name="single"),
+)

@@ -1,0 +1,162 @@
+"""Pictures: without what their camera noted (place, time, owner), measured, and with a small picture of each.
+
+The pixels stay as they are: what is left out are whole segments of the file, so that nothing is lost by packing it
+anew. What stands after the end of the picture goes too, which is where a second file would hide. Layouts: JPEG (ITU-T
+T.81, annex B), PNG (ISO/IEC 15948), WebP (RFC 9649).
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import warnings
+from typing import NamedTuple
+
+from PIL import Image, ImageOps
+
+PIXELS_MAX = {"JPEG": 250_000_000, "PNG": 60_000_000, "WEBP": 60_000_000}
+"""What is opened at all. A JPEG is read at an eighth of its size, the others as they are."""
+SMALL = 640
+"""The longer side of the small picture, in pixels."""
+PROFILE_MAX = 1_000_000
+ORIENTATION = 0x0112
+
+_SCAN_END = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]", re.DOTALL)
+_KEPT_CHUNKS = {b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"gAMA", b"cHRM", b"sRGB", b"iCCP", b"sBIT", b"cICP"}
+_KEPT_PARTS = {b"VP8 ", b"VP8L", b"VP8X", b"ALPH", b"ICCP", b"ANIM", b"ANMF"}
+
+
+class DamagedError(Exception):
+    """The picture cannot be read to its end."""
+
+
+class TooLargeError(Exception):
+    """The picture has more pixels than are opened."""
+
+
+class Picture(NamedTuple):
+    """A picture without its notes, its size as it is seen, and a small one of it (WebP)."""
+
+    raw: bytes
+    width: int
+    height: int
+    small: bytes
+
+
+def prepare(raw: bytes, kind: str) -> Picture:
+    """Return a picture as it is kept; `kind` is its format in Pillow's words."""
+    Image.MAX_IMAGE_PIXELS = None
+    try:
+        orientation = _orientation(raw, kind)
+        bare = {"JPEG": strip_jpeg, "PNG": strip_png, "WEBP": strip_webp}[kind](raw, orientation)
+        return Picture(bare, *_small(bare, kind))
+    except (OSError, SyntaxError, ValueError, IndexError, EOFError, Image.DecompressionBombError):
+        raise DamagedError from None
+
+
+def _opened(raw: bytes, kind: str) -> Image.Image:
+    picture = Image.open(io.BytesIO(raw), formats=[kind])
+    if picture.width * picture.height > PIXELS_MAX[kind]:
+        raise TooLargeError
+    return picture
+
+
+def _orientation(raw: bytes, kind: str) -> int:
+    """Return how the camera was held, 1 to 8; what else it noted is not read."""
+    picture = _opened(raw, kind)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            found = picture.getexif().get(ORIENTATION, 1)
+    except Exception:  # noqa: BLE001 - notes that cannot be read are notes that nobody misses
+        return 1
+    return found if found in range(1, 9) else 1
+
+
+def _small(raw: bytes, kind: str) -> tuple[int, int, bytes]:
+    picture = _opened(raw, kind)
+    width, height = picture.size
+    if kind == "JPEG":
+        picture.draft("RGB", (SMALL, SMALL))
+        if picture.getexif().get(ORIENTATION, 1) > 4:
+            width, height = height, width
+    picture.load()
+    picture.thumbnail((SMALL, SMALL))
+    turned = ImageOps.exif_transpose(picture).convert("RGBA" if picture.has_transparency_data else "RGB")
+    written = io.BytesIO()
+    turned.save(written, "WEBP", quality=80, method=2, exif=b"", xmp=b"", icc_profile=None)
+    return width, height, written.getvalue()
+
+
+def _held(orientation: int) -> bytes:
+    """Return the one note that stays, since without it the picture would lie on its side, as an EXIF segment."""
+    note = b"II*\0\x08\0\0\0\x01\0" + ORIENTATION.to_bytes(2, "little") + b"\x03\0\x01\0\0\0"
+    body = b"Exif\0\0" + note + orientation.to_bytes(4, "little") + b"\0\0\0\0"
+    return b"\xff\xe1" + (len(body) + 2).to_bytes(2, "big") + body
+
+
+def strip_jpeg(raw: bytes, orientation: int) -> bytes:
+    """Return a JPEG with its JFIF header, colours and scans alone."""
+    kept, held, at = [b"\xff\xd8"], _held(orientation) if orientation > 1 else b"", 2
+    while True:
+        if raw[at] != 0xFF:
+            raise DamagedError
+        while raw[at] == 0xFF:
+            at += 1
+        marker, at = raw[at], at + 1
+        if marker == 0xD9:
+            return b"".join([*kept, b"\xff\xd9"])
+        size = int.from_bytes(raw[at : at + 2], "big")
+        segment = raw[at : at + size]
+        if size < 2 or len(segment) != size:
+            raise DamagedError
+        if held and marker != 0xE0:
+            kept.append(held)
+            held = b""
+        if _is_needed(marker, segment):
+            kept.append(bytes((0xFF, marker)) + segment)
+        at += size
+        if marker == 0xDA:
+            end = _SCAN_END.search(raw, at)
+            if end is None:
+                raise DamagedError
+            kept.append(raw[at : end.start()])
+            at = end.start()
+
+
+def _is_needed(marker: int, segment: bytes) -> bool:
+    if marker == 0xE2:
+        return segment[2:14] == b"ICC_PROFILE\0"
+    return marker in {0xE0, 0xEE} or not (0xE0 <= marker <= 0xEF or marker == 0xFE)
+
+
+def strip_png(raw: bytes, _: int) -> bytes:
+    """Return a PNG with what its pixels and colours need, and not a word of text."""
+    kept, at = [raw[:8]], 8
+    while True:
+        size, kind = int.from_bytes(raw[at : at + 4], "big"), raw[at + 4 : at + 8]
+        whole = raw[at : at + 12 + size]
+        if len(whole) != 12 + size:
+            raise DamagedError
+        if kind in _KEPT_CHUNKS and (kind != b"iCCP" or size <= PROFILE_MAX):
+            kept.append(whole)
+        if kind == b"IEND":
+            return b"".join(kept)
+        at += 12 + size
+
+
+def strip_webp(raw: bytes, _: int) -> bytes:
+    """Return a WebP without EXIF and XMP, and with flags that say so."""
+    kept, at, end = [b"WEBP"], 12, min(len(raw), 8 + int.from_bytes(raw[4:8], "little"))
+    while at + 8 <= end:
+        kind, size = raw[at : at + 4], int.from_bytes(raw[at + 4 : at + 8], "little")
+        whole = raw[at : at + 8 + size + size % 2]
+        if len(whole) < 8 + size:
+            raise DamagedError
+        if kind == b"VP8X":
+            whole = whole[:8] + bytes((whole[8] & ~0x0C,)) + whole[9:]
+        if kind in _KEPT_PARTS:
+            kept.append(whole)
+        at += 8 + size + size % 2
+    body = b"".join(kept)
+    return b"RIFF" + len(body).to_bytes(4, "little") + body

@@ -1,0 +1,103 @@
+"""Where files lie for good: objects under names of ours, on the disk or in a store that is addressed by a URL.
+
+obstore speaks to all of them alike. Without an address it is the folder `files` of the data directory; `s3://bucket/path`
+and the like take their keys from the environment (`AWS_ACCESS_KEY_ID`, `AWS_ENDPOINT_URL`, …), as the vendors' own
+programs do.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, Literal
+
+import obstore
+from obstore.exceptions import BaseError, NotFoundError
+from obstore.store import LocalStore, from_url
+
+from recado.domain.errors import NotFound
+from recado.domain.ids import FileId
+
+PIECE = 256 * 1024
+"""How much is read at once, and waits for a slow reader."""
+MISSING = (NotFoundError, FileNotFoundError)
+"""Which of the two the library raises is its own affair."""
+CLIENT: Any = {"allow_http": True, "timeout": "30s", "connect_timeout": "5s"}
+RETRIES: Any = {"max_retries": 2, "retry_timeout": timedelta(seconds=10)}
+Part = Literal["whole", "small"]
+
+
+class StoreAwayError(Exception):
+    """The store of files does not answer, or refuses us."""
+
+
+class Store:
+    """Objects by the ids of files: the file itself, and a small picture of it."""
+
+    def __init__(self, place: Path | str) -> None:
+        self._folder = place if isinstance(place, Path) else None
+        if isinstance(place, Path):
+            place.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self._objects: Any = LocalStore(place, mkdir=True)
+        else:
+            self._objects = from_url(place, client_options=CLIENT, retry_config=RETRIES)
+
+    async def put(self, which: FileId, part: Part, source: Path) -> None:
+        """Store what lies at `source`; once this returns, it stays."""
+        name = _name(which, part)
+        try:
+            await obstore.put_async(self._objects, name, source)
+        except BaseError as error:
+            raise StoreAwayError from error
+        if self._folder is not None:
+            await asyncio.to_thread(_flush, self._folder / name)
+
+    async def read(self, which: FileId, part: Part, start: int, end: int) -> AsyncIterator[bytes]:
+        """Yield the bytes from `start` to before `end`, in pieces that are asked for one by one."""
+        while start < end:
+            until = min(end, start + PIECE)
+            try:
+                piece = await obstore.get_range_async(self._objects, _name(which, part), start=start, end=until)
+            except MISSING:
+                raise NotFound from None
+            except BaseError as error:
+                raise StoreAwayError from error
+            yield bytes(piece)
+            start = until
+
+    async def get_small(self, which: FileId) -> bytes:
+        """Return the small picture of a file."""
+        try:
+            found = await obstore.get_async(self._objects, _name(which, "small"))
+            return bytes(await found.bytes_async())
+        except MISSING:
+            raise NotFound from None
+        except BaseError as error:
+            raise StoreAwayError from error
+
+    async def remove(self, which: FileId) -> None:
+        """Remove all that is stored of a file; nothing where nothing is."""
+        for part in ("whole", "small"):
+            try:
+                await obstore.delete_async(self._objects, _name(which, part))
+            except MISSING:
+                continue
+            except BaseError as error:
+                raise StoreAwayError from error
+
+
+def _name(which: FileId, part: Part) -> str:
+    return f"{part}/{which[:2]}/{which}"
+
+
+def _flush(path: Path) -> None:
+    """Let the disk have a file and the folders that name it, before anybody is told that it is kept."""
+    for one in (path, path.parent, path.parent.parent):
+        opened = os.open(one, os.O_RDONLY)
+        try:
+            os.fsync(opened)
+        finally:
+            os.close(opened)

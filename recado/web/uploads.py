@@ -1,0 +1,176 @@
+"""How a file comes in, by whichever door: begun with its name and size, sent in parts, looked at, kept.
+
+In the manner of tus 1.0 and of the IETF's resumable uploads: whoever lost the connection asks how much has come and
+goes on from there. Once all has come the file is examined, scanned where a scanner is set, and stored; only then does a
+row say that it may go into a message. None of that holds anybody up: it happens in processes and threads of its own.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+from typing import Annotated, Any, ParamSpec
+from weakref import WeakValueDictionary
+
+import msgspec
+import structlog
+from litestar import Request
+from litestar.exceptions import HTTPException
+from litestar.params import Parameter, QueryParameter
+
+from recado.actions import attachments as actions
+from recado.db import attachments
+from recado.db.attachments import Own
+from recado.desk import Desk
+from recado.domain.actors import Operator, Visitor
+from recado.domain.attachments import Upload
+from recado.domain.errors import Busy, FileTooLarge, WrongFile, WrongOffset
+from recado.domain.ids import FileId
+from recado.files.examine import beside
+from recado.files.examiner import Examiner
+from recado.files.intake import Intake
+from recado.files.scanner import Scanner
+from recado.files.store import Store, StoreAwayError
+from recado.web.auth import TAKES, header
+
+P = ParamSpec("P")
+Sender = Operator | Visitor
+
+PART = "application/offset+octet-stream"
+OF_PARTS = {TAKES: PART}
+"""The option of a route that takes a part of a file: bytes, which no foreign form can send without asking first."""
+GATHERED = 1024 * 1024
+"""So much is written at once."""
+SILENT_S = 30
+"""So long a sender may say nothing before the part is over; what has come of it stays."""
+
+FileAddress = Annotated[str, Parameter(max_length=40, pattern="^[A-Za-z0-9_-]*$")]
+Offset = Annotated[int, QueryParameter(name="offset", ge=0, le=2**62)]
+
+_log = structlog.get_logger(__name__)
+
+
+class FileInput(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A file that is about to be sent."""
+
+    name: str
+    size: Annotated[int, msgspec.Meta(ge=0, le=2**62)]
+
+
+class Uploads:
+    """What takes files in. One part of a file is taken at a time; who sends anew ends what hangs from before."""
+
+    def __init__(self, desk: Desk, intake: Intake, store: Store, scanner: Scanner | None) -> None:
+        self._desk = desk
+        self._intake = intake
+        self._store = store
+        self._scanner = scanner
+        self._examiner = Examiner()
+        self._turns: WeakValueDictionary[FileId, asyncio.Lock] = WeakValueDictionary()
+        self._coming: dict[FileId, asyncio.Timeout] = {}
+
+    def check_room(self, size: int) -> None:
+        """Refuse a file for which there is no room."""
+        self._intake.check_room(size)
+
+    async def look(self, me: Sender, which: FileId) -> Upload:
+        """Return how much of a file has come."""
+        own = await self._desk.see(attachments.find_own, me.author, which)
+        return own.upload(self._come(own))
+
+    async def cancel(self, me: Sender, which: FileId) -> None:
+        """Give a file up, and let go of its bytes."""
+        await self._desk.act(actions.cancel, me, which)
+        self._end(which)
+        await asyncio.to_thread(self._intake.remove, which)
+
+    async def receive(self, request: Request[Any, Any, Any], which: FileId, offset: int) -> Upload:
+        """Take the next part of a file; after the last one, look at it and keep it.
+
+        An empty part at the end has it looked at again, where that was interrupted.
+        """
+        me: Sender = request.user
+        own = await self._desk.see(attachments.find_own, me.author, which)
+        self._end(which)
+        async with self._turns.setdefault(which, asyncio.Lock()):
+            own = await self._desk.see(attachments.find_own, me.author, which)
+            come = self._come(own)
+            if offset != come:
+                raise WrongOffset(come)
+            if own.file is not None:
+                return own.upload(come)
+            announced = header(request.scope, b"content-length")
+            if announced is not None and announced.isdigit() and come + int(announced) > own.size:
+                raise FileTooLarge(own.size)
+            await self._take(me, own, request.stream())
+            come = self._intake.offset(which)
+            return own.upload(come) if come < own.size else await self._keep(me, own)
+
+    def _come(self, own: Own) -> int:
+        return own.size if own.file is not None else self._intake.offset(own.id)
+
+    def _end(self, which: FileId) -> None:
+        """Let a part that is still coming be over: its sender has come anew, or has given the file up."""
+        coming = self._coming.get(which)
+        if coming is not None:
+            coming.reschedule(asyncio.get_running_loop().time())
+
+    @contextmanager
+    def _until_ended(self, which: FileId, limit: asyncio.Timeout) -> Iterator[None]:
+        self._coming[which] = limit
+        try:
+            yield
+        finally:
+            del self._coming[which]
+
+    async def _take(self, me: Sender, own: Own, stream: AsyncIterator[bytes]) -> None:
+        """Write a part down as it comes. However it ends, what has come stays, unless it is more than was announced."""
+        gathered, come = bytearray(), self._intake.offset(own.id)
+        try:
+            async with asyncio.timeout(SILENT_S) as limit:
+                with self._until_ended(own.id, limit):
+                    async for piece in stream:
+                        limit.reschedule(asyncio.get_running_loop().time() + SILENT_S)
+                        gathered += piece
+                        come += len(piece)
+                        if come > own.size:
+                            gathered.clear()
+                            await self._refuse(me, own.id)
+                            raise FileTooLarge(own.size)
+                        if len(gathered) >= GATHERED:
+                            written, gathered = gathered, bytearray()
+                            await asyncio.to_thread(self._intake.append, own.id, written)
+        except (TimeoutError, HTTPException):
+            if gathered:
+                self._intake.append(own.id, gathered)
+            raise WrongOffset(self._intake.offset(own.id)) from None
+        if gathered:
+            await asyncio.to_thread(self._intake.append, own.id, gathered)
+
+    async def _keep(self, me: Sender, own: Own) -> Upload:
+        path = self._intake.path(own.id)
+        try:
+            found = await self._examiner.examine(path, own.format)
+            if self._scanner is not None:
+                await self._scanner.check(path)
+        except WrongFile as error:
+            if error.fault == "infected":
+                self._intake.set_apart(own.id)
+            await self._refuse(me, own.id)
+            raise
+        try:
+            await self._store.put(own.id, "whole", beside(path, "clean") if found.thumbnail else path)
+            if found.thumbnail:
+                await self._store.put(own.id, "small", beside(path, "small"))
+        except StoreAwayError as error:
+            _log.error("file_store_away", exc_info=error)
+            raise Busy(10) from None
+        kept = await self._desk.act(actions.finish, me, own.id, found)
+        await asyncio.to_thread(self._intake.remove, own.id)
+        return kept
+
+    async def _refuse(self, me: Sender, which: FileId) -> None:
+        """Let nothing of a refused file stay."""
+        await self._desk.act(actions.cancel, me, which)
+        await asyncio.to_thread(self._intake.remove, which)

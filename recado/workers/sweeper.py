@@ -1,0 +1,57 @@
+"""Lets go of files that no message took: first their bytes, wherever they lie, then the rows that name them.
+
+In that order nothing is ever left that nobody knows of, whenever a process dies in between; it is done again then.
+"""
+
+from __future__ import annotations
+
+import asyncio
+
+from recado.actions import attachments as actions
+from recado.db import attachments
+from recado.desk import SYSTEM, Desk
+from recado.files.intake import Intake
+from recado.files.store import Store
+from recado.workers.quietly import quietly
+
+EVERY_S = 300.0
+LYING_S = 3600
+
+
+class Sweeper:
+    """What tidies up files, from `start` to `stop`."""
+
+    def __init__(self, desk: Desk, intake: Intake, store: Store, every_s: float = EVERY_S) -> None:
+        self._desk = desk
+        self._intake = intake
+        self._store = store
+        self._every_s = every_s
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Begin, on the running loop."""
+        self._task = asyncio.create_task(self._sweep_forever())
+
+    async def stop(self) -> None:
+        """End; what is left is found by the next start."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+
+    async def sweep(self) -> None:
+        """Let go of what was given up, and of what lies here and is on its way no more."""
+        while gone := await self._desk.act(actions.give_up, SYSTEM):
+            for which in gone:
+                await asyncio.to_thread(self._intake.remove, which)
+                await self._store.remove(which)
+            await self._desk.act(actions.forget, SYSTEM, gone)
+        lying = await asyncio.to_thread(self._intake.list_old, self._desk.clock() / 1_000_000 - LYING_S)
+        known = await self._desk.see(attachments.list_known, lying) if lying else set()
+        for which in lying:
+            if which not in known:
+                await asyncio.to_thread(self._intake.remove, which)
+
+    async def _sweep_forever(self) -> None:
+        while True:
+            await quietly(self.sweep)
+            await asyncio.sleep(self._every_s)

@@ -1,0 +1,57 @@
+"""Pictures are kept without what their camera noted, as they are seen, with a small one beside them."""
+
+import io
+
+import pytest
+from PIL import Image
+
+from recado.files.pictures import ORIENTATION, SMALL, prepare
+from tests.files.samples import photo, picture
+
+
+def test_place_owner_and_words_are_gone_and_the_pixels_are_the_same() -> None:
+    taken = photo()
+    assert b"Nokia of Lucia" in taken
+    assert Image.open(io.BytesIO(taken)).getexif().get_ifd(0x8825)
+    made = prepare(taken, "JPEG")
+    kept = Image.open(io.BytesIO(made.raw))
+    assert dict(kept.getexif()) == {ORIENTATION: 6}
+    for word in (b"Nokia", b"written at home"):
+        assert word not in made.raw
+    assert kept.tobytes() == Image.open(io.BytesIO(taken)).tobytes()
+
+
+def test_so_are_those_of_other_formats() -> None:
+    exif = Image.Exif()
+    exif[0x010F] = "Nokia of Lucia"
+    for kind in ("PNG", "WEBP"):
+        taken = picture(kind, exif=exif, lossless=True)
+        assert b"Nokia" in taken
+        made = prepare(taken, kind)
+        assert b"Nokia" not in made.raw
+        assert Image.open(io.BytesIO(made.raw)).tobytes() == Image.open(io.BytesIO(taken)).tobytes()
+
+
+@pytest.mark.parametrize("orientation", [1, 3, 6, 8])
+def test_sizes_are_those_that_are_seen(orientation: int) -> None:
+    made = prepare(photo(orientation), "JPEG")
+    seen = (48, 64) if orientation > 4 else (64, 48)
+    assert (made.width, made.height) == seen
+    assert Image.open(io.BytesIO(made.small)).size == seen
+
+
+def test_a_large_picture_has_a_small_one() -> None:
+    made = prepare(picture("JPEG", (3000, 2000)), "JPEG")
+    assert (made.width, made.height) == (3000, 2000)
+    small = Image.open(io.BytesIO(made.small))
+    assert small.format == "WEBP"
+    assert max(small.size) == SMALL
+
+
+def test_colours_stay_and_a_profile_without_end_goes() -> None:
+    profile = b"a colour profile"
+    assert profile in prepare(picture("JPEG", icc_profile=profile), "JPEG").raw
+    clear = Image.new("RGBA", (20, 20), (255, 0, 0, 0))
+    written = io.BytesIO()
+    clear.save(written, "PNG")
+    assert Image.open(io.BytesIO(prepare(written.getvalue(), "PNG").small)).mode == "RGBA"

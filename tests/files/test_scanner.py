@@ -1,0 +1,99 @@
+"""A scanner is asked in clamd's own words; what it finds is refused, and without its answer nothing is let through."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from recado.domain.errors import ScannerAway, WrongFile
+from recado.files.scanner import Scanner
+from recado.web.uploads import Uploads
+from tests.files.samples import PDF
+from tests.web.doors import House, opened_house, part_of
+from tests.web.files import Sending
+from tests.world import World
+
+EICAR = rb"X5O!P%@AP[4\PZX54(P^)7CC)7}$EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
+"""The test file on which all scanners agree (EICAR)."""
+Answer = Callable[[bytes], bytes]
+
+
+def clam(content: bytes) -> bytes:
+    """What clamd says of a content."""
+    return b"stream: Eicar-Test-Signature FOUND\0" if EICAR in content else b"stream: OK\0"
+
+
+@asynccontextmanager
+async def listening(answer: Answer) -> AsyncIterator[Scanner]:
+    """A small clamd: takes a stream in pieces with their lengths before them, and answers once it has all of it."""
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        assert await reader.readuntil(b"\0") == b"zINSTREAM\0"
+        content = b""
+        while size := int.from_bytes(await reader.readexactly(4), "big"):
+            content += await reader.readexactly(size)
+        writer.write(answer(content))
+        writer.close()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    async with server:
+        yield Scanner(f"tcp://127.0.0.1:{server.sockets[0].getsockname()[1]}")
+
+
+async def test_what_it_finds_is_refused_and_the_rest_is_not(tmp_path: Path) -> None:
+    async with listening(clam) as scanner:
+        (tmp_path / "good").write_bytes(PDF * 5_000)
+        await scanner.check(tmp_path / "good")
+        (tmp_path / "bad").write_bytes(PDF * 5_000 + EICAR)
+        with pytest.raises(WrongFile) as refusal:
+            await scanner.check(tmp_path / "bad")
+    assert refusal.value.fault == "infected"
+
+
+@pytest.mark.parametrize("said", [b"INSTREAM size limit exceeded. ERROR\0", b"", b"stream: OK", b"what?\0"])
+async def test_whatever_is_no_answer_lets_nothing_through(tmp_path: Path, said: bytes) -> None:
+    (tmp_path / "good").write_bytes(PDF)
+    async with listening(lambda _: said) as scanner:
+        with pytest.raises(ScannerAway):
+            await scanner.check(tmp_path / "good")
+    with pytest.raises(ScannerAway):
+        await scanner.check(tmp_path / "good")
+    with pytest.raises(ScannerAway):
+        await Scanner(f"unix://{tmp_path}/nothing").check(tmp_path / "good")
+
+
+@asynccontextmanager
+async def scanning(world: World, tmp_path: Path, scanner: Scanner) -> AsyncIterator[tuple[House, Sending]]:
+    async with opened_house(world, tmp_path) as house:
+        uploads = part_of(house.app, "uploads", Uploads)
+        uploads._scanner = scanner
+        try:
+            yield house, Sending(house, house.operator(world.ana), world.attended())
+        finally:
+            uploads._scanner = None
+
+
+async def test_a_found_file_is_set_apart_and_nobody_gets_it(small_world: World, tmp_path: Path) -> None:
+    async with listening(clam) as scanner, scanning(small_world, tmp_path, scanner) as (house, ana):
+        found = await ana.whole("a.pdf", PDF + EICAR)
+        assert (found.status_code, found.json()["fault"]) == (422, "infected")
+        quarantine = part_of(house.app, "uploads", Uploads)._intake._quarantine
+        assert EICAR in max(quarantine.iterdir(), key=lambda one: one.stat().st_mtime).read_bytes()
+        assert (await ana.whole("a.pdf", PDF)).status_code == 200
+
+
+async def test_while_it_is_away_files_wait_and_texts_go_on(small_world: World, tmp_path: Path) -> None:
+    async with listening(clam) as scanner:
+        pass
+    async with scanning(small_world, tmp_path, scanner) as (house, ana):
+        which = (await ana.begin("a.pdf", len(PDF))).json()["id"]
+        waits = await ana.part(which, 0, PDF)
+        assert (waits.status_code, waits.json()["code"]) == (503, "scanner_away")
+        assert waits.headers["retry-after"]
+        assert (await ana.look(which)).json()["offset"] == len(PDF)
+        small_world.answers(small_world.ana, small_world.chats()[-1].id, "a text")
+        async with listening(clam) as back:
+            part_of(house.app, "uploads", Uploads)._scanner = back
+            assert (await ana.part(which, len(PDF), b"")).json()["file"]["name"] == "a.pdf"

@@ -1,0 +1,91 @@
+"""The same of a store of files, whether it is a folder or speaks S3."""
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+from werkzeug.serving import make_server
+
+from recado.domain.errors import NotFound
+from recado.domain.ids import FileId, new_file_id
+from recado.files.store import PIECE, Store, StoreAwayError
+from tests.process import free_port
+
+CONTENT = bytes(range(256)) * (PIECE // 100)
+
+
+@pytest.fixture(scope="module")
+def bucket() -> Iterator[str]:
+    """The address of an S3 server of the tests' own, with a bucket in it."""
+    server = make_server("127.0.0.1", 0, DomainDispatcherApplication(create_backend_app), threaded=True)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    address = f"http://127.0.0.1:{server.port}"
+    headers = {"authorization": "AWS4-HMAC-SHA256 Credential=x/20260101/us-east-1/s3/aws4_request"}
+    assert httpx.put(f"{address}/bucket", headers=headers).status_code == 200
+    yield address
+    server.shutdown()
+
+
+def by_s3(monkeypatch: pytest.MonkeyPatch, address: str) -> Store:
+    for name, value in (
+        ("AWS_ENDPOINT_URL", address),
+        ("AWS_ACCESS_KEY_ID", "x"),
+        ("AWS_SECRET_ACCESS_KEY", "y"),
+        ("AWS_REGION", "us-east-1"),
+    ):
+        monkeypatch.setenv(name, value)
+    return Store("s3://bucket/of/files")
+
+
+@pytest.fixture(params=["disk", "s3"])
+def store(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Store:
+    if request.param == "disk":
+        return Store(tmp_path / "files")
+    return by_s3(monkeypatch, request.getfixturevalue("bucket"))
+
+
+async def put(store: Store, tmp_path: Path, content: bytes = CONTENT) -> FileId:
+    which = new_file_id()
+    (tmp_path / "source").write_bytes(content)
+    await store.put(which, "whole", tmp_path / "source")
+    return which
+
+
+async def read(store: Store, which: FileId, start: int, end: int) -> bytes:
+    return b"".join([piece async for piece in store.read(which, "whole", start, end)])
+
+
+async def test_what_is_put_is_read_whole_and_in_parts(store: Store, tmp_path: Path) -> None:
+    which = await put(store, tmp_path)
+    assert await read(store, which, 0, len(CONTENT)) == CONTENT
+    for start, end in ((0, 1), (PIECE - 1, PIECE + 1), (len(CONTENT) - 5, len(CONTENT)), (7, 7)):
+        assert await read(store, which, start, end) == CONTENT[start:end]
+
+
+async def test_a_small_picture_lies_beside_it(store: Store, tmp_path: Path) -> None:
+    which = await put(store, tmp_path)
+    with pytest.raises(NotFound):
+        await store.get_small(which)
+    (tmp_path / "source").write_bytes(b"small")
+    await store.put(which, "small", tmp_path / "source")
+    assert await store.get_small(which) == b"small"
+
+
+async def test_what_is_removed_is_gone_and_may_be_removed_again(store: Store, tmp_path: Path) -> None:
+    which, other = await put(store, tmp_path), await put(store, tmp_path)
+    for _ in range(2):
+        await store.remove(which)
+    with pytest.raises(NotFound):
+        await read(store, which, 0, 1)
+    assert await read(store, other, 0, 1) == CONTENT[:1]
+
+
+async def test_a_store_that_is_away_is_said_to_be(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    away = by_s3(monkeypatch, f"http://127.0.0.1:{free_port()}")
+    with pytest.raises(StoreAwayError):
+        await put(away, tmp_path)
+    with pytest.raises(StoreAwayError):
+        await away.remove(new_file_id())

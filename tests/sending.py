@@ -1,0 +1,44 @@
+"""Files of the people of the world, as rows and as bytes."""
+
+import hashlib
+from pathlib import Path
+
+from recado.actions import attachments
+from recado.domain.actors import Operator, Visitor
+from recado.domain.attachments import Found
+from recado.domain.ids import ConversationId, FileId, PublicId
+from tests.world import Chat, World
+
+CONTENT = b"as many bytes as the row of a file says that it has"
+
+
+def found_in(name: str, content: bytes = CONTENT) -> Found:
+    """What the content of a file is taken for, by its name."""
+    digest = hashlib.sha256(content).digest()
+    if name.endswith(".png"):
+        return Found("image/png", len(content), digest, 40, 30, thumbnail=True)
+    return Found("application/pdf", len(content), digest)
+
+
+def begins(world: World, person: Operator | Visitor, chat: Chat | None, name: str) -> FileId:
+    """A file that somebody has announced, and of which nothing has come."""
+    if isinstance(person, Operator):
+        assert chat is not None
+        return world.act(attachments.begin, person, ConversationId(chat.id), name, len(CONTENT)).id
+    where = None if chat is None else PublicId(chat.public_id)
+    return world.act(attachments.begin_by_visitor, person, where, name, len(CONTENT)).id
+
+
+def has_sent(world: World, person: Operator | Visitor, chat: Chat | None, name: str = "tarifas.pdf") -> FileId:
+    """A file of somebody's that has come whole and waits for its message; only its row is made here."""
+    which = begins(world, person, chat, name)
+    world.act(attachments.finish, person, which, found_in(name))
+    return which
+
+
+def store(data: Path, which: str, content: bytes = CONTENT) -> None:
+    """Put the bytes of a file where they lie for good."""
+    for part in ("whole", "small"):
+        kept = data / "files" / part / which[:2] / which
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        kept.write_bytes(content)
