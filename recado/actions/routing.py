@@ -30,8 +30,8 @@ THE_DESK = Author("system")
 def assign_next(tx: Tx, _actor: System, department: DepartmentId) -> ConversationId | None:
     """Give one waiting conversation of a department to the operator who is next by its rule; None where none can be.
 
-    Whoever had it before and gave it back is not given it again. One try in a transaction: whatever has changed until
-    both are locked, the next look will find.
+    Who has begun to answer it comes first; whoever had it before and gave it back is not given it again. One try in a
+    transaction: whatever has changed until both are locked, the next look will find.
     """
     rule = routing.get_rule(tx.conn, department)
     if rule is Assignment.MANUAL:
@@ -42,7 +42,7 @@ def assign_next(tx: Tx, _actor: System, department: DepartmentId) -> Conversatio
     found = routing.find_next_waiting(tx.conn, department, free[0].id if len(free) == 1 else None)
     if found is None:
         return None
-    chosen = choose(rule, [one for one in free if one.id != found.operator])
+    chosen = choose(rule, free, found.waiting)
     if chosen is not None and _give(tx, found.conversation, chosen.id, department):
         return found.conversation
     tx.emit(AssignmentDue((department,)))

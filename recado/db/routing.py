@@ -10,11 +10,11 @@ from sqlalchemy import ColumnElement, Connection, and_, bindparam, case, exists,
 from recado.db.database import Tx
 from recado.db.dialect import needs_row_locks
 from recado.db.hot import Hot
-from recado.db.tables import conversations, departments, installation, memberships, operators
+from recado.db.tables import conversations, departments, drafts, installation, memberships, operators
 from recado.domain.conversations import HELD, Status
 from recado.domain.errors import NotFound
 from recado.domain.ids import ConversationId, DepartmentId, OperatorId
-from recado.domain.routing import ONLINE_FOR_S, SWEEP_MAX_S, SWEEP_S, Assignment, Backlog, Candidate, share
+from recado.domain.routing import ONLINE_FOR_S, SWEEP_MAX_S, SWEEP_S, Assignment, Backlog, Candidate, Waiting, share
 
 
 def is_away(seen_before: ColumnElement[int]) -> ColumnElement[bool]:
@@ -57,8 +57,15 @@ CANDIDATES = Hot(
     )
 )
 _GIVER = case((conversations.c.claimed_at.is_not(None), conversations.c.former_operator_id))
+_WRITER = (
+    select(drafts.c.operator_id)
+    .where(drafts.c.conversation_id == conversations.c.id, drafts.c.mode == "answer")
+    .order_by(drafts.c.updated_at.desc())
+    .limit(1)
+    .scalar_subquery()
+)
 NEXT_WAITING = Hot(
-    select(conversations.c.id, _GIVER)
+    select(conversations.c.id, _GIVER, _WRITER)
     .where(
         conversations.c.status == Status.WAITING,
         conversations.c.department_id == bindparam("department"),
@@ -70,8 +77,8 @@ NEXT_WAITING = Hot(
 NOTE_COME = Hot(
     update(operators).where(operators.c.id == bindparam("me")).values(online_at=bindparam("at"), absent_s=0)
 )
-GIVERS = Hot(
-    select(_GIVER)
+ALL_WAITING = Hot(
+    select(_GIVER, _WRITER)
     .where(conversations.c.status == Status.WAITING, conversations.c.department_id == bindparam("department"))
     .order_by(conversations.c.waiting_since, conversations.c.id)
 )
@@ -125,10 +132,10 @@ class Given(NamedTuple):
 
 
 class Next(NamedTuple):
-    """A conversation that waits, and who gave it back; None where nobody has attended it since it was (re)opened."""
+    """A conversation that waits, and what decides whose it becomes."""
 
     conversation: ConversationId
-    operator: OperatorId | None
+    waiting: Waiting
 
 
 def lock_to_claim(tx: Tx, me: OperatorId, which: ConversationId) -> None:
@@ -172,15 +179,15 @@ def list_candidates(conn: Connection, department: DepartmentId, now: int) -> lis
 def find_next_waiting(conn: Connection, department: DepartmentId, but: OperatorId | None) -> Next | None:
     """Return what waits longest, of what `but` has not given back."""
     row = NEXT_WAITING.first(conn, {"department": department, "but": but or 0})
-    return None if row is None else Next(*row)
+    return None if row is None else Next(row[0], Waiting(*row[1:]))
 
 
 def get_backlog(conn: Connection, department: DepartmentId, now: int, rule: Assignment) -> Backlog:
     """Return how much of what waits in a department would be given to whom now by a rule; raise `NotFound`."""
     if RULE.first(conn, {"department": department}) is None:
         raise NotFound
-    givers = [row[0] for row in GIVERS.all(conn, {"department": department})]
-    return Backlog(len(givers), share(rule, list_candidates(conn, department, now), givers))
+    waiting = [Waiting(*row) for row in ALL_WAITING.all(conn, {"department": department})]
+    return Backlog(len(waiting), share(rule, list_candidates(conn, department, now), waiting))
 
 
 def note_assigned(tx: Tx, me: OperatorId) -> None:

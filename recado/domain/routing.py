@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 import heapq
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -68,15 +68,24 @@ def _turn(rule: Assignment, one: Candidate) -> tuple[int, int, int]:
     return (one.attending if rule is Assignment.LEAST_BUSY else 0, one.assigned_at or 0, one.id)
 
 
-def choose(rule: Assignment, candidates: Sequence[Candidate]) -> Candidate | None:
-    """Return who is next by the rule, of those with room; None where nobody has any.
+class Waiting(NamedTuple):
+    """What decides, beside the rule, whose a waiting conversation becomes."""
+
+    giver: OperatorId | None
+    """Who gave it back, and is not given it again; None where nobody has attended it since it was (re)opened."""
+    writer: OperatorId | None
+    """Who has begun to answer it, the latest of them: they come before whoever is next by the rule."""
+
+
+def choose(rule: Assignment, candidates: Sequence[Candidate], waiting: Waiting) -> Candidate | None:
+    """Return who is to be given a conversation, of those with room; None where nobody has any.
 
     Round robin: whose last one was longest ago. Least busy: who attends fewest, then as round robin.
     """
-    free = [one for one in candidates if one.has_room]
+    free = [one for one in candidates if one.has_room and one.id != waiting.giver]
     if rule is Assignment.MANUAL or not free:
         return None
-    return min(free, key=lambda one: _turn(rule, one))
+    return min(free, key=lambda one: (one.id != waiting.writer, _turn(rule, one)))
 
 
 class Share(msgspec.Struct, frozen=True):
@@ -86,28 +95,46 @@ class Share(msgspec.Struct, frozen=True):
     count: int
 
 
-def share(rule: Assignment, candidates: Sequence[Candidate], givers: Iterable[OperatorId | None]) -> list[Share]:
-    """Return to whom what waits would go, one after the other by the rule; who would be given most comes first.
-
-    `givers`: for each in its order, who gave it back and is not given it again. Where they alone have room, it stays.
-    """
+def share(rule: Assignment, candidates: Sequence[Candidate], waiting: Iterable[Waiting]) -> list[Share]:
+    """Return to whom what waits would go, one after the other as `choose` does; who would be given most comes first."""
     if rule is Assignment.MANUAL:
         return []
-    free = [(_turn(rule, one), one) for one in candidates if one.has_room]
-    heapq.heapify(free)
+    free = {one.id: one for one in candidates if one.has_room}
+    turns = [(_turn(rule, one), one) for one in free.values()]
+    heapq.heapify(turns)
     latest = max((one.assigned_at or 0 for one in candidates), default=0)
     given = Counter[OperatorId]()
-    for at, giver in enumerate(givers, latest + 1):
-        passed = heapq.heappop(free) if free and free[0][1].id == giver else None
-        if free:
-            one = heapq.heappop(free)[1]
-            given[one.id] += 1
-            after = one._replace(attending=one.attending + 1, assigned_at=at)
-            if after.has_room:
-                heapq.heappush(free, (_turn(rule, after), after))
-        if passed is not None:
-            heapq.heappush(free, passed)
+    for at, (giver, writer) in enumerate(waiting, latest + 1):
+        one = free.get(writer) if writer is not None and writer != giver else None
+        one = one or _take_next(turns, free, giver)
+        if one is None:
+            continue
+        given[one.id] += 1
+        after = one._replace(attending=one.attending + 1, assigned_at=at)
+        if after.has_room:
+            free[one.id] = after
+            heapq.heappush(turns, (_turn(rule, after), after))
+        else:
+            del free[one.id]
     return [Share(who, count) for who, count in given.most_common()]
+
+
+def _take_next(
+    turns: list[tuple[tuple[int, int, int], Candidate]], free: Mapping[OperatorId, Candidate], but: OperatorId | None
+) -> Candidate | None:
+    """Take whose turn is next out of `turns`, past `but` and past turns that `free` knows to be over."""
+    passed, found = [], None
+    while turns and found is None:
+        turn = heapq.heappop(turns)
+        if free.get(turn[1].id) is not turn[1]:
+            continue
+        if turn[1].id == but:
+            passed.append(turn)
+        else:
+            found = turn[1]
+    for turn in passed:
+        heapq.heappush(turns, turn)
+    return found
 
 
 class Colleague(msgspec.Struct, frozen=True):

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import select
 
-from recado.actions import people, queue, rights, routing
+from recado.actions import drafts, people, queue, rights, routing
 from recado.actions.people import OperatorChanges, OwnChanges
 from recado.db.database import Tx
 from recado.db.routing import Given
@@ -14,7 +14,7 @@ from recado.desk import SYSTEM
 from recado.domain.actors import Operator
 from recado.domain.errors import NotFound
 from recado.domain.events import AssignmentDue
-from recado.domain.routing import ONLINE_FOR_S, SWEEP_MAX_S, SWEEP_S, Assignment, Candidate, choose
+from recado.domain.routing import ONLINE_FOR_S, SWEEP_MAX_S, SWEEP_S, Assignment, Candidate, Waiting, choose
 from tests.actions.test_conversations import entries, row
 from tests.actions.test_queue import kinds
 from tests.world import SHOP, Chat, World, at_once, overlapping
@@ -97,6 +97,18 @@ def test_the_limit_is_kept_and_what_waits_is_given_out_when_there_is_room(world:
     world.act(queue.close, world.ana, chats[0].id)
     assigned(world, 0)
     assert owners(world, chats)[2] == world.ana.id
+
+
+def test_whoever_has_begun_to_answer_is_given_it_out_of_turn(world: World) -> None:
+    arrives(world, world.ana, world.bruno)
+    chats = [world.waiting(world.comes(world.shop, SHOP)) for _ in range(2)]
+    world.act(drafts.save, world.ana, chats[1].id, "note", "Ask Clara")
+    world.act(drafts.save, world.ana, chats[0].id, "answer", "Good mor")
+    world.clock.pass_s(1)
+    world.act(drafts.save, world.bruno, chats[0].id, "answer", "Good morning")
+    world.rules(assignment=Assignment.ROUND_ROBIN)
+    assigned(world, 0)
+    assert owners(world, chats) == [world.bruno.id, world.ana.id]
 
 
 def test_who_gave_it_back_is_not_given_it_again(world: World) -> None:
@@ -266,10 +278,14 @@ def test_whoever_is_disabled_or_leaves_the_department_gives_back_what_they_held(
 
 def test_choosing_is_a_matter_of_facts_alone() -> None:
     ana, bruno = Candidate(1, 2, None, 5), Candidate(2, 1, None, 9)  # type: ignore[arg-type]
-    assert choose(Assignment.ROUND_ROBIN, [bruno, ana]) == ana
-    assert choose(Assignment.LEAST_BUSY, [ana, bruno]) == bruno
-    assert choose(Assignment.MANUAL, [ana, bruno]) is None
-    assert choose(Assignment.ROUND_ROBIN, [ana._replace(limit=2)]) is None
+    anew = Waiting(None, None)
+    assert choose(Assignment.ROUND_ROBIN, [bruno, ana], anew) == ana
+    assert choose(Assignment.LEAST_BUSY, [ana, bruno], anew) == bruno
+    assert choose(Assignment.MANUAL, [ana, bruno], anew) is None
+    assert choose(Assignment.ROUND_ROBIN, [ana._replace(limit=2)], anew) is None
+    assert choose(Assignment.ROUND_ROBIN, [ana, bruno], Waiting(ana.id, ana.id)) == bruno
+    assert choose(Assignment.ROUND_ROBIN, [ana, bruno], Waiting(None, bruno.id)) == bruno
+    assert choose(Assignment.ROUND_ROBIN, [ana, bruno._replace(limit=1)], Waiting(None, bruno.id)) == ana
 
 
 def test_whoever_holds_much_keeps_their_access_until_most_of_it_is_given_back(world: World) -> None:

@@ -4,11 +4,13 @@ from collections import Counter
 from collections.abc import Callable
 
 import pytest
+from sqlalchemy import select
 
-from recado.actions import people, queue, routing
+from recado.actions import drafts, people, queue, routing
 from recado.actions.people import OperatorChanges, OwnChanges
 from recado.db import conversations
 from recado.db.routing import get_backlog
+from recado.db.tables import conversations as rows
 from recado.desk import SYSTEM
 from recado.domain.actors import Operator
 from recado.domain.routing import SWEEP_S, Assignment, Backlog
@@ -79,8 +81,35 @@ def one_attends_more(world: World) -> None:
         world.attended(world.ana, customer)
 
 
+def one_of_two_has_begun_three_answers(world: World) -> None:
+    there(world, world.ana, world.bruno)
+    begins(world, world.bruno, 3)
+
+
+def whoever_has_begun_three_has_room_for_two(world: World) -> None:
+    one_of_two_has_begun_three_answers(world)
+    limited(world, world.bruno, 2)
+
+
+def those_have_begun_who_are_given_none(world: World) -> None:
+    there(world, world.ana, world.bruno)
+    begins(world, world.sara, 1)
+    which = world.attended(world.bruno, world.lucia).id
+    world.act(queue.release, world.bruno, which)
+    world.act(drafts.save, world.bruno, which, "answer", "One moment")
+
+
+def begins(world: World, who: Operator, count: int) -> None:
+    """Somebody types in so many of what waits, the latest."""
+    newest = select(rows.c.id).where(rows.c.status == "waiting").order_by(rows.c.id.desc()).limit(count)
+    for which in world.see(lambda conn: conn.execute(newest).scalars().all()):
+        world.act(drafts.save, who, which, "answer", "One moment")
+
+
 Names = dict[str, int]
 EVEN = {"Ana": 2, "Bruno": 2}
+THREE: Names = {"Ana": 1, "Bruno": 3}
+NONE: Names = {"Ana": 3, "Bruno": 2}
 
 STANDS: dict[str, tuple[Callable[[World], object], Names, Names]] = {
     "nobody is there": (lambda _: None, {}, {}),
@@ -92,6 +121,13 @@ STANDS: dict[str, tuple[Callable[[World], object], Names, Names]] = {
     "one of two has given one back": (one_of_two_has_given_one_back, {"Bruno": 3, "Ana": 2}, {"Bruno": 3, "Ana": 2}),
     "one has room for one more": (one_has_room_for_one_more, {"Ana": 1}, {"Ana": 1}),
     "two have room for three": (two_have_room_for_three, {"Ana": 1, "Bruno": 2}, {"Ana": 1, "Bruno": 2}),
+    "one has begun to answer three": (one_of_two_has_begun_three_answers, THREE, THREE),
+    "who has begun three has room for two": (whoever_has_begun_three_has_room_for_two, EVEN, EVEN),
+    "who has begun is not to be given any": (
+        those_have_begun_who_are_given_none,
+        NONE,
+        NONE,
+    ),
     "one is full": (one_is_full, {}, {}),
     "some are busy or have gone": (some_are_busy_or_have_gone, {"Ana": 4}, {"Ana": 4}),
 }
