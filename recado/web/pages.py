@@ -8,11 +8,11 @@ Files whose name carries their hash are kept for a year by browsers; the rest is
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import hashlib
 import mimetypes
 from collections.abc import Iterable
-from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -47,10 +47,13 @@ class File:
         self.media_type = TYPES.get(path.suffix) or mimetypes.guess_type(path.name)[0] or "application/octet-stream"
         self.tag = f'"{hashlib.sha256(self.body).hexdigest()[:20]}"'
 
-    @cached_property
-    def compressed(self) -> bytes | None:
-        """None where compressing would gain nothing."""
-        return gzip.compress(self.body, 9, mtime=0) if self.media_type.startswith(_COMPRESSIBLE) else None
+        self._compressed: bytes | None = None
+
+    async def compress(self) -> bytes | None:
+        """Return its bytes compressed, once and beside the event loop; None where that would gain nothing."""
+        if self._compressed is None and self.media_type.startswith(_COMPRESSIBLE):
+            self._compressed = await asyncio.to_thread(gzip.compress, self.body, 9, mtime=0)
+        return self._compressed
 
 
 def _knows(said: str | None, tag: str) -> bool:
@@ -76,7 +79,7 @@ class Pages:
             f"object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors {allowed}"
         )
 
-    def answer(
+    async def answer(
         self, request: AnyRequest, name: str, cache: str, *, status: int = 200, **headers: str
     ) -> Response[bytes]:
         """Return a file as the browser can take it, or "not changed"; raise `NotFound` for none."""
@@ -92,23 +95,22 @@ class Pages:
         } | {key.replace("_", "-"): value for key, value in headers.items()}
         if status == 200 and _knows(header(request.scope, b"if-none-match"), file.tag):
             return Response(b"", status_code=304, headers=sent, media_type=file.media_type)
-        body = file.body
-        if "gzip" in (header(request.scope, b"accept-encoding") or "") and file.compressed is not None:
-            body = file.compressed
+        packed = await file.compress() if "gzip" in (header(request.scope, b"accept-encoding") or "") else None
+        if packed is not None:
             sent["Content-Encoding"] = "gzip"
-        return Response(body, status_code=status, headers=sent, media_type=file.media_type)
+        return Response(packed or file.body, status_code=status, headers=sent, media_type=file.media_type)
 
 
 @get("/widget.js", include_in_schema=False)
 async def loader(request: AnyRequest, pages: Pages) -> Response[bytes]:
     """Return the one script that a site carries."""
-    return pages.answer(request, "widget/loader.js", LOADER, Cross_Origin_Resource_Policy="cross-origin")
+    return await pages.answer(request, "widget/loader.js", LOADER, Cross_Origin_Resource_Policy="cross-origin")
 
 
 @get("/widget.d.ts", include_in_schema=False)
 async def declarations(request: AnyRequest, pages: Pages) -> Response[bytes]:
     """Return what TypeScript needs to know of the chat's calls."""
-    return pages.answer(request, "widget/widget.d.ts", LOADER)
+    return await pages.answer(request, "widget/widget.d.ts", LOADER)
 
 
 @get("/widget/{key:str}", include_in_schema=False)
@@ -119,25 +121,25 @@ async def frame(request: AnyRequest, desk: Desk, limits: Limits, pages: Pages, k
     if inbox is None:
         raise NotFound
     policy = pages.policy(inbox.sites)
-    return pages.answer(request, "widget/frame.html", ASK_AGAIN, Content_Security_Policy=policy)
+    return await pages.answer(request, "widget/frame.html", ASK_AGAIN, Content_Security_Policy=policy)
 
 
 @get("/widget-assets/{path:path}", include_in_schema=False)
 async def widget_asset(request: AnyRequest, pages: Pages, path: FilePath) -> Response[bytes]:
     """Return a file of the chat."""
-    return pages.answer(request, f"widget/widget-assets{path}", FOREVER)
+    return await pages.answer(request, f"widget/widget-assets{path}", FOREVER)
 
 
 @get("/assets/{path:path}", include_in_schema=False)
 async def console_asset(request: AnyRequest, pages: Pages, path: FilePath) -> Response[bytes]:
     """Return a file of the console."""
-    return pages.answer(request, f"console/assets{path}", FOREVER)
+    return await pages.answer(request, f"console/assets{path}", FOREVER)
 
 
 @get("/install/{path:path}", include_in_schema=False)
 async def installation(request: AnyRequest, pages: Pages, path: FilePath) -> Response[bytes]:
     """Return what a browser needs to install the console: its manifest and icons, whose names never change."""
-    return pages.answer(request, f"console/install{path}", ASK_AGAIN)
+    return await pages.answer(request, f"console/install{path}", ASK_AGAIN)
 
 
 @get(["/", "/{path:path}"], include_in_schema=False)
@@ -149,7 +151,7 @@ async def console(request: AnyRequest, pages: Pages, path: FilePath = "/") -> Re
     beginning = path.split("/")[1]
     if beginning == "api":
         raise NotFound
-    return pages.answer(
+    return await pages.answer(
         request,
         "console/index.html",
         ASK_AGAIN,
