@@ -28,6 +28,7 @@ from recado.web import errors, health, pages
 from recado.web.auth import NEEDS, console_door, widget_door
 from recado.web.console import accounts, attachments, audit, chats, queue, replies, session
 from recado.web.console import conversations as console_conversations
+from recado.web.console import entries as console_entries
 from recado.web.console import settings as console_settings
 from recado.web.console.socket import console_socket
 from recado.web.heads import answering_heads
@@ -137,6 +138,7 @@ def _console(desk: Desk, limits: Limits, own: str) -> Wing:
         route_handlers=[
             *session.HANDLERS,
             *console_conversations.HANDLERS,
+            *console_entries.HANDLERS,
             *queue.HANDLERS,
             *accounts.HANDLERS,
             *replies.HANDLERS,

@@ -13,6 +13,7 @@ from recado.actions import customers
 from recado.actions.access import get_for_operator, refuse_blocked, refuse_full
 from recado.actions.attachments import bound
 from recado.actions.customers import Asked, Begun
+from recado.actions.entries import quoting
 from recado.actions.shifts import RESUMED, Shifted, queued, say, shift, tell_visitor
 from recado.actions.threads import client_id_of, find_sent, lock_to_send, public_message
 from recado.db import conversations, drafts, inboxes, incoming, marks, replies, routing, threads, visitors
@@ -42,6 +43,7 @@ from recado.domain.events import (
 )
 from recado.domain.ids import ConversationId, InboxId, PublicId, ReplyId, new_public_id
 from recado.domain.incoming import Effect, effect_of, is_recent
+from recado.domain.outward import WidgetQuote
 from recado.domain.permissions import needs
 from recado.domain.threads import Activity, NewEntry
 
@@ -63,7 +65,7 @@ def receive(tx: Tx, visitor: Visitor, which: PublicId, client_id: str, body: str
     """A visitor writes into their own conversation. One that was closed not long ago goes back to Waiting."""
     new = public_message(visitor.author, client_id_of(client_id), body, files)
     conversations.lock_for_visitor(tx, visitor, which)
-    met = _find_met(tx, visitor, which, new)
+    met = incoming.find(tx.conn, visitor, which, str(new.client_id), tx.now)
     if met is None:
         raise NotFound
     result = _receive(tx, visitor, met, new)
@@ -96,7 +98,7 @@ def open_or_receive(
     known = conversations.find_open(tx.conn, visitor) or conversations.find_newest_closed(tx.conn, visitor)
     if known is not None:
         conversations.lock_for_visitor(tx, visitor, known)
-        met = _find_met(tx, visitor, known, new)
+        met = incoming.find(tx.conn, visitor, known, str(new.client_id), tx.now)
         assert met is not None
         result = _receive(tx, visitor, met, new)
         if result is not None:
@@ -123,10 +125,6 @@ def _open(tx: Tx, visitor: Visitor, inbox: InboxId, begun: Begun, new: NewEntry)
         number = conversations.create(tx, row)
     tx.emit(AssignmentDue((begun.department,)))
     return _told_visitor(tx, say(tx, conversations.get(tx.conn, number), new, ConversationOpened), new)
-
-
-def _find_met(tx: Tx, visitor: Visitor, which: PublicId, new: NewEntry) -> Met | None:
-    return incoming.find(tx.conn, visitor, which, str(new.client_id), tx.now)
 
 
 def _receive(tx: Tx, visitor: Visitor, met: Met, new: NewEntry) -> Result | None:
@@ -174,10 +172,7 @@ def _received_before(tx: Tx, visitor: Visitor, sent: AlreadySent) -> Result:
     """Answer a repeated send with what it was the first time, in the conversation that it went into."""
     conversation = conversations.get_by_thread(tx.conn, visitor, sent.thread)
     public = threads.get_public(tx.conn, sent.thread, sent.entry.seq)
-    body, at = sent.entry.body, sent.entry.at
-    files = sent.entry.attachments
-    entry = widget_entry(public.seq, public.rev, "visitor", None, body, at, public.client_id, files)
-    return Result(WidgetSent(entry, conversation.widget()), repeated=True)
+    return Result(WidgetSent(widget_entry(sent.entry, public, None), conversation.widget()), repeated=True)
 
 
 # ── the operator ─────────────────────────────────────────────────────────────────────────────────────────────────
@@ -192,14 +187,15 @@ def answer(
     body: str,
     reply: ReplyId | None = None,
     files: Sequence[str] = (),
+    quotes: int | None = None,
 ) -> Result:
     """An operator answers; a waiting conversation becomes theirs in the same transaction.
 
     Of two who answer at once, one wins; the other is refused with `Taken`, and nothing of theirs is stored.
     `reply`: the quick reply that the answer was begun with. `files` are of this operator's, for this conversation; the
-    text beside them was written elsewhere than the draft, which stays.
+    text beside them was written elsewhere than the draft, which stays. `quotes`: the entry that it answers to.
     """
-    new = public_message(operator.author, client_id_of(client_id), body, files)
+    new = public_message(operator.author, client_id_of(client_id), body, files, quotes)
     routing.lock_to_claim(tx, operator.id, which)
     sent = lock_to_send(tx, operator, which, new)
     if sent is not None:
@@ -209,6 +205,7 @@ def answer(
         raise Closed
     if conversation.status in HELD and conversation.operator_id != operator.id:
         raise conversations.refusal(tx.conn, operator, which)
+    new, quote = quoting(tx, conversation, new)
     if conversation.first_answer_at is None:
         conversations.note_first_answer(tx, which)
     new = bound(tx, new, which)
@@ -216,20 +213,20 @@ def answer(
         drafts.discard(tx, operator, which, "answer", over=body)
     if reply is not None:
         replies.note_use(tx, operator, reply)
-    if conversation.status is Status.WAITING:
-        return _claim_with(tx, operator, conversation, new)
-    return _answered(tx, operator, say(tx, conversation, new, MessagePosted))
+    waits = conversation.status is Status.WAITING
+    shifted = _claim_with(tx, operator, conversation, new) if waits else say(tx, conversation, new, MessagePosted)
+    return _answered(tx, operator, shifted, quote)
 
 
-def _claim_with(tx: Tx, operator: Operator, before: Conversation, new: NewEntry) -> Result:
+def _claim_with(tx: Tx, operator: Operator, before: Conversation, new: NewEntry) -> Shifted:
     win(tx, operator, before)
     line = NewEntry("activity", operator.author, activity=Activity("claimed", operator.id))
-    return _answered(tx, operator, shift(tx, before, ConversationClaimed, {}, line, new))
+    return shift(tx, before, ConversationClaimed, {}, line, new)
 
 
-def _answered(tx: Tx, operator: Operator, shifted: Shifted) -> Result:
+def _answered(tx: Tx, operator: Operator, shifted: Shifted, quote: WidgetQuote | None) -> Result:
     conversation, appended = shifted.conversation, shifted.appended[-1]
-    tell_visitor(tx, conversation, appended, None, operator.name)
+    tell_visitor(tx, conversation, appended, None, operator.name, quote)
     return Result(Sent(appended.entry, conversation.row()), repeated=False)
 
 

@@ -19,7 +19,14 @@ from recado.domain.events import AssignmentDue, SettingsChanged, ToTeam
 from recado.domain.ids import DepartmentId
 from recado.domain.people import NAME_MAX
 from recado.domain.permissions import needs
-from recado.domain.routing import ABSENCE_MAX_MINUTES, REOPEN_DAYS_MAX, Department, Rules
+from recado.domain.routing import (
+    ABSENCE_MAX_MINUTES,
+    EDIT_MAX_MINUTES,
+    REOPEN_DAYS_MAX,
+    UNDO_MAX_S,
+    Department,
+    Rules,
+)
 from recado.domain.text import required_line
 from recado.domain.versions import Seen, check_seen
 
@@ -85,6 +92,10 @@ def _checked(rules: Rules) -> dict[str, Any]:
         raise Invalid("absence_minutes", "out_of_range", f"From 1 to {ABSENCE_MAX_MINUTES} minutes, or never.")
     if not 0 <= rules.reopen_days <= REOPEN_DAYS_MAX:
         raise Invalid("reopen_days", "out_of_range", f"From 0 to {REOPEN_DAYS_MAX} days.")
+    if not 0 <= rules.edit_minutes <= EDIT_MAX_MINUTES:
+        raise Invalid("edit_minutes", "out_of_range", f"From 0 to {EDIT_MAX_MINUTES} minutes.")
+    if not 0 <= rules.undo_s <= UNDO_MAX_S:
+        raise Invalid("undo_s", "out_of_range", f"From 0 to {UNDO_MAX_S} seconds.")
     return msgspec.structs.asdict(rules)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from recado.actions.attachments import bound
 from recado.actions.conversations import Result
+from recado.actions.entries import quoting
 from recado.actions.shifts import say
 from recado.actions.threads import client_id_of, lock_to_send
 from recado.db import conversations, drafts
@@ -29,20 +30,24 @@ def add(
     text: str,
     mentions: Iterable[int] = (),
     files: Sequence[str] = (),
+    quotes: int | None = None,
 ) -> Result:
     """Add a note to a conversation that this operator may read; it claims nothing.
 
     Mentioned may be who reads the conversation now: a name that could not see the note would be a promise not kept.
+    `quotes` is the entry that it is about: a message as well as a note.
     """
     named = tuple(sorted(set(mentions)))
     body, along = words_of(text, files)
-    new = NewEntry("note", operator.author, body, client_id_of(client_id), mentions=named, files=along)
+    key = client_id_of(client_id)
+    new = NewEntry("note", operator.author, body, key, mentions=named, files=along, quotes=quotes)
     sent = lock_to_send(tx, operator, which, new)
     if sent is not None:
         return Result(sent, repeated=True)
     conversation = conversations.get_readable(tx.conn, operator, which)
     if named and set(named) - set(circle_of(tx.conn, conversation).mentionable):
         raise Invalid("mentions", "unknown", "Somebody is mentioned who does not read this conversation.")
+    new, _ = quoting(tx, conversation, new)
     new = bound(tx, new, which)
     if not files:
         drafts.discard(tx, operator, which, "note", over=text)

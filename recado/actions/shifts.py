@@ -15,7 +15,7 @@ from recado.db.conversation_rows import Conversation
 from recado.db.database import Tx
 from recado.db.public import widget_entry
 from recado.db.readers import audience_of, list_readers
-from recado.db.threads import Appended
+from recado.db.threads import Appended, PublicNumbers
 from recado.domain.conversations import HELD, Status, WidgetSent
 from recado.domain.events import (
     AssignmentDue,
@@ -37,6 +37,7 @@ from recado.domain.events import (
     WidgetMessagePosted,
 )
 from recado.domain.ids import DepartmentId, ThreadId
+from recado.domain.outward import WidgetQuote
 from recado.domain.threads import Entry, NewEntry
 
 Happened = (
@@ -161,14 +162,18 @@ def _belong(tx: Tx, before: Conversation, after: Conversation) -> bool:
 
 
 def tell_visitor(
-    tx: Tx, conversation: Conversation, appended: Appended, client_id: str | None, name: str | None
+    tx: Tx,
+    conversation: Conversation,
+    appended: Appended,
+    client_id: str | None,
+    name: str | None,
+    quote: WidgetQuote | None = None,
 ) -> WidgetSent:
     """Tell the visitor's pages of a public entry, and return it in their shape. `name` is the operator's."""
     entry, public_seq, public_rev, _ = appended
     assert public_seq is not None
     assert public_rev is not None
-    author, files = entry.author.kind, entry.attachments
-    shown = widget_entry(public_seq, public_rev, author, name, entry.body, entry.at, client_id, files)
+    shown = widget_entry(entry, PublicNumbers(public_seq, public_rev, client_id), name, quote)
     whole = conversation.widget()
     tx.emit(WidgetMessagePosted(whole, [shown]), ToVisitor(conversation.visitor_id))
     return WidgetSent(shown, whole)

@@ -43,10 +43,12 @@ def find_sent(tx: Tx, new: NewEntry) -> AlreadySent | None:
     return sent
 
 
-def public_message(author: Author, client_id: str, text: str, files: Sequence[str] = ()) -> NewEntry:
-    """Return a message that the customer sees."""
+def public_message(
+    author: Author, client_id: str, text: str, files: Sequence[str] = (), quotes: int | None = None
+) -> NewEntry:
+    """Return a message that the customer sees; `quotes` is the entry that it answers to."""
     body, along = words_of(text, files)
-    return NewEntry("public", author, body, client_id, files=along)
+    return NewEntry("public", author, body, client_id, files=along, quotes=quotes)
 
 
 def lock_to_send(tx: Tx, operator: Operator, which: ConversationId, new: NewEntry) -> Sent | None:

@@ -173,6 +173,12 @@ def bind(tx: Tx, thread: ThreadId, seq: int, files: Sequence[FileId]) -> None:
     tx.conn.execute(update(attachments).where(which).values(thread_id=thread, seq=seq))
 
 
+def take_out(tx: Tx, thread: ThreadId, seq: int) -> None:
+    """Give up the files of an entry that has gone: nobody gets them any more, and their bytes go."""
+    there = and_(attachments.c.thread_id == thread, attachments.c.seq == seq)
+    tx.conn.execute(update(attachments).where(there).values(gone_at=tx.now))
+
+
 def cancel(tx: Tx, me: Author, which: FileId) -> bool:
     """Give a file up that is in no message; return whether there was one."""
     mine = and_(attachments.c.public_id == which, _WAITS, *_by(me))

@@ -10,9 +10,10 @@ from sqlalchemy import Connection, and_, bindparam, func, select, union_all
 from recado.db import marks
 from recado.db.bounded import Bounded
 from recado.db.conversation_rows import WHOLE, Conversation, whole_of
+from recado.db.entry_rows import ENTRY, entry_of
 from recado.db.hot import Hot
 from recado.db.look_ins import list_ended
-from recado.db.public import widget_entry
+from recado.db.public import FROM, WIDGET_ENTRY, widget_entry_of
 from recado.db.readers import list_members, list_readers
 from recado.db.tables import (
     close_reasons,
@@ -27,11 +28,10 @@ from recado.db.tables import (
     sessions,
     threads,
 )
-from recado.db.threads import ENTRY, entry_of
 from recado.db.types import Columns
-from recado.domain.conversations import WidgetEntry
 from recado.domain.events import Readers
 from recado.domain.ids import DepartmentId, OperatorId, ThreadId
+from recado.domain.outward import WidgetEntry
 from recado.domain.people import SESSION_IDLE_S, SESSION_MAX_S
 from recado.domain.threads import Entry, Mark
 
@@ -41,11 +41,7 @@ BACK = 30
 
 CHANGED_AFTER = Hot(select(threads.c.id, threads.c.version).where(threads.c.changed_at > bindparam("after")))
 OF_THREAD = Hot(WHOLE.where(conversations.c.thread_id == bindparam("thread")))
-_AFTER = select(
-    *ENTRY, messages.c.public_seq, messages.c.public_rev, messages.c.client_id, operators.c.name
-).select_from(
-    messages.outerjoin(operators, and_(messages.c.author_kind == "operator", operators.c.id == messages.c.author_id))
-)
+_AFTER = select(*ENTRY, *WIDGET_ENTRY).select_from(FROM)
 _CHANGED = and_(messages.c.thread_id == bindparam("thread"), messages.c.rev > bindparam("after"))
 ENTRIES_AFTER = Bounded(_AFTER, _CHANGED, keys=("rev", "seq"), newest_first=True)
 LINES_AFTER = Hot(_AFTER.where(_CHANGED, messages.c.kind == "activity").order_by(messages.c.seq.desc()))
@@ -161,11 +157,8 @@ def _looked(
 
 
 def _outward(row: Columns) -> Outward:
-    entry, (seq, rev, client_id, name) = entry_of(row), row[len(ENTRY) :]
-    if seq is None:
-        return Outward(None, rev)
-    author, body, at, files = entry.author.kind, entry.body, entry.at, entry.attachments
-    return Outward(widget_entry(seq, rev, author, name, body, at, client_id, files), rev)
+    seq, rev, *_ = outward = row[len(ENTRY) :]
+    return Outward(None if seq is None else widget_entry_of(outward), rev)
 
 
 def versions(conn: Connection) -> Versions:

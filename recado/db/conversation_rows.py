@@ -12,14 +12,9 @@ from sqlalchemy import and_, select
 from recado.db.tables import conversations, customers, departments, inboxes, operators, read_marks, threads
 from recado.db.threads import COUNTERS, Counters, counters_of
 from recado.db.types import Columns
-from recado.domain.conversations import (
-    ConversationRow,
-    CustomerBrief,
-    Status,
-    WidgetConversation,
-    first_name,
-)
+from recado.domain.conversations import ConversationRow, CustomerBrief, Status, WidgetConversation
 from recado.domain.ids import ConversationId, InboxId, OperatorId, PublicId, ThreadId, VisitorId
+from recado.domain.outward import first_name
 from recado.domain.people import Named
 
 _VISITOR_MARK = read_marks.alias("visitor_mark")

@@ -22,6 +22,8 @@ _RULES = (
     departments.c.reopen_days,
     departments.c.look_in,
     departments.c.archive,
+    departments.c.edit_minutes,
+    departments.c.undo_s,
 )
 RULES_FOR = Hot(
     select(departments.c.id, *_RULES)
@@ -29,6 +31,7 @@ RULES_FOR = Hot(
     .where(memberships.c.operator_id == bindparam("me"))
     .order_by(departments.c.id)
 )
+RULES_OF = Hot(select(*_RULES).where(departments.c.id == bindparam("department")))
 NAMES = Hot(select(departments.c.id, departments.c.name).order_by(departments.c.name))
 REASONS = Hot(
     select(close_reasons.c.id, close_reasons.c.name, close_reasons.c.retired_at, close_reasons.c.version).order_by(
@@ -69,6 +72,11 @@ def _rules_of(assignment: str, *rest: Any) -> Rules:
 def rules_for(conn: Connection, me: OperatorId) -> dict[int, Rules]:
     """Return the rules of this operator's departments, by their number."""
     return {which: _rules_of(*rules) for which, *rules in RULES_FOR.all(conn, {"me": me})}
+
+
+def rules_of(conn: Connection, which: int) -> Rules:
+    """Return the rules of one department."""
+    return _rules_of(*RULES_OF.one(conn, {"department": which}))
 
 
 def list_names(conn: Connection) -> list[Named]:

@@ -13,9 +13,9 @@ from typing import NamedTuple
 from sqlalchemy import Connection, bindparam, select
 
 from recado.db.bounded import Bounded
+from recado.db.entry_rows import ENTRY, entry_of
 from recado.db.hot import Hot
 from recado.db.tables import messages
-from recado.db.threads import ENTRY, entry_of
 from recado.domain.conversations import EntryPage
 from recado.domain.ids import ThreadId
 from recado.domain.threads import Entry, Thread

@@ -11,19 +11,21 @@ from sqlalchemy import Connection, and_, bindparam, select
 
 from recado.db.bounded import Bounded
 from recado.db.conversations import LISTED
+from recado.db.entry_rows import attachments_of, quoted_of
 from recado.db.hot import Hot
 from recado.db.tables import conversations, messages, operators
-from recado.db.threads import attachments_of
+from recado.db.threads import PublicNumbers
 from recado.db.types import Columns
 from recado.domain.actors import Visitor
-from recado.domain.attachments import Attachment
-from recado.domain.conversations import WidgetAuthor, WidgetEntry, first_name
 from recado.domain.ids import ThreadId
+from recado.domain.outward import WidgetAuthor, WidgetEntry, WidgetQuote, first_name
+from recado.domain.threads import Entry, Quoted
 
-_FROM = messages.outerjoin(
+_QUOTED = operators.alias("quoted_operator")
+FROM = messages.outerjoin(
     operators, and_(messages.c.author_kind == "operator", operators.c.id == messages.c.author_id)
-)
-_ENTRY = select(
+).outerjoin(_QUOTED, _QUOTED.c.id == messages.c.quoted_by)
+WIDGET_ENTRY = (
     messages.c.public_seq,
     messages.c.public_rev,
     messages.c.author_kind,
@@ -32,7 +34,12 @@ _ENTRY = select(
     messages.c.at,
     messages.c.client_id,
     messages.c.attachments,
-).select_from(_FROM)
+    messages.c.quoted,
+    _QUOTED.c.name,
+    messages.c.edits,
+    messages.c.gone,
+)
+_ENTRY = select(*WIDGET_ENTRY).select_from(FROM)
 _IN_THREAD = and_(messages.c.thread_id == bindparam("thread"), messages.c.public_seq.is_not(None))
 PRECEDING = Bounded(
     _ENTRY, _IN_THREAD, messages.c.public_seq < bindparam("before"), keys=("public_seq",), newest_first=True
@@ -55,29 +62,37 @@ ANSWERERS = Hot(
 )
 
 
-def _entry_of(row: Columns) -> WidgetEntry:
-    seq, rev, kind, name, body, at, client_id, files = row
-    return widget_entry(seq, rev, kind, name, body, at, client_id, attachments_of(files))
+def widget_entry_of(row: Columns) -> WidgetEntry:
+    """Return the entry in the columns of `WIDGET_ENTRY`."""
+    seq, rev, kind, name, body, at, client_id, files, quoted, quoted_name, edits, gone = row
+    quote = widget_quote(quoted_of(quoted), quoted_name) if quoted else None
+    own = client_id if kind == "visitor" else None
+    return WidgetEntry(seq, rev, _author(kind, name), body, at, own, attachments_of(files), quote, edits > 0, gone)
 
 
 def widget_entry(
-    seq: int,
-    rev: int,
-    kind: str,
-    name: str | None,
-    body: str,
-    at: int,
-    client_id: str | None,
-    files: list[Attachment],
+    entry: Entry, numbers: PublicNumbers, name: str | None, quote: WidgetQuote | None = None
 ) -> WidgetEntry:
-    """Return an entry in the customer's shape: operators by first name, client ids only on the customer's own."""
-    if kind == "visitor":
-        return WidgetEntry(seq, rev, WidgetAuthor("visitor", None), body, at, client_id, files)
-    return WidgetEntry(seq, rev, WidgetAuthor("operator", first_name(name)), body, at, None, files)
+    """Return a new entry in the customer's shape: operators by first name, client ids only on the customer's own."""
+    seq, rev, own = numbers
+    author, files = _author(entry.author.kind, name), entry.attachments
+    return WidgetEntry(seq, rev, author, entry.body, entry.at, own, files, quote, edited=False, gone=None)
+
+
+def widget_quote(quoted: Quoted, name: str | None) -> WidgetQuote | None:
+    """Return a quotation in the customer's shape; None of what they do not see. `name` is the quoted operator's."""
+    if quoted.public_seq is None:
+        return None
+    quote = quoted.quote
+    return WidgetQuote(quoted.public_seq, _author(quote.author.kind, name), quote.text, quote.gone)
+
+
+def _author(kind: str, name: str | None) -> WidgetAuthor:
+    return WidgetAuthor("visitor", None) if kind == "visitor" else WidgetAuthor("operator", first_name(name))
 
 
 def _entries(rows: Iterable[Columns]) -> list[WidgetEntry]:
-    return [_entry_of(row) for row in rows]
+    return [widget_entry_of(row) for row in rows]
 
 
 def list_before(conn: Connection, thread: ThreadId, before: int | None, limit: int) -> tuple[list[WidgetEntry], bool]:

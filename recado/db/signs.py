@@ -12,7 +12,7 @@ from recado.db.marks import list_marks
 from recado.db.readers import audience_of, list_readers
 from recado.db.tables import conversations, operators
 from recado.domain.actors import Author
-from recado.domain.conversations import Status, first_name
+from recado.domain.conversations import Status
 from recado.domain.events import (
     Audience,
     Event,
@@ -25,6 +25,7 @@ from recado.domain.events import (
     WidgetVisitorChanged,
 )
 from recado.domain.ids import ConversationId, OperatorId, VisitorId
+from recado.domain.outward import first_name
 
 Sign = tuple[Event, Audience]
 

@@ -13,15 +13,15 @@ from sqlalchemy import Connection, bindparam, case, func, insert, null, select, 
 
 from recado.db.database import Tx
 from recado.db.dialect import is_unique_violation
+from recado.db.entry_rows import ENTRY, entry_of, quoted_by
 from recado.db.hot import Hot
 from recado.db.tables import messages, threads
 from recado.db.types import Columns
 from recado.domain.actors import Author, AuthorKind
-from recado.domain.attachments import Attachment
 from recado.domain.errors import ClientIdReused
 from recado.domain.events import ThreadChanged
 from recado.domain.ids import ThreadId
-from recado.domain.threads import Activity, Entry, NewEntry, Thread
+from recado.domain.threads import Entry, NewEntry, Thread
 
 COUNTERS = (
     threads.c.id,
@@ -35,20 +35,6 @@ COUNTERS = (
     threads.c.last_at,
     threads.c.answer_due_since,
 )
-ENTRY = (
-    messages.c.seq,
-    messages.c.rev,
-    messages.c.kind,
-    messages.c.author_kind,
-    messages.c.author_id,
-    messages.c.client_id,
-    messages.c.body,
-    messages.c.activity,
-    messages.c.at,
-    messages.c.mentions,
-    messages.c.attachments,
-)
-
 _NOW: Any = bindparam("at", type_=threads.c.last_at.type)
 _AT = case((threads.c.last_at >= _NOW, threads.c.last_at + 1), else_=_NOW)
 _EXCERPT: Any = bindparam("new_excerpt", type_=threads.c.excerpt.type)
@@ -148,28 +134,6 @@ class PublicNumbers(NamedTuple):
     client_id: str | None
 
 
-def entry_of(row: Columns) -> Entry:
-    """Return the entry in the columns of `ENTRY`."""
-    seq, rev, kind, author_kind, author_id, client_id, body, activity, at, mentions, files = row[: len(ENTRY)]
-    return Entry(
-        seq,
-        rev,
-        kind,
-        Author(author_kind, author_id),
-        client_id if author_kind == "operator" else None,
-        body,
-        msgspec.json.decode(activity, type=Activity) if activity else None,
-        at,
-        msgspec.json.decode(mentions, type=list[int]) if mentions else [],
-        attachments_of(files),
-    )
-
-
-def attachments_of(stored: str | None) -> list[Attachment]:
-    """Return an entry's files, which are written beside its words: to read them costs no look elsewhere."""
-    return msgspec.json.decode(stored, type=list[Attachment]) if stored else []
-
-
 def counters_of(row: Columns) -> Counters:
     """Return the counters in the columns of `COUNTERS`."""
     number, seq, public_seq, version, public_version, inbound, excerpt, excerpt_by, last_at, due_since = row
@@ -209,12 +173,22 @@ def append(
     now = counters.thread
     public_seq = now.public_seq if new.public else None
     public_rev = now.public_version if told else None
-    row = {
-        "thread_id": thread,
+    row = {"thread_id": thread, "public_seq": public_seq, "public_rev": public_rev, **_row_of(new, now)}
+    try:
+        INSERT_ENTRY.run(tx.conn, row)
+    except Exception as error:
+        # Its lock is one thread's: into another, the same author may be sending under the same id at this moment.
+        if new.client_id and is_unique_violation(error):
+            raise ClientIdReused from None
+        raise
+    return Appended(_stored(new, now), public_seq, public_rev, counters)
+
+
+def _row_of(new: NewEntry, now: Thread) -> dict[str, Any]:
+    """Return the columns of an entry that has taken its number, less those that customers know it by."""
+    return {
         "seq": now.seq,
-        "public_seq": public_seq,
         "rev": now.version,
-        "public_rev": public_rev,
         "kind": new.kind,
         "author_kind": new.author.kind,
         "author_id": new.author.id,
@@ -224,16 +198,11 @@ def append(
         "activity": msgspec.json.encode(new.activity).decode() if new.activity else None,
         "mentions": msgspec.json.encode(new.mentions).decode() if new.mentions else None,
         "attachments": msgspec.json.encode(new.attachments).decode() if new.attachments else None,
+        "quoted": msgspec.json.encode(new.quoted).decode() if new.quoted else None,
+        "quoted_seq": new.quotes,
+        "quoted_by": quoted_by(new.quoted) if new.quoted else None,
         "at": now.last_at,
     }
-    try:
-        INSERT_ENTRY.run(tx.conn, row)
-    except Exception as error:
-        # Its lock is one thread's: into another, the same author may be sending under the same id at this moment.
-        if new.client_id and is_unique_violation(error):
-            raise ClientIdReused from None
-        raise
-    return Appended(_stored(new, now), public_seq, public_rev, counters)
 
 
 def _number(tx: Tx, thread: ThreadId, new: NewEntry, *, told: bool, changes: bool) -> Counters:
@@ -261,9 +230,20 @@ def _number(tx: Tx, thread: ThreadId, new: NewEntry, *, told: bool, changes: boo
 def _stored(new: NewEntry, now: Thread) -> Entry:
     """Return an entry as operators see it, from what was just stored."""
     client_id = new.client_id if new.author.kind == "operator" else None
-    mentions, files = list(new.mentions), list(new.attachments)
-    numbers = now.seq, now.version
-    return Entry(*numbers, new.kind, new.author, client_id, new.body, new.activity, now.last_at, mentions, files)
+    mentions = list(new.mentions)
+    return Entry(
+        now.seq,
+        now.version,
+        new.kind,
+        new.author,
+        client_id,
+        new.body,
+        new.activity,
+        now.last_at,
+        mentions,
+        list(new.attachments),
+        new.quoted.quote if new.quoted else None,
+    )
 
 
 def touch(tx: Tx, thread: ThreadId, *, tell_customer: bool) -> Counters:

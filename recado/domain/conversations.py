@@ -12,9 +12,9 @@ from typing import Literal
 import msgspec
 
 from recado.domain.actors import AuthorKind
-from recado.domain.attachments import Attachment
 from recado.domain.chats import Answer
 from recado.domain.ids import ConversationId, DraftId, PublicId
+from recado.domain.outward import WidgetEntry
 from recado.domain.people import Named
 from recado.domain.threads import Entry, Mark
 
@@ -217,25 +217,6 @@ class Sent(msgspec.Struct, frozen=True):
     conversation: ConversationRow | None
 
 
-class WidgetAuthor(msgspec.Struct, frozen=True):
-    """Who wrote, as the customer sees it: themselves, or an operator by first name."""
-
-    kind: Literal["visitor", "operator"]
-    name: str | None
-
-
-class WidgetEntry(msgspec.Struct, frozen=True):
-    """One public entry as its customer sees it, by public numbers. `client_id` only on their own."""
-
-    seq: int
-    rev: int
-    author: WidgetAuthor
-    body: str
-    at: int
-    client_id: str | None
-    attachments: list[Attachment]
-
-
 class WidgetConversation(msgspec.Struct, frozen=True):
     """A conversation as its customer sees it, by public numbers."""
 
@@ -292,8 +273,3 @@ class WidgetSent(msgspec.Struct, frozen=True):
 
     entry: WidgetEntry
     conversation: WidgetConversation
-
-
-def first_name(name: str | None) -> str | None:
-    """Return the part of an operator's name that customers see."""
-    return name.split()[0] if name and name.split() else None

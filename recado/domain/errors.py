@@ -90,6 +90,28 @@ class Outdated(Refused):
     code = "outdated"
 
 
+class Late(Refused):
+    """It was sent too long ago to be changed any more. Carries for how long it could be, in seconds."""
+
+    code = "late"
+
+    def __init__(self, within_s: int) -> None:
+        super().__init__(within_s)
+        self.within_s = within_s
+
+
+class Seen(Refused):
+    """It cannot be taken back any more: somebody on the other side has seen it."""
+
+    code = "seen"
+
+
+class Gone(Refused):
+    """The entry has been deleted meanwhile."""
+
+    code = "gone"
+
+
 class Invalid(Refused):
     """One field cannot be accepted.
 

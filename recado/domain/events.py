@@ -9,8 +9,9 @@ from __future__ import annotations
 import msgspec
 
 from recado.domain.actors import Author
-from recado.domain.conversations import ConversationRow, WidgetConversation, WidgetEntry
+from recado.domain.conversations import ConversationRow, WidgetConversation
 from recado.domain.ids import ConversationId, DepartmentId, OperatorId, PublicId, ThreadId, VisitorId
+from recado.domain.outward import WidgetEntry
 from recado.domain.people import Person
 from recado.domain.threads import Entry, Mark
 
@@ -55,6 +56,10 @@ class MessagePosted(Event, frozen=True, tag="message.posted"):
 
     conversation: ConversationRow
     entries: list[Entry]
+
+
+class MessageChanged(MessagePosted, frozen=True, tag="message.changed"):
+    """An entry has been edited or has gone; with it come those that quote it, each as it is now."""
 
 
 class ConversationClaimed(Event, frozen=True, tag="conversation.claimed"):
@@ -174,6 +179,10 @@ class WidgetMessagePosted(Event, frozen=True, tag="message.posted"):
     entries: list[WidgetEntry]
 
 
+class WidgetMessageChanged(WidgetMessagePosted, frozen=True, tag="message.changed"):
+    """A public entry has been edited or has gone; with it come those that quote it, each as it is now."""
+
+
 class WidgetConversationClosed(Event, frozen=True, tag="conversation.closed"):
     """The conversation has ended."""
 
@@ -256,6 +265,7 @@ WIRE_VERSION = 2
 ConsoleEvent = (
     ConversationOpened
     | MessagePosted
+    | MessageChanged
     | ConversationClaimed
     | ConversationTaken
     | ConversationLeft
@@ -277,6 +287,7 @@ ConsoleEvent = (
 )
 WidgetEvent = (
     WidgetMessagePosted
+    | WidgetMessageChanged
     | WidgetConversationChanged
     | WidgetConversationClosed
     | WidgetThreadRead

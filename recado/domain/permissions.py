@@ -13,7 +13,7 @@ import functools
 from collections.abc import Callable, Mapping
 from typing import Concatenate, NamedTuple, ParamSpec, TypeVar, cast
 
-from recado.domain.actors import Actor, Operator, Role, System, Visitor
+from recado.domain.actors import Actor, Author, Operator, Role, System, Visitor
 from recado.domain.conversations import Status
 from recado.domain.errors import NotFound
 from recado.domain.events import Readers
@@ -73,6 +73,14 @@ def readers_of(facts: Facts) -> Readers:
         Reader.ARCHIVE: facts.members if facts.archive else frozenset(),
     }
     return frozenset().union(*(related[reader] for reader in READERS[facts.status]))
+
+
+def is_own(author: Author, me: Operator) -> bool:
+    """Return whether this operator wrote it: what is sent is changed, deleted and taken back by its author alone.
+
+    Of a conversation that they still read, that is. What it said before is read by whoever reads the conversation.
+    """
+    return author == me.author
 
 
 def allowed(actor: Actor, needed: tuple[Needed, ...]) -> bool:

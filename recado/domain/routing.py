@@ -39,6 +39,12 @@ ABSENCE_MAX_MINUTES = 7 * 24 * 60
 REOPEN_DAYS = 14
 REOPEN_DAYS_MAX = 365
 ABSENCE_MINUTES = 10
+EDIT_MINUTES = 15
+EDIT_MAX_MINUTES = 7 * 24 * 60
+UNDO_S = 10
+UNDO_MAX_S = 60
+UNDO_ON_ITS_WAY_S = 5
+"""So much longer than it is offered, a message is taken back: the asking takes its time."""
 
 
 class Assignment(enum.StrEnum):
@@ -195,7 +201,8 @@ class Rules(msgspec.Struct, frozen=True):
 
     `absence_minutes`: after how long an absent owner's conversations go back; None for never. `reopen_days`: how long a
     customer who writes again finds the same conversation. `look_in`: its supervisors may look into attended ones.
-    `archive`: its operators read all of its closed ones.
+    `archive`: its operators read all of its closed ones. `edit_minutes`: how long an operator may edit and delete what
+    they have sent; `undo_s`: how many seconds it is taken back as long as it has not been seen. 0 where not at all.
     """
 
     assignment: Assignment
@@ -203,6 +210,8 @@ class Rules(msgspec.Struct, frozen=True):
     reopen_days: int = REOPEN_DAYS
     look_in: bool = False
     archive: bool = False
+    edit_minutes: int = EDIT_MINUTES
+    undo_s: int = UNDO_S
 
 
 class Backlog(msgspec.Struct, frozen=True):

@@ -43,6 +43,9 @@ CHANGES_MAX = 500
 PAGE_BYTES = 256 * 1024
 """So much text an answer carries, whatever the number of its entries; the last one may go beyond."""
 
+Gone = Literal["deleted", "undone"]
+"""How an entry has gone: its author deleted it, or took it back before anybody on the other side had seen it."""
+
 _UNSEEN = frozenset({"Cf", "Zl", "Zp", "Zs"})
 """Unicode categories that, beside white space, leave nothing on the screen: separators and direction marks."""
 
@@ -65,8 +68,21 @@ class Activity(msgspec.Struct, frozen=True):
     cause: Cause | None = None
 
 
+class Quote(msgspec.Struct, frozen=True):
+    """The beginning of the entry that another one answers to, as it is now; no text where that has gone."""
+
+    seq: int
+    kind: EntryKind
+    author: Author
+    text: str
+    gone: Gone | None = None
+
+
 class Entry(msgspec.Struct, frozen=True):
-    """One entry as operators see it. `at` in microseconds UTC; `rev` is the thread version of its last change."""
+    """One entry as operators see it. `at` in microseconds UTC; `rev` is the thread version of its last change.
+
+    `edits`: how often its author has changed its text since it was sent. One that has `gone` keeps its numbers alone.
+    """
 
     seq: int
     rev: int
@@ -79,6 +95,23 @@ class Entry(msgspec.Struct, frozen=True):
     mentions: list[int]
     """The operators that a note names."""
     attachments: list[Attachment]
+    quote: Quote | None = None
+    edits: int = 0
+    gone: Gone | None = None
+
+
+class Quoted(msgspec.Struct, frozen=True):
+    """What is stored of a quotation: the shape that operators get, and by which number customers know the entry."""
+
+    quote: Quote
+    public_seq: int | None = None
+
+
+class EntryVersion(msgspec.Struct, frozen=True):
+    """A text that an entry once had, and until when, in microseconds UTC."""
+
+    body: str
+    until: int
 
 
 class Mark(msgspec.Struct, frozen=True):
@@ -111,6 +144,7 @@ class NewEntry(msgspec.Struct, frozen=True):
 
     `along` is what else was asked for with it under the client id: where a note goes with a movement, that movement.
     `files` are those it was sent with; `attachments` the same, once they are known to be the sender's to send there.
+    `quotes` is the entry that it answers to, by its number; `quoted` what is stored of that, once it has been found.
     """
 
     kind: EntryKind
@@ -122,6 +156,8 @@ class NewEntry(msgspec.Struct, frozen=True):
     along: tuple[object, ...] = ()
     files: tuple[FileId, ...] = ()
     attachments: tuple[Attachment, ...] = ()
+    quotes: int | None = None
+    quoted: Quoted | None = None
 
     @property
     def public(self) -> bool:
@@ -146,14 +182,15 @@ class NewEntry(msgspec.Struct, frozen=True):
     @property
     def excerpt(self) -> str:
         """The line that a list shows of it; of a file without a text, its name."""
-        return excerpt_of(self.body) or excerpt_of(" ".join(f"📎 {one.name}" for one in self.attachments[:1]))
+        return line_of(self.body, self.attachments)
 
     @property
     def request_hash(self) -> bytes:
         """A digest of what was asked, so that the same client id with other content is noticed for ever."""
         named = "".join(f"\0@{operator}" for operator in self.mentions)
         along = "".join(f"\0+{part}" for part in (*self.along, *self.files))
-        return hashlib.blake2b(f"{self.kind}\0{self.body}{named}{along}".encode(), digest_size=16).digest()
+        quotes = "" if self.quotes is None else f"\0>{self.quotes}"
+        return hashlib.blake2b(f"{self.kind}\0{self.body}{named}{along}{quotes}".encode(), digest_size=16).digest()
 
 
 def body_of(text: str, *, field: str = "body") -> str:
@@ -182,6 +219,11 @@ def words_of(text: str, files: Sequence[str]) -> tuple[str, tuple[FileId, ...]]:
         return body_of(text), ()
     check_caption(text)
     return (text and body_of(text)), tuple(FileId(one) for one in files)
+
+
+def line_of(body: str, attachments: Sequence[Attachment]) -> str:
+    """Return the line of an entry for a list; of a file without a text, its name."""
+    return excerpt_of(body) or excerpt_of(" ".join(f"📎 {one.name}" for one in attachments[:1]))
 
 
 def excerpt_of(body: str) -> str:

@@ -12,7 +12,7 @@ from now. Who had lost it before is told nothing.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec.structs import replace
 
@@ -29,6 +29,7 @@ from recado.domain.events import (
     ConversationResumed,
     ConversationTaken,
     Event,
+    MessageChanged,
     MessagePosted,
     Readers,
     ThreadRead,
@@ -36,9 +37,11 @@ from recado.domain.events import (
     ToVisitor,
     WidgetConversationChanged,
     WidgetConversationClosed,
+    WidgetMessageChanged,
     WidgetMessagePosted,
     WidgetThreadRead,
 )
+from recado.domain.outward import WidgetEntry
 from recado.domain.permissions import Facts, readers_of
 from recado.domain.standings import Standing, before
 from recado.domain.threads import ActivityKind, Entry
@@ -76,6 +79,7 @@ Happened = (
     | type[ConversationResumed]
     | type[ConversationClosed]
     | type[MessagePosted]
+    | type[MessageChanged]
 )
 BY_LINE: Mapping[ActivityKind, Happened] = {
     "closed": ConversationClosed,
@@ -96,8 +100,10 @@ def _event(change: Change, row: ConversationRow, entries: list[Entry]) -> Event:
     return happened(row, entries)  # type: ignore[call-arg]
 
 
-def _kind_of(entries: Iterable[Entry]) -> Happened:
+def _kind_of(entries: Sequence[Entry]) -> Happened:
     """Return what happened: pages go by the row; the kind tells them where to look."""
+    if any(entry.edits or entry.gone for entry in entries):
+        return MessageChanged
     for entry in entries:
         if entry.activity is not None:
             kind, to = entry.activity.kind, entry.activity.to
@@ -148,14 +154,17 @@ def _belong(change: Change, was: Standing, after: Standing) -> bool:
 
 def _to_visitor(change: Change) -> Iterator[Told]:
     whole, audience = change.conversation.widget(), ToVisitor(change.conversation.visitor_id)
-    last = 0
+    told: defaultdict[int, list[WidgetEntry]] = defaultdict(list)
     for _, (outward, version) in change.entries:
-        if version is None:
-            continue
-        last = version
-        now = replace(whole, version=version)
-        if outward is not None:
-            yield WidgetMessagePosted(now, [outward]), audience
+        if version is not None:
+            told[version].extend([outward] if outward is not None else [])
+    last = max(told, default=0)
+    for version in sorted(told):
+        now, entries = replace(whole, version=version), told[version]
+        if any(entry.edited or entry.gone for entry in entries):
+            yield WidgetMessageChanged(now, entries), audience
+        elif entries:
+            yield WidgetMessagePosted(now, entries), audience
         else:
             yield (
                 (WidgetConversationClosed if whole.status == "closed" else WidgetConversationChanged)(now, []),

@@ -13,9 +13,10 @@ from recado.db.blocks import NewBlock
 from recado.db.visitors import Browser
 from recado.desk import SYSTEM
 from recado.domain.actors import Operator
-from recado.domain.conversations import WidgetEntry, WidgetSent
+from recado.domain.conversations import WidgetSent
 from recado.domain.errors import Blocked, NotFound, Taken
 from recado.domain.events import WidgetVisitorChanged
+from recado.domain.outward import WidgetEntry
 from tests.actions.test_conversations import row
 from tests.world import SHOP, World, new_client_id
 

@@ -17,6 +17,7 @@ Needs = Literal[
     "mover",
     "ender",
     "closer",
+    "author",
     "holder",
     "looker",
     "drafter",
@@ -30,9 +31,10 @@ Needs = Literal[
 """`reader`: who reads the conversation; `writer`: also writes, so that the end refuses; `keeper`: also who has just
 lost it to a colleague; `owner`: who attends it; `claimer`: who may take it, or has it; `mover`: also its
 department's supervisor; `ender`: whose it is or, while it waits, whoever reads it; `closer`: whose it was, and who
-is still in its department; `holder`: whose it is, also once they have closed it; `looker`: a supervisor of its
-department, while a colleague attends it; `drafter`: whose draft it is; `uploader`: who sends the file;
-`file reader`: who reads the conversation, and nobody else is told who has it; `own`: whose conversation."""
+is still in its department; `author`: who wrote the note in it, and still reads it; `holder`: whose it is, also once
+they have closed it; `looker`: a supervisor of its department, while a colleague attends it; `drafter`: whose draft it
+is; `uploader`: who sends the file; `file reader`: who reads the conversation, and nobody else is told who has it;
+`own`: whose conversation."""
 
 
 class Route(NamedTuple):
@@ -57,6 +59,8 @@ class Route(NamedTuple):
 
 CONVERSATION = f"{CONSOLE}/conversations/{{number}}"
 OWN = f"{WIDGET}/conversations/{{which}}"
+NOTE = 1_000_002
+"""The number of the note in each conversation; its author has edited it once."""
 TEXT = {"body": "Good morning."}
 INBOX = {"name": "Blog", "department": 1, "sites": [SHOP]}
 HOURS = {"hours": {"zone": "Europe/Madrid", "week": [{"day": 0, "opens": 540, "closes": 1080}]}}
@@ -92,6 +96,10 @@ ROUTES = (
     Route("GET", f"{CONVERSATION}/entries", "reader", query="?at=1795000000000000"),
     Route("GET", f"{CONVERSATION}/changes", "reader", query=f"?since=0&epoch={quote(EPOCH)}"),
     Route("POST", f"{CONVERSATION}/messages", "writer", {"client_id": "", **TEXT}, status=201),
+    Route("PATCH", f"{CONVERSATION}/messages", "author", {"seq": NOTE, "edits": 1, **TEXT}),
+    Route("POST", f"{CONVERSATION}/messages/delete", "author", {"seq": NOTE}),
+    Route("POST", f"{CONVERSATION}/messages/undo", "author", {"seq": NOTE}),
+    Route("GET", f"{CONVERSATION}/versions", "reader", query=f"?seq={NOTE}"),
     Route("POST", f"{CONVERSATION}/read", "reader", {"seq": 1}, status=204),
     Route("GET", f"{CONVERSATION}/background", "reader"),
     Route("POST", f"{CONVERSATION}/claim", "claimer", {}),

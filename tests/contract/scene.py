@@ -9,6 +9,7 @@ from recado.actions import (
     conversations,
     departments,
     drafts,
+    entries,
     identity,
     look_ins,
     notes,
@@ -152,6 +153,7 @@ def _opened(world: World, visitor: Visitor, noter: Operator, secret: str) -> Tar
     word = canary()
     chat = world.waiting(visitor, word)
     world.act(notes.add, noter, chat.id, new_client_id(), f"{word} {secret}")
+    world.act(entries.edit, noter, chat.id, 2, f"{word} {secret} indeed", 0)
     where = Where(Status.WAITING, world.department("Ventas"), None)
     picture = has_sent(world, visitor, chat, f"{word}.png")
     world.act(conversations.receive, visitor, chat.public_id, new_client_id(), word, [picture])
@@ -262,10 +264,12 @@ def _for_operator(scene: Scene, route: Route, person: Operator, target: Target) 
         "owner": reads and owns,
         "holder": reads and owns,
         "closer": reads and owns and inside,
+        "author": reads and (owns or (waits and person == scene.who["colleague"])),
         "ender": reads and (waits or owns),
         "mover": (reads and (waits or owns)) or (leads and inside and held),
         "looker": leads and inside and held and not owns,
     }[route.needs]
     if not may:
-        return 404 if route.needs == "file reader" or (route.needs == "looker" and not leads) else refused
+        hidden = route.needs == "file reader" or (route.needs == "looker" and not leads)
+        return 404 if hidden or (route.needs == "author" and reads) else refused
     return 409 if closed and route.needs in {"writer", "claimer", "owner", "mover"} else route.status

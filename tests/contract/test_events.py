@@ -38,7 +38,7 @@ def by(name: str, method: str, path: str, body: Any = None) -> Doing:
             for one, target in stage.scene.targets.items()
         }
         door = WIDGET if isinstance(person, Visitor) else CONSOLE
-        sent = body | {"client_id": new_client_id()} if isinstance(body, dict) and "body" in body else body
+        sent = body | {"client_id": new_client_id()} if isinstance(body, dict) and set(body) == {"body"} else body
         answer = await stage.scene.callers[name](method, door + path.format(**which), sent)
         assert answer.status_code < 300, answer.text
 
@@ -80,9 +80,12 @@ async def cannot_store(stage: Stage, _: Ears) -> None:
 
 
 TEXT = {"body": "Good morning."}
+ANSWER = {"seq": 1_000_005, "edits": 0, "mentions": [], "body": "Good morning to you."}
+"""The owner's answer, edited."""
 OPERATORS: dict[str, Doing] = {
     "conversation.opened": by("other visitor", "POST", "/conversations", TEXT),
     "message.posted": by("visitor", "POST", "/conversations/{attending}/messages", TEXT),
+    "message.changed": by("owner", "PATCH", "/conversations/{attending}/messages", ANSWER),
     "conversation.claimed": by("colleague", "POST", "/conversations/{waiting}/messages", TEXT),
     "conversation.taken": by("colleague", "POST", "/conversations/{waiting}/claim", {}),
     "conversation.left": by("owner", "POST", "/conversations/{attending}/transfer", {"department": 2}),
@@ -102,6 +105,7 @@ OPERATORS: dict[str, Doing] = {
 }
 VISITORS: dict[str, Doing] = {
     "message.posted": by("owner", "POST", "/conversations/{attending}/messages", TEXT),
+    "message.changed": by("owner", "PATCH", "/conversations/{attending}/messages", ANSWER),
     "conversation.changed": by("owner", "POST", "/conversations/{attending}/release", {}),
     "conversation.closed": by("owner", "POST", "/conversations/{attending}/close", {"note": "Nothing more."}),
     "thread.read": by("owner", "POST", "/conversations/{attending}/read", {"seq": 1_000_004}),
@@ -169,8 +173,8 @@ LOSSES: dict[str, tuple[str, str, Callable[[Stage, Operator], object]]] = {
 
 
 READERS = [route for route in ROUTES if route.method == "GET" and route.needs == "reader"]
-WORDLESS = {f"{CONVERSATION}/background"}
-"""What is known of a customer, without what is said in the conversation."""
+WORDLESS = {f"{CONVERSATION}/background", f"{CONVERSATION}/versions"}
+"""What is known of a customer, without what is said in the conversation; and what one entry of it said before."""
 LISTS = [f"{CONSOLE}/desk", *(f"{CONSOLE}/conversations?list={one}" for one in get_args(ListName))]
 
 

@@ -36,10 +36,11 @@ WHEN = {"open", "opens_at", "within_s", "text"}
 SELF = {"email", "verified"}
 TALK = {"conversations", "lines", "names", "conversation", "entries", "more", "start_over", "entry"}
 ENTRY = {"id", "status", "seq", "rev", "version", "author", "body", "at", "client_id", "opened_at", "operator"}
+AFTERWARDS = {"quote", "text", "edited", "gone"}
 MARKS = {"visitor_read", "operator_read"}
 FILES = {"attachments", "name", "type", "size", "width", "height", "thumbnail", "offset", "file"}
 FILE_RULES = {"formats", "endings", "max_bytes", "caption_max", "files_max"}
-KNOWN = VISIT | FACE | ASKED | WHEN | SELF | TALK | ENTRY | MARKS | FILES | FILE_RULES
+KNOWN = VISIT | FACE | ASKED | WHEN | SELF | TALK | ENTRY | AFTERWARDS | MARKS | FILES | FILE_RULES
 """Every name of a field that a customer may ever receive. Whoever adds one has thought of who reads it."""
 
 

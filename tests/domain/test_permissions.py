@@ -53,6 +53,7 @@ HELPERS = {
     "conversations.win",
     "customers.begin",
     "customers.introduce",
+    "entries.quoting",
     "look_ins.end",
     "rights.follow",
     "routing.take_from",

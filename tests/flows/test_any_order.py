@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import select
 
-from recado.actions import blocks, conversations, look_ins, notes, people, queue, routing
+from recado.actions import blocks, conversations, entries, look_ins, notes, people, queue, routing
 from recado.actions.people import OperatorChanges, OwnChanges
 from recado.db import tables
 from recado.db.blocks import list_in_force
@@ -115,6 +115,46 @@ def availability(turn: Turn) -> object:
     return turn.world.act(people.change_me, turn.operator, changes)
 
 
+def quote(turn: Turn) -> object:
+    """An answer or a note about something that was said before."""
+    what, which = f"line {turn.world.mark}", turn.chat.id
+    quotes = 1 + turn.number % 8
+    if turn.number % 2:
+        return turn.world.act(notes.add, turn.operator, which, new_client_id(), what, quotes=quotes)
+    return turn.world.act(conversations.answer, turn.operator, which, new_client_id(), what, quotes=quotes)
+
+
+def own(turn: Turn) -> tuple[Operator, Chat, int, int]:
+    """Something that an operator has said, whose it is and how often it was edited; nothing where there is nothing."""
+    of, chats = tables.messages.c, tables.conversations.c
+    said = (
+        select(chats.id, chats.public_id, of.author_id, of.seq, of.edits)
+        .select_from(tables.messages.join(tables.conversations, chats.thread_id == of.thread_id))
+        .where(of.kind != "activity", of.author_kind == "operator", of.gone.is_(None))
+        .order_by(of.quoted_seq.is_(None), of.id.desc())
+    )
+    found = turn.world.see(lambda conn: conn.execute(said.limit(20)).all())
+    if not found:
+        return turn.operator, turn.chat, 1, 0
+    number, public_id, author, seq, edits = found[turn.number % len(found)]
+    return next(one for one in turn.world.team if one.id == author), Chat(number, public_id), seq, edits
+
+
+def edit(turn: Turn) -> object:
+    author, chat, seq, edits = own(turn)
+    return turn.world.act(entries.edit, author, chat.id, seq, f"line {turn.world.mark}", edits)
+
+
+def delete(turn: Turn) -> object:
+    author, chat, seq, _ = own(turn)
+    return turn.world.act(entries.delete, author, chat.id, seq)
+
+
+def undo(turn: Turn) -> object:
+    author, chat, seq, _ = own(turn)
+    return turn.world.act(entries.undo, author, chat.id, seq)
+
+
 MOVES: dict[str, Callable[[Turn], object]] = {
     "write": lambda turn: turn.world.writes(turn.visitor, f"line {turn.world.mark}"),
     "paste": lambda turn: turn.world.writes(turn.visitor, f"log {turn.world.mark} " * 5_000),
@@ -128,6 +168,10 @@ MOVES: dict[str, Callable[[Turn], object]] = {
     "note": lambda turn: turn.world.act(
         notes.add, turn.operator, turn.chat.id, new_client_id(), "Careful", [turn.colleague.id]
     ),
+    "quote": quote,
+    "edit": edit,
+    "delete": delete,
+    "undo": undo,
     "read": lambda turn: turn.world.act(conversations.read, turn.operator, turn.chat.id, 1 + turn.number),
     "claim": lambda turn: turn.world.act(queue.claim, turn.operator, turn.chat.id),
     "release": lambda turn: turn.world.act(queue.release, turn.operator, turn.chat.id),

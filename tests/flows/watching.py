@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from recado.actions import blocks, conversations, drafts, look_ins, notes, people, queue, routing
+from recado.actions import blocks, conversations, drafts, entries, look_ins, notes, people, queue, routing
 from recado.actions.people import OperatorChanges, OwnChanges
 from recado.db import conversations as rows
 from recado.desk import SYSTEM
@@ -113,7 +113,10 @@ class Everybody:
 
 def actions() -> set[str]:
     """All that can be done to a conversation, by module and name."""
-    modules = {one.__name__.rpartition(".")[2]: one for one in (blocks, conversations, look_ins, notes, queue, routing)}
+    modules = {
+        one.__name__.rpartition(".")[2]: one
+        for one in (blocks, conversations, entries, look_ins, notes, queue, routing)
+    }
     return {
         f"{short}.{name}"
         for short, one in modules.items()
@@ -127,6 +130,14 @@ class Scenario(NamedTuple):
 
     before: Callable[[World], Chat]
     do: Callable[[World, Chat], object]
+
+
+def quoted(world: World) -> Chat:
+    """Ana's conversation, in which an answer of hers is quoted in another one and in a note."""
+    chat = world.attended()
+    world.act(conversations.answer, world.ana, chat.id, new_client_id(), "As I said.", quotes=3)
+    world.act(notes.add, world.ana, chat.id, new_client_id(), "Said twice", quotes=3)
+    return chat
 
 
 SCENARIOS: dict[str, Scenario] = {
@@ -202,6 +213,23 @@ SCENARIOS: dict[str, Scenario] = {
     "a note while it waits": Scenario(
         lambda world: world.waiting(),
         lambda world, chat: world.act(notes.add, world.bruno, chat.id, new_client_id(), "Ana?", [world.ana.id]),
+    ),
+    "an answer that quotes": Scenario(
+        lambda world: world.attended(),
+        lambda world, chat: world.act(conversations.answer, world.ana, chat.id, new_client_id(), "In 38.", quotes=1),
+    ),
+    "an edit of what is quoted": Scenario(
+        quoted,
+        lambda world, chat: world.act(entries.edit, world.ana, chat.id, 3, "Good afternoon.", 0),
+    ),
+    "a deletion of what is quoted": Scenario(
+        quoted, lambda world, chat: world.act(entries.delete, world.ana, chat.id, 3)
+    ),
+    "an answer that is taken back": Scenario(
+        lambda world: world.attended(), lambda world, chat: world.act(entries.undo, world.ana, chat.id, 3)
+    ),
+    "an edit of a note": Scenario(
+        lambda world: world.noted(), lambda world, chat: world.act(entries.edit, world.ana, chat.id, 4, "Never mind", 0)
     ),
     "a look-in": Scenario(
         lambda world: world.looked_into(lambda _: None),

@@ -257,6 +257,41 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
+        /** Edit a message or note of mine */
+        patch: operations["ApiV1ConsoleConversationsNumberMessagesEdit"];
+        trace?: never;
+    };
+    "/api/v1/console/conversations/{number}/messages/delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Delete a message or note of mine */
+        post: operations["ApiV1ConsoleConversationsNumberMessagesDeleteDelete"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/console/conversations/{number}/messages/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take back what I have just sent */
+        post: operations["ApiV1ConsoleConversationsNumberMessagesUndoUndo"];
+        delete?: never;
+        options?: never;
+        head?: never;
         patch?: never;
         trace?: never;
     };
@@ -373,6 +408,23 @@ export interface paths {
         put?: never;
         /** Begin to send a file */
         post: operations["ApiV1ConsoleConversationsNumberUploadsBegin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/console/conversations/{number}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What an entry said before */
+        get: operations["ApiV1ConsoleConversationsNumberVersionsGetVersions"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1551,7 +1603,7 @@ export interface components {
             name: string;
             online: boolean;
         };
-        ConsoleEvent: components["schemas"]["ConversationOpened"] | components["schemas"]["MessagePosted"] | components["schemas"]["ConversationClaimed"] | components["schemas"]["ConversationTaken"] | components["schemas"]["ConversationLeft"] | components["schemas"]["ConversationQueued"] | components["schemas"]["ConversationPaused"] | components["schemas"]["ConversationResumed"] | components["schemas"]["ConversationClosed"] | components["schemas"]["ThreadRead"] | components["schemas"]["PersonChanged"] | components["schemas"]["PeopleChanged"] | components["schemas"]["SettingsChanged"] | components["schemas"]["RepliesChanged"] | components["schemas"]["StoreChanged"] | components["schemas"]["Typing"] | components["schemas"]["Looking"] | components["schemas"]["VisitorPresence"] | components["schemas"]["Hello"] | components["schemas"]["Pong"];
+        ConsoleEvent: components["schemas"]["ConversationOpened"] | components["schemas"]["MessagePosted"] | components["schemas"]["MessageChanged"] | components["schemas"]["ConversationClaimed"] | components["schemas"]["ConversationTaken"] | components["schemas"]["ConversationLeft"] | components["schemas"]["ConversationQueued"] | components["schemas"]["ConversationPaused"] | components["schemas"]["ConversationResumed"] | components["schemas"]["ConversationClosed"] | components["schemas"]["ThreadRead"] | components["schemas"]["PersonChanged"] | components["schemas"]["PeopleChanged"] | components["schemas"]["SettingsChanged"] | components["schemas"]["RepliesChanged"] | components["schemas"]["StoreChanged"] | components["schemas"]["Typing"] | components["schemas"]["Looking"] | components["schemas"]["VisitorPresence"] | components["schemas"]["Hello"] | components["schemas"]["Pong"];
         /**
          * ConversationClaimed
          * @description Told to its new owner: the conversation is theirs.
@@ -1772,9 +1824,18 @@ export interface components {
             operator: number | null;
             status: components["schemas"]["Status"] | null;
         };
+        /** Edited */
+        Edited: {
+            body: string;
+            edits: number;
+            mentions?: number[];
+            seq: number;
+        };
         /**
          * Entry
          * @description One entry as operators see it. `at` in microseconds UTC; `rev` is the thread version of its last change.
+         *
+         *         `edits`: how often its author has changed its text since it was sent. One that has `gone` keeps its numbers alone.
          */
         Entry: {
             activity: components["schemas"]["Activity"] | null;
@@ -1783,9 +1844,15 @@ export interface components {
             author: components["schemas"]["Author"];
             body: string;
             client_id: string | null;
+            /** @default 0 */
+            edits: number;
+            /** @default null */
+            gone: ("deleted" | "undone") | null;
             /** @enum {unknown} */
             kind: "activity" | "note" | "public";
             mentions: number[];
+            /** @default null */
+            quote: components["schemas"]["Quote"] | null;
             rev: number;
             seq: number;
         };
@@ -1795,6 +1862,11 @@ export interface components {
             entries: components["schemas"]["Entry"][];
             more: boolean;
             newer: boolean;
+        };
+        /** EntryVersion */
+        EntryVersion: {
+            body: string;
+            until: number;
         };
         /** Field */
         Field: {
@@ -2045,7 +2117,18 @@ export interface components {
              */
             kind: "public" | "note";
             mentions?: number[];
+            quote?: number | null;
             reply?: number | null;
+        };
+        /**
+         * MessageChanged
+         * @description An entry has been edited or has gone; with it come those that quote it, each as it is now.
+         */
+        MessageChanged: {
+            conversation: components["schemas"]["ConversationRow"];
+            entries: components["schemas"]["Entry"][];
+            /** @enum {unknown} */
+            type: "message.changed";
         };
         /**
          * MessagePosted
@@ -2176,6 +2259,19 @@ export interface components {
             /** @enum {unknown} */
             type: "pong";
         };
+        /**
+         * Quote
+         * @description The beginning of the entry that another one answers to, as it is now; no text where that has gone.
+         */
+        Quote: {
+            author: components["schemas"]["Author"];
+            /** @default null */
+            gone: ("deleted" | "undone") | null;
+            /** @enum {unknown} */
+            kind: "activity" | "note" | "public";
+            seq: number;
+            text: string;
+        };
         /** Reason */
         Reason: {
             id: number;
@@ -2260,10 +2356,14 @@ export interface components {
             /** @default false */
             archive: boolean;
             assignment: components["schemas"]["Assignment"];
+            /** @default 15 */
+            edit_minutes: number;
             /** @default false */
             look_in: boolean;
             /** @default 14 */
             reopen_days: number;
+            /** @default 10 */
+            undo_s: number;
         };
         /** SecretItem */
         SecretItem: {
@@ -2477,6 +2577,10 @@ export interface components {
             name: string | null;
             role: components["schemas"]["Role"];
         };
+        /** Which */
+        Which: {
+            seq: number;
+        };
         /**
          * WidgetAuthor
          * @description Who wrote, as the customer sees it: themselves, or an operator by first name.
@@ -2539,6 +2643,9 @@ export interface components {
             author: components["schemas"]["WidgetAuthor"];
             body: string;
             client_id: string | null;
+            edited: boolean;
+            gone: ("deleted" | "undone") | null;
+            quote: components["schemas"]["WidgetQuote"] | null;
             rev: number;
             seq: number;
         };
@@ -2547,7 +2654,7 @@ export interface components {
             entries: components["schemas"]["WidgetEntry"][];
             more: boolean;
         };
-        WidgetEvent: components["schemas"]["WidgetMessagePosted"] | components["schemas"]["WidgetConversationChanged"] | components["schemas"]["WidgetConversationClosed"] | components["schemas"]["WidgetThreadRead"] | components["schemas"]["WidgetTyping"] | components["schemas"]["WidgetVisitorChanged"] | components["schemas"]["Hello"] | components["schemas"]["Pong"];
+        WidgetEvent: components["schemas"]["WidgetMessagePosted"] | components["schemas"]["WidgetMessageChanged"] | components["schemas"]["WidgetConversationChanged"] | components["schemas"]["WidgetConversationClosed"] | components["schemas"]["WidgetThreadRead"] | components["schemas"]["WidgetTyping"] | components["schemas"]["WidgetVisitorChanged"] | components["schemas"]["Hello"] | components["schemas"]["Pong"];
         /** WidgetList */
         WidgetList: {
             conversations: components["schemas"]["WidgetConversation"][];
@@ -2560,6 +2667,16 @@ export interface components {
             };
         };
         /**
+         * WidgetMessageChanged
+         * @description A public entry has been edited or has gone; with it come those that quote it, each as it is now.
+         */
+        WidgetMessageChanged: {
+            conversation: components["schemas"]["WidgetConversation"];
+            entries: components["schemas"]["WidgetEntry"][];
+            /** @enum {unknown} */
+            type: "message.changed";
+        };
+        /**
          * WidgetMessagePosted
          * @description A public entry has been added.
          */
@@ -2568,6 +2685,16 @@ export interface components {
             entries: components["schemas"]["WidgetEntry"][];
             /** @enum {unknown} */
             type: "message.posted";
+        };
+        /**
+         * WidgetQuote
+         * @description The beginning of the public entry that another one answers to, as it is now.
+         */
+        WidgetQuote: {
+            author: components["schemas"]["WidgetAuthor"];
+            gone: ("deleted" | "undone") | null;
+            seq: number;
+            text: string;
         };
         /** WidgetSent */
         WidgetSent: {
@@ -3244,6 +3371,129 @@ export interface operations {
             };
         };
     };
+    ApiV1ConsoleConversationsNumberMessagesEdit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Edited"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sent"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ConsoleConversationsNumberMessagesDeleteDelete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Which"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sent"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ConsoleConversationsNumberMessagesUndoUndo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Which"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sent"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
     ApiV1ConsoleConversationsNumberPausePause: {
         parameters: {
             query?: never;
@@ -3510,6 +3760,45 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Upload"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ConsoleConversationsNumberVersionsGetVersions: {
+        parameters: {
+            query: {
+                seq: number;
+            };
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntryVersion"][];
                 };
             };
             /** @description Bad request syntax or unsupported method */

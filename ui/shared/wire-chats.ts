@@ -1,6 +1,6 @@
 /** What travels of chats: their settings, departments' hours, and all that visitors' pages know. Taken up by `wire.ts`. */
 import type { Attachment } from './wire-files.ts';
-import type { Ask, Locale } from './wire-words.ts';
+import type { Ask, Gone, Locale } from './wire-words.ts';
 
 /** A day's stretch: Monday is 0, minutes after midnight. */
 export interface Span {
@@ -70,11 +70,27 @@ export interface SecretMade extends SecretItem {
 export interface WidgetEntry {
   seq: number;
   rev: number;
-  author: { kind: 'visitor' | 'operator'; name: string | null };
+  author: WidgetAuthor;
   body: string;
   at: number;
   client_id: string | null;
   attachments: Attachment[];
+  quote: WidgetQuote | null;
+  edited: boolean;
+  gone: Gone | null;
+}
+
+export interface WidgetAuthor {
+  kind: 'visitor' | 'operator';
+  name: string | null;
+}
+
+/** The beginning of the public entry that another one answers to, as it is now. */
+export interface WidgetQuote {
+  seq: number;
+  author: WidgetAuthor;
+  text: string;
+  gone: Gone | null;
 }
 
 export interface WidgetConversation {
@@ -142,7 +158,7 @@ export interface VisitState extends Around {
 export type WidgetEvent =
   | { type: 'hello'; wire: number; epoch: string; now: number }
   | { type: 'pong' }
-  | { type: 'message.posted'; conversation: WidgetConversation; entries: WidgetEntry[] }
+  | { type: 'message.posted' | 'message.changed'; conversation: WidgetConversation; entries: WidgetEntry[] }
   | {
       type: 'conversation.changed' | 'conversation.closed';
       conversation: WidgetConversation;

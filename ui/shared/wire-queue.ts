@@ -113,6 +113,10 @@ export interface Rules {
   reopen_days: number;
   look_in: boolean;
   archive: boolean;
+  /** How long one may edit and delete what one has sent, in minutes; 0: not at all. */
+  edit_minutes: number;
+  /** For how many seconds what was sent is taken back as long as it has not been seen; 0: not at all. */
+  undo_s: number;
 }
 
 /** So many of what waits would go to an operator. */

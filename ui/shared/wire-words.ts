@@ -12,3 +12,5 @@ export interface Named {
   id: number;
   name: string;
 }
+/** How an entry has gone: deleted by its author, or taken back before the other side had seen it. */
+export type Gone = 'deleted' | 'undone';

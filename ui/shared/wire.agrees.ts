@@ -36,6 +36,7 @@ interface Pages {
   Earlier: wire.Earlier;
   Entry: wire.Entry;
   EntryPage: wire.EntryPage;
+  EntryVersion: wire.EntryVersion;
   FieldFace: wire.AskedField;
   FileRules: wire.FileRules;
   FormatRule: wire.FormatRule;
@@ -51,6 +52,7 @@ interface Pages {
   NoteAbout: wire.NoteAbout;
   OperatorItem: wire.OperatorItem;
   Page: wire.Page;
+  Quote: wire.Quote;
   Person: wire.Person;
   Reason: wire.Reason;
   Imported: wire.Imported;
@@ -75,6 +77,7 @@ interface Pages {
   Welcome: wire.InvitationLook;
   WidgetConversation: wire.WidgetConversation;
   WidgetEntry: wire.WidgetEntry;
+  WidgetQuote: wire.WidgetQuote;
   WidgetEvent: wire.WidgetEvent;
   WidgetList: wire.WidgetList;
 }
@@ -110,6 +113,7 @@ export const agreed: Compared = {
   Earlier: true,
   Entry: true,
   EntryPage: true,
+  EntryVersion: true,
   FieldFace: true,
   FileRules: true,
   FormatRule: true,
@@ -125,6 +129,7 @@ export const agreed: Compared = {
   NoteAbout: true,
   OperatorItem: true,
   Page: true,
+  Quote: true,
   Person: true,
   Reason: true,
   Imported: true,
@@ -151,4 +156,5 @@ export const agreed: Compared = {
   WidgetEntry: true,
   WidgetEvent: true,
   WidgetList: true,
+  WidgetQuote: true,
 };

@@ -5,12 +5,13 @@
  */
 
 import type { ChatSettings, SecretItem } from './wire-chats.ts';
-import type { Attachment } from './wire-files.ts';
-import type { Activity, Availability, Circle, Reason, Rules } from './wire-queue.ts';
+import type { Author, Entry, Mark } from './wire-entries.ts';
+import type { Availability, Circle, Reason, Rules } from './wire-queue.ts';
 import type { Ask, Locale, Mode, Named, Role, Status, Theme } from './wire-words.ts';
 
 export type * from './wire-accounts.ts';
 export type * from './wire-chats.ts';
+export type * from './wire-entries.ts';
 export type * from './wire-files.ts';
 export type * from './wire-queue.ts';
 export type * from './wire-replies.ts';
@@ -32,25 +33,6 @@ export interface Me extends Named {
   desk_window: boolean;
   availability: Availability;
   chat_limit: number | null;
-}
-
-export interface Author {
-  kind: 'visitor' | 'operator' | 'system';
-  id: number | null;
-}
-
-export interface Entry {
-  seq: number;
-  rev: number;
-  kind: 'public' | 'note' | 'activity';
-  author: Author;
-  client_id: string | null;
-  body: string;
-  activity: Activity | null;
-  at: number;
-  /** The operators that a note names. */
-  mentions: number[];
-  attachments: Attachment[];
 }
 
 export interface Customer {
@@ -89,23 +71,6 @@ export interface ConversationRow {
 /** What becomes of a conversation that I move; null where I no longer read it. */
 export interface Moved {
   conversation: ConversationRow | null;
-}
-
-export interface Mark {
-  reader: Author;
-  seq: number;
-  inbound_count: number;
-  at: number;
-}
-
-/** Entries of one place in a thread, ascending; `anchor` is the one that was asked for by its number or by a moment. */
-export interface EntryPage {
-  entries: Entry[];
-  /** There are older ones. */
-  more: boolean;
-  /** There are newer ones. */
-  newer: boolean;
-  anchor: number | null;
 }
 
 export interface Page {
@@ -276,6 +241,7 @@ export type ConsoleEvent =
       type:
         | 'conversation.opened'
         | 'message.posted'
+        | 'message.changed'
         | 'conversation.paused'
         | 'conversation.resumed'
         | 'conversation.closed';

@@ -14,7 +14,7 @@ from recado.db.tables.deliveries import deliveries
 from recado.db.tables.inboxes import blocks, customers, identity_secrets, inboxes, resume_keys, visitors
 from recado.db.tables.people import departments, installation, memberships, operators
 from recado.db.tables.replies import replies
-from recado.db.tables.threads import drafts, messages, read_marks, threads
+from recado.db.tables.threads import drafts, message_versions, messages, read_marks, threads
 
 __all__ = [
     "attachments",
@@ -34,6 +34,7 @@ __all__ = [
     "invitations",
     "look_ins",
     "memberships",
+    "message_versions",
     "messages",
     "metadata",
     "operators",

@@ -61,6 +61,8 @@ departments = Table(
     Column("reopen_days", Number, nullable=False, server_default="14"),
     Column("look_in", Boolean, nullable=False, server_default=text("false")),
     Column("archive", Boolean, nullable=False, server_default=text("false")),
+    Column("edit_minutes", Number, nullable=False, server_default="15"),
+    Column("undo_s", Number, nullable=False, server_default="10"),
     moment("created_at"),
     Column("version", Number, nullable=False),
     one_of("assignment", Assignment),

@@ -44,15 +44,32 @@ messages = Table(
     Column("activity", Text),
     Column("mentions", Text),
     Column("attachments", Text),
+    Column("quoted", Text),
+    Column("quoted_seq", Number),
+    Column("quoted_by", Number),
+    Column("edits", Number, nullable=False, server_default="0"),
+    Column("gone", Text),
     moment("at"),
     one_of("kind", ("public", "note", "activity")),
     one_of("author_kind", ("visitor", "operator", "system")),
+    one_of("gone", ("deleted", "undone")),
     CheckConstraint("(kind = 'public') = (public_seq IS NOT NULL)", name="public_numbered"),
     UniqueConstraint("thread_id", "seq"),
     UniqueConstraint("author_kind", "author_id", "client_id"),
     Index(None, "thread_id", "rev"),
     index_where("uq_messages_public", "public_seq IS NOT NULL", "thread_id", "public_seq", unique=True),
     index_where("ix_messages_public_rev", "public_seq IS NOT NULL", "thread_id", "public_rev"),
+    index_where("ix_messages_quoted", "quoted_seq IS NOT NULL", "thread_id", "quoted_seq"),
+)
+
+message_versions = Table(
+    "message_versions",
+    metadata,
+    key(),
+    reference("message_id", "messages.id", cascade=True),
+    Column("body", Text, nullable=False),
+    moment("until"),
+    Index(None, "message_id"),
 )
 
 read_marks = Table(

@@ -46,7 +46,7 @@ class Message(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """An answer or a note on its way. `client_id` is a UUID made by the page: the same one is the same message.
 
     `mentions` are the operators that a note names, `reply` the quick reply that an answer was begun with, `attachments`
-    the files that go along, of which each has come whole.
+    the files that go along, of which each has come whole, `quote` the entry that it answers to, by its number.
     """
 
     client_id: str
@@ -55,6 +55,7 @@ class Message(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     mentions: list[int] = []
     reply: ReplyId | None = None
     attachments: list[FileName] = []
+    quote: Annotated[int, msgspec.Meta(ge=1, le=2**62)] | None = None
 
 
 class ReadUpTo(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -190,9 +191,11 @@ async def send(request: OperatorRequest, desk: Desk, number: Number, data: Messa
     """Answer, or add a note. 201 when it was stored now, 200 when this client id had been sent before."""
     which, files = ConversationId(number), data.attachments
     if data.kind == "note":
-        result = await desk.act(notes.add, request.user, which, data.client_id, data.body, data.mentions, files)
+        said = (data.client_id, data.body, data.mentions, files, data.quote)
+        result = await desk.act(notes.add, request.user, which, *said)
     else:
-        result = await desk.act(actions.answer, request.user, which, data.client_id, data.body, data.reply, files)
+        words = (data.client_id, data.body, data.reply, files, data.quote)
+        result = await desk.act(actions.answer, request.user, which, *words)
     assert isinstance(result.sent, Sent)
     return Response(result.sent, status_code=200 if result.repeated else 201)
 

@@ -8,12 +8,12 @@ from recado.db import blocks, conversations, people
 from recado.db import hours as hour_rows
 from recado.domain.actors import Visitor
 from recado.domain.chats import faces_of, text_in
-from recado.domain.conversations import first_name
 from recado.domain.customers import Around, FirstName
 from recado.domain.errors import NotFound
 from recado.domain.hours import is_open, next_opening
 from recado.domain.ids import DepartmentId, PublicId
 from recado.domain.inboxes import Answering, Inbox, InboxFace
+from recado.domain.outward import first_name
 from recado.domain.people import Named
 from recado.domain.waits import RECENT, RECENT_S, usual_wait_s
 

@@ -14,6 +14,23 @@ const view = (changes: Partial<View>): View => ({
 const groups = (items: Item[]) => items.filter((item) => item.kind === 'group');
 const kinds = (items: Item[]) => items.map((item) => item.kind);
 
+describe('what has become of it', () => {
+  test('what was taken back is not drawn, and what was deleted leaves its place', () => {
+    const items = arrange(view({ entries: [entry(1), mine(2, { gone: 'undone' }), mine(3, { gone: 'deleted', body: '' })] }));
+    expect(groups(items).flatMap(({ bubbles }) => bubbles.map(({ seq, gone }) => [seq, gone]))).toEqual([
+      [1, null],
+      [3, 'deleted'],
+    ]);
+    expect(kinds(arrange(view({ entries: [entry(1, { gone: 'undone' })] })))).toEqual([]);
+  });
+
+  test('what is on its way shows what it answers to', () => {
+    const pending = [{ id: 'p', thread: '1', body: 'Sí', extra: { quote: 1 }, at: T0 / 1000, state: 'sending' as const, reason: null }];
+    const [group] = groups(arrange(view({ entries: [entry(1, { body: '*Hola*' })], pending }))).slice(-1);
+    expect(group!.bubbles[0]!.quote).toMatchObject({ seq: 1, text: '*Hola*', author: { kind: 'visitor' } });
+  });
+});
+
 describe('grouping', () => {
   test('one author within five minutes is one group', () => {
     const items = arrange(view({ entries: [entry(1), entry(2), entry(3, { at: T0 + 20 * 60_000_000 })] }));

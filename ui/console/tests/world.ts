@@ -4,7 +4,7 @@ import type { ConsoleEvent, ConversationRow, ConversationState, DeskState, Entry
 export const ANA = 7;
 export const BRUNO = 8;
 /** What Ventas does by itself. */
-export const RULES: Rules = { assignment: 'manual', absence_minutes: 10, reopen_days: 14, look_in: false, archive: false };
+export const RULES: Rules = { assignment: 'manual', absence_minutes: 10, reopen_days: 14, look_in: false, archive: false, edit_minutes: 15, undo_s: 10 };
 const MINUTE = 60_000_000;
 export const T0 = Date.UTC(2026, 10, 21, 10, 0) * 1000;
 
@@ -50,6 +50,9 @@ export function entry(seq: number, changes: Partial<Entry> = {}): Entry {
     at: T0 + seq * MINUTE,
     mentions: [],
     attachments: [],
+    quote: null,
+    edits: 0,
+    gone: null,
     ...changes,
   };
 }

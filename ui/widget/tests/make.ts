@@ -20,14 +20,16 @@ export function conversation(id: string, more: Partial<WidgetConversation> = {})
   };
 }
 
+const PLAIN = { attachments: [], quote: null, edited: false, gone: null };
+
 export function mine(seq: number, more: Partial<WidgetEntry> = {}): WidgetEntry {
   const author = { kind: 'visitor', name: null } as const;
-  return { seq, rev: seq, author, body: `mine ${seq}`, at: NOON_US + seq, client_id: `id-${seq}`, attachments: [], ...more };
+  return { seq, rev: seq, author, body: `mine ${seq}`, at: NOON_US + seq, client_id: `id-${seq}`, ...PLAIN, ...more };
 }
 
 export function theirs(seq: number, more: Partial<WidgetEntry> = {}): WidgetEntry {
   const author = { kind: 'operator', name: 'Ana' } as const;
-  return { seq, rev: seq, author, body: `theirs ${seq}`, at: NOON_US + seq, client_id: null, attachments: [], ...more };
+  return { seq, rev: seq, author, body: `theirs ${seq}`, at: NOON_US + seq, client_id: null, ...PLAIN, ...more };
 }
 
 /** A visit to an inbox that asks for nothing, of somebody who has said nothing. */

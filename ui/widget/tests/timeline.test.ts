@@ -32,6 +32,12 @@ test('messages of one author within five minutes stand together', () => {
   expect(show(timeline(shown, []))).toEqual(['day', 'me: mine 1', 'Ana: theirs 2 | theirs 3', 'Ana: theirs 4']);
 });
 
+test('what was taken back was never said, and what was deleted leaves its place', () => {
+  const shown = chapter(conversation('a'), [theirs(1), theirs(2, { gone: 'undone' }), theirs(3, { gone: 'deleted', body: '' })]);
+  const groups = timeline(shown, []).filter((item) => item.kind === 'group');
+  expect(groups.flatMap(({ bubbles }) => bubbles.map(({ entry }) => entry?.seq))).toEqual([1, 3]);
+});
+
 test('another operator has a group of their own', () => {
   const bruno = theirs(2, { author: { kind: 'operator', name: 'Bruno' } });
   expect(show(timeline(chapter(conversation('a'), [theirs(1), bruno]), []))).toEqual([

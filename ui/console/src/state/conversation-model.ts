@@ -44,6 +44,7 @@ export function apply(model: ConversationModel, event: ConsoleEvent): Step {
   switch (event.type) {
     case 'conversation.opened':
     case 'message.posted':
+    case 'message.changed':
     case 'conversation.claimed':
     case 'conversation.queued':
     case 'conversation.paused':

@@ -45,6 +45,8 @@ export class OpenConversation {
   blocked = $state(false);
   /** Whom the composer writes to: the customer, or colleagues. */
   mode = $state<Mode>('answer');
+  /** What the next message or note answers to. */
+  quoting = $state.raw<Entry | null>(null);
   /** The last entry I had seen when it was opened; null: no "new" line. */
   newAfter = $state.raw<number | null>(null);
   /** What is being fetched beside the window, and what could not be. */
@@ -69,6 +71,18 @@ export class OpenConversation {
 
   get model(): model.ConversationModel | null {
     return this.current;
+  }
+
+  /** What is being answered; a note in notes alone, since no customer may read it. */
+  quoted(mode: Mode): Entry | null {
+    return mode === 'answer' && this.quoting?.kind === 'note' ? null : this.quoting;
+  }
+
+  /** The same to be sent along, once. */
+  takeQuote(mode: Mode): { quote?: number } {
+    const seq = this.quoted(mode)?.seq;
+    this.quoting = null;
+    return seq === undefined ? {} : { quote: seq };
   }
 
   /** The first fetch; `desk` tells whether something in it is new to me. Null where it failed: `phase` says how. */
@@ -204,6 +218,12 @@ export class OpenConversation {
     return (await this.fetchPage('elsewhere', `at=${at}`, model.moveTo))?.anchor ?? null;
   }
 
+  /** The same around an entry, which may be there already. */
+  async goToEntry(seq: number): Promise<number | null> {
+    if (this.current?.entries.some((entry) => entry.seq === seq)) return seq;
+    return (await this.fetchPage('elsewhere', `around=${seq}`, model.moveTo))?.anchor ?? null;
+  }
+
   /** Shows the newest entries. */
   async toNewest(): Promise<void> {
     if (this.current?.newer) await this.fetchPage('elsewhere', `before=${Number.MAX_SAFE_INTEGER}`, model.moveTo);
@@ -274,6 +294,7 @@ export class OpenConversation {
   /** Where it was is remembered: the first to know, in the end, that it has gone may be a fetch. */
   private clear(): void {
     this.department = this.current?.conversation.department.id ?? this.department;
+    this.quoting = null;
     this.current = null;
   }
 }

@@ -181,6 +181,7 @@ export function apply(model: DeskModel, event: ConsoleEvent): Step {
   switch (event.type) {
     case 'conversation.opened':
     case 'message.posted':
+    case 'message.changed':
     case 'conversation.paused':
     case 'conversation.resumed':
     case 'conversation.closed':

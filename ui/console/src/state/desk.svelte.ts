@@ -5,7 +5,7 @@
  */
 import { ApiProblem } from '@recado/shared/api.ts';
 import type { RefetchReason } from '@recado/shared/live.ts';
-import type { ConsoleEvent, ConversationRow, DeskState, Entry, Named } from '@recado/shared/wire.ts';
+import type { ConsoleEvent, ConversationRow, DeskState, Named } from '@recado/shared/wire.ts';
 import { abilitiesOf, type Abilities } from './abilities.ts';
 import { call } from './backend.ts';
 import { Connection } from './connection.svelte.ts';
@@ -14,8 +14,9 @@ import { OpenConversation, type Phase } from './conversation.svelte.ts';
 import { DeskLists } from './desk-lists.svelte.ts';
 import * as lists from './desk-model.ts';
 import { Drafts } from './drafts.svelte.ts';
+import { editings } from './editings.svelte.ts';
 import { ENDED } from './list-rows.ts';
-import { Sender } from './sender.svelte.ts';
+import { Sender, type Answer, type Extra } from './sender.svelte.ts';
 import { session } from './session.svelte.ts';
 import { Signs } from './signs.svelte.ts';
 import { hasWords, joined, MODES, NO_WORDS, type Words } from './words.ts';
@@ -46,7 +47,7 @@ export class Desk extends DeskLists {
     super(me);
     this.drafts = new Drafts(me, (id) => this.nameOf(id));
     this.sender = new Sender(me, {
-      onSent: ({ entry, conversation }) => this.sent(entry, conversation),
+      onSent: (answer) => this.sent(answer),
       versionOf: (id) => this.versionOf(id),
       onLost: (id, operator, words, asked, at) => this.refused(id, operator, words, asked, at),
     });
@@ -89,16 +90,11 @@ export class Desk extends DeskLists {
     return abilitiesOf(conversation, this.me, circle.lookers, inside ?? false);
   }
 
-  /** `reply`: the quick reply that it was begun with. */
-  send(id: number, body: string, reply: number | null = null): void {
-    this.sender.send(id, body, reply === null ? null : { reply });
-    this.drafts.clear(id);
+  /** An answer, or by its `extra` a note: sent from its box, which is empty then. */
+  send(id: number, body: string, extra: Extra | null = null): void {
+    this.sender.send(id, body, extra);
+    this.drafts.clear(id, extra && 'kind' in extra ? 'note' : 'answer');
     this.typedAt = 0;
-  }
-
-  note(id: number, body: string, mentions: readonly number[]): void {
-    this.sender.send(id, body, { kind: 'note', mentions });
-    this.drafts.clear(id, 'note');
   }
 
   typed(id: number): void {
@@ -240,7 +236,8 @@ export class Desk extends DeskLists {
     if (this.open?.model) this.sender.settle(this.open.model.entries);
   }
 
-  private sent(entry: Entry, conversation: ConversationRow | null): void {
+  /** What became of an entry that I have sent or changed, ahead of its event. */
+  sent({ entry, conversation }: Answer): void {
     // It went with an earlier attempt, and so has the conversation since: an event or a fetch says where.
     if (conversation === null) return;
     if (this.open?.id === conversation.id) this.open.answered(entry, conversation);
@@ -285,6 +282,7 @@ export class Desk extends DeskLists {
     const typed = this.drafts.forget(id);
     for (const mode of MODES) this.drafts.keep(pending[mode], mode, id, at);
     for (const mode of MODES) this.drafts.keep(typed[mode], mode, id);
+    editings.keep(id, this.drafts);
     this.model = this.model && lists.without(this.model, id);
     if (operator !== null) this.gone.set(id, operator);
     if (this.open?.id !== id) return;

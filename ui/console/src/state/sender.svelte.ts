@@ -6,14 +6,14 @@ import { once } from './backend.ts';
 import { session } from './session.svelte.ts';
 import { joined, NO_WORDS, type Words } from './words.ts';
 
-interface Answer {
+export interface Answer {
   entry: Entry;
   /** Null where it was stored by an earlier attempt, and I read the conversation no longer. */
   conversation: ConversationRow | null;
 }
 
-/** What a note carries beside its text, and an answer that was begun with a quick reply. */
-export type Extra = { kind: 'note'; mentions: readonly number[] } | { reply: number };
+/** What a note carries beside its text, and an answer: the quick reply that it was begun with; and what either answers to. */
+export type Extra = { quote?: number } & ({ kind: 'note'; mentions: readonly number[] } | { reply?: number | undefined });
 
 export type Sending = Pending<Extra | null>;
 
@@ -114,7 +114,8 @@ export const isStuck = ({ state }: Sending): boolean => state === 'failed' || st
 
 export const modeOf = ({ extra }: Sending): Mode => (extra && 'kind' in extra ? 'note' : 'answer');
 
-/** Somebody who is named may have stopped reading the conversation while the note was on its way. */
+/** While it was on its way, somebody who is named may have stopped reading the conversation, or what is quoted have gone. */
 function reasonOf(error: ApiProblem): string {
-  return error.errors.some(({ field }) => field === 'mentions') ? 'mentions' : error.code;
+  const field = error.errors.find((one) => one.field === 'mentions' || one.field === 'quote')?.field;
+  return field ?? error.code;
 }

@@ -1,6 +1,7 @@
 /** A thread as it is drawn: day lines, activity lines, the "new" line, and messages in groups of one author. Pure. */
 import { daysBetween } from '@recado/shared/i18n.ts';
-import type { Activity, Author, Entry } from '@recado/shared/wire.ts';
+import type { Activity, Author, Entry, Gone, Quote } from '@recado/shared/wire.ts';
+import { quoteOf } from './quoting.ts';
 import type { Sending } from './sender.svelte.ts';
 
 /** One clock, one tick, two ticks; `asking` waits for a word because it is old. Null on other people's messages. */
@@ -13,6 +14,9 @@ export interface Bubble {
   body: string;
   at: number;
   fate: Fate;
+  quote: Quote | null;
+  edits: number;
+  gone: Gone | null;
   /** Only while it is on its way. */
   pending: { id: string; reason: string | null } | null;
 }
@@ -48,8 +52,10 @@ export function arrange(view: View, keys: GroupKeys = new Map()): Item[] {
   let marked = view.newAfter === null;
   const unsent = view.pending.filter((item) => item.state === 'failed');
   for (const entry of view.entries) {
+    // Taken back before anybody saw it: it was never said.
+    if (entry.gone === 'undone') continue;
     // What could not be sent stays where it was written, and the conversation goes on below it.
-    while (unsent.length > 0 && unsent[0]!.at * 1000 < entry.at) placePending(items, unsent.shift()!, view.me);
+    while (unsent.length > 0 && unsent[0]!.at * 1000 < entry.at) placePending(items, unsent.shift()!, view);
     if (lastAt === null || daysBetween(lastAt, entry.at) > 0)
       items.push({ kind: 'day', key: `day ${entry.seq}`, at: entry.at });
     if (!marked && entry.seq > view.newAfter! && entry.kind !== 'activity' && !isMine(entry.author, view.me)) {
@@ -60,7 +66,7 @@ export function arrange(view: View, keys: GroupKeys = new Map()): Item[] {
     lastAt = entry.at;
   }
   const rest = view.pending.filter((item) => item.state !== 'failed' || unsent.includes(item));
-  for (const item of rest) placePending(items, item, view.me);
+  for (const item of rest) placePending(items, item, view);
   return withKeys(items, keys);
 }
 
@@ -93,19 +99,24 @@ function place(items: Item[], entry: Entry, view: View): void {
   }
   const key = entry.client_id ?? `entry ${entry.seq}`;
   const fate = entry.author.kind !== 'operator' ? null : entry.seq <= view.seen ? 'seen' : 'sent';
-  const bubble = { key, seq: entry.seq, body: entry.body, at: entry.at, fate, pending: null } satisfies Bubble;
+  const { seq, body, at, quote, edits, gone } = entry;
+  const bubble = { key, seq, body, at, fate, quote, edits, gone, pending: null } satisfies Bubble;
   const mine = isMine(entry.author, view.me);
   if (entry.kind === 'note') items.push(noteOf(entry.author, mine, { ...bubble, fate: null }, entry.mentions));
   else addBubble(items, entry.author, mine, bubble);
 }
 
-function placePending(items: Item[], item: Sending, me: number): void {
+function placePending(items: Item[], item: Sending, { me, entries }: View): void {
+  const quoted = entries.find(({ seq }) => seq === item.extra?.quote);
   const bubble: Bubble = {
     key: item.id,
     seq: null,
     body: item.body,
     at: item.at * 1000,
     fate: item.state,
+    quote: quoted ? quoteOf(quoted) : null,
+    edits: 0,
+    gone: null,
     pending: { id: item.id, reason: item.reason },
   };
   const author: Author = { kind: 'operator', id: me };

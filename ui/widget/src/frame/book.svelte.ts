@@ -43,7 +43,7 @@ export class Book {
   get list(): Omit<WidgetList, 'epoch'> {
     const shown = this.chapters.map(({ conversation }) => conversation);
     const known = new Map([...this.#fetched.conversations, ...shown].map((one) => [one.id, one]));
-    const newest = this.chapters.map(({ conversation, entries }) => [conversation.id, entries.at(-1)?.body ?? '']);
+    const newest = this.chapters.map(({ conversation, entries }) => [conversation.id, entries.findLast(({ gone }) => !gone)?.body ?? '']);
     const names = this.chapters.flatMap(({ conversation, entries }) => {
       const name = entries.findLast(({ author }) => author.name)?.author.name;
       return name ? [[conversation.id, name]] : [];

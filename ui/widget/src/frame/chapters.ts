@@ -76,7 +76,7 @@ export interface Unread {
 export function unread(chapters: Chapters, read: ReadonlyMap<string, number>): Unread {
   const entries = chapters.flatMap(({ conversation, entries }) => {
     const mark = Math.max(conversation.visitor_read, read.get(conversation.id) ?? 0);
-    return entries.filter((entry) => entry.author.kind === 'operator' && entry.seq > mark);
+    return entries.filter((entry) => entry.author.kind === 'operator' && !entry.gone && entry.seq > mark);
   });
   return { count: entries.length, newest: entries.at(-1) ?? null };
 }

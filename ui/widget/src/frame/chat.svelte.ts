@@ -40,7 +40,7 @@ export class Chat {
   expired = $state.raw(false);
   /** Set while the server holds this visitor's messages back. */
   limitedUntil = $state.raw(0);
-  /** The newest answer that came while the page was there, for the live region. */
+  /** The newest answer that came while the page was there, as long as it says so, for the live region. */
   news: { name: string; body: string } | null = $state.raw(null);
   readonly book: Book;
   readonly draft: Draft;
@@ -261,12 +261,12 @@ export class Chat {
   }
 
   #changed(fresh: readonly WidgetEntry[]): void {
-    this.#outbox.settle(this.book.chapters.flatMap(({ entries }) => entries.map((entry) => entry.client_id)));
-    const last = fresh.at(-1);
-    const another = this.book.chapters.length === 0;
+    const said = this.book.chapters.flatMap(({ entries }) => entries);
+    this.#outbox.settle(said.map((entry) => entry.client_id));
+    const [last, another] = [fresh.at(-1), this.book.chapters.length === 0];
     if (another) this.questions.forget();
     if (last || another) this.typing.show(null);
-    if (last || another) this.news = last ? { name: last.author.name ?? '', body: last.body } : null;
+    if (last || said.every(({ body }) => body !== this.news?.body)) this.news = last ? { name: last.author.name ?? '', body: last.body } : null;
     if (last) this.#host.tell({ type: 'message', by: 'operator' });
     const { count, newest } = this.book.unread();
     if (count !== this.#unread) this.#host.tell({ type: 'unread', count });

@@ -1,9 +1,19 @@
-/** A text that is more than letters, drawn as elements: fetched once there is one. */
-import { read, type Piece } from '@recado/shared/marks.ts';
+/**
+ * What is more than letters in a message, drawn as elements: fetched once there is any. Addresses, emphasis and code; what it
+ * answers to, with the way there; that it was edited, or has gone.
+ */
+import { plain, read, type Piece } from '@recado/shared/marks.ts';
+import type { WidgetEntry, WidgetQuote } from '@recado/shared/wire.ts';
+import type { Chat } from './chat.svelte.ts';
+import { t } from './words.ts';
 
-/** Puts a text into an element, in the place of what stands there. */
-export function draw(into: HTMLElement, text: string): void {
-  into.replaceChildren(...read(text).map(drawn));
+/** Puts what was said into an element, in the place of what stands there. */
+export function draw(into: HTMLElement, said: WidgetEntry | string, chat: Chat): void {
+  if (typeof said === 'string') return into.replaceChildren(...read(said).map(drawn));
+  const words = said.gone ? [aside('em', t('gone'))] : read(said.body).map(drawn);
+  const quote = said.quote ? [quoteOf(said.quote, chat)] : [];
+  const after = said.edited && !said.gone ? [aside('small', t('edited'))] : [];
+  into.replaceChildren(...quote, ...words, ...after);
 }
 
 function drawn({ text, href, strong, em, code }: Piece): Node | string {
@@ -13,30 +23,63 @@ function drawn({ text, href, strong, em, code }: Piece): Node | string {
   return strong ? around('b', slanted) : slanted;
 }
 
-function around(name: 'i' | 'b', what: Node | string): HTMLElement {
+function around(name: keyof HTMLElementTagNameMap, what: Node | string, style: Partial<CSSStyleDeclaration> = {}): HTMLElement {
   const element = document.createElement(name);
   element.append(what);
+  Object.assign(element.style, style);
   return element;
 }
 
+const aside = (name: 'em' | 'small', words: string): HTMLElement =>
+  around(name, words, name === 'small' ? { marginInlineStart: '8px', opacity: '0.8', fontSize: '12px' } : { opacity: '0.8' });
+
 function linkOf(text: string, href: string): HTMLElement {
-  const link = document.createElement('a');
-  Object.assign(link, { href, target: '_blank', rel: 'noopener noreferrer nofollow' });
-  Object.assign(link.style, { color: 'inherit', textUnderlineOffset: '2px', outlineColor: 'currentColor' });
-  link.append(text);
-  return link;
+  const link = around('a', text, { color: 'inherit', textUnderlineOffset: '2px', outlineColor: 'currentColor' });
+  return Object.assign(link, { href, target: '_blank', rel: 'noopener noreferrer nofollow' });
 }
 
-function codeOf(text: string, block: boolean): HTMLElement {
-  const code = document.createElement('code');
-  Object.assign(code.style, {
+const TINT = 'color-mix(in oklch, currentColor 10%, transparent)';
+
+const codeOf = (text: string, block: boolean): HTMLElement =>
+  around('code', text, {
     display: block ? 'block' : '',
     margin: block ? '4px 0' : '',
     padding: block ? '8px 10px' : '1px 4px',
     borderRadius: '6px',
-    background: 'color-mix(in oklch, currentColor 10%, transparent)',
+    background: TINT,
     fontSize: '0.9em',
   });
-  code.append(text);
-  return code;
+
+function quoteOf(quote: WidgetQuote, chat: Chat): HTMLElement {
+  const block = { display: 'block', overflow: 'hidden' };
+  const name = quote.author.kind === 'visitor' ? t('you') : (quote.author.name ?? '');
+  const button = around('button', around('b', name, block), {
+    ...block,
+    width: '100%',
+    marginBottom: '6px',
+    padding: '4px 10px',
+    borderInlineStart: '3px solid currentColor',
+    borderRadius: '4px 8px 8px 4px',
+    background: TINT,
+    font: 'var(--small)',
+    textAlign: 'start',
+    outlineColor: 'currentColor',
+  });
+  const words = around('span', quote.gone ? t('gone') : plain(quote.text), { ...block, maxHeight: '5em', overflowWrap: 'anywhere' });
+  button.append(words);
+  Object.assign(button, { type: 'button', dir: 'auto', onclick: () => void goTo(quote.seq, chat) });
+  return button;
+}
+
+/** Shows an entry, wherever it lies, and marks it for a moment. */
+async function goTo(seq: number, chat: Chat): Promise<void> {
+  const found = (): HTMLElement | null => document.querySelector(`[data-seq="${seq}"]`);
+  while (!found() && chat.chapter?.more) {
+    const first = chat.chapter.entries[0];
+    await chat.book.older(chat.chapter);
+    await new Promise(requestAnimationFrame);
+    if (chat.chapter.entries[0] === first) return;
+  }
+  found()?.scrollIntoView({ block: 'center' });
+  found()?.animate([{ opacity: 0.3 }, { opacity: 1 }], 900);
 }

@@ -3,6 +3,7 @@
  */
 import { daysBetween } from '@recado/shared/i18n.ts';
 import type { Pending } from '@recado/shared/thread.ts';
+import type { WidgetEntry } from '@recado/shared/wire.ts';
 import type { Chapter } from './chapters.ts';
 
 /** Messages of one author closer than this share name and time. Microseconds. */
@@ -14,6 +15,8 @@ export interface Bubble {
   readonly at: number;
   /** Null once the server has it. */
   readonly pending: Pending<unknown> | null;
+  /** Once the server has it. */
+  readonly entry?: WidgetEntry;
 }
 
 export interface Group {
@@ -53,11 +56,13 @@ export function timeline(chapter: Chapter | undefined, pending: readonly Pending
 
 function lines(chapter: Chapter | undefined, pending: readonly Pending<unknown>[]): Line[] {
   const known = new Set<string>();
-  const sent = (chapter?.entries ?? []).map((entry): Line => {
+  const said = chapter?.entries.filter(({ gone }) => gone !== 'undone') ?? [];
+  const sent = said.map((entry): Line => {
     if (entry.client_id !== null) known.add(entry.client_id);
     const mine = entry.author.kind === 'visitor';
     const seen = mine && entry.seq <= chapter!.conversation.operator_read;
-    return { ...entry, key: entry.client_id ?? `${entry.seq}`, mine, name: entry.author.name, seen, pending: null };
+    const { body, at, author } = entry;
+    return { key: entry.client_id ?? `${entry.seq}`, entry, body, at, mine, name: author.name, seen, pending: null };
   });
   const unsent = pending
     .filter((item) => !known.has(item.id))

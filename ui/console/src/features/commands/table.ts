@@ -170,7 +170,7 @@ export const TABLE: readonly Command[] = [
   { id: 'leave', label: 'keys.leave', group: 'writing', keys: ['Escape'], keysOnly: true, run: leave },
 
   { id: 'palette', label: 'keys.palette', group: 'page', keys: ['mod+k', '/'], keysOnly: true, run: () => toggle('palette') },
-  { id: 'undo', label: 'keys.undo', group: 'page', keys: ['z'], keysOnly: true, run: () => notices.undo() },
+  { id: 'undo', label: 'keys.undo', group: 'page', keys: ['z'], keysOnly: true, run: ({ screen }) => notices.undo() || (screen?.afterwards?.undoLast() ?? false) },
   { id: 'help', label: 'keys.help', group: 'page', keys: ['?'], run: () => toggle('help') },
   {
     id: 'retry',

@@ -1,18 +1,23 @@
-/** Which message of the thread one is at, by pointer, key or finger, and what is done with it from there. */
+/** Which message of the thread one is at, by pointer, key or finger. What is done with it from there is in `afterwards.ts`. */
 import type { Entry } from '@recado/shared/wire.ts';
-import { t } from '../../state/language.svelte.ts';
-import { notices } from '../../state/notices.svelte.ts';
 
 const MESSAGE = '[data-message]';
+/** So long an entry is marked that one has gone to. */
+const MARKED_MS = 2_000;
 
 const messageAt = (target: EventTarget | null): HTMLElement | null =>
   target instanceof Element ? target.closest<HTMLElement>(MESSAGE) : null;
 
+const seqOf = (message: HTMLElement): number => Number(message.dataset.seq);
+
 export class Acting {
   /** The one whose tools are shown, by its place in the thread. */
   at = $state<number | null>(null);
+  /** The one that somebody has just gone to. */
+  marked = $state<number | null>(null);
   private readonly entries: () => readonly Entry[];
   private box: HTMLElement | null = null;
+  private timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(entries: () => readonly Entry[]) {
     this.entries = entries;
@@ -26,7 +31,7 @@ export class Acting {
     };
     const tapped = (event: Event): void => {
       const message = messageAt(event.target);
-      if ((event as PointerEvent).pointerType !== 'touch' || (event.target as Element).closest('a, button')) return;
+      if ((event as PointerEvent).pointerType !== 'touch' || (event.target as Element).closest('a, button, textarea')) return;
       this.at = message && this.at !== seqOf(message) ? seqOf(message) : null;
     };
     const gone = (): void => this.come(messageAt(document.activeElement));
@@ -34,6 +39,7 @@ export class Acting {
     for (const [name, listen] of Object.entries(listeners)) box.addEventListener(name, listen as EventListener);
     return () => {
       for (const [name, listen] of Object.entries(listeners)) box.removeEventListener(name, listen as EventListener);
+      clearTimeout(this.timer);
       this.box = null;
     };
   };
@@ -42,23 +48,35 @@ export class Acting {
     this.at = message ? seqOf(message) : null;
   }
 
-  /** The message that has the focus, or the tools of which have it. */
-  get focused(): number | null {
+  /** The message one is at: by the focus before the pointer. */
+  get entry(): Entry | null {
     const message = messageAt(document.activeElement);
-    return message && this.box?.contains(message) ? seqOf(message) : null;
+    const seq = message && this.box?.contains(message) ? seqOf(message) : this.at;
+    return this.find(seq);
   }
 
-  get entry(): Entry | null {
-    const seq = this.focused ?? this.at;
+  find(seq: number | null): Entry | null {
     return this.entries().find((entry) => entry.seq === seq) ?? null;
   }
 
-  /** Gives the focus to the last message in view, where none has it. */
-  enter(): boolean {
+  /** The newest entry of which this is so. */
+  newest(fits: (entry: Entry) => boolean): Entry | null {
+    return this.entries().findLast(fits) ?? null;
+  }
+
+  /** Gives the focus to a message, else to the last one in view; false where there is none. */
+  enter(seq: number | null = null): boolean {
     const messages = this.messages();
     const bottom = this.box?.getBoundingClientRect().bottom ?? 0;
     const last = messages.findLast((one) => one.getBoundingClientRect().top < bottom - 8) ?? messages.at(-1);
-    return this.focus(last);
+    return this.focus(messages.find((one) => seqOf(one) === seq) ?? last);
+  }
+
+  /** Marks a message for a moment. */
+  mark(seq: number): void {
+    clearTimeout(this.timer);
+    this.marked = seq;
+    this.timer = setTimeout(() => (this.marked = null), MARKED_MS);
   }
 
   private messages(): HTMLElement[] {
@@ -82,17 +100,4 @@ export class Acting {
     else return;
     event.preventDefault();
   };
-
-  /** The words as they were written. */
-  async copy(entry: Entry | null = this.entry): Promise<void> {
-    if (!entry) return;
-    try {
-      await navigator.clipboard.writeText(entry.body);
-      notices.news(t('message.copied'));
-    } catch {
-      notices.warning(t('message.notCopied'));
-    }
-  }
 }
-
-const seqOf = (message: HTMLElement): number => Number(message.dataset.seq);

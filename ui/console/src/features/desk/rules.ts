@@ -11,5 +11,7 @@ export function ruleWords(rules: Rules): string[] {
     t(rules.look_in ? 'rules.lookIn' : 'rules.noLookIn'),
     t(rules.archive ? 'rules.archive' : 'rules.noArchive'),
     rules.reopen_days === 0 ? t('rules.reopen.never') : t('rules.reopen', { count: rules.reopen_days }),
+    rules.edit_minutes === 0 ? t('rules.edit.never') : t('rules.edit', { time: lasting(rules.edit_minutes) }),
+    rules.undo_s === 0 ? t('rules.undo.never') : t('rules.undo', { count: rules.undo_s }),
   ];
 }

@@ -4,6 +4,8 @@ import { t } from '../../state/language.svelte.ts';
 
 export const ABSENCE = { usual: 10, min: 1, max: 7 * 24 * 60 };
 export const REOPEN = { usual: 14, min: 0, max: 365 };
+export const EDIT = { usual: 15, min: 0, max: 7 * 24 * 60 };
+export const UNDO = { usual: 10, min: 0, max: 60 };
 /** Of an absence, whether and after how long are one thing to set. */
 export const WHOLE = ['absence'];
 export const ASSIGNMENTS: Assignment[] = ['manual', 'round_robin', 'least_busy'];
@@ -16,6 +18,8 @@ export interface DepartmentFields {
   reopen_days: number | null;
   look_in: boolean;
   archive: boolean;
+  edit_minutes: number | null;
+  undo_s: number | null;
 }
 
 export function fieldsOf({ name, rules }: Department): DepartmentFields {
@@ -27,7 +31,9 @@ export function fieldsOf({ name, rules }: Department): DepartmentFields {
 export function rulesOf(fields: DepartmentFields): Rules {
   const { assignment, absence, look_in, archive } = fields;
   const absence_minutes = absence.on ? absence.minutes : null;
-  return { assignment, absence_minutes, reopen_days: fields.reopen_days ?? REOPEN.usual, look_in, archive };
+  const reopen_days = fields.reopen_days ?? REOPEN.usual;
+  const [edit_minutes, undo_s] = [fields.edit_minutes ?? EDIT.usual, fields.undo_s ?? UNDO.usual];
+  return { assignment, absence_minutes, reopen_days, look_in, archive, edit_minutes, undo_s };
 }
 
 /** Messages by field for what the page itself can see. */
@@ -36,6 +42,8 @@ export function mistakesOf(fields: DepartmentFields): Record<string, string> {
   if (fields.name.trim() === '') found.name = t('field.empty');
   if (fields.absence.on && !within(fields.absence.minutes, ABSENCE)) found.absence_minutes = between(ABSENCE);
   if (!within(fields.reopen_days, REOPEN)) found.reopen_days = between(REOPEN);
+  if (!within(fields.edit_minutes, EDIT)) found.edit_minutes = between(EDIT);
+  if (!within(fields.undo_s, UNDO)) found.undo_s = between(UNDO);
   return found;
 }
 

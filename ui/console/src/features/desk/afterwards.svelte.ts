@@ -1,0 +1,140 @@
+/** What one does with a message of the thread, from its tools or by a key: quoted, copied, edited, deleted, taken back. */
+import { announce } from '@recado/shared/announce.svelte.ts';
+import { ApiProblem } from '@recado/shared/api.ts';
+import type { Entry, Mode, Rules } from '@recado/shared/wire.ts';
+import { tick } from 'svelte';
+import * as afterwards from '../../state/afterwards.ts';
+import type { OpenConversation } from '../../state/conversation.svelte.ts';
+import type { Desk } from '../../state/desk.svelte.ts';
+import { editings } from '../../state/editings.svelte.ts';
+import { lasting, t } from '../../state/language.svelte.ts';
+import { notices } from '../../state/notices.svelte.ts';
+import { isMine } from '../../state/thread-view.ts';
+import { time } from '../../state/time.svelte.ts';
+import { joined } from '../../state/words.ts';
+import { Acting } from './acting.svelte.ts';
+
+export class Afterwards {
+  readonly acting: Acting;
+  /** What is asked before it is deleted, and whose former texts are shown. */
+  deleting = $state.raw<Entry | null>(null);
+  looking = $state.raw<Entry | null>(null);
+  private readonly desk: Desk;
+  private readonly open: OpenConversation;
+
+  constructor(desk: Desk, open: OpenConversation) {
+    this.desk = desk;
+    this.open = open;
+    this.acting = new Acting(() => open.model?.entries ?? []);
+  }
+
+  get rules(): Rules | undefined {
+    const department = this.open.model?.conversation.department.id;
+    return department === undefined ? undefined : this.desk.model?.rules.get(department);
+  }
+
+  isMine = (entry: Entry): boolean => isMine(entry.author, this.desk.me);
+
+  /** Why it cannot be edited or deleted now; null where it can. */
+  against(entry: Entry): string | null {
+    const minutes = this.rules?.edit_minutes ?? 0;
+    if (minutes === 0) return t('message.never');
+    return afterwards.isLate(entry, this.rules, time.now) ? t('message.late', { time: lasting(minutes) }) : null;
+  }
+
+  /** For how many microseconds more it can be taken back. */
+  undoable(entry: Entry): number {
+    const model = this.open.model;
+    return model ? afterwards.undoable(entry, model, this.rules, this.desk.me, Math.max(time.now, Date.now() * 1000)) : 0;
+  }
+
+  /** The message one is at, else the newest of the customer's. */
+  quote(entry = this.acting.entry ?? this.acting.newest((one) => one.author.kind === 'visitor' && afterwards.isThere(one))): boolean {
+    if (!entry || !afterwards.isThere(entry)) return false;
+    this.open.quoting = entry;
+    if (entry.kind === 'note') this.open.mode = 'note';
+    document.querySelector<HTMLElement>('[data-composer]')?.focus();
+    return true;
+  }
+
+  /** The words as they were written. */
+  async copy(entry = this.acting.entry): Promise<void> {
+    if (!entry || !afterwards.isThere(entry)) return;
+    try {
+      await navigator.clipboard.writeText(entry.body);
+      notices.news(t('message.copied'));
+    } catch {
+      notices.warning(t('message.notCopied'));
+    }
+  }
+
+  edit(entry = this.acting.entry): boolean {
+    if (!this.mayChange(entry)) return false;
+    editings.begin(this.open.id, entry);
+    return true;
+  }
+
+  askDelete(entry = this.acting.entry): boolean {
+    if (!this.mayChange(entry)) return false;
+    this.deleting = entry;
+    return true;
+  }
+
+  private mayChange(entry: Entry | null): entry is Entry {
+    if (!entry || !afterwards.isThere(entry) || !this.isMine(entry)) return false;
+    const against = this.against(entry);
+    if (against !== null) notices.warning(against);
+    return against === null;
+  }
+
+  look(entry = this.acting.entry): boolean {
+    if (!entry || (entry.edits === 0 && entry.gone === null)) return false;
+    this.looking = entry;
+    return true;
+  }
+
+  async delete(entry: Entry): Promise<void> {
+    try {
+      this.desk.sent(await afterwards.remove(this.open.id, entry.seq));
+      announce(t('message.deleted'));
+      await tick();
+      this.acting.enter(entry.seq);
+    } catch (error) {
+      this.refused(error);
+    }
+  }
+
+  undoLast(): boolean {
+    const last = this.acting.newest((entry) => this.isMine(entry) && entry.kind !== 'activity');
+    if (!last || this.undoable(last) === 0) return false;
+    void this.undo(last);
+    return true;
+  }
+
+  /** The words stand in the composer again. Whoever has seen them has seen them: then they can still be edited. */
+  async undo(entry: Entry): Promise<void> {
+    const { desk, open } = this;
+    const mode: Mode = entry.kind === 'note' ? 'note' : 'answer';
+    try {
+      desk.sent(await afterwards.undo(open.id, entry.seq));
+    } catch (error) {
+      const code = error instanceof ApiProblem ? error.code : null;
+      if (code !== 'seen' && code !== 'late') return this.refused(error);
+      const editable = this.against(entry) === null;
+      notices.warning(t(code === 'seen' ? 'undo.seen' : 'undo.late') + (editable ? ` ${t('undo.edit')}` : ''));
+      if (editable) editings.begin(open.id, entry);
+      return;
+    }
+    desk.drafts.set(open.id, joined(entry.body, desk.drafts.get(open.id, mode)), mode);
+    open.mode = mode;
+    open.quoting = this.acting.find(entry.quote?.seq ?? null);
+    announce(t('undo.done'));
+    await tick();
+    document.querySelector<HTMLElement>('[data-composer]')?.focus();
+  }
+
+  private refused(error: unknown): void {
+    if (error instanceof ApiProblem && error.code === 'late') notices.warning(this.against(this.deleting!) ?? t('undo.late'));
+    else notices.failure(error);
+  }
+}

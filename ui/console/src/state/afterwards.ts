@@ -1,0 +1,36 @@
+/** What is done with a message or note once it is sent: each is one request, which may be made twice; and who may do it when. */
+import type { Entry, EntryVersion, Rules } from '@recado/shared/wire.ts';
+import { call } from './backend.ts';
+import { seenByVisitor, type ConversationModel } from './conversation-model.ts';
+import type { Answer } from './sender.svelte.ts';
+import { isMine } from './thread-view.ts';
+
+const path = (id: number, verb = ''): string => `/conversations/${id}/messages${verb}`;
+
+/** `edits`: how often it had been changed when its author began; refused as `outdated` where it is more by now. */
+export const edit = (id: number, entry: Entry, body: string, mentions: readonly number[]): Promise<Answer> =>
+  call('PATCH', path(id), { seq: entry.seq, body, edits: entry.edits, mentions });
+export const remove = (id: number, seq: number): Promise<Answer> => call('POST', path(id, '/delete'), { seq });
+/** Refused as `seen` where somebody on the other side has read as far. */
+export const undo = (id: number, seq: number): Promise<Answer> => call('POST', path(id, '/undo'), { seq });
+export const versions = (id: number, seq: number): Promise<EntryVersion[]> =>
+  call('GET', `/conversations/${id}/versions?seq=${seq}`);
+
+export const isThere = (entry: Entry): boolean => entry.kind !== 'activity' && entry.gone === null;
+
+const SECOND = 1_000_000;
+
+/** Whether the time for editing and deleting is over. `now` in microseconds. */
+export const isLate = (entry: Entry, rules: Rules | undefined, now: number): boolean =>
+  now - entry.at > (rules?.edit_minutes ?? 0) * 60 * SECOND;
+
+/** For how many microseconds more it can be taken back: until the other side has seen it. Files would not come back with the words. */
+export function undoable(entry: Entry, model: ConversationModel, rules: Rules | undefined, me: number, now: number): number {
+  if (!isThere(entry) || entry.attachments.length > 0 || !isMine(entry.author, me) || isSeen(entry, model)) return 0;
+  return Math.max(0, entry.at + (rules?.undo_s ?? 0) * SECOND - now);
+}
+
+function isSeen(entry: Entry, model: ConversationModel): boolean {
+  if (entry.kind === 'public') return seenByVisitor(model) >= entry.seq;
+  return model.marks.some(({ reader, seq }) => reader.kind === 'operator' && reader.id !== entry.author.id && seq >= entry.seq);
+}
