@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
+from litestar import Litestar
 
 from recado import app
 from recado.web.pages import CONSOLE
@@ -24,17 +25,32 @@ FILES = {
 }
 
 
-@pytest_asyncio.fixture
-async def house(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[House]:
-    """The house with small pages, whether the real ones are built or not."""
-    folder = tmp_path / "pages"
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Small pages, so that it does not matter whether the real ones are built."""
+    folder = tmp_path_factory.mktemp("pages")
     for name, text in FILES.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text)
-    monkeypatch.setattr(app, "PAGES", folder)
-    made = house_of(world, tmp_path)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def left() -> list[Litestar]:
+    """The application with these pages, while no test uses it."""
+    return []
+
+
+@pytest_asyncio.fixture
+async def house(
+    world: World, pages: Path, left: list[Litestar], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[House]:
+    """The house with the small pages, as if new."""
+    monkeypatch.setattr(app, "PAGES", pages)
+    made = house_of(world, tmp_path, left.pop() if left else None)
     async with made.client:
         yield made
+    left.append(made.app)
 
 
 def policy(text: str) -> dict[str, list[str]]:
