@@ -12,13 +12,10 @@ from recado.domain.actors import Operator
 from recado.domain.conversations import HELD, Draft, Status
 from recado.domain.ids import ConversationId, DraftId
 
-_ANSWERABLE = or_(
-    and_(conversations.c.status == Status.WAITING, READABLE),
-    and_(conversations.c.status.in_(HELD), conversations.c.operator_id == bindparam("me")),
-)
+_HELD_BY_ME = and_(conversations.c.status.in_(HELD), conversations.c.operator_id == bindparam("me"))
 _SENDABLE = and_(
     conversations.c.id == drafts.c.conversation_id,
-    or_(_ANSWERABLE, and_(drafts.c.mode == "note", READABLE)),
+    or_(_HELD_BY_ME, and_(or_(conversations.c.status == Status.WAITING, drafts.c.mode == "note"), READABLE)),
 )
 _WHOLE = select(
     drafts.c.id, conversations.c.id, drafts.c.mode, drafts.c.body, drafts.c.updated_at, drafts.c.conversation_id
