@@ -13,13 +13,20 @@ from recado.domain.conversations import HELD, Draft, Status
 from recado.domain.ids import ConversationId, DraftId
 
 _HELD_BY_ME = and_(conversations.c.status.in_(HELD), conversations.c.operator_id == bindparam("me"))
-_SENDABLE = and_(
-    conversations.c.id == drafts.c.conversation_id,
-    or_(_HELD_BY_ME, and_(or_(conversations.c.status == Status.WAITING, drafts.c.mode == "note"), READABLE)),
+_WHERE_IT_CAN_GO = (
+    select(conversations.c.id)
+    .where(
+        conversations.c.id == drafts.c.conversation_id,
+        or_(_HELD_BY_ME, and_(or_(conversations.c.status == Status.WAITING, drafts.c.mode == "note"), READABLE)),
+    )
+    .correlate(drafts)
+    .scalar_subquery()
 )
+"""Looked up rather than joined: what can be joined in so many orders takes longer to plan than to find."""
+
 _WHOLE = select(
-    drafts.c.id, conversations.c.id, drafts.c.mode, drafts.c.body, drafts.c.updated_at, drafts.c.conversation_id
-).select_from(drafts.outerjoin(conversations, _SENDABLE))
+    drafts.c.id, _WHERE_IT_CAN_GO, drafts.c.mode, drafts.c.body, drafts.c.updated_at, drafts.c.conversation_id
+)
 _MINE = _WHOLE.where(drafts.c.operator_id == bindparam("me"))
 
 ALL = Hot(_MINE.order_by(drafts.c.updated_at.desc()))
