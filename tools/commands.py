@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from tools import generated
@@ -27,6 +28,33 @@ def show(name: str, command: list[str], *, env: dict[str, str], in_ui: bool = Fa
     code = subprocess.run(command, cwd=UI if in_ui else ROOT, env=env, check=False).returncode
     say(f"── {name}: {'good' if code == 0 else f'FAILED ({code})'}, {time.monotonic() - began:.1f} s")
     return code == 0
+
+
+def show_side_by_side(commands: dict[str, list[str]], *, env: dict[str, str]) -> dict[str, bool]:
+    """Runs named programs two at a time, each on a core; what one has said is shown when it and those before ended."""
+
+    def run(name: str) -> tuple[int, str, float]:
+        began = time.monotonic()
+        done = subprocess.run(
+            commands[name],
+            cwd=UI if commands[name][0] == "npm" else ROOT,
+            env=env,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
+            check=False,
+        )
+        return done.returncode, done.stdout.rstrip(), time.monotonic() - began
+
+    results = {}
+    with ThreadPoolExecutor(2) as pool:
+        for name, (code, said, took_s) in zip(commands, pool.map(run, commands), strict=True):
+            say(f"\n── {name}\n{said}")
+            say(f"── {name}: {'good' if code == 0 else f'FAILED ({code})'}, {took_s:.1f} s")
+            results[name] = code == 0
+    return results
 
 
 def closing(what: str, results: dict[str, bool]) -> int:
@@ -109,16 +137,16 @@ def soak(arguments: argparse.Namespace) -> int:
 
 def check(arguments: argparse.Namespace) -> int:  # noqa: ARG001 - all commands have one shape
     env = prepare(develop=True, pages=False)
-    results = {
-        name: show(name, command, env=env, in_ui=command[0] == "npm")
-        for name, command in {
+    results = show_side_by_side(
+        {
+            "mypy": ["mypy"],
+            "svelte-check": ["npm", "run", "check"],
             "ruff": ["ruff", "check", "."],
             "ruff format": ["ruff", "format", "--check", "."],
-            "mypy": ["mypy"],
             "import floors": ["lint-imports"],
-            "svelte-check": ["npm", "run", "check"],
-        }.items()
-    }
+        },
+        env=env,
+    )
     return closing("check", results | {"generated files": generated_are_fresh(env)})
 
 
