@@ -1,5 +1,6 @@
 """Whatever is sent, the answer is a refusal that names the field, and never a fault."""
 
+import functools
 import itertools
 from collections.abc import Iterator
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 import httpx
 import msgspec
 import pytest
+from litestar import Litestar
 
 from recado.domain.threads import BODY_MAX_BYTES
 from recado.web.errors import SHAPES
@@ -49,9 +51,15 @@ def callers_of(house: House, route: Route) -> Iterator[Caller]:
     return iter([house.visitor(world.comes(world.shop, SHOP)) for _ in range(40)])
 
 
+@functools.cache
+def described(app: Litestar) -> dict[str, Any]:
+    """The description of all routes, which takes longer to write than to ask each of them."""
+    return app.openapi_schema.to_schema()
+
+
 def fields_of(house: House, route: Route) -> set[str]:
     """The fields that the description names for a route's body."""
-    schema = house.app.openapi_schema.to_schema()
+    schema = described(house.app)
     body = schema["paths"][route.path][route.method.lower()]["requestBody"]["content"]["application/json"]["schema"]
     name = str(body["$ref"]).rpartition("/")[2]
     return set(schema["components"]["schemas"][name].get("properties", ()))
