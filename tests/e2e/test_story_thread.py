@@ -1,8 +1,8 @@
 """What becomes of a message that is sent: shown with its emphasis, quoted, copied, edited, deleted, taken back."""
 
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Browser, Locator, expect
 
-from tests.e2e.conftest import Addresses, Come, OperatorSeat, comes, serious_findings, told
+from tests.e2e.conftest import Addresses, Come, OperatorSeat, comes, intercept, serious_findings, told
 
 
 def message(seat: OperatorSeat, text: str) -> Locator:
@@ -93,6 +93,7 @@ def test_what_was_said_is_edited_and_deleted_and_looked_up_by_the_desk_alone(ana
     box.press("Enter")
     expect(bubble(customer, "A las nueve")).to_contain_text("editado")
     expect(customer.frame.get_by_text("A las diez")).to_have_count(0)
+    assert serious_findings(customer.frame) == []
     expect(message(ana, "A las nueve")).to_be_focused()
     ana.page.keyboard.press("h")
     dialog = ana.page.get_by_role("dialog")
@@ -149,12 +150,32 @@ def test_what_was_not_seen_is_taken_back_into_the_box_and_what_was_seen_says_so(
     ana.answer("Aquí estamos")
     offer = ana.page.get_by_role("button", name="Deshacer", exact=True)
     expect(offer).to_be_visible()
-    ana.page.context.set_offline(offline=True)
+    # Seen in the very moment in which it is asked for.
+    seen = {"status": 409, "code": "seen"}
+    intercept(ana.page, "**/messages/undo", lambda route: route.fulfill(status=409, json=seen), times=1)
+    offer.click()
+    told(ana, "Ya se ha visto y no se puede retirar. Aún puedes editarlo.")
+    expect(ana.page.get_by_label("Editar el mensaje")).to_have_value("Aquí estamos")
+    ana.page.keyboard.press("Escape")
     customer.open_chat()
     customer.sees("Aquí estamos")
     expect(customer.frame.get_by_text("Esto no era")).to_have_count(0)
-    ana.page.context.set_offline(offline=False)
     expect(offer).to_have_count(0)
+
+
+def test_on_a_phone_a_tap_shows_what_can_be_done_and_another_one_hides_it(
+    browser: Browser, demo: Addresses, visitor: Come
+) -> None:
+    comes(visitor, "¿Abren el sábado?")
+    phone = OperatorSeat(browser, viewport={"width": 390, "height": 844}, has_touch=True).sign_in(demo, "ana")
+    phone.open("¿Abren el sábado?")
+    quoting = phone.page.get_by_role("button", name="Citar este mensaje")
+    for shown in (1, 0, 1):
+        message(phone, "sábado").tap()
+        expect(quoting).to_have_count(shown)
+    quoting.tap()
+    expect(phone.page.get_by_role("group", name="En respuesta a")).to_contain_text("¿Abren el sábado?")
+    phone.leave()
 
 
 def test_the_text_of_a_message_is_copied(ana: OperatorSeat, visitor: Come) -> None:

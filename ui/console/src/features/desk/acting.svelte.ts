@@ -29,13 +29,16 @@ export class Acting {
     const at = ({ target, pointerType }: Event & { pointerType?: string }): void => {
       if (pointerType !== 'touch') this.come(messageAt(target));
     };
+    // A tap gives the focus, too, before it is a click: what counts is what was shown when the finger came down.
+    let before: number | null = null;
+    const touched = (): void => void (before = this.at);
     const tapped = (event: Event): void => {
       const message = messageAt(event.target);
       if ((event as PointerEvent).pointerType !== 'touch' || (event.target as Element).closest('a, button, textarea')) return;
-      this.at = message && this.at !== seqOf(message) ? seqOf(message) : null;
+      this.at = message && before !== seqOf(message) ? seqOf(message) : null;
     };
     const gone = (): void => this.come(messageAt(document.activeElement));
-    const listeners = { pointerover: at, focusin: at, pointerleave: gone, click: tapped, keydown: this.down };
+    const listeners = { pointerover: at, pointerdown: touched, focusin: at, pointerleave: gone, click: tapped, keydown: this.down };
     for (const [name, listen] of Object.entries(listeners)) box.addEventListener(name, listen as EventListener);
     return () => {
       for (const [name, listen] of Object.entries(listeners)) box.removeEventListener(name, listen as EventListener);
