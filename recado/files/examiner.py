@@ -51,5 +51,7 @@ def _run(path: Path, claimed: str) -> Examined:
         return Examined("too_complex")
     if ended.returncode == 0:
         return msgspec.json.decode(ended.stdout, type=Examined)
+    if not path.exists():
+        return Examined("damaged")  # it was given up meanwhile
     _log.warning("file_not_examined", status=ended.returncode, why=ended.stderr[-2000:].decode(errors="replace"))
     return Examined("damaged" if ended.returncode > 0 else "too_complex")

@@ -75,7 +75,8 @@ class Pages:
         """Return the content security policy of a page that only `ancestors` may frame."""
         allowed = " ".join(ancestors) or "'none'"
         return (
-            f"default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; {self._connect}; "
+            "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
+            f"media-src 'self' blob:; {self._connect}; "
             f"object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors {allowed}"
         )
 

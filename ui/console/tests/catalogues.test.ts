@@ -23,6 +23,7 @@ const SPOKEN: Record<string, string[] | null> = {
   'activity.*': ACTIVITIES,
   'activity.mine.*': ['claimed', 'looked_in'],
   'activity.returned.*': ['absent', 'disabled', 'department'],
+  'attach.why.*': null,
   'audit.*': [
     ...KINDS,
     'operator.changed.self',

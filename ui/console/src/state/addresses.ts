@@ -20,6 +20,7 @@ const SETTINGS = {
   inboxes: `/settings/inboxes(/new|/${NUMBER})?`,
   reasons: '/settings/reasons',
   replies: '/settings/replies',
+  files: '/settings/files',
   blocks: '/settings/blocks',
   audit: '/settings/audit',
 };

@@ -47,6 +47,11 @@ const isLapse = (error: unknown): boolean => error instanceof ApiProblem && erro
  * says in whose name: the cookie is the browser's, and may be another operator's by now.
  */
 export function bare<T>(method: Method, path: string, body?: unknown, options?: RequestOptions): Promise<T> {
-  const headers: Record<string, string> = method !== 'GET' && signed?.me ? { 'recado-operator': String(signed.me.id) } : {};
+  const headers = method === 'GET' ? {} : changing();
   return request<T>(method, `/console${path}`, body, { ...options, headers, onDate: time.heard });
+}
+
+/** What goes along with whatever changes something. */
+export function changing(): Record<string, string> {
+  return signed?.me ? { 'recado-operator': String(signed.me.id) } : {};
 }

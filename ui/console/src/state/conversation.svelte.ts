@@ -1,14 +1,8 @@
 /** The conversation that is open: its thread, fetched, kept up to date by events, and given up when somebody else attends it. */
 import { ApiProblem } from '@recado/shared/api.ts';
-import type {
-  Changes,
-  ConsoleEvent,
-  ConversationRow,
-  ConversationState,
-  Entry,
-  EntryPage,
-  Mode,
-} from '@recado/shared/wire.ts';
+import type { Changes, ConsoleEvent, ConversationRow, ConversationState } from '@recado/shared/wire.ts';
+import type { Entry, EntryPage, Mode } from '@recado/shared/wire.ts';
+import type { Attaching } from './attaching.svelte.ts';
 import { call } from './backend.ts';
 import * as model from './conversation-model.ts';
 import { unreadOf, type DeskModel } from './desk-model.ts';
@@ -45,8 +39,9 @@ export class OpenConversation {
   blocked = $state(false);
   /** Whom the composer writes to: the customer, or colleagues. */
   mode = $state<Mode>('answer');
-  /** What the next message or note answers to. */
+  /** What the next message or note answers to, and the files that are being chosen for it. */
   quoting = $state.raw<Entry | null>(null);
+  attaching = $state.raw<Attaching | null>(null);
   /** The last entry I had seen when it was opened; null: no "new" line. */
   newAfter = $state.raw<number | null>(null);
   /** What is being fetched beside the window, and what could not be. */

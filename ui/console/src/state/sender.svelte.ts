@@ -1,7 +1,7 @@
 /** Answers and notes on their way: handed to the outbox, sent once, given back to the composer where they cannot be sent. */
 import { ApiProblem } from '@recado/shared/api.ts';
 import { Outbox, type Outcome, type Pending } from '@recado/shared/thread.ts';
-import type { ConversationRow, Entry, Mode } from '@recado/shared/wire.ts';
+import type { Attachment, ConversationRow, Entry, Mode } from '@recado/shared/wire.ts';
 import { once } from './backend.ts';
 import { session } from './session.svelte.ts';
 import { joined, NO_WORDS, type Words } from './words.ts';
@@ -12,8 +12,13 @@ export interface Answer {
   conversation: ConversationRow | null;
 }
 
-/** What a note carries beside its text, and an answer: the quick reply that it was begun with; and what either answers to. */
-export type Extra = { quote?: number } & ({ kind: 'note'; mentions: readonly number[] } | { reply?: number | undefined });
+/**
+ * What a note carries beside its text, and an answer: the quick reply that it was begun with; and what either answers to, and
+ * the files that go along.
+ */
+export type Extra = { quote?: number; files?: readonly Attachment[] } & (
+  { kind: 'note'; mentions: readonly number[] } | { reply?: number | undefined }
+);
 
 export type Sending = Pending<Extra | null>;
 
@@ -87,7 +92,9 @@ export class Sender {
     const id = Number(item.thread);
     const asked = this.events.versionOf(id);
     try {
-      const body = { client_id: item.id, body: item.body, kind: 'public', ...item.extra };
+      const { files, ...extra } = item.extra ?? {};
+      const along = files ? { attachments: files.map((file) => file.id) } : {};
+      const body = { client_id: item.id, body: item.body, kind: 'public', ...extra, ...along };
       this.events.onSent(await once<Answer>('POST', `/conversations/${id}/messages`, body));
       return { kind: 'sent' };
     } catch (error) {
@@ -114,8 +121,11 @@ export const isStuck = ({ state }: Sending): boolean => state === 'failed' || st
 
 export const modeOf = ({ extra }: Sending): Mode => (extra && 'kind' in extra ? 'note' : 'answer');
 
-/** While it was on its way, somebody who is named may have stopped reading the conversation, or what is quoted have gone. */
+/**
+ * While it was on its way, somebody who is named may have stopped reading the conversation, what is quoted have gone, or a file
+ * have waited too long.
+ */
 function reasonOf(error: ApiProblem): string {
-  const field = error.errors.find((one) => one.field === 'mentions' || one.field === 'quote')?.field;
-  return field ?? error.code;
+  const named = ['mentions', 'quote', 'attachments'].find((name) => error.errors.some(({ field }) => field === name));
+  return named ?? error.code;
 }

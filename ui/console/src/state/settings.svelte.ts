@@ -2,6 +2,8 @@
 import type {
   Block,
   Department,
+  FileRules,
+  FormatName,
   Hours,
   Imported,
   Inbox,
@@ -35,6 +37,7 @@ export class SettingsState {
   readonly reasons = new Shelf<Reason>('/reasons');
   readonly blocks = new Shelf<Block>('/blocks');
   readonly replies = new Shelf<Reply>('/replies');
+  readonly fileRules = new Fetched<FileRules>('/files/rules');
   /** The time zones that hours can be in: they are asked for where one is chosen, and stay. */
   readonly zones = new Fetched<readonly string[]>('/zones');
 
@@ -59,7 +62,7 @@ export class SettingsState {
 
   /** All that this person may set. False as for a list. */
   async load(): Promise<boolean> {
-    const admins = [this.departments, this.operators, this.invitations, this.inboxes, this.reasons];
+    const admins = [this.departments, this.operators, this.invitations, this.inboxes, this.reasons, this.fileRules];
     const role = session.me?.role;
     const mine = [this.replies, ...(role === 'operator' ? [] : [this.blocks]), ...(role === 'admin' ? admins : [])];
     // What is noted is looked for regularly anyhow.
@@ -132,6 +135,10 @@ export class SettingsState {
     const result = await call<Imported>('POST', '/replies/table', { csv });
     if (result.created + result.changed > 0) await this.replies.load();
     return result;
+  }
+
+  async saveFileRules(formats: readonly { name: FormatName; max_bytes: number }[], version: number): Promise<void> {
+    this.fileRules.found = await call<FileRules>('PUT', '/files/rules', { formats, version });
   }
 
   async unblock(id: number): Promise<void> {

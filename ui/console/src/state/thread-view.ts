@@ -1,6 +1,6 @@
 /** A thread as it is drawn: day lines, activity lines, the "new" line, and messages in groups of one author. Pure. */
 import { daysBetween } from '@recado/shared/i18n.ts';
-import type { Activity, Author, Entry, Gone, Quote } from '@recado/shared/wire.ts';
+import type { Activity, Attachment, Author, Entry, Gone, Quote } from '@recado/shared/wire.ts';
 import { quoteOf } from './quoting.ts';
 import type { Sending } from './sender.svelte.ts';
 
@@ -12,6 +12,7 @@ export interface Bubble {
   /** Its place in the thread; null while it is on its way. */
   seq: number | null;
   body: string;
+  files: readonly Attachment[];
   at: number;
   fate: Fate;
   quote: Quote | null;
@@ -99,8 +100,8 @@ function place(items: Item[], entry: Entry, view: View): void {
   }
   const key = entry.client_id ?? `entry ${entry.seq}`;
   const fate = entry.author.kind !== 'operator' ? null : entry.seq <= view.seen ? 'seen' : 'sent';
-  const { seq, body, at, quote, edits, gone } = entry;
-  const bubble = { key, seq, body, at, fate, quote, edits, gone, pending: null } satisfies Bubble;
+  const { seq, body, attachments: files, at, quote, edits, gone } = entry;
+  const bubble = { key, seq, body, files, at, fate, quote, edits, gone, pending: null } satisfies Bubble;
   const mine = isMine(entry.author, view.me);
   if (entry.kind === 'note') items.push(noteOf(entry.author, mine, { ...bubble, fate: null }, entry.mentions));
   else addBubble(items, entry.author, mine, bubble);
@@ -112,6 +113,7 @@ function placePending(items: Item[], item: Sending, { me, entries }: View): void
     key: item.id,
     seq: null,
     body: item.body,
+    files: item.extra?.files ?? [],
     at: item.at * 1000,
     fate: item.state,
     quote: quoted ? quoteOf(quoted) : null,

@@ -3,7 +3,7 @@
  */
 import type { LiveEvent, RefetchReason } from '@recado/shared/live.ts';
 import type { VisitState, WidgetConversation, WidgetEntry, WidgetEvent, WidgetList } from '@recado/shared/wire.ts';
-import { answered, findChapter, hear, merge, openChapter, unread, type Chapter, type Chapters } from './chapters.ts';
+import { answered, findChapter, hear, merge, openChapter, saidIn, unread, type Chapter, type Chapters } from './chapters.ts';
 import type { Answer } from './sending.ts';
 import type { Session } from './session.ts';
 
@@ -43,7 +43,7 @@ export class Book {
   get list(): Omit<WidgetList, 'epoch'> {
     const shown = this.chapters.map(({ conversation }) => conversation);
     const known = new Map([...this.#fetched.conversations, ...shown].map((one) => [one.id, one]));
-    const newest = this.chapters.map(({ conversation, entries }) => [conversation.id, entries.findLast(({ gone }) => !gone)?.body ?? '']);
+    const newest = this.chapters.map(({ conversation, entries }) => [conversation.id, saidIn(entries.findLast(({ gone }) => !gone))]);
     const names = this.chapters.flatMap(({ conversation, entries }) => {
       const name = entries.findLast(({ author }) => author.name)?.author.name;
       return name ? [[conversation.id, name]] : [];

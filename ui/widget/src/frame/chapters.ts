@@ -80,3 +80,7 @@ export function unread(chapters: Chapters, read: ReadonlyMap<string, number>): U
   });
   return { count: entries.length, newest: entries.at(-1) ?? null };
 }
+
+/** The line that stands for an entry elsewhere: its text, or of a file without one its name. */
+export const saidIn = (entry: WidgetEntry | undefined): string =>
+  entry?.body || (entry?.attachments[0] ? `📎 ${entry.attachments[0].name}` : '');

@@ -13,7 +13,7 @@ import type { VisitState, WidgetEntry, WidgetEvent } from '@recado/shared/wire.t
 import type { ToFrame } from '../protocol.ts';
 import { about, watch } from './around.ts';
 import { Book } from './book.svelte.ts';
-import { findChapter, openChapter, type Chapter } from './chapters.ts';
+import { findChapter, openChapter, saidIn, type Chapter } from './chapters.ts';
 import { Draft } from './draft.svelte.ts';
 import type { Host, Start } from './host.ts';
 import { Questions } from './questions.svelte.ts';
@@ -50,7 +50,7 @@ export class Chat {
   readonly questions: Questions;
 
   readonly #host: Host;
-  readonly #session: Session;
+  readonly session: Session;
   /** The site's origin and the inbox: what all that is typed here lies under. */
   readonly #scope: string;
   readonly #storage: KeyStore;
@@ -64,7 +64,7 @@ export class Chat {
   constructor(inbox: string, host: Host, { kept, identity }: Start) {
     this.#host = host;
     this.peek = new Peek(host);
-    this.#session = new Session(host, inbox, identity, {
+    this.session = new Session(host, inbox, identity, {
       arrived: (visit) => this.#arrived(visit),
       refused: (code) => this.#refused(code),
       expired: () => {
@@ -73,11 +73,11 @@ export class Chat {
         this.expired = true;
       },
     });
-    this.book = new Book(this.#session, (fresh) => this.#changed(fresh));
+    this.book = new Book(this.session, (fresh) => this.#changed(fresh));
     this.#storage = openStorage(host, kept);
     this.#scope = `${host.site}/${inbox}`;
     // One storage serves all of a site's subdomains and users; each origin and user of it is a visitor apart.
-    const scope = this.#scope + (this.#session.user && `#${this.#session.user}`);
+    const scope = this.#scope + (this.session.user && `#${this.session.user}`);
     this.draft = new Draft(scope, this.#storage);
     this.questions = new Questions(this.#storage, `recado:draft:${scope}?`);
     const onChange = (items: typeof this.pending): void => void (this.pending = items);
@@ -88,7 +88,7 @@ export class Chat {
       host.tell({ type: 'forget' });
     });
     host.hear((message) => this.#told(message));
-    if (kept[''] !== undefined || (kept[':known'] !== undefined && this.#session.user)) this.#connect();
+    if (kept[''] !== undefined || (kept[':known'] !== undefined && this.session.user)) this.#connect();
   }
 
   /** What is shown: the conversation that was chosen, else the open one, else the newest. */
@@ -131,7 +131,7 @@ export class Chat {
 
   /** Keeps up with who is there, until it is called off. */
   watch(whom: string): () => void {
-    return watch(this.#session, whom, (around) => (this.visit &&= { ...this.visit, ...around }));
+    return watch(this.session, whom, (around) => (this.visit &&= { ...this.visit, ...around }));
   }
 
   retry(id: string): void {
@@ -202,8 +202,8 @@ export class Chat {
 
   /** Another user of the site is another visitor: nothing of the one before is there for them. */
   #identify(token: unknown): void {
-    const user = this.#session.identify(token);
-    if (user === this.#session.user) this.retryNow();
+    const user = this.session.identify(token);
+    if (user === this.session.user) this.retryNow();
     else if (user !== '') location.reload();
   }
 
@@ -220,13 +220,13 @@ export class Chat {
   #connect(): void {
     this.#live ??= connect({
       url: '/api/v1/widget/socket',
-      hello: async () => ({ type: 'hello', token: await this.#session.token() }),
+      hello: async () => ({ type: 'hello', token: await this.session.token() }),
       onEvent: (event) => this.#hear(event),
       onState: (state, retryInMs) => this.#linked(state, retryInMs),
       refetch: (reason, isCurrent) => this.book.refetch(reason, isCurrent),
       onClose: (code) => {
         if (code !== SIGNED_OUT) return undefined;
-        this.#session.expire();
+        this.session.expire();
         return 'retry';
       },
     });
@@ -266,7 +266,7 @@ export class Chat {
     const [last, another] = [fresh.at(-1), this.book.chapters.length === 0];
     if (another) this.questions.forget();
     if (last || another) this.typing.show(null);
-    if (last || said.every(({ body }) => body !== this.news?.body)) this.news = last ? { name: last.author.name ?? '', body: last.body } : null;
+    if (last || said.every((one) => saidIn(one) !== this.news?.body)) this.news = last ? { name: last.author.name ?? '', body: saidIn(last) } : null;
     if (last) this.#host.tell({ type: 'message', by: 'operator' });
     const { count, newest } = this.book.unread();
     if (count !== this.#unread) this.#host.tell({ type: 'unread', count });
@@ -276,7 +276,7 @@ export class Chat {
 
   async #send(item: Pending<Extra>): Promise<Outcome> {
     try {
-      const answer = await post(this.#session, openChapter(this.book.chapters)?.conversation.id, item);
+      const answer = await post(this.session, openChapter(this.book.chapters)?.conversation.id, item);
       this.limitedUntil = 0;
       this.questions.forget();
       await this.book.answered(answer);

@@ -1,0 +1,107 @@
+/**
+ * The files of a message, drawn above its text: fetched once there are any. An address opens nothing by itself; each is
+ * asked for with the visitor's token, and shown from memory.
+ */
+import type { Attachment } from '@recado/shared/wire.ts';
+import type { Session } from './session.ts';
+
+const LOOKS = `
+.file { display: flex; gap: 10px; align-items: center; max-width: 100%; margin-bottom: 4px; padding: 8px 10px;
+  border-radius: 10px; background: var(--surface); color: var(--text); text-decoration: none; white-space: normal; }
+.file b { display: block; font-weight: 500; overflow-wrap: anywhere; }
+.file small { font: var(--small); color: var(--text-3); }
+.file i { flex: none; display: grid; place-items: center; width: 40px; height: 40px; border-radius: 8px; font: var(--small);
+  font-weight: 600; background: var(--sunken); color: var(--text-2); }
+.picture { display: block; max-width: 100%; margin-bottom: 4px; border-radius: 10px; overflow: hidden; background: var(--sunken); }
+.picture img { display: block; max-width: 100%; max-height: 260px; width: auto; height: auto; object-fit: contain; }
+.sound { display: block; max-width: 100%; height: 40px; margin-bottom: 4px; }
+`;
+const looks = new CSSStyleSheet();
+looks.replaceSync(LOOKS);
+/** What was fetched, by its path: a message that is drawn anew asks for nothing again. */
+const fetched = new Map<string, Promise<string>>();
+
+/** Puts the files of a message before its words. */
+export function show(into: HTMLElement, files: readonly Attachment[], session: Session): void {
+  if (!document.adoptedStyleSheets.includes(looks)) document.adoptedStyleSheets.push(looks);
+  if (into.parentElement?.querySelector('[data-file]') === null) into.before(...files.map((file) => drawn(file, session)));
+}
+
+function drawn(file: Attachment, session: Session): HTMLElement {
+  const link = document.createElement('a');
+  link.dataset.file = file.id;
+  // Asked for with the first press; the second, by this page itself, has something to follow.
+  link.href = '#';
+  link.onclick = (event) => {
+    if (link.href.startsWith('blob:')) return;
+    event.preventDefault();
+    void addressOf(file.id, session).then((address) => {
+      link.href = address;
+      link.click();
+    }, silent);
+  };
+  if (file.type.startsWith('audio/')) return sound(file, session);
+  if (file.thumbnail) return picture(link, file, session);
+  link.className = 'file';
+  link.download = file.name;
+  const about = document.createElement('span');
+  about.append(made('b', file.name), made('small', sizeOf(file.size)));
+  link.append(made('i', file.name.split('.').pop()!.slice(0, 5).toUpperCase()), about);
+  return link;
+}
+
+function picture(link: HTMLAnchorElement, file: Attachment, session: Session): HTMLElement {
+  const image = new Image(file.width!, file.height!);
+  image.alt = file.name;
+  void addressOf(`${file.id}/thumbnail`, session).then((address) => (image.src = address), silent);
+  link.className = 'picture';
+  link.target = '_blank';
+  link.append(image);
+  return link;
+}
+
+function sound(file: Attachment, session: Session): HTMLElement {
+  const player = document.createElement('audio');
+  Object.assign(player, { className: 'sound', controls: true, ariaLabel: file.name });
+  player.dataset.file = file.id;
+  void addressOf(file.id, session).then((address) => (player.src = address), silent);
+  return player;
+}
+
+function made(name: 'b' | 'i' | 'small', text: string): HTMLElement {
+  const element = document.createElement(name);
+  element.textContent = text;
+  if (name === 'i') element.ariaHidden = 'true';
+  if (name === 'b') element.dir = 'auto';
+  return element;
+}
+
+function sizeOf(bytes: number): string {
+  return bytes < 1_000_000 ? `${Math.ceil(bytes / 1000)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
+}
+
+/** The address in memory of what lies below `files/`. */
+function addressOf(path: string, session: Session): Promise<string> {
+  const known = fetched.get(path) ?? ask(path, session);
+  fetched.set(path, known);
+  known.catch(() => fetched.delete(path));
+  return known;
+}
+
+async function ask(path: string, session: Session): Promise<string> {
+  const answer = await get(path, session);
+  if (!answer.ok) throw new Error(path);
+  return URL.createObjectURL(await answer.blob());
+}
+
+async function get(path: string, session: Session): Promise<Response> {
+  const once = async (): Promise<Response> =>
+    fetch(`/api/v1/widget/files/${path}`, { headers: { authorization: `Bearer ${await session.token()}` } });
+  const answer = await once();
+  if (answer.status !== 401) return answer;
+  session.expire();
+  return once();
+}
+
+/** What could not be fetched can be asked for again by a press. */
+const silent = (): void => undefined;
