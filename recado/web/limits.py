@@ -171,19 +171,23 @@ class Limits:
 
 
 class Share:
-    """What a visitor may ask for, they and the network that their request came from."""
+    """What a visitor may ask for, they and the network that their request came from.
 
-    __slots__ = ("_limits", "_scope", "_who")
+    It lies in the request's scope, so it must not hold it: such a circle keeps the request until garbage is collected.
+    """
+
+    __slots__ = ("_limits", "_machine", "_who")
 
     def __init__(self, limits: Limits, who: Hashable, scope: Any) -> None:
         self._limits = limits
         self._who = who
-        self._scope = scope
+        self._machine = machine_from(scope)
 
     def take(self, rate: Rate, count: float = 1) -> None:
         """Take one token, or as many, of their own and of their network, or raise `TooMany`."""
         self._limits.take(rate, self._who, count)
-        self._limits.take_for_machine(PER_NETWORK[rate], self._scope, count)
+        if self._machine is not None:
+            self._limits.take(PER_NETWORK[rate], self._machine, count)
 
 
 class Bucket:
