@@ -147,6 +147,10 @@ async def test_who_does_not_introduce_themselves_in_time_is_sent_away(
         assert (await socket.end()).code == SILENT
 
 
+OUTWARD = {"seq", "rev", "author", "body", "at", "client_id", "attachments", "quote", "edited", "gone"}
+"""What a customer is told of an entry, and nothing beside it."""
+
+
 async def test_a_visitor_hears_their_own_conversation_and_no_inner_word(house: House) -> None:
     word = canary()
     async with chat_socket(house) as lucia, chat_socket(house) as julian:
@@ -157,7 +161,7 @@ async def test_a_visitor_hears_their_own_conversation_and_no_inner_word(house: H
         await lucia.next()
         told = await lucia.next()
         assert holds(told, word)
-        assert set(told["entries"][0]) == {"seq", "rev", "author", "body", "at", "client_id", "attachments"}
+        assert set(told["entries"][0]) == OUTWARD
         assert await julian.answered() == []
 
 
