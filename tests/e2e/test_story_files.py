@@ -56,6 +56,10 @@ def test_a_picture_and_a_document_go_to_the_customer_with_a_text(
         expect(dialog(ana)).to_contain_text(words)
     expect(dialog(ana).get_by_text("Cargado")).to_have_count(2)
     ana.complaints.clear()  # the browser's own word of the refusal
+    dialog(ana).locator("input[type=file]").set_input_files([file("n" * 180 + ".pdf", PDF)])
+    remove = dialog(ana).get_by_role("button", name="Quitar nnn")
+    expect(remove).to_be_in_viewport(ratio=1)
+    remove.click()
     assert serious_findings(ana.page) == []
     caption = dialog(ana).get_by_label("Nombre, título o texto")
     caption.fill("a" * 161)
