@@ -67,7 +67,13 @@ function quoteOf(quote: WidgetQuote, chat: Chat): HTMLElement {
     textAlign: 'start',
     outlineColor: 'currentColor',
   });
-  const words = around('span', quote.gone ? t('gone') : plain(quote.text), { ...block, maxHeight: '5em', overflowWrap: 'anywhere' });
+  const words = around('span', quote.gone ? t('gone') : plain(quote.text), {
+    display: '-webkit-box',
+    webkitBoxOrient: 'vertical',
+    webkitLineClamp: '3',
+    overflow: 'hidden',
+    overflowWrap: 'anywhere',
+  });
   button.append(words);
   Object.assign(button, { type: 'button', dir: 'auto', onclick: () => void goTo(quote.seq, chat) });
   return button;
