@@ -2,13 +2,14 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { signOut } from '../src/features/entrance/signing-out.ts';
 import { Drafts } from '../src/state/drafts.svelte.ts';
+import { editings } from '../src/state/editings.svelte.ts';
 import { recent } from '../src/state/emoji.svelte.ts';
 import { t } from '../src/state/language.svelte.ts';
 import { leaving } from '../src/state/leaving.svelte.ts';
 import { notices } from '../src/state/notices.svelte.ts';
 import { Sender } from '../src/state/sender.svelte.ts';
 import { session } from '../src/state/session.svelte.ts';
-import { ANA, BRUNO, desk } from './world.ts';
+import { ANA, BRUNO, desk, mine } from './world.ts';
 
 const me = desk([]).me;
 const asked: [string, string, unknown][] = [];
@@ -81,6 +82,16 @@ test('what cannot be saved, was not sent, or was lost is asked about, and stays 
   await new Promise((passed) => setTimeout(passed, 20));
   expect([session.me, lying(), again.items]).toEqual([null, [], []]);
   again.close();
+});
+
+test('a message whose edit was begun and not stored is asked about, and one that was not changed is not', async () => {
+  editings.begin(1, mine(3, { body: 'A las diez' }));
+  editings.begin(2, mine(4, { body: 'A las once' }));
+  editings.type(2, 'A las doce');
+  await leaving.begin();
+  expect([leaving.texts, session.me?.id]).toEqual([['A las doce'], ANA]);
+  editings.end(1);
+  editings.end(2);
 });
 
 test('where the session has ended already all that is not on the server is asked about', async () => {

@@ -19,6 +19,8 @@ export const editings = {
     if (editing) known.set(conversation, { ...editing, body });
   },
   end: (conversation: number): void => void known.delete(conversation),
+  /** What was typed and differs from what is there: it lies on this page alone. */
+  changed: (): string[] => [...known.values()].filter(({ body, entry }) => body !== entry.body).map(({ body }) => body),
   /** The conversation has gone: what was typed in it, and differs, is kept with what was not sent. */
   keep(conversation: number, drafts: Drafts): void {
     const editing = known.get(conversation);

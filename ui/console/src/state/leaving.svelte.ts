@@ -8,6 +8,7 @@ import { browserOutboxWorld, Keep } from '@recado/shared/outbox-keep.ts';
 import type { DeskState } from '@recado/shared/wire.ts';
 import { bare } from './backend.ts';
 import { DraftShelf, partsOf, type Kept, type Place } from './draft-shelf.ts';
+import { editings } from './editings.svelte.ts';
 import { forgetRecent } from './emoji.svelte.ts';
 import { session } from './session.svelte.ts';
 
@@ -69,7 +70,7 @@ class Leaving {
     const lost = shelf.lost.map(({ body }) => body).filter((body) => !served.includes(body));
     // Where the browser's database fails nobody can say, and one must get away all the same.
     const pending = await outboxOf(me).all().catch(() => []);
-    return [...drafts, ...lost, ...pending.map(({ body }) => body)].filter((body) => body.trim() !== '');
+    return [...drafts, ...lost, ...editings.changed(), ...pending.map(({ body }) => body)].filter((body) => body.trim() !== '');
   }
 }
 
