@@ -25,6 +25,10 @@ PASTE = """([target, name, content]) => {
     new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true }));
 }"""
 
+BELOW_FILES_PX = (
+    "(one) => one.getBoundingClientRect().bottom - one.querySelector('.files').getBoundingClientRect().bottom"
+)
+
 
 def file(name: str, content: bytes) -> FilePayload:
     return {"name": name, "mimeType": "application/octet-stream", "buffer": content}
@@ -86,13 +90,14 @@ def test_a_picture_and_a_document_go_to_the_customer_with_a_text(
 def test_what_is_dropped_or_pasted_goes_through_the_same_dialog(ana: OperatorSeat, visitor: Come) -> None:
     customer = comes(visitor, "Mándame la captura")
     ana.open("Mándame la captura")
-    content = base64.b64encode(picture()).decode()
+    content = base64.b64encode(picture(size=(300, 600))).decode()
     ana.composer.fill("un borrador")
     for does, where, name in ((DROP, "[role=log]", "soltada.png"), (PASTE, "[data-composer]", "pegada.png")):
         ana.page.evaluate(does, [where, name, content])
         expect(dialog(ana)).to_contain_text(name)
         send(ana)
-        expect(customer.frame.get_by_role("img", name=name)).to_be_visible()
+        expect(customer.frame.get_by_role("img", name=name)).to_be_in_viewport(ratio=0.9)
+        assert ana.thread.locator(".bubble").last.evaluate(BELOW_FILES_PX) < 12  # no empty line
         expect(ana.composer).to_have_value("un borrador")
 
 

@@ -14,6 +14,9 @@ const LOOKS = `
   font-weight: 600; background: var(--sunken); color: var(--text-2); }
 .picture { display: block; max-width: 100%; margin-bottom: 4px; border-radius: 10px; overflow: hidden; background: var(--sunken); }
 .picture img { display: block; max-width: 100%; max-height: 260px; width: auto; height: auto; object-fit: contain; }
+.slim img { min-width: 64px; min-height: 48px; object-fit: cover; }
+.picture:has(+ .picture), .picture + .picture { display: inline-block; vertical-align: top; width: calc(50% - 4px); margin-right: 4px; }
+.picture:has(+ .picture) img, .picture + .picture img { width: 100%; min-width: 0; max-height: none; aspect-ratio: 1; object-fit: cover; }
 .sound { display: block; max-width: 100%; height: 40px; margin-bottom: 4px; }
 `;
 const looks = new CSSStyleSheet();
@@ -54,7 +57,9 @@ function picture(link: HTMLAnchorElement, file: Attachment, session: Session): H
   const image = new Image(file.width!, file.height!);
   image.alt = file.name;
   void addressOf(`${file.id}/thumbnail`, session).then((address) => (image.src = address), silent);
-  link.className = 'picture';
+  // Of what is much longer than wide, or wider than long, the middle is shown: all of it would be a line.
+  const slim = Math.max(file.width! / file.height!, file.height! / file.width!) > 3;
+  link.className = slim ? 'picture slim' : 'picture';
   link.target = '_blank';
   link.append(image);
   return link;
