@@ -47,7 +47,7 @@ function minifiedAgain(): Plugin {
     async generateBundle(_, bundle) {
       for (const file of Object.values(bundle)) {
         if (file.type !== 'chunk') continue;
-        const { code } = await minify(file.code, { module: true, compress: { passes: 3 }, format: { ecma: 2020 } });
+        const { code } = await minify(file.code, { module: true, ecma: 2020, compress: { passes: 3, keep_fargs: false } });
         file.code = code ?? file.code;
       }
     },

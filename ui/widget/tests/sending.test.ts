@@ -50,6 +50,15 @@ test('what was written into an old conversation goes there, while none is open',
   expect(open.map(([path]) => path)).toEqual(['/conversations/open/messages']);
 });
 
+test('files go along by their ids, wherever the message goes', async () => {
+  const file = { id: 'f1', name: 'a.pdf', type: 'application/pdf', size: 1, width: null, height: null, thumbnail: false };
+  const along = { ...item, body: '', extra: { to: 'a', files: [file] } };
+  const { asked, session: visitor } = session(new ApiProblem(409, 'closed'));
+  await post(visitor, undefined, along);
+  const words = { client_id: 'id-1', body: '', attachments: ['f1'] };
+  expect(asked).toEqual([['/conversations/a/messages', words], ['/conversations', words]]);
+});
+
 test.each([
   ['no answer at all', new ApiProblem(0, 'offline')],
   ['a server that does not know', new ApiProblem(503, 'unknown')],

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { merge, type Chapter } from '../src/frame/chapters.ts';
 import { timeline, type Item } from '../src/frame/timeline.ts';
 import type { WidgetConversation, WidgetEntry } from '@recado/shared/wire.ts';
+import type { Extra } from '../src/frame/sending.ts';
 import { conversation, mine, MINUTE_US, NOON_US, theirs } from './make.ts';
 
 const show = (items: readonly Item[]): string[] =>
@@ -13,12 +14,12 @@ const show = (items: readonly Item[]): string[] =>
 
 const chapter = (shown: WidgetConversation, entries: WidgetEntry[]): Chapter => merge([], shown, entries)[0]!;
 
-function waiting(id: string, more: Partial<Pending<null>> = {}): Pending<null> {
+function waiting(id: string, more: Partial<Pending<Extra>> = {}): Pending<Extra> {
   return {
     id,
     thread: 'chat',
     body: `pending ${id}`,
-    extra: null,
+    extra: {},
     at: NOON_US / 1000 + 1,
     state: 'waiting',
     reason: null,
@@ -86,4 +87,11 @@ test('an ended conversation says so, until something is written into it', () => 
   const closed = chapter(conversation('a', { status: 'closed' }), [mine(1)]);
   expect(show(timeline(closed, []))).toEqual(['day', 'me: mine 1', 'end']);
   expect(show(timeline(closed, [waiting('n')]))).toEqual(['day', 'me: mine 1 | pending n']);
+});
+
+test('one that waits with its files shows them, and one without shows its text alone', () => {
+  const file = { id: 'f1', name: 'a.pdf', type: 'application/pdf', size: 1, width: null, height: null, thumbnail: false };
+  const [, group] = timeline(undefined, [waiting('x', { extra: { files: [file] } }), waiting('y')]);
+  const shown = (group as Extract<Item, { kind: 'group' }>).bubbles.map(({ entry }) => entry?.attachments);
+  expect(shown).toEqual([[file], undefined]);
 });

@@ -1,5 +1,6 @@
 /** Files that are being chosen and sent with the next message of one conversation: the state of the dialog. */
 import type { ApiProblem } from '@recado/shared/api.ts';
+import { acceptOf, allowedOf } from '@recado/shared/formats.ts';
 import { charactersOf, FileUpload, refusalOf, sendPart, type UploadDoor, type UploadState } from '@recado/shared/upload.ts';
 import type { Attachment, FileRules, Upload } from '@recado/shared/wire.ts';
 import { call, changing } from './backend.ts';
@@ -61,7 +62,7 @@ export class Attaching {
   }
 
   get formats() {
-    return this.rules.formats.filter((one) => one.max_bytes !== null);
+    return allowedOf(this.rules.formats);
   }
 
   /** How many characters of the text are left. */
@@ -75,7 +76,7 @@ export class Attaching {
 
   /** What a file picker offers. */
   get accept(): string {
-    return this.formats.flatMap(({ endings }) => endings.map((ending) => `.${ending}`)).join(',');
+    return acceptOf(this.formats);
   }
 
   /** Those that can be sent now. */

@@ -1,17 +1,16 @@
 /**
  * The chat's state, and everything that changes it: the session, the live connection, the outbox, what the visitor does,
- * what the site's page asks for.
- *
- * Components read it and call its methods; they never fetch.
+ * what the site's page asks for. Components read it and call its methods; they never fetch.
  */
 import { ApiProblem } from '@recado/shared/api.ts';
 import { openChannel } from '@recado/shared/channel.ts';
 import { connect, type Live, type LiveEvent, type LiveState } from '@recado/shared/live.ts';
 import { browserOutboxWorld, sweep, type KeyStore } from '@recado/shared/outbox-keep.ts';
 import { Outbox, type Outcome, type Pending } from '@recado/shared/thread.ts';
-import type { VisitState, WidgetEntry, WidgetEvent } from '@recado/shared/wire.ts';
+import type { Attachment, VisitState, WidgetEntry, WidgetEvent } from '@recado/shared/wire.ts';
 import type { ToFrame } from '../protocol.ts';
 import { about, watch } from './around.ts';
+import { attach } from './attach.ts';
 import { Book } from './book.svelte.ts';
 import { findChapter, openChapter, saidIn, type Chapter } from './chapters.ts';
 import { Draft } from './draft.svelte.ts';
@@ -108,11 +107,11 @@ export class Chat {
     return this.chapter === this.book.current ? this.pending : this.pending.filter(({ extra }) => extra.to === id);
   }
 
-  /** Sends what stands in the box; false when a question must be answered first. */
-  say(): boolean {
+  /** Sends what stands in the box, or files with their text; false when a question must be answered first. */
+  say(text?: string, files?: readonly Attachment[]): boolean {
     if (this.asking && !this.questions.check(this.visit)) return false;
     const to = this.chapter?.conversation.id;
-    this.#outbox.add(LINE, this.draft.take(), { ...this.questions.answers(), ...(to && { to }) });
+    this.#outbox.add(LINE, text ?? this.draft.take(), { ...this.questions.answers(), ...(to && { to }), files });
     return true;
   }
 
@@ -139,8 +138,9 @@ export class Chat {
   }
 
   /** Puts an unsent text back into the box. */
-  takeBack(id: string): void {
-    this.draft.giveBack(this.#outbox.take(id) ?? '');
+  takeBack(item: Pending<Extra>): void {
+    if (item.extra.files) return attach(this, 'back', [], item);
+    this.draft.giveBack(this.#outbox.take(item.id) ?? '');
   }
 
   discard(id: string): void {
@@ -294,7 +294,7 @@ export class Chat {
     if (problem.code === 'blocked') this.visit &&= { ...this.visit, blocked: true };
     if (outcome.kind !== 'refused' || !this.questions.blame(problem.errors)) return outcome;
     // An answer above the box is wrong, not the text: it goes back into the box.
-    this.draft.giveBack(item.body);
+    this.takeBack(item);
     return { kind: 'withdrawn' };
   }
 }

@@ -3,12 +3,13 @@
  * answers to, with the way there; that it was edited, or has gone.
  */
 import { plain, read, type Piece } from '@recado/shared/marks.ts';
-import type { WidgetEntry, WidgetQuote } from '@recado/shared/wire.ts';
+import type { WidgetQuote } from '@recado/shared/wire.ts';
 import type { Chat } from './chat.svelte.ts';
+import type { Said } from './timeline.ts';
 import { t } from './words.ts';
 
 /** Puts what was said into an element, in the place of what stands there. */
-export function draw(into: HTMLElement, said: WidgetEntry | string, chat: Chat): void {
+export function draw(into: HTMLElement, said: Said | string, chat: Chat): void {
   if (typeof said === 'object' && said.gone) for (const old of into.parentElement!.querySelectorAll('[data-file]')) old.remove();
   if (typeof said === 'string') return into.replaceChildren(...read(said).map(drawn));
   const words = said.gone ? [aside('em', t('gone'))] : read(said.body).map(drawn);

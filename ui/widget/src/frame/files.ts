@@ -2,8 +2,10 @@
  * The files of a message, drawn above its text: fetched once there are any. An address opens nothing by itself; each is
  * asked for with the visitor's token, and shown from memory.
  */
+import { sizeOf } from '@recado/shared/formats.ts';
 import type { Attachment } from '@recado/shared/wire.ts';
 import type { Session } from './session.ts';
+import { locale } from './words.ts';
 
 const LOOKS = `
 .file { display: flex; gap: 10px; align-items: center; max-width: 100%; margin-bottom: 4px; padding: 8px 10px;
@@ -27,7 +29,11 @@ const fetched = new Map<string, Promise<string>>();
 /** Puts the files of a message before its words. */
 export function show(into: HTMLElement, files: readonly Attachment[], session: Session): void {
   if (!document.adoptedStyleSheets.includes(looks)) document.adoptedStyleSheets.push(looks);
-  if (into.parentElement?.querySelector('[data-file]') === null) into.before(...files.map((file) => drawn(file, session)));
+  const old = [...into.parentElement!.querySelectorAll('[data-file]')];
+  // Drawn before, unless its pictures could not come: of a message that waited they come once it has gone.
+  if (old[0] && old.every((one) => one.querySelector('img:not([src])') === null)) return;
+  for (const one of old) one.remove();
+  into.before(...files.map((file) => drawn(file, session)));
 }
 
 function drawn(file: Attachment, session: Session): HTMLElement {
@@ -48,7 +54,7 @@ function drawn(file: Attachment, session: Session): HTMLElement {
   link.className = 'file';
   link.download = file.name;
   const about = document.createElement('span');
-  about.append(made('b', file.name), made('small', sizeOf(file.size)));
+  about.append(made('b', file.name), made('small', sizeOf(file.size, locale())));
   link.append(made('i', file.name.split('.').pop()!.slice(0, 5).toUpperCase()), about);
   return link;
 }
@@ -81,8 +87,10 @@ function made(name: 'b' | 'i' | 'small', text: string): HTMLElement {
   return element;
 }
 
-function sizeOf(bytes: number): string {
-  return bytes < 1_000_000 ? `${Math.ceil(bytes / 1000)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
+/** Remembers a file that was sent from here: it is shown from memory, also while its message waits. */
+export function keep(id: string, file: File): void {
+  const address = Promise.resolve(URL.createObjectURL(file));
+  fetched.set(id, address).set(`${id}/thumbnail`, address);
 }
 
 /** The address in memory of what lies below `files/`. */

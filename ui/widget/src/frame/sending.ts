@@ -1,10 +1,10 @@
 /** One attempt to send one message, and what its failure means. */
 import { ApiProblem } from '@recado/shared/api.ts';
 import type { Outcome, Pending } from '@recado/shared/thread.ts';
-import type { WidgetConversation, WidgetEntry } from '@recado/shared/wire.ts';
+import type { Attachment, WidgetConversation, WidgetEntry } from '@recado/shared/wire.ts';
 import type { Session } from './session.ts';
 
-/** What goes along with a message: the answers to what was asked, and the conversation that it was written into. */
+/** What goes along with a message: the answers to what was asked, the conversation that it was written into, files. */
 export interface Extra {
   readonly name?: string | null;
   readonly email?: string | null;
@@ -12,6 +12,7 @@ export interface Extra {
   readonly fields?: Readonly<Record<string, string>>;
   readonly shown?: Readonly<Record<string, string>>;
   readonly to?: string;
+  readonly files?: readonly Attachment[] | undefined;
 }
 
 export interface Answer {
@@ -24,8 +25,8 @@ export interface Answer {
  * or there is none, a new one opens.
  */
 export async function post(session: Session, open: string | undefined, item: Pending<Extra>): Promise<Answer> {
-  const words = { client_id: item.id, body: item.body };
-  const { to, ...answers } = item.extra;
+  const { to, files, ...answers } = item.extra;
+  const words = { client_id: item.id, body: item.body, attachments: files?.map(({ id }) => id) };
   const into = open ?? to;
   if (into !== undefined) {
     try {

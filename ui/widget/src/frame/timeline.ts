@@ -3,20 +3,24 @@
  */
 import { daysBetween } from '@recado/shared/i18n.ts';
 import type { Pending } from '@recado/shared/thread.ts';
-import type { WidgetEntry } from '@recado/shared/wire.ts';
+import type { Attachment, WidgetEntry } from '@recado/shared/wire.ts';
 import type { Chapter } from './chapters.ts';
+import type { Extra } from './sending.ts';
 
 /** Messages of one author closer than this share name and time. Microseconds. */
 const GROUP_US = 5 * 60_000_000;
+
+/** What a bubble shows of an entry. */
+export type Said = Partial<Omit<WidgetEntry, 'attachments'>> & { readonly body: string; readonly attachments: readonly Attachment[] };
 
 export interface Bubble {
   readonly key: string;
   readonly body: string;
   readonly at: number;
   /** Null once the server has it. */
-  readonly pending: Pending<unknown> | null;
-  /** Once the server has it. */
-  readonly entry?: WidgetEntry;
+  readonly pending: Pending<Extra> | null;
+  /** Once the server has it; before that, of one with files what is known of it. */
+  readonly entry?: Said | undefined;
 }
 
 export interface Group {
@@ -38,7 +42,7 @@ interface Line extends Bubble {
 }
 
 /** A conversation in order; what is pending stands at the end. */
-export function timeline(chapter: Chapter | undefined, pending: readonly Pending<unknown>[]): Item[] {
+export function timeline(chapter: Chapter | undefined, pending: readonly Pending<Extra>[]): Item[] {
   const items: Item[] = [];
   let before: Line | null = null;
   for (const line of lines(chapter, pending)) {
@@ -54,7 +58,7 @@ export function timeline(chapter: Chapter | undefined, pending: readonly Pending
   return items;
 }
 
-function lines(chapter: Chapter | undefined, pending: readonly Pending<unknown>[]): Line[] {
+function lines(chapter: Chapter | undefined, pending: readonly Pending<Extra>[]): Line[] {
   const known = new Set<string>();
   const said = chapter?.entries.filter(({ gone }) => gone !== 'undone') ?? [];
   const sent = said.map((entry): Line => {
@@ -67,8 +71,9 @@ function lines(chapter: Chapter | undefined, pending: readonly Pending<unknown>[
   const unsent = pending
     .filter((item) => !known.has(item.id))
     .map((item): Line => {
-      const line = { key: item.id, body: item.body, at: item.at * 1000, pending: item };
-      return { ...line, mine: true, name: null, seen: false };
+      const { id, body, extra } = item;
+      const entry = extra.files && { body, attachments: extra.files };
+      return { key: id, entry, body, at: item.at * 1000, mine: true, name: null, seen: false, pending: item };
     });
   return [...sent, ...unsent];
 }

@@ -1,0 +1,97 @@
+"""Files from the chat: by click, dropped or pasted, with the first message too; no word of theirs is lost."""
+
+import base64
+
+from playwright.sync_api import Locator, expect
+
+from tests.e2e.conftest import Come, OperatorSeat, VisitorSeat, intercept, serious_findings
+from tests.e2e.test_story_files import DROP, PASTE, file
+from tests.files.samples import HTML, PDF, photo, picture
+
+BRING = DROP.replace("type: 'image/png'", "type: ''")
+
+
+def dialog(seat: VisitorSeat) -> Locator:
+    return seat.frame.get_by_role("dialog")
+
+
+def clip(seat: VisitorSeat) -> None:
+    seat.frame.get_by_role("button", name="Adjuntar archivo").click()
+    expect(dialog(seat)).to_contain_text("JPG · JPEG · PNG")
+
+
+def choose(seat: VisitorSeat, name: str, content: bytes) -> None:
+    dialog(seat).locator("input[type=file]").set_input_files([file(name, content)])
+
+
+def bring(seat: VisitorSeat, does: str, where: str, name: str, content: bytes) -> None:
+    seat.frame.evaluate(does, [where, name, base64.b64encode(content).decode()])
+
+
+def send(seat: VisitorSeat, name: str = "Enviar 1 archivo") -> None:
+    dialog(seat).get_by_role("button", name=name).click()
+    expect(dialog(seat)).to_have_count(0)
+    expect(seat.box).to_be_focused()
+
+
+def test_a_picture_by_click_opens_a_conversation_and_a_document_follows_by_drop(
+    ana: OperatorSeat, visitor: Come
+) -> None:
+    customer = visitor()
+    customer.open_chat()
+    customer.box.fill("lo que escribía")
+    clip(customer)
+    expect(dialog(customer)).to_contain_text("20 MB")
+    for name, content in (("foto.jpg", photo()), ("virus.exe", b"MZ"), ("vacía.pdf", b""), ("falsa.png", HTML)):
+        choose(customer, name, content)
+    for words in ("Cargado", "Este formato no se admite", "El archivo está vacío", "El contenido no es lo que dice"):
+        expect(dialog(customer)).to_contain_text(words)
+    customer.complaints.clear()  # the browser's own word of the refusal
+    assert serious_findings(customer.frame) == []
+    caption = dialog(customer).get_by_label("Nombre, título o texto")
+    caption.fill("👩‍👩‍👧" * 161)
+    expect(dialog(customer)).to_contain_text("Sobra 1 carácter")
+    caption.fill("La pantalla rota")
+    send(customer)
+    customer.sees("La pantalla rota")
+    expect(customer.box).to_have_value("lo que escribía")
+    expect(customer.frame.locator(".picture img")).to_have_js_property("complete", True)
+    ana.open("La pantalla rota")
+    bring(customer, BRING, "main", "factura.pdf", PDF)
+    expect(dialog(customer)).to_contain_text("Cargado")
+    send(customer)
+    expect(ana.thread.get_by_text("factura.pdf")).to_be_visible()
+    ana.thread.get_by_role("button", name="Ver foto.jpg").click()
+    expect(ana.page.get_by_role("dialog").get_by_role("img", name="foto.jpg")).to_have_js_property("naturalWidth", 48)
+
+
+def test_what_is_pasted_waits_for_the_connection_and_for_an_answer_and_no_word_is_lost(
+    admin: OperatorSeat, visitor: Come
+) -> None:
+    one = next(one for one in admin.ask("GET", "/inboxes").json() if one["department"]["name"] == "Ventas")
+    form = {key: one[key] for key in ("name", "colour", "sites", "greeting", "ask_name", "ask_email", "chat")}
+    form |= {"department": one["department"]["id"]}
+    assert admin.ask("PATCH", f"/inboxes/{one['id']}", form | {"ask_name": "required"}).ok
+    try:
+        customer = visitor()
+        customer.open_chat()
+        intercept(customer.page, "**/widget/uploads/*", lambda route: route.abort("connectionreset"), times=2)
+        bring(customer, PASTE, "textarea", "pegada.png", picture())
+        expect(dialog(customer)).to_contain_text("Sin conexión. Se guardan")
+        dialog(customer).get_by_role("button", name="Enviar 1 archivo").click()
+        expect(dialog(customer)).to_have_count(0)
+        expect(customer.frame.get_by_text("1 archivo guardado hasta que respondas")).to_be_visible()
+        expect(customer.frame.get_by_label("Tu nombre")).to_be_focused()
+        assert serious_findings(customer.frame) == []
+        customer.complaints.clear()  # the browser's own word of the lost connection
+        customer.frame.get_by_label("Tu nombre").fill("Lucía")
+        customer.frame.get_by_role("button", name="Enviar 1 archivo").click()
+        expect(customer.frame.locator(".picture img")).to_have_js_property("naturalWidth", 64)
+        clip(customer)
+        dialog(customer).get_by_label("Nombre, título o texto").fill("sin enviar")
+        customer.page.keyboard.press("Escape")
+        expect(dialog(customer)).to_have_count(0)
+        expect(customer.box).to_be_focused()
+        expect(customer.box).to_have_value("sin enviar")
+    finally:
+        assert admin.ask("PATCH", f"/inboxes/{one['id']}", form).ok

@@ -1,0 +1,146 @@
+/**
+ * Files that go along with a visitor's message: fetched with the first one. What was chosen stays until it has gone, was
+ * given up, or waits for an answer to what is asked before the first message.
+ */
+import type { Pending } from '@recado/shared/thread.ts';
+import type { FileRules } from '@recado/shared/wire.ts';
+import type { Chat } from '../frame/chat.svelte.ts';
+import { keep } from '../frame/files.ts';
+import type { Extra } from '../frame/sending.ts';
+import { Dialog } from './dialog.ts';
+import { dress, make } from './look.ts';
+import { doorOf, Parcel, Row } from './parcel.ts';
+import { learn, t } from './words.ts';
+
+const OVER_MS = 700;
+/** What was sent from here, by its id: what has waited too long at the server can be sent anew. */
+const sent = new Map<string, File>();
+let open: Attaching | null = null;
+
+/** Takes what an event has brought: files to the dialog, which opens; held over the chat, they are shown where to go. */
+export async function take(chat: Chat, how: string, files: readonly File[], back?: Pending<Extra>): Promise<void> {
+  // Where nothing can be written, nothing can be sent.
+  if (back === undefined && box() === null) return;
+  await learn();
+  dress();
+  if (how === 'dragover') return hover();
+  leave();
+  open ??= new Attaching(chat);
+  open.parcel.add([...files.map((file) => new Row(file)), ...(back ? open.takeBack(back) : [])]);
+  // What is asked above the box was answered wrong: it must be in reach.
+  if (back && chat.questions.blamed) open.hold();
+  else open.show();
+}
+
+class Attaching {
+  readonly parcel: Parcel;
+  readonly #chat: Chat;
+  readonly #dialog: Dialog;
+  readonly #held = make('div', { className: 'held' });
+  /** It goes once all has come. */
+  #goes = false;
+  #done = false;
+
+  constructor(chat: Chat) {
+    this.#chat = chat;
+    const ask = (): Promise<FileRules> => chat.session.request<FileRules>('GET', '/files/rules');
+    this.parcel = new Parcel(doorOf(chat.session), ask, () => this.#changed());
+    this.#dialog = new Dialog(this.parcel, { send: () => this.#send(), closed: () => this.#closed() });
+  }
+
+  get shown(): boolean {
+    return this.#dialog.element.open;
+  }
+
+  show(): void {
+    this.#held.remove();
+    this.#dialog.open();
+  }
+
+  /** Its files and words, out of a message that could not go; what the server no longer has is sent anew. */
+  takeBack({ id, body, reason, extra }: Pending<Extra>): Row[] {
+    this.#chat.discard(id);
+    this.parcel.caption = [body, this.parcel.caption].filter(Boolean).join(' ');
+    this.#dialog.fill();
+    const lost = reason === 'invalid';
+    return (extra.files ?? []).map((file) => (lost ? new Row(sent.get(file.id) ?? null) : new Row(null, file)));
+  }
+
+  #changed(): void {
+    if (this.#done) return;
+    this.#dialog.update();
+    if (!this.#goes || this.parcel.coming) return;
+    this.#goes = false;
+    this.#dialog.say(this.parcel.failed ? t('some') : (this.#send() ?? ''));
+  }
+
+  /** Sends it, now or once all has come; gives back what stands against it or is still awaited. */
+  #send(): string | null {
+    const { parcel } = this;
+    this.#goes = false;
+    if (this.#chat.visit?.blocked) return t('why.blocked');
+    if (parcel.excess) return t('too.long', { count: parcel.excess });
+    this.#goes = parcel.coming;
+    if (this.#goes) return t('goes');
+    if (parcel.ready.length === 0) return t(parcel.failed ? 'some' : 'none');
+    if (!this.#chat.say(parcel.caption.trim(), parcel.ready)) {
+      this.hold();
+      return null;
+    }
+    for (const { result, file } of parcel.rows) {
+      if (!result || !file) continue;
+      keep(result.id, file);
+      sent.set(result.id, file);
+    }
+    this.#end(true);
+    return null;
+  }
+
+  /** Waits above the box, where what is asked can be answered. */
+  hold(): void {
+    const count = this.parcel.ready.length;
+    const button = make('button', { type: 'button' }, t('send', { count }));
+    button.onclick = () => this.#send();
+    this.#held.replaceChildren(make('p', {}, t('held', { count })), button);
+    box()?.form?.append(this.#held);
+    this.#dialog.element.close();
+    document.querySelector<HTMLElement>('section [aria-invalid="true"]')?.focus();
+  }
+
+  #closed(): void {
+    if (this.#done || this.#held.isConnected) return;
+    // Typed is typed: the words go where the others are.
+    if (this.parcel.caption.trim() !== '') this.#chat.draft.giveBack(this.parcel.caption.trim());
+    this.#end(false);
+  }
+
+  #end(gone: boolean): void {
+    this.#done = true;
+    open = null;
+    this.parcel.end(gone);
+    this.#held.remove();
+    this.#dialog.element.close();
+    this.#dialog.element.remove();
+    box()?.focus();
+  }
+}
+
+const box = (): HTMLTextAreaElement | null => document.querySelector('form > textarea');
+
+const place = make('div', { className: 'drop-here', ariaHidden: 'true' });
+
+let leaving: ReturnType<typeof setTimeout> | undefined;
+
+/** Files are held over the chat, which is told so all the time; that they are not any more, nothing tells reliably. */
+function hover(): void {
+  if (open?.shown) return;
+  place.textContent = t('drop.here');
+  document.body.append(place);
+  clearTimeout(leaving);
+  leaving = setTimeout(leave, OVER_MS);
+}
+
+function leave(): void {
+  clearTimeout(leaving);
+  place.remove();
+}
