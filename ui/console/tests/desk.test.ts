@@ -55,6 +55,26 @@ test('what is opened by its address stands in the list beside it, once everythin
   await vi.waitUntil(() => desk.list === 'attending');
 });
 
+test('what one answers to is kept while one is in another conversation, unless it is deleted meanwhile', async () => {
+  const shown = async (id: number, ...entries: ReturnType<typeof entry>[]) => {
+    void desk.select(id);
+    await vi.waitUntil(() => paths(`/conversations/${id}`).length > 0);
+    paths(`/conversations/${id}`)[0]!.answer(conversation(row(id), entries));
+    await vi.waitUntil(() => desk.open?.id === id && desk.open.model);
+    forgetRequests();
+  };
+  await shown(1, entry(1));
+  desk.open!.quotation.entry = entry(1);
+  await shown(2, entry(1));
+  expect(desk.open!.quotation.entry).toBe(null);
+  await shown(1, entry(1));
+  expect(desk.open!.quotation.take('answer')).toEqual({ quote: 1 });
+  desk.open!.quotation.entry = entry(1);
+  await shown(2);
+  await shown(1, entry(1, { gone: 'deleted' }));
+  expect(desk.open!.quotation.entry).toBe(null);
+});
+
 test('words for a conversation that has been closed are kept as words that were not sent', async () => {
   desk.drafts.set(1, 'Half an answer');
   const conversation = attended(1, ANA, { status: 'closed', version: 2 });

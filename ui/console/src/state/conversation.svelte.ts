@@ -6,6 +6,7 @@ import type { Attaching } from './attaching.svelte.ts';
 import { call } from './backend.ts';
 import * as model from './conversation-model.ts';
 import { unreadOf, type DeskModel } from './desk-model.ts';
+import { Quotation } from './quotation.svelte.ts';
 
 /** `left`: it was mine to read, and has gone where it is not. */
 export type Phase = 'loading' | 'ready' | 'failed' | 'missing' | 'taken' | 'left';
@@ -40,7 +41,7 @@ export class OpenConversation {
   /** Whom the composer writes to: the customer, or colleagues. */
   mode = $state<Mode>('answer');
   /** What the next message or note answers to, and the files that are being chosen for it. */
-  quoting = $state.raw<Entry | null>(null);
+  readonly quotation: Quotation;
   attaching = $state.raw<Attaching | null>(null);
   /** The last entry I had seen when it was opened; null: no "new" line. */
   newAfter = $state.raw<number | null>(null);
@@ -60,24 +61,13 @@ export class OpenConversation {
 
   constructor(id: number, me: number, onSeen: (row: ConversationRow) => void) {
     this.id = id;
+    this.quotation = new Quotation(id);
     this.me = me;
     this.onSeen = onSeen;
   }
 
   get model(): model.ConversationModel | null {
     return this.current;
-  }
-
-  /** What is being answered; a note in notes alone, since no customer may read it. */
-  quoted(mode: Mode): Entry | null {
-    return mode === 'answer' && this.quoting?.kind === 'note' ? null : this.quoting;
-  }
-
-  /** The same to be sent along, once. */
-  takeQuote(mode: Mode): { quote?: number } {
-    const seq = this.quoted(mode)?.seq;
-    this.quoting = null;
-    return seq === undefined ? {} : { quote: seq };
   }
 
   /** The first fetch; `desk` tells whether something in it is new to me. Null where it failed: `phase` says how. */
@@ -92,6 +82,7 @@ export class OpenConversation {
       const state = await call<ConversationState>('GET', `/conversations/${this.id}`);
       if (this.left || !isCurrent()) return null;
       this.current = model.fromState(state);
+      this.quotation.restore(this.current.entries);
       this.phase = 'ready';
       const gap = this.early.splice(0).filter((event) => this.apply(event)).length > 0;
       if (gap) void this.refetch(false).catch(() => (this.phase = 'failed'));
@@ -289,7 +280,7 @@ export class OpenConversation {
   /** Where it was is remembered: the first to know, in the end, that it has gone may be a fetch. */
   private clear(): void {
     this.department = this.current?.conversation.department.id ?? this.department;
-    this.quoting = null;
+    this.quotation.entry = null;
     this.current = null;
   }
 }

@@ -51,7 +51,7 @@ export class Afterwards {
   /** The message one is at, else the newest of the customer's. */
   quote(entry = this.acting.entry ?? this.acting.newest((one) => one.author.kind === 'visitor' && afterwards.isThere(one))): boolean {
     if (!entry || !afterwards.isThere(entry)) return false;
-    this.open.quoting = entry;
+    this.open.quotation.entry = entry;
     if (entry.kind === 'note') this.open.mode = 'note';
     document.querySelector<HTMLElement>('[data-composer]')?.focus();
     return true;
@@ -127,7 +127,7 @@ export class Afterwards {
     }
     desk.drafts.set(open.id, joined(entry.body, desk.drafts.get(open.id, mode)), mode);
     open.mode = mode;
-    open.quoting = this.acting.find(entry.quote?.seq ?? null);
+    open.quotation.entry = this.acting.find(entry.quote?.seq ?? null);
     announce(t('undo.done'));
     await tick();
     document.querySelector<HTMLElement>('[data-composer]')?.focus();
