@@ -46,6 +46,7 @@ export const outside = sheet(`
       --input-font-size: 16px;
       --emoji-size: 24px;
       --emoji-padding: 10px;
+      --input-padding: 9px 10px;
     }
   }
   @media (max-width: 640px) {
