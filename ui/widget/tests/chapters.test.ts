@@ -1,6 +1,6 @@
 import type { WidgetConversation, WidgetEntry } from '@recado/shared/wire.ts';
 import { describe, expect, test } from 'vitest';
-import { answered, hear, merge, openChapter, unread, type Chapters } from '../src/frame/chapters.ts';
+import { answered, hear, merge, openChapter, saidIn, unread, type Chapters } from '../src/frame/chapters.ts';
 import { conversation, mine, NOON_US, theirs } from './make.ts';
 
 function posted(chapters: Chapters, told: WidgetConversation, ...entries: WidgetEntry[]): Chapters | 'gap' {
@@ -69,4 +69,12 @@ test('unread are the answers beyond both marks', () => {
   expect(unread(chapters, new Map()).count).toBe(2);
   expect(unread(chapters, new Map([['a', 3]]))).toEqual({ count: 1, newest: theirs(4) });
   expect(unread(chapters, new Map([['a', 4]]))).toEqual({ count: 0, newest: null });
+});
+
+test.each([
+  ['*Urgente*: falla `a_b` en (_Cádiz_), *ya*', 'Urgente: falla a_b en (Cádiz), ya'],
+  ['mi_web_vieja, 2*3*4 y * esto * no', 'mi_web_vieja, 2*3*4 y * esto * no'],
+  ['https://shop.example/_a_b', 'https://shop.example/_a_b'],
+])('elsewhere %j is said without the marks of emphasis', (body, said) => {
+  expect(saidIn(theirs(1, { body }))).toBe(said);
 });

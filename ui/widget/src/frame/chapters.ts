@@ -81,6 +81,6 @@ export function unread(chapters: Chapters, read: ReadonlyMap<string, number>): U
   return { count: entries.length, newest: entries.at(-1) ?? null };
 }
 
-/** The line that stands for an entry elsewhere: its text, or of a file without one its name. */
+/** The line that stands for an entry elsewhere: its text, or of a file without one its name. Without the marks of emphasis. */
 export const saidIn = (entry: WidgetEntry | undefined): string =>
-  entry?.body || (entry?.attachments[0] ? `📎 ${entry.attachments[0].name}` : '');
+  entry?.body.replace(/(^|[\s(¡¿])([*_`])(\S.*?)\2(?![\w*_`])/g, '$1$3') || (entry?.attachments[0] ? `📎 ${entry.attachments[0].name}` : '');
