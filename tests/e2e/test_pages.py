@@ -139,6 +139,6 @@ def test_escape_closes_the_chat_and_enter_on_the_launcher_opens_it_again(visitor
     customer.frame.wait_for_function("() => !document.hasFocus()")
     expect(customer.page.locator("recado-chat")).to_be_focused()
     customer.page.keyboard.press("Enter")
-    customer.frame.wait_for_function("() => document.hasFocus()")
+    customer.frame.wait_for_function("() => document.hasFocus() && document.activeElement.matches('textarea')")
     customer.page.keyboard.type("Con el teclado")
     expect(customer.box).to_have_value("Con el teclado")
