@@ -83,4 +83,4 @@ export function unread(chapters: Chapters, read: ReadonlyMap<string, number>): U
 
 /** The line that stands for an entry elsewhere: its text, or of a file without one its name. Without the marks of emphasis. */
 export const saidIn = (entry: WidgetEntry | undefined): string =>
-  entry?.body.replace(/(^|[\s(¡¿])([*_`])(\S.*?)\2(?![\w*_`])/g, '$1$3') || (entry?.attachments[0] ? `📎 ${entry.attachments[0].name}` : '');
+  entry?.body.replace(/(^|[\s(])([*_`])(\S.*?)\2(?!\w)/g, '$1$3') || (entry?.attachments[0] ? `📎 ${entry.attachments[0].name}` : '');
