@@ -54,6 +54,18 @@ function minifiedAgain(): Plugin {
   };
 }
 
+/** The page without what only its author reads, or every browser adds, and without leave to fetch from elsewhere. */
+function packedPage(): Plugin {
+  return {
+    name: 'packed-page',
+    apply: 'build',
+    transformIndexHtml: {
+      order: 'post',
+      handler: (html) => html.replace(/ crossorigin| \/(?=>)|<\/?(head|body)>|<\/html>/g, '').replace(/>\s+</g, '><').trim(),
+    },
+  };
+}
+
 /** The chat in its frame: `frame.html`, and hashed files below `/widget-assets/` that never change under their name. */
 export default defineConfig({
   plugins: [
@@ -62,6 +74,7 @@ export default defineConfig({
     emoji(),
     usedTokens(),
     minifiedAgain(),
+    packedPage(),
   ],
   build: {
     outDir: '../../recado/pages/widget',
