@@ -24,6 +24,8 @@ KILLS = size(2, 40)
 LONG = PDF + random.Random(3).randbytes(3_000_000)
 API = "/api/v1/widget"
 
+CONFLICT = b"HTTP/1.1 409 "
+
 
 class Sender(NamedTuple):
     """A visitor's page that sends a file."""
@@ -67,10 +69,12 @@ class Sender(NamedTuple):
 
     def finish(self, which: str) -> None:
         """Send what is missing, and then the message; what comes back is the file."""
-        offset = self.offset(which)
-        line = self.part(which, offset, len(LONG), announced=len(LONG) - offset)
-        assert line.recv(100).startswith(b"HTTP/1.1 200 ")
-        line.close()
+        answer = CONFLICT
+        while answer.startswith(CONFLICT):  # what had come of the part before was still being written down
+            offset = self.offset(which)
+            with self.part(which, offset, len(LONG), announced=len(LONG) - offset) as line:
+                answer = line.recv(100)
+        assert answer.startswith(b"HTTP/1.1 200 ")
         said = {"client_id": str(uuid.uuid4()), "body": "", "attachments": [which]}
         status, sent = self.ask("POST", f"/conversations/{self.talk.chat.public_id}/messages", said)
         assert status == 201, sent
