@@ -9,9 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from http.cookies import CookieError, SimpleCookie
-from typing import Annotated, Any
+from typing import Any
 
-import msgspec
 from litestar.types import ASGIApp, Receive, Send
 
 from recado.actions import people as people_actions
@@ -35,9 +34,6 @@ TAKES = "takes"
 
 OWN_HEADERS = "own_headers"
 """The key of a route's `opt` by which it says that its answers carry headers of their own and not those of data."""
-
-FileName = Annotated[str, msgspec.Meta(max_length=40, pattern="^[A-Za-z0-9_-]*$")]
-"""The id of a file, as a body carries it."""
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 NOTE_EVERY = 300 * 1_000_000

@@ -45,7 +45,11 @@ GATHERED = 1024 * 1024
 SILENT_S = 30
 """So long a sender may say nothing before the part is over; what has come of it stays."""
 
-FileAddress = Annotated[str, Parameter(max_length=40, pattern="^[A-Za-z0-9_-]*$")]
+_IDS = "^[A-Za-z0-9_-]*$"
+FileAddress = Annotated[str, Parameter(max_length=40, pattern=_IDS)]
+"""The id of a file in a path."""
+FileName = Annotated[str, msgspec.Meta(max_length=40, pattern=_IDS)]
+"""The same in a body."""
 Offset = Annotated[int, QueryParameter(name="offset", ge=0, le=2**62)]
 
 _log = structlog.get_logger(__name__)
@@ -143,7 +147,7 @@ class Uploads:
                             await asyncio.to_thread(self._intake.append, own.id, written)
         except (TimeoutError, HTTPException):
             if gathered:
-                self._intake.append(own.id, gathered)
+                await asyncio.to_thread(self._intake.append, own.id, gathered)
             raise WrongOffset(self._intake.offset(own.id)) from None
         if gathered:
             await asyncio.to_thread(self._intake.append, own.id, gathered)

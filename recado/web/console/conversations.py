@@ -31,9 +31,9 @@ from recado.domain.errors import Invalid
 from recado.domain.ids import ConversationId, DepartmentId, DraftId, ReplyId, VisitorId
 from recado.domain.openings import DeskState
 from recado.domain.threads import PAGE
-from recado.web.auth import FileName
 from recado.web.console.session import OperatorRequest
 from recado.web.limits import RATES, SEARCHES, SENDS
+from recado.web.uploads import FileName
 
 Number = Annotated[int, Parameter(ge=1, le=2**62)]
 Place = Annotated[int | None, Parameter(ge=1, le=2**62)]

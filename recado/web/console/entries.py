@@ -6,7 +6,6 @@ from typing import Annotated
 
 import msgspec
 from litestar import get, patch, post
-from litestar.params import Parameter
 from sqlalchemy import Connection
 
 from recado.actions import entries as actions
@@ -16,10 +15,10 @@ from recado.domain.actors import Operator
 from recado.domain.conversations import Sent
 from recado.domain.ids import ConversationId
 from recado.domain.threads import EntryVersion
+from recado.web.console.conversations import Number
 from recado.web.console.session import OperatorRequest
 from recado.web.limits import RATES, SENDS
 
-Number = Annotated[int, Parameter(ge=1, le=2**62)]
 Seq = Annotated[int, msgspec.Meta(ge=1, le=2**62)]
 
 

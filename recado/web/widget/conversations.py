@@ -26,7 +26,6 @@ from recado.domain.conversations import (
 from recado.domain.errors import NotFound
 from recado.domain.ids import PublicId
 from recado.domain.threads import CHANGES_MAX, PAGE, words_of
-from recado.web.auth import FileName
 from recado.web.limits import (
     OPENINGS_PER_NETWORK,
     OPENINGS_PER_VISITOR,
@@ -38,6 +37,7 @@ from recado.web.limits import (
     Share,
     network_from,
 )
+from recado.web.uploads import FileName
 
 VisitorRequest = Request[Visitor, Share, Any]
 ADDRESS_PATTERN = "^[A-Za-z0-9_-]*$"
