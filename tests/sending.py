@@ -5,8 +5,9 @@ from pathlib import Path
 
 from recado.actions import attachments
 from recado.domain.actors import Operator, Visitor
-from recado.domain.attachments import Found
+from recado.domain.attachments import Found, Rendition, Sound
 from recado.domain.ids import ConversationId, FileId, PublicId
+from recado.files.store import PARTS
 from tests.world import Chat, World
 
 CONTENT = b"as many bytes as the row of a file says that it has"
@@ -17,6 +18,9 @@ def found_in(name: str, content: bytes = CONTENT) -> Found:
     digest = hashlib.sha256(content).digest()
     if name.endswith(".png"):
         return Found("image/png", len(content), digest, 40, 30, thumbnail=True)
+    if name.endswith(".webm"):
+        sound, made = Sound(12_340, [50] * 63 + [100]), Rendition(len(content), digest)
+        return Found("audio/webm", len(content), digest, sound=sound, rendition=made)
     return Found("application/pdf", len(content), digest)
 
 
@@ -38,7 +42,7 @@ def has_sent(world: World, person: Operator | Visitor, chat: Chat | None, name: 
 
 def store(data: Path, which: str, content: bytes = CONTENT) -> None:
     """Put the bytes of a file where they lie for good."""
-    for part in ("whole", "small"):
+    for part in PARTS:
         kept = data / "files" / part / which[:2] / which
         kept.parent.mkdir(parents=True, exist_ok=True)
         kept.write_bytes(content)

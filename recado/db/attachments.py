@@ -20,7 +20,7 @@ from recado.db.hot import Hot
 from recado.db.tables import attachments, conversations, file_rules, messages
 from recado.db.types import Columns
 from recado.domain.actors import Author, Operator, Visitor
-from recado.domain.attachments import Attachment, Found, Limits, Upload, usual_limits
+from recado.domain.attachments import Attachment, Found, Limits, Rendition, Sound, Upload, usual_limits
 from recado.domain.errors import NotFound
 from recado.domain.ids import ConversationId, FileId, ThreadId
 
@@ -34,7 +34,10 @@ _FILE = (
     attachments.c.width,
     attachments.c.height,
     attachments.c.thumbnail,
+    attachments.c.sound_ms,
+    attachments.c.sound_peaks,
 )
+_BYTES = (attachments.c.sha256, attachments.c.sound_size, attachments.c.sound_sha256)
 _BY_ADDRESS = and_(attachments.c.public_id == bindparam("which"), attachments.c.gone_at.is_(None))
 _WAITS = and_(attachments.c.seq.is_(None), attachments.c.gone_at.is_(None))
 OWN = Hot(
@@ -46,12 +49,12 @@ OWN = Hot(
     )
 )
 READ_BY_OPERATOR = Hot(
-    select(*_FILE, attachments.c.sha256)
+    select(*_FILE, *_BYTES)
     .select_from(attachments.join(conversations, conversations.c.thread_id == attachments.c.thread_id))
     .where(_BY_ADDRESS, READABLE)
 )
 READ_BY_VISITOR = Hot(
-    select(*_FILE, attachments.c.sha256)
+    select(*_FILE, *_BYTES)
     .select_from(
         attachments.join(conversations, conversations.c.thread_id == attachments.c.thread_id).join(
             messages,
@@ -77,10 +80,11 @@ class Own(NamedTuple):
 
 
 class Stored(NamedTuple):
-    """A file that its reader may have, and the digest of its bytes."""
+    """A file that its reader may have, the digest of its bytes, and what was made of a recording."""
 
     file: Attachment
     sha256: bytes
+    rendition: Rendition | None
 
 
 class Usage(NamedTuple):
@@ -110,20 +114,23 @@ def get_for_visitor(conn: Connection, me: Visitor, which: FileId) -> Stored:
 
 
 def _file_of(row: Columns) -> Attachment:
-    which, name, kind, size, width, height, thumbnail = row[: len(_FILE)]
-    return Attachment(which, name, kind or "", size, width, height, bool(thumbnail))
+    which, name, kind, size, width, height, thumbnail, ms, peaks = row[: len(_FILE)]
+    sound = None if ms is None else Sound(ms, list(bytes(peaks)))
+    return Attachment(which, name, kind or "", size, width, height, bool(thumbnail), sound)
 
 
 def _stored(row: Columns | None) -> Stored:
     if row is None:
         raise NotFound
-    return Stored(_file_of(row), bytes(row[-1]))
+    sha256, size, digest = row[len(_FILE) :]
+    return Stored(_file_of(row), bytes(sha256), None if size is None else Rendition(size, bytes(digest)))
 
 
 def usage(conn: Connection, me: Author, since: int) -> Usage:
-    """Return what somebody has sent since a time, and how many of their files wait."""
+    """Return what somebody has sent since a time, with what was made of that, and how many of their files wait."""
     mine = and_(attachments.c.uploader_kind == me.kind, attachments.c.uploader_id == me.id)
-    sent = select(func.coalesce(func.sum(attachments.c.size), 0)).where(mine, attachments.c.created_at > since)
+    kept = attachments.c.size + func.coalesce(attachments.c.sound_size, 0)
+    sent = select(func.coalesce(func.sum(kept), 0)).where(mine, attachments.c.created_at > since)
     waiting = select(func.count()).where(mine, _WAITS)
     return Usage(conn.execute(waiting).scalar_one(), int(conn.execute(sent).scalar_one()))
 
@@ -147,7 +154,13 @@ def create(tx: Tx, me: Author, place: ConversationId | None, own: Own) -> None:
 def finish(tx: Tx, me: Author, which: FileId, found: Found) -> None:
     """Note that all of a file has come and what it is."""
     mine = and_(attachments.c.public_id == which, _WAITS, *_by(me))
-    if tx.conn.execute(update(attachments).where(mine).values(ready_at=tx.now, **found._asdict())).rowcount != 1:
+    values: dict[str, Any] = {"ready_at": tx.now} | found._asdict()
+    sound, made = values.pop("sound"), values.pop("rendition")
+    if sound is not None:
+        values |= {"sound_ms": sound.ms, "sound_peaks": bytes(sound.peaks)}
+    if made is not None:
+        values |= {"sound_size": made.size, "sound_sha256": made.sha256}
+    if tx.conn.execute(update(attachments).where(mine).values(values)).rowcount != 1:
         raise NotFound
 
 

@@ -29,6 +29,8 @@ PENDING_MAX = 20
 """Files that somebody has begun to send and not sent yet."""
 KEPT_S = 24 * 3600
 """So long a file waits for its message."""
+SOUND_MAX_MS = 30 * 60 * 1000
+"""The longest recording."""
 DAY_S = 24 * 3600
 DAY_BYTES = {"visitor": 200 * MB, "operator": 5_000 * MB}
 """What one person may send within a day."""
@@ -77,9 +79,18 @@ INLINE = frozenset(
 )
 """What a browser may show where it stands: pictures and sound whose bytes were checked. All else is saved."""
 
+MP3 = "audio/mpeg"
+
 _RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(?:\.|$)")
 _UNSHOWN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 _CHARACTER = regex.compile(r"\X")
+
+
+class Sound(msgspec.Struct, frozen=True):
+    """What can be heard in a file: how long it is, in milliseconds, and how loud in 64 equal parts, 0 to 100."""
+
+    ms: int
+    peaks: list[int]
 
 
 class Attachment(msgspec.Struct, frozen=True):
@@ -87,6 +98,7 @@ class Attachment(msgspec.Struct, frozen=True):
 
     `type` is what the content was found to be. A picture has a size in pixels, as it is seen (turned as its camera was
     held), so that its place is kept free; `thumbnail` says that `files/ID/thumbnail` is a small WebP of it.
+    Of sound, `files/ID/sound` is what every browser plays (MP3).
     """
 
     id: FileId
@@ -96,6 +108,14 @@ class Attachment(msgspec.Struct, frozen=True):
     width: int | None = None
     height: int | None = None
     thumbnail: bool = False
+    sound: Sound | None = None
+
+    @property
+    def line(self) -> str:
+        """What a list shows of it: its name, or of a voice message its length. Pages put that into words."""
+        if self.sound is None or self.type == MP3:
+            return f"📎 {self.name}"
+        return f"🎤 {clock(self.sound.ms)}"
 
 
 class Upload(msgspec.Struct, frozen=True):
@@ -129,7 +149,15 @@ class FileRules(msgspec.Struct, frozen=True):
     formats: list[FormatRule]
     caption_max: int
     files_max: int
+    sound_max_ms: int
     version: int
+
+
+class Rendition(NamedTuple):
+    """The MP3 that was made of a recording."""
+
+    size: int
+    sha256: bytes
 
 
 class Found(NamedTuple):
@@ -141,6 +169,8 @@ class Found(NamedTuple):
     width: int | None = None
     height: int | None = None
     thumbnail: bool = False
+    sound: Sound | None = None
+    rendition: Rendition | None = None
 
 
 Limits = Mapping[str, int]
@@ -156,7 +186,7 @@ def rules_of(limits: Limits, version: int, *, allowed_only: bool = False) -> Fil
     """Return limits as pages get them."""
     rules = [FormatRule(name, list(one.endings), limits.get(name)) for name, one in FORMATS.items()]
     kept = [one for one in rules if one.max_bytes is not None or not allowed_only]
-    return FileRules(kept, CAPTION_MAX, FILES_MAX, version)
+    return FileRules(kept, CAPTION_MAX, FILES_MAX, SOUND_MAX_MS, version)
 
 
 def limits_of(given: Sequence[FormatLimit]) -> dict[str, int]:
@@ -195,6 +225,13 @@ def name_of(given: str) -> str:
         stem = f"_{stem}"
     ending = ending.strip()[:16]
     return f"{stem[: NAME_MAX - len(ending) - 1].rstrip(' .')}.{ending}" if ending else stem[:NAME_MAX]
+
+
+def clock(ms: int) -> str:
+    """Return a length in minutes and seconds, with hours where there are any; of the shortest sound a second."""
+    minutes, seconds = divmod(max(1, round(ms / 1000)), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
 
 
 def check_caption(text: str) -> None:

@@ -132,14 +132,16 @@ class WrongFile(Refused):
     """A file cannot be taken, whoever sends it.
 
     `fault` says why: "empty", "format" (not an allowed one), "mismatch" (the content is not what the name says),
-    "damaged", "too_complex" (more pixels or more packed data than is opened) or "infected".
+    "damaged", "too_complex" (more pixels or more packed data than is opened), "infected", "no_sound" (a recording of
+    nothing) or "too_long" (a recording; `limit` is how long it may be, in milliseconds).
     """
 
     code = "wrong_file"
 
-    def __init__(self, fault: str) -> None:
-        super().__init__(fault)
+    def __init__(self, fault: str, limit: int | None = None) -> None:
+        super().__init__(fault, limit)
         self.fault = fault
+        self.limit = limit
 
 
 class FileTooLarge(Refused):

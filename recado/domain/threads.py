@@ -222,8 +222,8 @@ def words_of(text: str, files: Sequence[str]) -> tuple[str, tuple[FileId, ...]]:
 
 
 def line_of(body: str, attachments: Sequence[Attachment]) -> str:
-    """Return the line of an entry for a list; of a file without a text, its name."""
-    return excerpt_of(body) or excerpt_of(" ".join(f"📎 {one.name}" for one in attachments[:1]))
+    """Return the line of an entry for a list; of a file without a text, what that is."""
+    return excerpt_of(body) or excerpt_of(" ".join(one.line for one in attachments[:1]))
 
 
 def excerpt_of(body: str) -> str:

@@ -1,8 +1,9 @@
-"""The program that looks at one file: what it is, and of a picture what is kept. It runs by itself, with limits.
+"""The program that looks at one file: what it is, and what is made of it. It runs by itself, with limits.
 
 `python -m recado.files.examine PATH FORMAT` writes one line of JSON: `Examined`. A picture without its notes
-comes to lie at `PATH.clean`, a small one of it at `PATH.small`. Whatever a stranger's file makes of the libraries that
-read it happens here: in a process that dies of it, with little memory, little time, and nothing in its hands.
+comes to lie at `PATH.clean`, a small one of it at `PATH.small`, a recording as MP3 at `PATH.sound`. Whatever a
+stranger's file makes of the libraries that read it happens here: in a process that dies of it, with little memory,
+little time, and nothing in its hands.
 """
 
 from __future__ import annotations
@@ -15,14 +16,24 @@ from pathlib import Path
 
 import msgspec
 
+from recado.domain.attachments import SOUND_MAX_MS, Sound
+
+MP3_MAX_MS = 2 * 3600 * 1000
+"""What is longer has no waveform."""
 MEMORY = 1_500_000_000
 SECONDS = 20
+SOUND_SECONDS = 60
+"""Some four times what the longest recording takes on a machine of 2020."""
 WRITTEN = 200_000_000
+SOUNDS = frozenset({"audio", "mp3"})
 _PICTURES = {"jpg": "JPEG", "png": "PNG", "webp": "WEBP"}
 
 
 class Examined(msgspec.Struct, frozen=True):
-    """What a file was found to be, or `fault`, why it is not taken. `clean`: what is kept lies beside it."""
+    """What a file was found to be, or `fault`, why it is not taken. `clean`: what is kept lies beside it.
+
+    `rendition`: what is played instead of a recording lies beside it, of this size, with this digest.
+    """
 
     fault: str | None = None
     type: str = ""
@@ -31,6 +42,8 @@ class Examined(msgspec.Struct, frozen=True):
     width: int | None = None
     height: int | None = None
     clean: bool = False
+    sound: Sound | None = None
+    rendition: tuple[int, str] | None = None
 
 
 def beside(path: Path, what: str) -> Path:
@@ -38,11 +51,16 @@ def beside(path: Path, what: str) -> Path:
     return path.with_name(f"{path.name}.{what}")
 
 
-def hold_back() -> None:
+def seconds_for(claimed: str) -> int:
+    """Return how much of a processor's time a file may take that is claimed to be of a format."""
+    return SOUND_SECONDS if claimed in SOUNDS else SECONDS
+
+
+def hold_back(seconds: int) -> None:
     """Take little of the machine, and only for a while."""
     os.nice(10)
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
     resource.setrlimit(resource.RLIMIT_FSIZE, (WRITTEN, WRITTEN))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
@@ -61,7 +79,8 @@ def examine(path: Path, claimed: str) -> Examined:
         return Examined("mismatch")
     if kind.format in _PICTURES:
         return _picture(path, raw, kind.type, _PICTURES[kind.format])
-    return Examined(None, kind.type, len(raw), hashlib.sha256(raw).hexdigest())
+    whole = Examined(None, kind.type, len(raw), hashlib.sha256(raw).hexdigest())
+    return _sound(path, whole, kind.format) if kind.format in SOUNDS else whole
 
 
 def _picture(path: Path, raw: bytes, kind: str, name: str) -> Examined:
@@ -79,10 +98,26 @@ def _picture(path: Path, raw: bytes, kind: str, name: str) -> Examined:
     return Examined(None, kind, len(made.raw), digest, made.width, made.height, clean=True)
 
 
+def _sound(path: Path, whole: Examined, form: str) -> Examined:
+    from recado.files import sound  # noqa: PLC0415 - takes a while, and only sound needs it
+
+    made = beside(path, "sound") if form == "audio" else None
+    try:
+        heard = sound.listen(path, whole.type, MP3_MAX_MS if made is None else SOUND_MAX_MS, made)
+    except sound.WrongSoundError as error:
+        # What is played as it is need not be measured.
+        return whole if (error.fault, made) == ("too_long", None) else Examined(error.fault)
+    found = msgspec.structs.replace(whole, sound=Sound(heard.ms, heard.peaks))
+    if made is None:
+        return found
+    raw = made.read_bytes()
+    return msgspec.structs.replace(found, rendition=(len(raw), hashlib.sha256(raw).hexdigest()))
+
+
 def main() -> None:
     """Examine the file that the command line names."""
-    hold_back()
     path, claimed = sys.argv[1:]
+    hold_back(seconds_for(claimed))
     try:
         found = examine(Path(path), claimed)
     except MemoryError:

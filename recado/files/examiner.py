@@ -12,11 +12,12 @@ from pathlib import Path
 import msgspec
 import structlog
 
-from recado.domain.attachments import Found
+from recado.domain.attachments import SOUND_MAX_MS, Found, Rendition
 from recado.domain.errors import WrongFile
-from recado.files.examine import Examined
+from recado.files.examine import Examined, seconds_for
 
-WAIT_S = 30
+WAIT_S = 10
+"""So much longer than what it may take of the processor."""
 AT_ONCE = 2
 """Programs at the same time: more would take the machine from those who write."""
 
@@ -30,12 +31,13 @@ class Examiner:
         self._pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="examiner")
 
     async def examine(self, path: Path, claimed: str) -> Found:
-        """Return what a file is, or raise `WrongFile`. A picture without its notes then lies beside it."""
+        """Return what a file is, or raise `WrongFile`. What was made of it then lies beside it."""
         found = await asyncio.get_running_loop().run_in_executor(self._pool, _run, path, claimed)
         if found.fault is not None:
-            raise WrongFile(found.fault)
+            raise WrongFile(found.fault, SOUND_MAX_MS if found.fault == "too_long" else None)
+        made = Rendition(found.rendition[0], bytes.fromhex(found.rendition[1])) if found.rendition else None
         digest = bytes.fromhex(found.sha256)
-        return Found(found.type, found.size, digest, found.width, found.height, thumbnail=found.clean)
+        return Found(found.type, found.size, digest, found.width, found.height, found.clean, found.sound, made)
 
 
 def _surroundings() -> dict[str, str]:
@@ -45,8 +47,9 @@ def _surroundings() -> dict[str, str]:
 
 def _run(path: Path, claimed: str) -> Examined:
     command = [sys.executable, "-P", "-X", "utf8", "-m", "recado.files.examine", str(path), claimed]
+    wait_s = seconds_for(claimed) + WAIT_S
     try:
-        ended = subprocess.run(command, capture_output=True, timeout=WAIT_S, check=False, env=_surroundings())  # noqa: S603 - our own program
+        ended = subprocess.run(command, capture_output=True, timeout=wait_s, check=False, env=_surroundings())  # noqa: S603 - our own program
     except subprocess.TimeoutExpired:
         return Examined("too_complex")
     if ended.returncode == 0:

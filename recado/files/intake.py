@@ -50,7 +50,7 @@ class Intake:
     def remove(self, which: FileId) -> None:
         """Remove what has come of a file, and what was made of it."""
         path = self.path(which)
-        for one in (path, beside(path, "clean"), beside(path, "small")):
+        for one in (path, *(beside(path, what) for what in ("clean", "small", "sound"))):
             one.unlink(missing_ok=True)
 
     def set_apart(self, which: FileId) -> None:

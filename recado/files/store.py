@@ -12,7 +12,7 @@ import os
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import obstore
 from obstore.exceptions import BaseError, NotFoundError
@@ -27,7 +27,8 @@ MISSING = (NotFoundError, FileNotFoundError)
 """Which of the two the library raises is its own affair."""
 CLIENT: Any = {"allow_http": True, "timeout": "30s", "connect_timeout": "5s"}
 RETRIES: Any = {"max_retries": 2, "retry_timeout": timedelta(seconds=10)}
-Part = Literal["whole", "small"]
+Part = Literal["whole", "small", "sound"]
+PARTS: tuple[Part, ...] = get_args(Part)
 
 
 class StoreAwayError(Exception):
@@ -35,7 +36,7 @@ class StoreAwayError(Exception):
 
 
 class Store:
-    """Objects by the ids of files: the file itself, and a small picture of it."""
+    """Objects by the ids of files: the file itself, a small picture of it, and what is played of it."""
 
     def __init__(self, place: Path | str) -> None:
         self._folder = place if isinstance(place, Path) else None
@@ -80,7 +81,7 @@ class Store:
 
     async def remove(self, which: FileId) -> None:
         """Remove all that is stored of a file; nothing where nothing is."""
-        for part in ("whole", "small"):
+        for part in PARTS:
             try:
                 await obstore.delete_async(self._objects, _name(which, part))
             except MISSING:

@@ -181,7 +181,8 @@ def _tell_file_too_large(error: Any) -> tuple[Problem, dict[str, str]]:
 
 
 def _tell_wrong_file(error: Any) -> tuple[Problem, dict[str, str]]:
-    return problem(error.code, fault=error.fault), {}
+    limit = {} if error.limit is None else {"limit": error.limit}
+    return problem(error.code, fault=error.fault, **limit), {}
 
 
 def _tell_wrong_offset(error: Any) -> tuple[Problem, dict[str, str]]:

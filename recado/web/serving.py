@@ -11,7 +11,7 @@ import re
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 import structlog
@@ -20,9 +20,10 @@ from litestar.openapi.datastructures import ResponseSpec
 from litestar.response import Stream
 
 from recado.db.attachments import Stored
-from recado.domain.attachments import INLINE
+from recado.domain.attachments import INLINE, MP3
 from recado.domain.errors import Busy, NotFound
-from recado.files.store import Store, StoreAwayError
+from recado.domain.ids import FileId
+from recado.files.store import Part, Store, StoreAwayError
 from recado.web.auth import OWN_HEADERS, header
 from recado.web.errors import NoSuchRange
 
@@ -72,10 +73,41 @@ def part_of(asked: str | None, size: int) -> tuple[int, int] | None:
     return start, end
 
 
+class Served(NamedTuple):
+    """What lies in the store, and how a browser is told of it."""
+
+    id: FileId
+    part: Part
+    name: str
+    type: str
+    size: int
+    sha256: bytes
+
+
 async def serve(request: Request[Any, Any, Any], store: Store, look: Look) -> Response[Any]:
     """Return a file, or the part of it that was asked for, to whoever `look` lets have it."""
+    return await _serve(request, store, look, _whole(await look()))
+
+
+async def serve_sound(request: Request[Any, Any, Any], store: Store, look: Look) -> Response[Any]:
+    """Return what every browser plays of a file with sound: the MP3 that was made of it, or that it is."""
     stored = await look()
-    file, tag = stored.file, f'"{stored.sha256.hex()[:32]}"'
+    if stored.file.sound is None:
+        raise NotFound
+    file, made = stored.file, stored.rendition
+    if made is None:
+        return await _serve(request, store, look, _whole(stored))
+    name = f"{file.name.rpartition('.')[0] or file.name}.mp3"
+    return await _serve(request, store, look, Served(file.id, "sound", name, MP3, made.size, made.sha256))
+
+
+def _whole(stored: Stored) -> Served:
+    file = stored.file
+    return Served(file.id, "whole", file.name, file.type, file.size, stored.sha256)
+
+
+async def _serve(request: Request[Any, Any, Any], store: Store, look: Look, file: Served) -> Response[Any]:
+    tag = f'"{file.sha256.hex()[:32]}"'
     headers = {
         **GUARDED,
         "Content-Type": file.type,
@@ -91,7 +123,7 @@ async def serve(request: Request[Any, Any, Any], store: Store, look: Look) -> Re
     headers["Content-Length"] = str(end - start)
     if part is not None:
         headers["Content-Range"] = f"bytes {start}-{end - 1}/{file.size}"
-    pieces = store.read(file.id, "whole", start, end)
+    pieces = store.read(file.id, file.part, start, end)
     with _there():
         first = await anext(pieces, b"")
     status = 200 if part is None else 206

@@ -167,6 +167,8 @@ class Uploads:
             await self._store.put(own.id, "whole", beside(path, "clean") if found.thumbnail else path)
             if found.thumbnail:
                 await self._store.put(own.id, "small", beside(path, "small"))
+            if found.rendition is not None:
+                await self._store.put(own.id, "sound", beside(path, "sound"))
         except StoreAwayError as error:
             _log.error("file_store_away", exc_info=error)
             raise Busy(10) from None

@@ -9,6 +9,8 @@ from recado.actions import attachments, blocks, conversations, drafts, notes, qu
 from recado.actions.attachments import FileRulesInput
 from recado.db import attachments as rows
 from recado.db import drafts as draft_rows
+from recado.db import entry_pages
+from recado.db.conversations import find_for_operator
 from recado.desk import SYSTEM
 from recado.domain.actors import Operator, Visitor
 from recado.domain.attachments import CAPTION_MAX, DAY_BYTES, KEPT_S, MB, PENDING_MAX, FormatLimit, name_of
@@ -25,7 +27,7 @@ from recado.domain.errors import (
     WrongFile,
 )
 from recado.domain.ids import FileId
-from tests.sending import begins, found_in, has_sent
+from tests.sending import CONTENT, begins, found_in, has_sent
 from tests.world import HELP, Chat, World, new_client_id
 
 FAMILY = "\U0001f468‍\U0001f469‍\U0001f467"
@@ -80,6 +82,25 @@ def test_without_a_text_lists_show_the_name(world: World) -> None:
     row = answers(world, chat, [has_sent(world, world.ana, chat)]).conversation
     assert row is not None
     assert row.excerpt == "📎 tarifas.pdf"
+
+
+def test_of_a_recording_lists_show_how_long_it_is_and_readers_get_its_waveform(world: World) -> None:
+    chat = world.attended()
+    sent = answers(world, chat, [has_sent(world, world.ana, chat, "voice.webm")])
+    assert sent.conversation is not None
+    assert sent.conversation.excerpt == "🎤 0:12"
+    sound = sent.entry.attachments[0].sound
+    assert sound is not None
+    assert (sound.ms, len(sound.peaks), sound.peaks[-1]) == (12_340, 64, 100)
+    found = world.see(find_for_operator, world.ana, chat.id)
+    assert found is not None
+    assert world.see(entry_pages.list_before, found.thread_id, None, 1)[0] == [sent.entry]
+
+
+def test_what_was_made_of_a_recording_counts_for_its_sender(world: World) -> None:
+    chat = world.attended()
+    has_sent(world, world.ana, chat, "voice.webm")
+    assert world.see(rows.usage, world.ana.author, 0).bytes == 2 * len(CONTENT)
 
 
 def test_a_file_waits_for_the_first_message_of_a_visitor(world: World) -> None:

@@ -70,7 +70,7 @@ def inward(scene: Scene, content: bytes) -> set[str]:
     found = {
         "secret": holds(content, scene.secret),
         "network": _ADDRESS.search(content) is not None,
-        "number": any(INNER <= int(one) < 2 * INNER for one in _NUMBERS.findall(content)),
+        "number": any(INNER <= int(one) < INNER + INNER // 2 for one in _NUMBERS.findall(content)),
     }
     return {name for name, there in found.items() if there}
 

@@ -133,6 +133,7 @@ ROUTES = (
     Route("DELETE", f"{CONSOLE}/uploads/{{which}}", "uploader", status=204),
     Route("GET", f"{CONSOLE}/files/{{which}}", "file reader", raw=True),
     Route("GET", f"{CONSOLE}/files/{{which}}/thumbnail", "file reader", raw=True),
+    Route("GET", f"{CONSOLE}/files/{{which}}/sound", "file reader", raw=True),
     # ── settings ─────────────────────────────────────────────────────────────────────────────────────────────────
     Route("PUT", f"{CONSOLE}/files/rules", "admin", FORMATS),
     Route("GET", f"{CONSOLE}/departments", "admin"),
@@ -175,6 +176,7 @@ ROUTES = (
     Route("DELETE", f"{WIDGET}/uploads/{{which}}", "own", status=204),
     Route("GET", f"{WIDGET}/files/{{which}}", "own", raw=True),
     Route("GET", f"{WIDGET}/files/{{which}}/thumbnail", "own", raw=True),
+    Route("GET", f"{WIDGET}/files/{{which}}/sound", "own", raw=True),
     # ── everybody ────────────────────────────────────────────────────────────────────────────────────────────────
     Route("GET", "/healthz", "anybody"),
     Route("GET", "/readyz", "anybody"),

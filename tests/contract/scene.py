@@ -56,6 +56,8 @@ class Target(NamedTuple):
     unsent: str = "nothing"
     file: str = "no-such-file"
     """A picture in a public message."""
+    voice: str = "no-such-file"
+    """A recording beside it."""
     upload: str = "no-such-file"
     """A file that its owner is sending; `coming`: one that its visitor is sending."""
     coming: str = "no-such-file"
@@ -128,7 +130,8 @@ def set_the_scene(house: House) -> Scene:
     world.disables(leaver)
     invitation = world.act(people.invite, world.adela, Role.OPERATOR, [], None)[0].id
     for target in targets.values():
-        store(house.settings.data, target.file)
+        for which in (target.file, target.voice):
+            store(house.settings.data, which)
     return Scene(house, targets, callers, who, world.members(), invitation, secret)
 
 
@@ -155,10 +158,10 @@ def _opened(world: World, visitor: Visitor, noter: Operator, secret: str) -> Tar
     world.act(notes.add, noter, chat.id, new_client_id(), f"{word} {secret}")
     world.act(entries.edit, noter, chat.id, 2, f"{word} {secret} indeed", 0)
     where = Where(Status.WAITING, world.department("Ventas"), None)
-    picture = has_sent(world, visitor, chat, f"{word}.png")
-    world.act(conversations.receive, visitor, chat.public_id, new_client_id(), word, [picture])
+    picture, voice = (has_sent(world, visitor, chat, f"{word}.{kind}") for kind in ("png", "webm"))
+    world.act(conversations.receive, visitor, chat.public_id, new_client_id(), word, [picture, voice])
     coming = begins(world, visitor, chat, f"{word}.pdf")
-    return Target(chat.id, chat.public_id, where, visitor.id, MISSING, word, file=picture, coming=coming)
+    return Target(chat.id, chat.public_id, where, visitor.id, MISSING, word, file=picture, voice=voice, coming=coming)
 
 
 def _moved(world: World, name: str, target: Target, owner: Operator, looker: Operator) -> Target:

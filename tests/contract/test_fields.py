@@ -38,8 +38,21 @@ TALK = {"conversations", "lines", "names", "conversation", "entries", "more", "s
 ENTRY = {"id", "status", "seq", "rev", "version", "author", "body", "at", "client_id", "opened_at", "operator"}
 AFTERWARDS = {"quote", "text", "edited", "gone"}
 MARKS = {"visitor_read", "operator_read"}
-FILES = {"attachments", "name", "type", "size", "width", "height", "thumbnail", "offset", "file"}
-FILE_RULES = {"formats", "endings", "max_bytes", "caption_max", "files_max"}
+FILES = {
+    "attachments",
+    "name",
+    "type",
+    "size",
+    "width",
+    "height",
+    "thumbnail",
+    "sound",
+    "ms",
+    "peaks",
+    "offset",
+    "file",
+}
+FILE_RULES = {"formats", "endings", "max_bytes", "caption_max", "files_max", "sound_max_ms"}
 KNOWN = VISIT | FACE | ASKED | WHEN | SELF | TALK | ENTRY | AFTERWARDS | MARKS | FILES | FILE_RULES
 """Every name of a field that a customer may ever receive. Whoever adds one has thought of who reads it."""
 

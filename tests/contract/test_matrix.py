@@ -51,6 +51,8 @@ def address_of_text(route: Route, target: Target) -> str:
     """What stands in the path where that is no number: the conversation outside, its file, or one on its way."""
     if "/uploads/" in route.path:
         return target.upload if route.needs == "uploader" else target.coming
+    if route.path.endswith("/sound"):
+        return target.voice
     return target.file if "/files/" in route.path else target.public_id
 
 

@@ -7,12 +7,10 @@ import zlib
 
 from PIL import Image
 
+from tests.files.sounds import recording, tone
+
 PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
-MP3 = (b"\xff\xfb\x90\x00" + bytes(413)) * 4
-OGG = b"OggS\0\2" + bytes(22) + b"OpusHead" + bytes(40)
-WEBM = b"\x1a\x45\xdf\xa3\x9f\x42\x82\x84webm" + bytes(20) + b"\x86\x86A_OPUS" + bytes(30)
-MP4 = struct.pack(">I4s4s", 16, b"ftyp", b"M4A ") + bytes(4) + b"hdlr" + bytes(8) + b"soun" + bytes(30)
-WAV = b"RIFF\x24\0\0\0WAVEfmt " + bytes(28)
+MP3, OGG, WEBM, MP4, WAV = (recording(kind, tone(200)) for kind in ("mp3", "ogg", "webm", "m4a", "wav"))
 HTML = b"<!doctype html><script>alert(1)</script>"
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>'
 _MAIN = {

@@ -11,7 +11,7 @@ from werkzeug.serving import make_server
 
 from recado.domain.errors import NotFound
 from recado.domain.ids import FileId, new_file_id
-from recado.files.store import PIECE, Store, StoreAwayError
+from recado.files.store import PARTS, PIECE, Part, Store, StoreAwayError
 from tests.process import free_port
 
 CONTENT = bytes(range(256)) * (PIECE // 100)
@@ -54,8 +54,8 @@ async def put(store: Store, tmp_path: Path, content: bytes = CONTENT) -> FileId:
     return which
 
 
-async def read(store: Store, which: FileId, start: int, end: int) -> bytes:
-    return b"".join([piece async for piece in store.read(which, "whole", start, end)])
+async def read(store: Store, which: FileId, start: int, end: int, part: Part = "whole") -> bytes:
+    return b"".join([piece async for piece in store.read(which, part, start, end)])
 
 
 async def test_what_is_put_is_read_whole_and_in_parts(store: Store, tmp_path: Path) -> None:
@@ -76,10 +76,14 @@ async def test_a_small_picture_lies_beside_it(store: Store, tmp_path: Path) -> N
 
 async def test_what_is_removed_is_gone_and_may_be_removed_again(store: Store, tmp_path: Path) -> None:
     which, other = await put(store, tmp_path), await put(store, tmp_path)
+    for part in PARTS:
+        await store.put(which, part, tmp_path / "source")
+        assert await read(store, which, 0, 1, part) == CONTENT[:1]
     for _ in range(2):
         await store.remove(which)
-    with pytest.raises(NotFound):
-        await read(store, which, 0, 1)
+    for part in PARTS:
+        with pytest.raises(NotFound):
+            await read(store, which, 0, 1, part)
     assert await read(store, other, 0, 1) == CONTENT[:1]
 
 

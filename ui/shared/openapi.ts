@@ -586,6 +586,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/console/files/{which}/sound": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is played of a file */
+        get: operations["ApiV1ConsoleFilesWhichSoundGetSound"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/console/files/{which}/thumbnail": {
         parameters: {
             query?: never;
@@ -1295,6 +1312,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/widget/files/{which}/sound": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is played of a file */
+        get: operations["ApiV1WidgetFilesWhichSoundGetSound"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/widget/files/{which}/thumbnail": {
         parameters: {
             query?: never;
@@ -1469,6 +1503,7 @@ export interface components {
          *
          *         `type` is what the content was found to be. A picture has a size in pixels, as it is seen (turned as its camera was
          *         held), so that its place is kept free; `thumbnail` says that `files/ID/thumbnail` is a small WebP of it.
+         *         Of sound, `files/ID/sound` is what every browser plays (MP3).
          */
         Attachment: {
             /** @default null */
@@ -1476,6 +1511,8 @@ export interface components {
             id: string;
             name: string;
             size: number;
+            /** @default null */
+            sound: components["schemas"]["Sound"] | null;
             /** @default false */
             thumbnail: boolean;
             type: string;
@@ -1902,6 +1939,7 @@ export interface components {
             caption_max: number;
             files_max: number;
             formats: components["schemas"]["FormatRule"][];
+            sound_max_ms: number;
             version: number;
         };
         /** FileRulesInput */
@@ -2413,6 +2451,14 @@ export interface components {
         Share: {
             count: number;
             operator: number;
+        };
+        /**
+         * Sound
+         * @description What can be heard in a file: how long it is, in milliseconds, and how loud in 64 equal parts, 0 to 100.
+         */
+        Sound: {
+            ms: number;
+            peaks: number[];
         };
         /** Span */
         Span: {
@@ -4134,6 +4180,57 @@ export interface operations {
         };
     };
     ApiV1ConsoleFilesWhichGetFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                which: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            /** @description The part that was asked for. */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What the browser keeps is still right. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ConsoleFilesWhichSoundGetSound: {
         parameters: {
             query?: never;
             header?: never;
@@ -5932,6 +6029,57 @@ export interface operations {
         };
     };
     ApiV1WidgetFilesWhichGetFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                which: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            /** @description The part that was asked for. */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What the browser keeps is still right. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1WidgetFilesWhichSoundGetSound: {
         parameters: {
             query?: never;
             header?: never;

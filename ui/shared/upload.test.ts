@@ -4,7 +4,7 @@ import { charactersOf, FileUpload, PART_BYTES, refusalOf, type UploadDoor } from
 import type { Attachment, FileRules, Upload } from './wire.ts';
 
 const SIZE = PART_BYTES * 2 + 5;
-const whole: Attachment = { id: 'u1', name: 'a.pdf', type: 'application/pdf', size: SIZE, width: null, height: null, thumbnail: false };
+const whole: Attachment = { id: 'u1', name: 'a.pdf', type: 'application/pdf', size: SIZE, width: null, height: null, thumbnail: false, sound: null };
 const offline = () => new ApiProblem(0, 'offline');
 
 /** A server that keeps what has come, and fails as it is told to. */
@@ -89,6 +89,7 @@ test('what the browser can know is said before anything is sent', () => {
     ],
     caption_max: 160,
     files_max: 10,
+    sound_max_ms: 1,
     version: 0,
   };
   const named = (name: string, content = 'abc') => refusalOf(new File([content], name), rules);

@@ -19,7 +19,13 @@ export type FormatName =
   | 'csv'
   | 'zip';
 
-/** A file of a message: what lies at `files/ID`; where `thumbnail` says so, a small picture of it at `files/ID/thumbnail`. */
+/** What can be heard in a file: how long it is, and how loud in 64 equal parts, 0 to 100. */
+export interface Sound {
+  ms: number;
+  peaks: number[];
+}
+
+/** A file of a message: what lies at `files/ID`, and what every browser plays of its sound at `files/ID/sound`; where `thumbnail` says so, a small picture of it at `files/ID/thumbnail`. */
 export interface Attachment {
   id: string;
   name: string;
@@ -30,6 +36,7 @@ export interface Attachment {
   width: number | null;
   height: number | null;
   thumbnail: boolean;
+  sound: Sound | null;
 }
 
 /** A file on its way; `file` once all of it has come and was checked. */
@@ -52,5 +59,7 @@ export interface FileRules {
   formats: FormatRule[];
   caption_max: number;
   files_max: number;
+  /** The longest recording. */
+  sound_max_ms: number;
   version: number;
 }

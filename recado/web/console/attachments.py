@@ -20,7 +20,7 @@ from recado.web.auth import NEEDS
 from recado.web.console.conversations import Number
 from recado.web.console.session import OperatorRequest
 from recado.web.limits import PARTS, RATES, UPLOADS
-from recado.web.serving import ANY, BYTES, FILES, WEBP, serve, serve_small
+from recado.web.serving import ANY, BYTES, FILES, WEBP, serve, serve_small, serve_sound
 from recado.web.uploads import OF_PARTS, FileAddress, FileInput, Offset, Uploads
 
 
@@ -83,4 +83,11 @@ async def get_small(request: OperatorRequest, desk: Desk, store: Store, which: F
     return await serve_small(store, partial(desk.see, attachments.get_for_operator, request.user, FileId(which)))
 
 
-HANDLERS = [get_rules, set_rules, begin, look_at, receive, cancel, get_file, get_small]
+@get("/files/{which:str}/sound", summary="What is played of a file", opt=FILES, responses=BYTES, media_type=ANY)
+async def get_sound(request: OperatorRequest, desk: Desk, store: Store, which: FileAddress) -> Response[Any]:
+    """Return a file's sound as every browser plays it (MP3), or a part of it (`Range`)."""
+    look = partial(desk.see, attachments.get_for_operator, request.user, FileId(which))
+    return await serve_sound(request, store, look)
+
+
+HANDLERS = [get_rules, set_rules, begin, look_at, receive, cancel, get_file, get_small, get_sound]

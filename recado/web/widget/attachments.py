@@ -15,7 +15,7 @@ from recado.domain.attachments import FileRules, Upload, rules_of
 from recado.domain.ids import FileId, PublicId
 from recado.files.store import Store
 from recado.web.limits import PARTS, RATES, READS, UPLOADS
-from recado.web.serving import ANY, BYTES, FILES, WEBP, serve, serve_small
+from recado.web.serving import ANY, BYTES, FILES, WEBP, serve, serve_small, serve_sound
 from recado.web.uploads import OF_PARTS, FileAddress, FileInput, Offset, Uploads
 from recado.web.widget.conversations import VisitorRequest
 
@@ -88,4 +88,17 @@ async def get_small(request: VisitorRequest, desk: Desk, store: Store, which: Fi
     return await serve_small(store, partial(desk.see, attachments.get_for_visitor, request.user, FileId(which)))
 
 
-HANDLERS = [get_rules, begin, look_at, receive, cancel, get_file, get_small]
+@get(
+    "/files/{which:str}/sound",
+    summary="What is played of a file",
+    opt={RATES: (READS,), **FILES},
+    responses=BYTES,
+    media_type=ANY,
+)
+async def get_sound(request: VisitorRequest, desk: Desk, store: Store, which: FileAddress) -> Response[Any]:
+    """Return a file's sound as every browser plays it (MP3), or a part of it (`Range`)."""
+    look = partial(desk.see, attachments.get_for_visitor, request.user, FileId(which))
+    return await serve_sound(request, store, look)
+
+
+HANDLERS = [get_rules, begin, look_at, receive, cancel, get_file, get_small, get_sound]

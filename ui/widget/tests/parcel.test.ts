@@ -13,10 +13,11 @@ const RULES: FileRules = {
   ],
   caption_max: 160,
   files_max: 2,
+  sound_max_ms: 1,
   version: 1,
 };
 const came = (name: string, size: number): Attachment => {
-  return { id: name, name, type: 'application/pdf', size, width: null, height: null, thumbnail: false };
+  return { id: name, name, type: 'application/pdf', size, width: null, height: null, thumbnail: false, sound: null };
 };
 
 /** A server that takes everything at once, and notes what it was told. */

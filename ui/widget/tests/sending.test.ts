@@ -51,7 +51,7 @@ test('what was written into an old conversation goes there, while none is open',
 });
 
 test('files go along by their ids, wherever the message goes', async () => {
-  const file = { id: 'f1', name: 'a.pdf', type: 'application/pdf', size: 1, width: null, height: null, thumbnail: false };
+  const file = { id: 'f1', name: 'a.pdf', type: 'application/pdf', size: 1, width: null, height: null, thumbnail: false, sound: null };
   const along = { ...item, body: '', extra: { to: 'a', files: [file] } };
   const { asked, session: visitor } = session(new ApiProblem(409, 'closed'));
   await post(visitor, undefined, along);

@@ -90,7 +90,7 @@ test('an ended conversation says so, until something is written into it', () => 
 });
 
 test('one that waits with its files shows them, and one without shows its text alone', () => {
-  const file = { id: 'f1', name: 'a.pdf', type: 'application/pdf', size: 1, width: null, height: null, thumbnail: false };
+  const file = { id: 'f1', name: 'a.pdf', type: 'application/pdf', size: 1, width: null, height: null, thumbnail: false, sound: null };
   const [, group] = timeline(undefined, [waiting('x', { extra: { files: [file] } }), waiting('y')]);
   const shown = (group as Extract<Item, { kind: 'group' }>).bubbles.map(({ entry }) => entry?.attachments);
   expect(shown).toEqual([[file], undefined]);
