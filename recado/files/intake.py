@@ -6,6 +6,7 @@ How much has come is the size of what lies there; nothing else counts it, so tha
 from __future__ import annotations
 
 import contextlib
+import os
 import shutil
 from pathlib import Path
 
@@ -46,6 +47,11 @@ class Intake:
         self.check_room(len(piece))
         with self.path(which).open("ab") as file:
             file.write(piece)
+
+    def flush(self, which: FileId) -> None:
+        """Let the disk have what has come of a file, if it is still there."""
+        with contextlib.suppress(FileNotFoundError), self.path(which).open("rb") as file:
+            os.fsync(file.fileno())
 
     def remove(self, which: FileId) -> None:
         """Remove what has come of a file, and what was made of it."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext, suppress
 from typing import Annotated, Any, ParamSpec
 from weakref import WeakValueDictionary
 
@@ -25,7 +25,7 @@ from recado.db.attachments import Own
 from recado.desk import Desk
 from recado.domain.actors import Operator, Visitor
 from recado.domain.attachments import Upload
-from recado.domain.errors import Busy, FileTooLarge, WrongFile, WrongOffset
+from recado.domain.errors import Busy, FileTooLarge, NoSpace, WrongFile, WrongOffset
 from recado.domain.ids import FileId
 from recado.files.examine import beside
 from recado.files.examiner import Examiner
@@ -105,11 +105,13 @@ class Uploads:
             if own.file is not None:
                 return own.upload(come)
             announced = header(request.scope, b"content-length")
-            if announced is not None and announced.isdigit() and come + int(announced) > own.size:
+            end = come + int(announced) if announced is not None and announced.isdigit() else come
+            if end > own.size:
                 raise FileTooLarge(own.size)
-            await self._take(me, own, request.stream())
-            come = self._intake.offset(which)
-            return own.upload(come) if come < own.size else await self._keep(me, own)
+            with self._examiner.expecting(self._intake.path(which)) if end == own.size else nullcontext():
+                await self._take(me, own, request.stream())
+                come = self._intake.offset(which)
+                return own.upload(come) if come < own.size else await self._keep(me, own)
 
     def _come(self, own: Own) -> int:
         return own.size if own.file is not None else self._intake.offset(own.id)
@@ -130,32 +132,28 @@ class Uploads:
 
     async def _take(self, me: Sender, own: Own, stream: AsyncIterator[bytes]) -> None:
         """Write a part down as it comes. However it ends, what has come stays, unless it is more than was announced."""
-        gathered, come = bytearray(), self._intake.offset(own.id)
+        come, notes = self._intake.offset(own.id), _Notes(self._intake, own.id)
         try:
             async with asyncio.timeout(SILENT_S) as limit:
                 with self._until_ended(own.id, limit):
                     async for piece in stream:
                         limit.reschedule(asyncio.get_running_loop().time() + SILENT_S)
-                        gathered += piece
                         come += len(piece)
                         if come > own.size:
-                            gathered.clear()
+                            await notes.drop()
                             await self._refuse(me, own.id)
                             raise FileTooLarge(own.size)
-                        if len(gathered) >= GATHERED:
-                            written, gathered = gathered, bytearray()
-                            await asyncio.to_thread(self._intake.append, own.id, written)
+                        await notes.add(piece)
         except (TimeoutError, HTTPException):
-            if gathered:
-                await asyncio.to_thread(self._intake.append, own.id, gathered)
+            await notes.close()
             raise WrongOffset(self._intake.offset(own.id)) from None
-        if gathered:
-            await asyncio.to_thread(self._intake.append, own.id, gathered)
+        await notes.close()
 
     async def _keep(self, me: Sender, own: Own) -> Upload:
         path = self._intake.path(own.id)
         try:
-            found = await self._examiner.examine(path, own.format)
+            look = self._examiner.examine(path, own.format)
+            found, _ = await asyncio.gather(look, asyncio.to_thread(self._intake.flush, own.id))
             if self._scanner is not None:
                 await self._scanner.check(path)
         except WrongFile as error:
@@ -180,3 +178,44 @@ class Uploads:
         """Let nothing of a refused file stay."""
         await self._desk.act(actions.cancel, me, which)
         await asyncio.to_thread(self._intake.remove, which)
+
+
+class _Notes:
+    """What comes of a part: written down a while at a time, beside what comes next."""
+
+    def __init__(self, intake: Intake, which: FileId) -> None:
+        self._intake = intake
+        self._which = which
+        self._gathered = bytearray()
+        self._writing: asyncio.Future[None] | None = None
+
+    async def add(self, piece: bytes) -> None:
+        """Take the next bytes; wait where more of them would only pile up."""
+        self._gathered += piece
+        if len(self._gathered) >= GATHERED:
+            await self._write()
+
+    async def close(self) -> None:
+        """Return once all of it has been written."""
+        await self._write()
+        await self._written()
+
+    async def drop(self) -> None:
+        """Return once nothing more is written."""
+        self._gathered.clear()
+        with suppress(NoSpace):
+            await self._written()
+
+    async def _write(self) -> None:
+        await self._written()
+        if self._gathered:
+            gathered, self._gathered = self._gathered, bytearray()
+            loop = asyncio.get_running_loop()
+            self._writing = loop.run_in_executor(None, self._intake.append, self._which, gathered)
+
+    async def _written(self) -> None:
+        """Wait for what is being written. Who is told to end meanwhile has to wait again: a disk is not called back."""
+        if self._writing is not None:
+            await asyncio.wait([self._writing])
+            writing, self._writing = self._writing, None
+            writing.result()

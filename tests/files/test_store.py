@@ -1,5 +1,7 @@
 """The same of a store of files, whether it is a folder or speaks S3."""
 
+import errno
+import os
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -63,6 +65,31 @@ async def test_what_is_put_is_read_whole_and_in_parts(store: Store, tmp_path: Pa
     assert await read(store, which, 0, len(CONTENT)) == CONTENT
     for start, end in ((0, 1), (PIECE - 1, PIECE + 1), (len(CONTENT) - 5, len(CONTENT)), (7, 7)):
         assert await read(store, which, start, end) == CONTENT[start:end]
+
+
+async def test_what_is_put_again_takes_the_place_of_what_was_put(store: Store, tmp_path: Path) -> None:
+    which = await put(store, tmp_path)
+    await store.put(which, "whole", tmp_path / "source")
+    assert await read(store, which, 0, len(CONTENT)) == CONTENT
+    (tmp_path / "other").write_bytes(b"other")
+    await store.put(which, "whole", tmp_path / "other")
+    assert await read(store, which, 0, 5) == b"other"
+
+
+@pytest.mark.parametrize("linked", [True, False])
+async def test_a_file_is_not_written_twice_where_one_disk_holds_both(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, linked: bool
+) -> None:
+    def on_another_disk(*_: object) -> None:
+        raise OSError(errno.EXDEV, "")
+
+    if not linked:
+        monkeypatch.setattr(os, "link", on_another_disk)
+    store = Store(tmp_path / "files")
+    which = await put(store, tmp_path)
+    assert ((tmp_path / "source").stat().st_nlink == 2) == linked
+    (tmp_path / "source").unlink()
+    assert await read(store, which, 0, len(CONTENT)) == CONTENT
 
 
 async def test_a_small_picture_lies_beside_it(store: Store, tmp_path: Path) -> None:

@@ -1,7 +1,9 @@
 """Files come in whole or not at all, and go out to those alone who read their message, as what they are."""
 
+import asyncio
 import hashlib
 import random
+import threading
 from collections.abc import AsyncIterator
 
 import pytest
@@ -12,6 +14,7 @@ from recado.db.attachments import list_known
 from recado.domain.errors import Busy
 from recado.domain.ids import FileId
 from recado.files.intake import Intake
+from recado.web import uploads
 from recado.web.limits import UPLOADS
 from recado.web.serving import disposition, part_of
 from recado.web.uploads import Uploads
@@ -74,6 +77,42 @@ async def test_ten_cuts_later_it_is_the_same_file(house: House, ana: Sending, lu
     await house.operator(house.world.ana)("POST", f"{ana.talk}/messages", said)
     got = await lucia.get(which)
     assert hashlib.sha256(got.content).digest() == hashlib.sha256(LONG).digest()
+
+
+async def test_who_comes_anew_goes_on_behind_what_was_still_being_written(
+    house: House, ana: Sending, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A disk that takes its time: the part before is over, and what has come of it is counted once it lies there."""
+    monkeypatch.setattr(uploads, "GATHERED", 1000)
+    written, disk = asyncio.Event(), threading.Event()
+    loop, append = asyncio.get_running_loop(), Intake.append
+
+    def slow(self: Intake, which: FileId, piece: bytes) -> None:
+        loop.call_soon_threadsafe(written.set)
+        assert disk.wait(10)
+        append(self, which, piece)
+
+    async def cut() -> AsyncIterator[bytes]:
+        yield LONG[:1000]
+        yield LONG[1000:2000]  # waits for the disk, where its sender comes anew
+        await asyncio.Event().wait()
+
+    which = (await ana.begin("largo.pdf", len(LONG))).json()["id"]
+    with monkeypatch.context() as patched:
+        patched.setattr(Intake, "append", slow)
+        caller = house.operator(house.world.ana)
+        sent = {**caller.headers, "origin": "https://desk.example", "content-type": PART}
+        path = f"{CONSOLE}/uploads/{which}?offset=0"
+        before = asyncio.create_task(house.client.request("PATCH", path, content=cut(), headers=sent))
+        await written.wait()
+        anew = asyncio.create_task(ana.part(which, 2000, LONG[2000:]))
+        coming = part(house.app, "uploads", Uploads)._coming
+        async with asyncio.timeout(10):
+            while which in coming:  # noqa: ASYNC110 - nothing tells it
+                await asyncio.sleep(0)
+        disk.set()
+        assert (await before).status_code == 409
+        assert (await anew).json()["file"]["size"] == len(LONG)
 
 
 async def test_a_half_file_goes_into_no_message(house: House, ana: Sending) -> None:
