@@ -5,15 +5,14 @@ from __future__ import annotations
 import asyncio
 import sys
 import time
-from collections.abc import Awaitable, Callable
 
 import uvloop
 
-from bench import crowd, desk, idle, live, post, reading, widget
+from bench import crowd, desk, files, idle, live, post, reading, widget
 from bench.figures import Figure, show, write
+from bench.files import Measure
 from bench.servers import BenchError, allow_many_files
 
-Measure = Callable[[], Awaitable[list[Figure]]]
 PARTS: dict[str, Measure] = {
     "post": post.measure,
     "deliver": live.deliver,
@@ -23,6 +22,9 @@ PARTS: dict[str, Measure] = {
     "busy": live.busy,
     "inbox": reading.inbox,
     "thread": reading.thread,
+    "upload": files.upload,
+    "range": files.ranges,
+    "uploads": files.texts,
     "start": idle.start,
     "idle": idle.idle,
     "widget": widget.widget,

@@ -1,12 +1,15 @@
 """Bare servers under the product's own server settings: what the machine and the libraries allow at best.
 
 `python -m bench.bare http PORT`: one raw ASGI function, no framework. It answers requests with a fixed body, keeps
-sockets by their path, and a POST to `/push/PATH` sends a fixed frame to all that connected to `/PATH`.
-`python -m bench.bare route PORT`: a Litestar route that decodes a message and encodes an answer, and nothing else.
+sockets by their path, and a POST to `/push/PATH` sends a fixed frame to all that connected to `/PATH`. `/part` is a
+part of a long file.
+`python -m bench.bare route PORT`: a Litestar route that decodes a message and encodes an answer, and one that writes
+what comes to the disk; nothing else.
 """
 
 from __future__ import annotations
 
+import os
 import sys
 import tempfile
 from collections import defaultdict
@@ -15,7 +18,7 @@ from typing import Any
 
 import msgspec
 import uvicorn
-from litestar import Litestar, get, post
+from litestar import Litestar, Request, get, post, put
 from uvicorn._types import ASGIReceiveCallable, ASGISendCallable, Scope
 
 from recado import server, settings
@@ -25,8 +28,11 @@ ANSWER_BYTES = 470
 
 ANSWER = msgspec.json.encode({"entry": "x" * (ANSWER_BYTES - 12)})
 FRAME = msgspec.json.encode({"type": "message.posted", "entries": "x" * 400}).decode()
+LONG_BYTES = 20_000_000
 HELLO = '{"type":"hello"}'
 
+_folder = ""
+"""Where files come to lie while it serves."""
 _sockets: defaultdict[str, set[ASGISendCallable]] = defaultdict(set)
 
 
@@ -35,7 +41,7 @@ async def raw(scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable
     if scope["type"] == "websocket":
         await _socket(scope["path"], receive, send)
     elif scope["type"] == "http":
-        await _answer(scope["path"], receive, send)
+        await _answer(scope, receive, send)
     else:
         await _live(receive, send)
 
@@ -47,9 +53,13 @@ async def _live(receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
     await send({"type": "lifespan.shutdown.complete"})
 
 
-async def _answer(path: str, receive: ASGIReceiveCallable, send: Any) -> None:
+async def _answer(scope: Any, receive: ASGIReceiveCallable, send: Any) -> None:
+    path = scope["path"]
     while (await receive()).get("more_body"):
         pass
+    if path == "/part":
+        await _part(dict(scope["headers"])[b"range"], send)
+        return
     if path.startswith("/push"):
         for push in tuple(_sockets[path.removeprefix("/push")]):
             await push({"type": "websocket.send", "bytes": None, "text": FRAME})
@@ -57,6 +67,24 @@ async def _answer(path: str, receive: ASGIReceiveCallable, send: Any) -> None:
     headers = [(b"content-type", b"application/json"), (b"content-length", length)]
     await send({"type": "http.response.start", "status": 200, "headers": headers})
     await send({"type": "http.response.body", "body": ANSWER})
+
+
+async def _part(asked: bytes, send: Any) -> None:
+    """Answer with a part of the long file."""
+    start, end = map(int, asked.removeprefix(b"bytes=").split(b"-"))
+    piece = _read(start, end + 1)
+    length = str(len(piece)).encode()
+    await send({"type": "http.response.start", "status": 206, "headers": [(b"content-length", length)]})
+    await send({"type": "http.response.body", "body": piece})
+
+
+def _read(start: int, end: int) -> bytes:
+    path = Path(_folder, "long")
+    if not path.exists():
+        path.write_bytes(bytes(LONG_BYTES))
+    with path.open("rb") as file:
+        file.seek(start)
+        return file.read(end - start)
 
 
 async def _socket(path: str, receive: ASGIReceiveCallable, send: Any) -> None:
@@ -97,11 +125,23 @@ def routed(path: str, data: Message) -> Answer:  # noqa: ARG001 - taken apart, a
     return _FIXED
 
 
+@put("/files", request_max_body_size=None)
+async def stored(request: Request[Any, Any, Any]) -> Answer:
+    """Write a file down as it comes, let the disk have it, and return a fixed answer."""
+    with Path(_folder, "stored").open("wb") as file:  # noqa: ASYNC230 - it has nothing else to do meanwhile
+        async for piece in request.stream():
+            file.write(piece)
+        file.flush()
+        os.fsync(file.fileno())
+    return _FIXED
+
+
 def main(kind: str, port: int) -> None:
     """Serve until told to end."""
-    app: Any = raw if kind == "http" else Litestar([ready, routed], openapi_config=None, logging_config=None)
-    with tempfile.TemporaryDirectory() as folder:
-        given = settings.load({"RECADO_DATA": str(Path(folder)), "RECADO_PORT": str(port)})
+    app: Any = raw if kind == "http" else Litestar([ready, routed, stored], openapi_config=None, logging_config=None)
+    global _folder
+    with tempfile.TemporaryDirectory() as _folder:
+        given = settings.load({"RECADO_DATA": _folder, "RECADO_PORT": str(port)})
         with server.listen(given) as listening:
             uvicorn.Server(server.configuration(app, given)).run(sockets=[listening])
 

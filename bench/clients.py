@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import time
 from collections.abc import AsyncIterator, Callable, Iterable
 from typing import Any, NamedTuple
 
@@ -29,12 +30,15 @@ class Answer(NamedTuple):
 
 
 class Line(asyncio.Protocol):
-    """One kept-alive HTTP/1.1 connection; one request at a time."""
+    """One kept-alive HTTP/1.1 connection; one request at a time, others wait for their turn."""
 
     def __init__(self) -> None:
         self._transport: Any = None
         self._got = b""
         self._waiting: asyncio.Future[Answer] | None = None
+        self._turn = asyncio.Lock()
+        self.first_byte_at = 0.0
+        """When the first byte of the newest answer's body came, by `time.perf_counter`."""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = transport
@@ -44,6 +48,8 @@ class Line(asyncio.Protocol):
         head, found, rest = self._got.partition(b"\r\n\r\n")
         if not found:
             return
+        if rest and not self.first_byte_at:
+            self.first_byte_at = time.perf_counter()
         _, _, after = head.lower().partition(b"content-length: ")
         length = int(after.partition(b"\r\n")[0] or 0)
         if len(rest) >= length and self._waiting is not None:
@@ -57,9 +63,11 @@ class Line(asyncio.Protocol):
 
     async def ask(self, request: bytes, *, refused: int = 0) -> Answer:
         """Return the answer to a whole request; raise `BenchError` for one that is neither a success nor `refused`."""
-        self._waiting = asyncio.get_running_loop().create_future()
-        self._transport.write(request)
-        answer = await self._waiting
+        async with self._turn:
+            self._waiting = asyncio.get_running_loop().create_future()
+            self.first_byte_at = 0.0
+            self._transport.write(request)
+            answer = await self._waiting
         if answer.status >= 300 and answer.status != refused:
             raise BenchError(f"the server answered {answer.status}: {answer.body[:300]!r}")
         return answer

@@ -22,6 +22,7 @@ PAIRS = 100
 PER_S = 100
 DELIVER_S = 15
 SETTLE_S = 3.0
+BARE_S = 5
 
 BUSY_PAIRS = 500
 BUSY_PER_S = 50
@@ -88,9 +89,9 @@ async def deliver() -> list[Figure]:
     with tempfile.TemporaryDirectory() as name:
         people = cast.make(Path(name), operators=PAIRS, chats=PAIRS)
         with recado(Path(name)) as server:
-            taken = (await _converse(server, people, USUAL)).taken_ms
+            taken = (await converse(server, people, USUAL)).taken_ms
     with bare("http") as server:
-        least = await _bare_deliver(server, USUAL)
+        least = await bare_deliver(server, USUAL)
     return [
         Figure("deliver.p50_ms", percentile(taken, 0.50), "ms"),
         Figure("deliver.p99_ms", percentile(taken, 0.99), "ms"),
@@ -104,9 +105,9 @@ async def busy() -> list[Figure]:
     with tempfile.TemporaryDirectory() as name:
         people = cast.make(Path(name), operators=BUSY.pairs, chats=BUSY.pairs)
         with recado(Path(name)) as server:
-            watch = await _converse(server, people, BUSY)
+            watch = await converse(server, people, BUSY)
     with bare("http") as server:
-        least = await _bare_deliver(server, BUSY)
+        least = await bare_deliver(server, BUSY)
     return [
         Figure("busy.p50_ms", percentile(watch.answered_ms, 0.50), "ms"),
         Figure("busy.p99_ms", percentile(watch.answered_ms, 0.99), "ms"),
@@ -116,7 +117,7 @@ async def busy() -> list[Figure]:
     ]
 
 
-async def _converse(server: Server, people: cast.Cast, pace: Pace) -> Watch:
+async def converse(server: Server, people: cast.Cast, pace: Pace) -> Watch:
     """Let operators (odd numbers) and visitors (even ones) write in turn; return when each message was where."""
     watch = Watch(pace.total)
     places = [operators_place(people.cookies[chat.operator], watch.ear(1)) for chat in people.chats]
@@ -165,14 +166,14 @@ async def _settle(watch: Watch) -> None:
         raise BenchError(f"only {len(watch.taken_ms)} messages were seen on the other screen") from None
 
 
-async def _bare_deliver(server: Server, pace: Pace) -> list[float]:
+async def bare_deliver(server: Server, pace: Pace) -> list[float]:
     """Return the same of a bare server: a request that pushes one fixed frame to one of as many sockets."""
     taken: list[float] = []
     sent: list[float] = []
     places = [Place(f"/{n}", {}, None, lambda _: taken.append(time.perf_counter())) for n in range(2 * pace.pairs)]
     async with listening(server, places):
         line = await connect(server)
-        for number in range(pace.per_s * 5):
+        for number in range(pace.per_s * min(pace.seconds, BARE_S)):
             await asyncio.sleep(1 / pace.per_s)
             sent.append(time.perf_counter())
             await line.ask(request(server, "POST", f"/push/{number % len(places)}", ("X", "y"), {}))
