@@ -10,8 +10,7 @@ from recado.db.look_ins import list_lookers
 from recado.db.tables import memberships, operators
 from recado.domain.conversations import Circle
 from recado.domain.events import Readers, ToOperators
-from recado.domain.ids import OperatorId
-from recado.domain.permissions import READERS, Facts, Reader, readers_of
+from recado.domain.permissions import NOBODY, READERS, Facts, Reader, readers_of
 
 MEMBERS = Hot(
     select(memberships.c.operator_id)
@@ -23,7 +22,7 @@ MEMBERS = Hot(
 def facts_of(conn: Connection, conversation: Conversation) -> Facts:
     """Return what decides who reads a conversation now. People are only asked for where they count."""
     status, archive, related = conversation.status, conversation.archive, READERS[conversation.status]
-    members = lookers = frozenset[OperatorId]()
+    members = lookers = NOBODY
     if Reader.DEPARTMENT in related or (archive and Reader.ARCHIVE in related):
         members = list_members(conn, conversation.department.id)
     if conversation.look_in and Reader.LOOKER in related:

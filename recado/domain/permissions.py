@@ -25,6 +25,9 @@ T = TypeVar("T")
 A = TypeVar("A", bound=Actor)
 
 
+NOBODY: Readers = frozenset()
+
+
 class Reader(enum.StrEnum):
     """A relation to a conversation that lets an operator read it."""
 
@@ -60,19 +63,24 @@ class Facts(NamedTuple):
     status: Status
     owner: OperatorId | None
     archive: bool
-    members: Readers = frozenset()
-    lookers: Readers = frozenset()
+    members: Readers = NOBODY
+    lookers: Readers = NOBODY
+
+
+_RELATED: Mapping[Reader, Callable[[Facts], Readers]] = {
+    Reader.DEPARTMENT: lambda facts: facts.members,
+    Reader.OWNER: lambda facts: NOBODY if facts.owner is None else frozenset((facts.owner,)),
+    Reader.LOOKER: lambda facts: facts.lookers,
+    Reader.ARCHIVE: lambda facts: facts.members if facts.archive else NOBODY,
+}
 
 
 def readers_of(facts: Facts) -> Readers:
     """Return who reads, and so hears of, a conversation in this state."""
-    related: dict[Reader, Readers] = {
-        Reader.DEPARTMENT: facts.members,
-        Reader.OWNER: frozenset() if facts.owner is None else frozenset((facts.owner,)),
-        Reader.LOOKER: facts.lookers,
-        Reader.ARCHIVE: facts.members if facts.archive else frozenset(),
-    }
-    return frozenset().union(*(related[reader] for reader in READERS[facts.status]))
+    readers = NOBODY
+    for reader in READERS[facts.status]:
+        readers |= _RELATED[reader](facts)
+    return readers
 
 
 def is_own(author: Author, me: Operator) -> bool:

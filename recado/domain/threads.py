@@ -187,10 +187,11 @@ class NewEntry(msgspec.Struct, frozen=True):
     @property
     def request_hash(self) -> bytes:
         """A digest of what was asked, so that the same client id with other content is noticed for ever."""
-        named = "".join(f"\0@{operator}" for operator in self.mentions)
-        along = "".join(f"\0+{part}" for part in (*self.along, *self.files))
-        quotes = "" if self.quotes is None else f"\0>{self.quotes}"
-        return hashlib.blake2b(f"{self.kind}\0{self.body}{named}{along}{quotes}".encode(), digest_size=16).digest()
+        asked = [self.kind, self.body, *map("@{}".format, self.mentions)]
+        asked += map("+{}".format, (*self.along, *self.files))
+        if self.quotes is not None:
+            asked.append(f">{self.quotes}")
+        return hashlib.blake2b("\0".join(asked).encode(), digest_size=16).digest()
 
 
 def body_of(text: str, *, field: str = "body") -> str:

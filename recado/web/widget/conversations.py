@@ -25,7 +25,7 @@ from recado.domain.conversations import (
 )
 from recado.domain.errors import NotFound
 from recado.domain.ids import PublicId
-from recado.domain.threads import CHANGES_MAX, PAGE, words_of
+from recado.domain.threads import BODY_MAX_BYTES, CHANGES_MAX, PAGE
 from recado.web.limits import (
     OPENINGS_PER_NETWORK,
     OPENINGS_PER_VISITOR,
@@ -45,6 +45,8 @@ Address = Annotated[str, Parameter(max_length=40, pattern=ADDRESS_PATTERN)]
 Number = Annotated[int, Parameter(ge=0, le=2**62)]
 Limit = Annotated[int, Parameter(ge=1, le=200)]
 AGAIN = {200: ResponseSpec(WidgetSent, description="This client id had been sent before.", generate_examples=False)}
+
+_ENCODE = msgspec.json.Encoder().encode
 
 
 class FirstMessage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -143,9 +145,13 @@ async def get_changes(
     return await desk.see(look, request.user)
 
 
-def _weigh(request: VisitorRequest, text: str, files: list[str]) -> None:
-    """Hold a visitor to what their words weigh on the wire, where some characters take six bytes."""
-    request.auth.take(SENT_BYTES, len(msgspec.json.encode(words_of(text, files))))
+def _weigh(request: VisitorRequest, text: str) -> None:
+    """Hold a visitor to what their words weigh on the wire, where some characters take six bytes.
+
+    Words that are refused for their length alone go nowhere, and weigh nothing.
+    """
+    if len(text) <= BODY_MAX_BYTES:
+        request.auth.take(SENT_BYTES, len(_ENCODE(text)))
 
 
 @post("/conversations", summary="Write for the first time", opt={RATES: (SENDS,)}, responses=AGAIN)
@@ -154,7 +160,7 @@ async def open_conversation(
 ) -> Response[WidgetSent]:
     """Open a conversation with its first message; where one is open already, write into that."""
     me, asked = request.user, Asked(data.fields, data.department, data.shown)
-    _weigh(request, data.body, data.attachments)
+    _weigh(request, data.body)
     shares = ((OPENINGS_PER_VISITOR, me.author), (OPENINGS_PER_NETWORK, network_from(request.scope)))
     with limits.lent(*shares) as keep:
         first = data.client_id, data.body, data.name, data.email, asked, data.attachments
@@ -168,7 +174,7 @@ async def open_conversation(
 @post("/conversations/{which:str}/messages", summary="Write", opt={RATES: (SENDS,)}, responses=AGAIN)
 async def send(request: VisitorRequest, desk: Desk, which: Address, data: VisitorMessage) -> Response[WidgetSent]:
     """Write into a conversation of mine. 201 when it was stored now, 200 when this client id had been sent before."""
-    _weigh(request, data.body, data.attachments)
+    _weigh(request, data.body)
     said = data.client_id, data.body, data.attachments
     result = await desk.act(actions.receive, request.user, PublicId(which), *said)
     assert isinstance(result.sent, WidgetSent)
