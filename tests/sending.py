@@ -6,6 +6,7 @@ from pathlib import Path
 from recado.actions import attachments
 from recado.domain.actors import Operator, Visitor
 from recado.domain.attachments import Found, Rendition, Sound
+from recado.domain.conversations import Mode
 from recado.domain.ids import ConversationId, FileId, PublicId
 from recado.files.store import PARTS
 from tests.world import Chat, World
@@ -24,18 +25,27 @@ def found_in(name: str, content: bytes = CONTENT) -> Found:
     return Found("application/pdf", len(content), digest)
 
 
-def begins(world: World, person: Operator | Visitor, chat: Chat | None, name: str) -> FileId:
+def begins(
+    world: World, person: Operator | Visitor, chat: Chat | None, name: str, *, mode: Mode | None = None
+) -> FileId:
     """A file that somebody has announced, and of which nothing has come."""
     if isinstance(person, Operator):
         assert chat is not None
-        return world.act(attachments.begin, person, ConversationId(chat.id), name, len(CONTENT)).id
+        return world.act(attachments.begin, person, ConversationId(chat.id), name, len(CONTENT), mode).id
     where = None if chat is None else PublicId(chat.public_id)
     return world.act(attachments.begin_by_visitor, person, where, name, len(CONTENT)).id
 
 
-def has_sent(world: World, person: Operator | Visitor, chat: Chat | None, name: str = "tarifas.pdf") -> FileId:
+def has_sent(
+    world: World,
+    person: Operator | Visitor,
+    chat: Chat | None,
+    name: str = "tarifas.pdf",
+    *,
+    mode: Mode | None = None,
+) -> FileId:
     """A file of somebody's that has come whole and waits for its message; only its row is made here."""
-    which = begins(world, person, chat, name)
+    which = begins(world, person, chat, name, mode=mode)
     world.act(attachments.finish, person, which, found_in(name))
     return which
 

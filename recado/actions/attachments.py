@@ -13,7 +13,7 @@ import msgspec
 
 from recado.actions import audit
 from recado.actions.access import refuse_blocked
-from recado.db import attachments, conversations, visitors
+from recado.db import attachments, conversations, drafts, file_rules, visitors
 from recado.db.attachments import Own
 from recado.db.database import Tx
 from recado.domain.actors import Author, Operator, Role, System, Visitor
@@ -32,9 +32,10 @@ from recado.domain.attachments import (
     rules_of,
 )
 from recado.domain.audit import Kind
+from recado.domain.conversations import Mode
 from recado.domain.errors import Invalid, NotFound, Outdated, Quota
-from recado.domain.events import SettingsChanged, ToTeam
-from recado.domain.ids import ConversationId, FileId, PublicId, new_file_id
+from recado.domain.events import DraftsChanged, SettingsChanged, ToOperators, ToTeam
+from recado.domain.ids import ConversationId, FileId, OperatorId, PublicId, new_file_id
 from recado.domain.permissions import needs
 from recado.domain.threads import NewEntry
 from recado.domain.versions import Seen, check_seen
@@ -52,10 +53,13 @@ class FileRulesInput(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 @needs(Operator)
-def begin(tx: Tx, operator: Operator, which: ConversationId, name: str, size: int) -> Upload:
-    """Take note of a file that an operator is about to send into a conversation that they read."""
+def begin(tx: Tx, operator: Operator, which: ConversationId, name: str, size: int, mode: Mode | None = None) -> Upload:
+    """Take note of a file that an operator is about to send into a conversation that they read.
+
+    `mode`: once it has come it waits in that draft, for as long as there is one.
+    """
     conversation = conversations.get_readable(tx.conn, operator, which)
-    return _begin(tx, operator.author, conversation.id, name, size)
+    return _begin(tx, operator.author, conversation.id, name, size, mode)
 
 
 @needs(Visitor)
@@ -72,29 +76,35 @@ def begin_by_visitor(tx: Tx, visitor: Visitor, which: PublicId | None, name: str
     return _begin(tx, visitor.author, place, name, size)
 
 
-def _begin(tx: Tx, me: Author, place: ConversationId | None, name: str, size: int) -> Upload:
+def _begin(tx: Tx, me: Author, place: ConversationId | None, name: str, size: int, mode: Mode | None = None) -> Upload:
     shown = name_of(name)
-    claimed = admit(shown, size, attachments.get_limits(tx.conn)[0])
+    claimed = admit(shown, size, file_rules.get_limits(tx.conn)[0])
     used = attachments.usage(tx.conn, me, tx.now - DAY_S * 1_000_000)
     if used.waiting >= PENDING_MAX or used.bytes + size > DAY_BYTES[me.kind]:
         raise Quota
     own = Own(new_file_id(), shown, size, claimed, None)
-    attachments.create(tx, me, place, own)
+    attachments.create(tx, me, place, own, mode)
     return own.upload(0)
 
 
 @needs(Operator, Visitor)
 def finish(tx: Tx, me: Operator | Visitor, which: FileId, found: Found) -> Upload:
     """Note that all of a file has come, was checked, and lies in the store."""
-    attachments.finish(tx, me.author, which, found)
+    drafted = attachments.finish(tx, me.author, which, found)
+    if drafted is not None:
+        drafts.keep(tx, me.id, *drafted)
+        tx.emit(DraftsChanged(), ToOperators(frozenset((OperatorId(me.id),))))
     return attachments.find_own(tx.conn, me.author, which).upload(found.size)
 
 
 @needs(Operator, Visitor)
 def cancel(tx: Tx, me: Operator | Visitor, which: FileId) -> None:
     """Give a file up that was not sent."""
-    if not attachments.cancel(tx, me.author, which):
-        raise NotFound
+    drafted = attachments.cancel(tx, me.author, which)
+    if drafted is not None:
+        drafts.lock(tx, me.id, drafted.conversation)
+        drafts.tidy(tx, me.id, drafted.conversation)
+        tx.emit(DraftsChanged(), ToOperators(frozenset((OperatorId(me.id),))))
 
 
 def bound(tx: Tx, new: NewEntry, place: ConversationId | None) -> NewEntry:
@@ -126,9 +136,9 @@ def forget(tx: Tx, _: System, files: Sequence[FileId]) -> None:
 @needs(Role.ADMIN)
 def change_rules(tx: Tx, admin: Operator, given: FileRulesInput) -> FileRules:
     """Set which files may be sent, and how large. What was sent before stays."""
-    before, version = attachments.get_limits(tx.conn)
+    before, version = file_rules.get_limits(tx.conn)
     limits = limits_of(given.formats)
-    if not attachments.set_limits(tx, limits, check_seen(version, given.version)):
+    if not file_rules.set_limits(tx, limits, check_seen(version, given.version)):
         raise Outdated
     changed = [name for name in before.keys() | limits.keys() if before.get(name) != limits.get(name)]
     audit.note(tx, admin, Kind.FILE_RULES_CHANGED, "installation", 1, formats=sorted(changed))

@@ -13,10 +13,11 @@ from recado.actions import customers
 from recado.actions.access import get_for_operator, refuse_blocked, refuse_full
 from recado.actions.attachments import bound
 from recado.actions.customers import Asked, Begun
+from recado.actions.drafts import let_go
 from recado.actions.entries import quoting
 from recado.actions.shifts import RESUMED, Shifted, queued, say, shift, tell_visitor
 from recado.actions.threads import client_id_of, find_sent, lock_to_send, public_message
-from recado.db import conversations, drafts, inboxes, incoming, marks, replies, routing, threads, visitors
+from recado.db import conversations, inboxes, incoming, marks, replies, routing, threads, visitors
 from recado.db.conversation_rows import Conversation
 from recado.db.conversations import NewConversation
 from recado.db.database import Tx
@@ -209,12 +210,11 @@ def answer(
     if conversation.first_answer_at is None:
         conversations.note_first_answer(tx, which)
     new = bound(tx, new, which)
-    if not files:
-        drafts.discard(tx, operator, which, "answer", over=body)
     if reply is not None:
         replies.note_use(tx, operator, reply)
     waits = conversation.status is Status.WAITING
     shifted = _claim_with(tx, operator, conversation, new) if waits else say(tx, conversation, new, MessagePosted)
+    let_go(tx, operator, which, "answer", body, along=bool(files))
     return _answered(tx, operator, shifted, quote)
 
 

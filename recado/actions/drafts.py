@@ -1,38 +1,65 @@
-"""Words that an operator has not sent yet: kept for them alone."""
+"""Words and files that an operator has not sent yet: kept for them alone."""
 
 from __future__ import annotations
 
 import contextlib
 
 from recado.actions.access import get_for_operator
-from recado.db import drafts
+from recado.db import attachments, drafts
+from recado.db.attachments import Drafted
 from recado.db.database import Tx
+from recado.db.drafts import Part
 from recado.domain.actors import Operator
 from recado.domain.errors import NotFound, Taken
+from recado.domain.events import DraftsChanged, ToOperators
 from recado.domain.ids import ConversationId, DraftId
 from recado.domain.permissions import needs
 from recado.domain.threads import body_of
 
 
 @needs(Operator)
-def save(tx: Tx, operator: Operator, which: ConversationId, mode: str, body: str, *, over: str | None = None) -> None:
-    """Keep the draft of a conversation that this operator may read; an empty one is thrown away.
+def save(
+    tx: Tx,
+    operator: Operator,
+    which: ConversationId,
+    mode: str,
+    body: str,
+    *,
+    over: str | None = None,
+    part: Part = "body",
+) -> None:
+    """Keep a text of the draft of a conversation that this operator may read; an empty one is thrown away.
 
-    `over`, with an empty one: only where that text, or its beginning, lies there; another page of theirs may have
-    written since.
+    `part`: what is written by itself, or what is to go beside the draft's files. `over`, with an empty one: only where
+    that text, or its beginning, lies there; another page of theirs may have written since.
 
     Who has just lost the conversation to a colleague keeps their words all the same: they are theirs.
     """
     with contextlib.suppress(Taken):
         get_for_operator(tx, operator, which)
     if body.strip():
-        drafts.save(tx, operator, which, mode, body_of(body))
+        drafts.keep(tx, operator.id, which, mode, body_of(body), part)
     else:
-        drafts.discard(tx, operator, which, mode, over)
+        drafts.discard(tx, operator, which, mode, over, part)
 
 
 @needs(Operator)
 def remove(tx: Tx, operator: Operator, which: DraftId) -> None:
-    """Throw a draft away, also one whose conversation is out of reach by now."""
-    if not drafts.remove(tx, operator, which):
+    """Throw a draft away with its files, also one whose conversation is out of reach by now."""
+    found = drafts.remove(tx, operator, which)
+    if found is None:
         raise NotFound
+    if attachments.cancel_draft(tx, operator.id, Drafted(*found)):
+        tx.emit(DraftsChanged(), ToOperators(frozenset((operator.id,))))
+
+
+def let_go(tx: Tx, operator: Operator, which: ConversationId, mode: str, text: str, *, along: bool) -> None:
+    """Take out of the drafts of a conversation what has just been sent there: a text, or `along` with files its own.
+
+    What was written by itself stays where files have gone: it stood elsewhere.
+    """
+    had = along and drafts.lock(tx, operator.id, which)
+    drafts.discard(tx, operator, which, mode, over=text, part="caption" if along else "body")
+    if had:
+        drafts.tidy(tx, operator.id, which)
+        tx.emit(DraftsChanged(), ToOperators(frozenset((operator.id,))))

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Sequence
 
 from recado.actions.attachments import bound
 from recado.actions.conversations import Result
+from recado.actions.drafts import let_go
 from recado.actions.entries import quoting
 from recado.actions.shifts import say
 from recado.actions.threads import client_id_of, lock_to_send
-from recado.db import conversations, drafts
+from recado.db import conversations
 from recado.db.database import Tx
 from recado.db.readers import circle_of
 from recado.domain.actors import Operator
@@ -49,7 +50,6 @@ def add(
         raise Invalid("mentions", "unknown", "Somebody is mentioned who does not read this conversation.")
     new, _ = quoting(tx, conversation, new)
     new = bound(tx, new, which)
-    if not files:
-        drafts.discard(tx, operator, which, "note", over=text)
     conversation, (appended,) = say(tx, conversation, new, MessagePosted)
+    let_go(tx, operator, which, "note", text, along=bool(files))
     return Result(Sent(appended.entry, conversation.row()), repeated=False)

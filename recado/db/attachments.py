@@ -9,22 +9,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-import msgspec
 from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, delete, func, insert, or_, select, update
 
 from recado.db.conversations import READABLE
 from recado.db.database import Tx
 from recado.db.dialect import for_update
-from recado.db.dialect import insert as upsert
 from recado.db.hot import Hot
-from recado.db.tables import attachments, conversations, file_rules, messages
+from recado.db.tables import attachments, conversations, drafts, messages
 from recado.db.types import Columns
 from recado.domain.actors import Author, Operator, Visitor
-from recado.domain.attachments import Attachment, Found, Limits, Rendition, Sound, Upload, usual_limits
+from recado.domain.attachments import Attachment, Found, Rendition, Sound, Upload
 from recado.domain.errors import NotFound
-from recado.domain.ids import ConversationId, FileId, ThreadId
-
-RULES_ID = 1
+from recado.domain.ids import ConversationId, FileId, OperatorId, ThreadId
 
 _FILE = (
     attachments.c.public_id,
@@ -48,10 +44,26 @@ OWN = Hot(
         attachments.c.uploader_id == bindparam("who"),
     )
 )
+READ_OWN = Hot(
+    select(*_FILE, *_BYTES).where(
+        _BY_ADDRESS,
+        _WAITS,
+        attachments.c.ready_at.is_not(None),
+        attachments.c.uploader_kind == "operator",
+        attachments.c.uploader_id == bindparam("me"),
+    )
+)
 READ_BY_OPERATOR = Hot(
     select(*_FILE, *_BYTES)
     .select_from(attachments.join(conversations, conversations.c.thread_id == attachments.c.thread_id))
     .where(_BY_ADDRESS, READABLE)
+)
+DRAFTED = and_(attachments.c.mode.is_not(None), _WAITS, attachments.c.ready_at.is_not(None))
+"""Of the files that have come whole, those that wait in a draft."""
+IN_DRAFTS = Hot(
+    select(*_FILE, attachments.c.conversation_id, attachments.c.mode)
+    .where(DRAFTED, attachments.c.uploader_kind == "operator", attachments.c.uploader_id == bindparam("me"))
+    .order_by(attachments.c.id)
 )
 READ_BY_VISITOR = Hot(
     select(*_FILE, *_BYTES)
@@ -87,6 +99,13 @@ class Stored(NamedTuple):
     rendition: Rendition | None
 
 
+class Drafted(NamedTuple):
+    """The draft in which a file waits: of which conversation, an answer or a note."""
+
+    conversation: ConversationId
+    mode: str
+
+
 class Usage(NamedTuple):
     """How many files of somebody's wait for their message, and how many bytes they have sent lately."""
 
@@ -104,13 +123,22 @@ def find_own(conn: Connection, me: Author, which: FileId) -> Own:
 
 
 def get_for_operator(conn: Connection, me: Operator, which: FileId) -> Stored:
-    """Return a file of a conversation that this operator may read now."""
-    return _stored(READ_BY_OPERATOR.first(conn, {"which": which, "me": me.id}))
+    """Return a file of a conversation that this operator may read now, or one that waits for a message of theirs."""
+    named = {"which": which, "me": me.id}
+    return _stored(READ_BY_OPERATOR.first(conn, named) or READ_OWN.first(conn, named))
 
 
 def get_for_visitor(conn: Connection, me: Visitor, which: FileId) -> Stored:
     """Return a file of a visitor's own conversation that a public entry carries."""
     return _stored(READ_BY_VISITOR.first(conn, {"which": which, "visitor": me.id}))
+
+
+def list_in_drafts(conn: Connection, me: OperatorId) -> dict[tuple[ConversationId, str], list[Attachment]]:
+    """Return the files of an operator's drafts, by conversation and mode, in the order in which they were begun."""
+    found: dict[tuple[ConversationId, str], list[Attachment]] = {}
+    for row in IN_DRAFTS.all(conn, {"me": me}):
+        found.setdefault((row[-2], row[-1]), []).append(_file_of(row))
+    return found
 
 
 def _file_of(row: Columns) -> Attachment:
@@ -135,11 +163,15 @@ def usage(conn: Connection, me: Author, since: int) -> Usage:
     return Usage(conn.execute(waiting).scalar_one(), int(conn.execute(sent).scalar_one()))
 
 
-def create(tx: Tx, me: Author, place: ConversationId | None, own: Own) -> None:
-    """Store that a file is on its way into a conversation, or into the one that its visitor's first message opens."""
+def create(tx: Tx, me: Author, place: ConversationId | None, own: Own, mode: str | None) -> None:
+    """Store that a file is on its way into a conversation, or into the one that its visitor's first message opens.
+
+    `mode`: of the draft in which it waits.
+    """
     row = {
         "public_id": own.id,
         "conversation_id": place,
+        "mode": mode,
         "uploader_kind": me.kind,
         "uploader_id": me.id,
         "name": own.name,
@@ -151,8 +183,8 @@ def create(tx: Tx, me: Author, place: ConversationId | None, own: Own) -> None:
     tx.conn.execute(insert(attachments), row)
 
 
-def finish(tx: Tx, me: Author, which: FileId, found: Found) -> None:
-    """Note that all of a file has come and what it is."""
+def finish(tx: Tx, me: Author, which: FileId, found: Found) -> Drafted | None:
+    """Note that all of a file has come and what it is; return the draft in which it waits, if it does."""
     mine = and_(attachments.c.public_id == which, _WAITS, *_by(me))
     values: dict[str, Any] = {"ready_at": tx.now} | found._asdict()
     sound, made = values.pop("sound"), values.pop("rendition")
@@ -160,8 +192,15 @@ def finish(tx: Tx, me: Author, which: FileId, found: Found) -> None:
         values |= {"sound_ms": sound.ms, "sound_peaks": bytes(sound.peaks)}
     if made is not None:
         values |= {"sound_size": made.size, "sound_sha256": made.sha256}
-    if tx.conn.execute(update(attachments).where(mine).values(values)).rowcount != 1:
+    changed = update(attachments).where(mine).values(values)
+    row = tx.conn.execute(changed.returning(attachments.c.conversation_id, attachments.c.mode)).first()
+    if row is None:
         raise NotFound
+    return _drafted(row)
+
+
+def _drafted(row: Columns) -> Drafted | None:
+    return None if row[1] is None else Drafted(row[0], row[1])
 
 
 def _by(me: Author) -> tuple[ColumnElement[bool], ...]:
@@ -192,15 +231,32 @@ def take_out(tx: Tx, thread: ThreadId, seq: int) -> None:
     tx.conn.execute(update(attachments).where(there).values(gone_at=tx.now))
 
 
-def cancel(tx: Tx, me: Author, which: FileId) -> bool:
-    """Give a file up that is in no message; return whether there was one."""
+def cancel(tx: Tx, me: Author, which: FileId) -> Drafted | None:
+    """Give a file up that is in no message, and return the draft in which it waited, if it did."""
     mine = and_(attachments.c.public_id == which, _WAITS, *_by(me))
-    return tx.conn.execute(update(attachments).where(mine).values(gone_at=tx.now)).rowcount == 1
+    gone = update(attachments).where(mine).values(gone_at=tx.now)
+    row = tx.conn.execute(gone.returning(attachments.c.conversation_id, attachments.c.mode)).first()
+    if row is None:
+        raise NotFound
+    return _drafted(row)
+
+
+def cancel_draft(tx: Tx, me: OperatorId, draft: Drafted) -> bool:
+    """Give up all files of a draft, also those that are still coming; return whether there were any."""
+    there = and_(attachments.c.conversation_id == draft.conversation, attachments.c.mode == draft.mode)
+    mine = and_(attachments.c.uploader_kind == "operator", attachments.c.uploader_id == me, there, _WAITS)
+    return tx.conn.execute(update(attachments).where(mine).values(gone_at=tx.now)).rowcount > 0
 
 
 def give_up(tx: Tx, before: int) -> None:
-    """Give up the files that have waited for their message since before a time."""
-    old = and_(_WAITS, attachments.c.created_at < before)
+    """Give up the files that have waited for their message since before a time; those of drafts wait on."""
+    kept = select(drafts.c.id).where(
+        DRAFTED,
+        drafts.c.operator_id == attachments.c.uploader_id,
+        drafts.c.conversation_id == attachments.c.conversation_id,
+        drafts.c.mode == attachments.c.mode,
+    )
+    old = and_(_WAITS, attachments.c.created_at < before, ~kept.exists())
     tx.conn.execute(update(attachments).where(old).values(gone_at=tx.now))
 
 
@@ -219,23 +275,3 @@ def list_known(conn: Connection, files: Sequence[FileId]) -> set[FileId]:
 def forget(tx: Tx, files: Sequence[FileId]) -> None:
     """Forget files whose bytes are gone."""
     tx.conn.execute(delete(attachments).where(attachments.c.public_id.in_(files), attachments.c.gone_at.is_not(None)))
-
-
-# ── which files are allowed ──────────────────────────────────────────────────────────────────────────────────────
-
-
-def get_limits(conn: Connection) -> tuple[dict[str, int], int]:
-    """Return the largest size of each allowed format, and the version of that; 0 where nobody has set it."""
-    row = conn.execute(select(file_rules.c.formats, file_rules.c.version)).first()
-    return (usual_limits(), 0) if row is None else (msgspec.json.decode(row[0], type=dict[str, int]), row[1])
-
-
-def set_limits(tx: Tx, limits: Limits, version: int) -> bool:
-    """Set what is allowed; return whether it was of this version until now."""
-    stored = msgspec.json.encode(limits).decode()
-    if version:
-        changed = update(file_rules).where(file_rules.c.version == version)
-        return tx.conn.execute(changed.values(formats=stored, version=version + 1)).rowcount == 1
-    first = upsert(file_rules).values(id=RULES_ID, formats=stored, version=1)
-    made = first.on_conflict_do_nothing(index_elements=["id"]).returning(file_rules.c.id)
-    return tx.conn.execute(made).first() is not None

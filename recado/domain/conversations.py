@@ -12,6 +12,7 @@ from typing import Literal
 import msgspec
 
 from recado.domain.actors import AuthorKind
+from recado.domain.attachments import Attachment
 from recado.domain.chats import Answer
 from recado.domain.ids import ConversationId, DraftId, PublicId
 from recado.domain.outward import WidgetEntry
@@ -113,7 +114,7 @@ Mode = Literal["answer", "note"]
 
 
 class Draft(msgspec.Struct, frozen=True):
-    """Words that one operator has not sent; nobody else's action touches them.
+    """Words that one operator has not sent, and files with a text of their own; nobody else's action touches them.
 
     `conversation` is None where they cannot be sent into it any more. `written_in` is its number all the same: they
     read it when they wrote.
@@ -125,6 +126,8 @@ class Draft(msgspec.Struct, frozen=True):
     body: str
     updated_at: int
     written_in: ConversationId
+    caption: str
+    files: list[Attachment]
 
 
 class Reason(msgspec.Struct, frozen=True):

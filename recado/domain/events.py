@@ -142,6 +142,10 @@ class RepliesChanged(Event, frozen=True, tag="replies.changed"):
     """Quick replies that its reader may use have changed: fetch them again."""
 
 
+class DraftsChanged(Event, frozen=True, tag="drafts.changed"):
+    """Files have come into a draft of its reader's, or left one: fetch the drafts again."""
+
+
 class StoreChanged(Event, frozen=True, tag="store.changed"):
     """Nothing can be stored at this server for now, or again it can. Told after a greeting only where it cannot."""
 
@@ -183,18 +187,15 @@ class WidgetMessageChanged(WidgetMessagePosted, frozen=True, tag="message.change
     """A public entry has been edited or has gone; with it come those that quote it, each as it is now."""
 
 
-class WidgetConversationClosed(Event, frozen=True, tag="conversation.closed"):
-    """The conversation has ended."""
-
-    conversation: WidgetConversation
-    entries: list[WidgetEntry]
-
-
 class WidgetConversationChanged(Event, frozen=True, tag="conversation.changed"):
     """Who attends it has changed, or it is open again."""
 
     conversation: WidgetConversation
     entries: list[WidgetEntry]
+
+
+class WidgetConversationClosed(WidgetConversationChanged, frozen=True, tag="conversation.closed"):
+    """The conversation has ended."""
 
 
 class WidgetThreadRead(Event, frozen=True, tag="thread.read"):
@@ -278,6 +279,7 @@ ConsoleEvent = (
     | PeopleChanged
     | SettingsChanged
     | RepliesChanged
+    | DraftsChanged
     | StoreChanged
     | Typing
     | Looking

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from recado.domain.actors import Author
 from recado.domain.events import (
+    DraftsChanged,
     Event,
     PeopleChanged,
     RepliesChanged,
@@ -20,6 +21,7 @@ from recado.domain.events import (
     SettingsChanged,
     ThreadChanged,
     ThreadRead,
+    ToOperators,
     ToVisitor,
     WidgetVisitorChanged,
 )
@@ -84,6 +86,9 @@ class Bus:
                 word = f"s{operator}.{session.hex() if session else ''}{'.d' if disabled else ''}"
             case PeopleChanged() | RepliesChanged() | SettingsChanged():
                 word = _WORDS[type(event)]
+            case DraftsChanged() if isinstance(audience[0], ToOperators):
+                (operator,) = audience[0].ids
+                word = f"d{operator}"
             case WidgetVisitorChanged() if isinstance(audience[0], ToVisitor):
                 word = f"b{audience[0].id}"
         return word

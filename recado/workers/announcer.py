@@ -20,7 +20,7 @@ from recado.db import changes, signs
 from recado.db.channel import Channel, open_channel
 from recado.desk import Desk
 from recado.domain.actors import Author
-from recado.domain.events import Looking, RightsChanged, SessionsEnded, ToTeam
+from recado.domain.events import DraftsChanged, Looking, RightsChanged, SessionsEnded, ToOperators, ToTeam
 from recado.domain.ids import ConversationId, DepartmentId, OperatorId, ThreadId, VisitorId
 from recado.live.bus import HELLO, NEWS
 from recado.live.elsewhere import SAID_EVERY_S
@@ -116,6 +116,8 @@ class Announcer:
             case "s":
                 session, disabled = bytes.fromhex(parts[1]) or None, parts[2:] == ["d"]
                 self._desk.hub.publish([(SessionsEnded(OperatorId(int(parts[0])), session, disabled), ())])
+            case "d":
+                self._desk.hub.tell(DraftsChanged(), ToOperators(frozenset((OperatorId(int(parts[0])),))))
             case _:
                 self._take_sign(kind, parts)
 

@@ -18,6 +18,7 @@ from tests.world import World, holds
 LOST = {"conversation.taken", "conversation.left"}
 """Frames that say that a conversation is read no more, to those who read it."""
 CONTENTLESS = {
+    "drafts.changed",
     "people.changed",
     "person.changed",
     "replies.changed",

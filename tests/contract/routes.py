@@ -117,6 +117,7 @@ ROUTES = (
     Route("GET", f"{CONSOLE}/blocks", "supervisor"),
     Route("DELETE", f"{CONSOLE}/blocks/{{number}}", "supervisor", status=204),
     Route("PUT", f"{CONVERSATION}/draft", "keeper", TEXT, status=204),
+    Route("GET", f"{CONSOLE}/drafts", "operator"),
     Route("DELETE", f"{CONSOLE}/drafts/{{number}}", "drafter", status=204),
     Route("GET", f"{CONSOLE}/replies", "operator"),
     Route("GET", f"{CONSOLE}/replies/table", "operator"),

@@ -170,7 +170,7 @@ def _moved(world: World, name: str, target: Target, owner: Operator, looker: Ope
     world.act(drafts.save, owner, which, "answer", unsent)
     draft = world.see(draft_rows.find, owner, which, "answer")
     assert draft is not None
-    upload = begins(world, owner, Chat(which, PublicId(target.public_id)), f"{unsent}.pdf")
+    upload = begins(world, owner, Chat(which, PublicId(target.public_id)), f"{unsent}.pdf", mode="answer")
     target = target._replace(draft=draft.id, unsent=unsent, upload=upload)
     if name in {"closed", "archived"}:
         return target._replace(where=_closed(world, which, owner, archived=name == "archived"))

@@ -79,6 +79,12 @@ async def cannot_store(stage: Stage, _: Ears) -> None:
     stage.world.desk.hub.tell(StoreChanged(well=False), ToTeam())
 
 
+async def drops(stage: Stage, _: Ears) -> None:
+    """The owner of the attended conversation gives up a file that was to wait in their draft."""
+    which = stage.scene.targets["attending"].upload
+    assert (await stage.scene.callers["owner"]("DELETE", f"{CONSOLE}/uploads/{which}")).status_code == 204
+
+
 TEXT = {"body": "Good morning."}
 ANSWER = {"seq": 1_000_005, "edits": 0, "mentions": [], "body": "Good morning to you."}
 """The owner's answer, edited."""
@@ -97,6 +103,7 @@ OPERATORS: dict[str, Doing] = {
     "person.changed": by("owner", "PATCH", "/me", {"availability": "busy"}),
     "people.changed": by("admin", "PATCH", "/operators/2", {"name": "Ana R."}),
     "replies.changed": by("admin", "DELETE", "/replies/1"),
+    "drafts.changed": drops,
     "settings.changed": by("admin", "POST", "/departments", {"name": "Taller"}),
     "typing": says("visitor", "typing", "attending"),
     "looking": says("colleague", "looking", "waiting"),

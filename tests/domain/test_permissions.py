@@ -53,6 +53,7 @@ HELPERS = {
     "conversations.win",
     "customers.begin",
     "customers.introduce",
+    "drafts.let_go",
     "entries.quoting",
     "look_ins.end",
     "rights.follow",

@@ -4,6 +4,7 @@ from typing import Any
 
 from recado.domain.actors import Author
 from recado.domain.events import (
+    DraftsChanged,
     PeopleChanged,
     RepliesChanged,
     RightsChanged,
@@ -11,6 +12,7 @@ from recado.domain.events import (
     SettingsChanged,
     ThreadChanged,
     ThreadRead,
+    ToOperators,
     ToTeam,
     ToVisitor,
     WidgetVisitorChanged,
@@ -69,10 +71,11 @@ def test_a_commit_becomes_words_of_kinds_and_numbers() -> None:
         (PeopleChanged(), (ToTeam(),)),
         (RepliesChanged(), (ToTeam(),)),
         (SettingsChanged(), (ToTeam(),)),
+        (DraftsChanged(), (ToOperators(frozenset((ANA,))),)),
         (WidgetVisitorChanged(blocked=True), (ToVisitor(LUCIA),)),
     ]
     bus.publish(batch)
-    assert said == ["t3.8", "m5.1", "r1", "s1.01ff", "s1.", "s1..d", "p", "q", "c", "b7"]
+    assert said == ["t3.8", "m5.1", "r1", "s1.01ff", "s1.", "s1..d", "p", "q", "c", "d1", "b7"]
 
 
 def test_only_a_version_that_follows_what_was_told_counts_as_told() -> None:

@@ -534,6 +534,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/console/drafts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What I have not sent */
+        get: operations["ApiV1ConsoleDraftsListDrafts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/console/drafts/{number}": {
         parameters: {
             query?: never;
@@ -1640,7 +1657,7 @@ export interface components {
             name: string;
             online: boolean;
         };
-        ConsoleEvent: components["schemas"]["ConversationOpened"] | components["schemas"]["MessagePosted"] | components["schemas"]["MessageChanged"] | components["schemas"]["ConversationClaimed"] | components["schemas"]["ConversationTaken"] | components["schemas"]["ConversationLeft"] | components["schemas"]["ConversationQueued"] | components["schemas"]["ConversationPaused"] | components["schemas"]["ConversationResumed"] | components["schemas"]["ConversationClosed"] | components["schemas"]["ThreadRead"] | components["schemas"]["PersonChanged"] | components["schemas"]["PeopleChanged"] | components["schemas"]["SettingsChanged"] | components["schemas"]["RepliesChanged"] | components["schemas"]["StoreChanged"] | components["schemas"]["Typing"] | components["schemas"]["Looking"] | components["schemas"]["VisitorPresence"] | components["schemas"]["Hello"] | components["schemas"]["Pong"];
+        ConsoleEvent: components["schemas"]["ConversationOpened"] | components["schemas"]["MessagePosted"] | components["schemas"]["MessageChanged"] | components["schemas"]["ConversationClaimed"] | components["schemas"]["ConversationTaken"] | components["schemas"]["ConversationLeft"] | components["schemas"]["ConversationQueued"] | components["schemas"]["ConversationPaused"] | components["schemas"]["ConversationResumed"] | components["schemas"]["ConversationClosed"] | components["schemas"]["ThreadRead"] | components["schemas"]["PersonChanged"] | components["schemas"]["PeopleChanged"] | components["schemas"]["SettingsChanged"] | components["schemas"]["RepliesChanged"] | components["schemas"]["DraftsChanged"] | components["schemas"]["StoreChanged"] | components["schemas"]["Typing"] | components["schemas"]["Looking"] | components["schemas"]["VisitorPresence"] | components["schemas"]["Hello"] | components["schemas"]["Pong"];
         /**
          * ConversationClaimed
          * @description Told to its new owner: the conversation is theirs.
@@ -1835,7 +1852,9 @@ export interface components {
         /** Draft */
         Draft: {
             body: string;
+            caption: string;
             conversation: number | null;
+            files: components["schemas"]["Attachment"][];
             id: number;
             /** @enum {string} */
             mode: "answer" | "note";
@@ -1851,6 +1870,19 @@ export interface components {
              */
             mode: "answer" | "note";
             over?: string | null;
+            /**
+             * @default body
+             * @enum {string}
+             */
+            part: "body" | "caption";
+        };
+        /**
+         * DraftsChanged
+         * @description Files have come into a draft of its reader's, or left one: fetch the drafts again.
+         */
+        DraftsChanged: {
+            /** @enum {unknown} */
+            type: "drafts.changed";
         };
         /** Earlier */
         Earlier: {
@@ -1928,11 +1960,6 @@ export interface components {
             label: string;
             options: string[];
             required: boolean;
-        };
-        /** FileInput */
-        FileInput: {
-            name: string;
-            size: number;
         };
         /** FileRules */
         FileRules: {
@@ -2212,6 +2239,13 @@ export interface components {
             name?: string;
             role?: components["schemas"]["Role"];
             version?: number;
+        };
+        /** OperatorFileInput */
+        OperatorFileInput: {
+            /** @enum {null|string} */
+            mode?: "answer" | "note" | null;
+            name: string;
+            size: number;
         };
         /** OperatorItem */
         OperatorItem: {
@@ -3795,7 +3829,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["FileInput"];
+                "application/json": components["schemas"]["OperatorFileInput"];
             };
         };
         responses: {
@@ -4081,6 +4115,26 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DeskState"];
+                };
+            };
+        };
+    };
+    ApiV1ConsoleDraftsListDrafts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Draft"][];
                 };
             };
         };

@@ -6,6 +6,7 @@
 
 import type { ChatSettings, SecretItem } from './wire-chats.ts';
 import type { Author, Entry, Mark } from './wire-entries.ts';
+import type { Attachment } from './wire-files.ts';
 import type { Availability, Circle, Reason, Rules } from './wire-queue.ts';
 import type { Ask, Locale, Mode, Named, Role, Status, Theme } from './wire-words.ts';
 
@@ -93,6 +94,9 @@ export interface Draft {
   body: string;
   updated_at: number;
   written_in: number;
+  /** What is to go beside the files. */
+  caption: string;
+  files: Attachment[];
 }
 
 export interface Counts {
@@ -263,4 +267,4 @@ export type ConsoleEvent =
   | { type: 'store.changed'; well: boolean }
   | { type: 'visitor.presence'; conversation: number; online: boolean }
   | { type: 'person.changed'; person: Person }
-  | { type: 'people.changed' | 'replies.changed' | 'settings.changed' };
+  | { type: 'people.changed' | 'replies.changed' | 'drafts.changed' | 'settings.changed' };

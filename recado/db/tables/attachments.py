@@ -13,6 +13,7 @@ attachments = Table(
     key(),
     Column("public_id", Text, nullable=False),
     reference("conversation_id", "conversations.id", nullable=True),
+    Column("mode", Text),
     Column("uploader_kind", Text, nullable=False),
     Column("uploader_id", Number, nullable=False),
     Column("name", Text, nullable=False),
@@ -33,12 +34,19 @@ attachments = Table(
     moment("ready_at", nullable=True),
     moment("gone_at", nullable=True),
     one_of("uploader_kind", ("visitor", "operator")),
+    one_of("mode", ("answer", "note")),
     CheckConstraint("(thread_id IS NULL) = (seq IS NULL)", name="bound"),
     CheckConstraint("seq IS NULL OR ready_at IS NOT NULL", name="whole"),
     UniqueConstraint("public_id"),
     Index(None, "uploader_kind", "uploader_id", "created_at"),
     Index(None, "conversation_id"),
     index_where("ix_attachments_unbound", "seq IS NULL", "created_at"),
+    index_where(
+        "ix_attachments_drafted",
+        "mode IS NOT NULL AND seq IS NULL AND gone_at IS NULL",
+        "uploader_id",
+        "conversation_id",
+    ),
     index_where("ix_attachments_gone", "gone_at IS NOT NULL", "gone_at"),
 )
 

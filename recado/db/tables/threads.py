@@ -94,6 +94,7 @@ drafts = Table(
     reference("conversation_id", "conversations.id", nullable=True),
     Column("mode", Text, nullable=False),
     Column("body", Text, nullable=False),
+    Column("caption", Text, nullable=False, server_default=""),
     moment("updated_at"),
     one_of("mode", ("answer", "note")),
     UniqueConstraint("operator_id", "conversation_id", "mode"),

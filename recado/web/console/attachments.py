@@ -10,10 +10,11 @@ from sqlalchemy import Connection
 
 from recado.actions import attachments as actions
 from recado.actions.attachments import FileRulesInput
-from recado.db import attachments
+from recado.db import attachments, file_rules
 from recado.desk import Desk
 from recado.domain.actors import Role
 from recado.domain.attachments import FileRules, Upload, rules_of
+from recado.domain.conversations import Mode
 from recado.domain.ids import ConversationId, FileId
 from recado.files.store import Store
 from recado.web.auth import NEEDS
@@ -24,12 +25,18 @@ from recado.web.serving import ANY, BYTES, FILES, WEBP, serve, serve_small, serv
 from recado.web.uploads import OF_PARTS, FileAddress, FileInput, Offset, Uploads
 
 
+class OperatorFileInput(FileInput, frozen=True, forbid_unknown_fields=True):
+    """A file that is about to be sent. With a mode it waits in that draft, as long as there is one; else for a day."""
+
+    mode: Mode | None = None
+
+
 @get("/files/rules", summary="Which files may be sent")
 async def get_rules(desk: Desk) -> FileRules:
     """Return all formats with the largest size of each that is allowed."""
 
     def look(conn: Connection) -> FileRules:
-        return rules_of(*attachments.get_limits(conn))
+        return rules_of(*file_rules.get_limits(conn))
 
     return await desk.see(look)
 
@@ -41,10 +48,12 @@ async def set_rules(request: OperatorRequest, desk: Desk, data: FileRulesInput) 
 
 
 @post("/conversations/{number:int}/uploads", summary="Begin to send a file", opt={RATES: (UPLOADS,)})
-async def begin(request: OperatorRequest, desk: Desk, uploads: Uploads, number: Number, data: FileInput) -> Upload:
+async def begin(
+    request: OperatorRequest, desk: Desk, uploads: Uploads, number: Number, data: OperatorFileInput
+) -> Upload:
     """Announce a file for a conversation; its bytes follow."""
     uploads.check_room(data.size)
-    return await desk.act(actions.begin, request.user, ConversationId(number), data.name, data.size)
+    return await desk.act(actions.begin, request.user, ConversationId(number), data.name, data.size, data.mode)
 
 
 @get("/uploads/{which:str}", summary="How much of a file has come")

@@ -13,13 +13,15 @@ from sqlalchemy import Connection
 from recado.actions import conversations as actions
 from recado.actions import drafts as draft_actions
 from recado.actions import notes
-from recado.db import conversations, entry_pages, finding, lists, openings
+from recado.db import conversations, drafts, entry_pages, finding, lists, openings
+from recado.db.drafts import Part
 from recado.desk import Desk
 from recado.domain.actors import Operator
 from recado.domain.conversations import (
     Changes,
     ConversationState,
     Counts,
+    Draft,
     EntryPage,
     Found,
     ListName,
@@ -71,6 +73,8 @@ class DraftInput(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     mode: Mode = "answer"
     over: str | None = None
     """With no words: the draft is thrown away only where it is this text, or the beginning of it."""
+    part: Part = "body"
+    """`caption`: what is to go beside the draft's files."""
 
 
 class Wanted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -209,7 +213,15 @@ async def read(request: OperatorRequest, desk: Desk, number: Number, data: ReadU
 @put("/conversations/{number:int}/draft", summary="Keep what I have typed", status_code=204)
 async def save_draft(request: OperatorRequest, desk: Desk, number: Number, data: DraftInput) -> None:
     """Keep my words, for me alone."""
-    await desk.act(draft_actions.save, request.user, ConversationId(number), data.mode, data.body, over=data.over)
+    await desk.act(
+        draft_actions.save, request.user, ConversationId(number), data.mode, data.body, over=data.over, part=data.part
+    )
+
+
+@get("/drafts", summary="What I have not sent")
+async def list_drafts(request: OperatorRequest, desk: Desk) -> list[Draft]:
+    """Return my drafts, the latest first."""
+    return await desk.see(drafts.list_for, request.user)
 
 
 @delete("/drafts/{number:int}", summary="Throw a draft away", status_code=204)
@@ -229,5 +241,6 @@ HANDLERS = [
     send,
     read,
     save_draft,
+    list_drafts,
     remove_draft,
 ]

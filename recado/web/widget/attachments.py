@@ -9,7 +9,7 @@ from litestar import Response, delete, get, patch, post
 from sqlalchemy import Connection
 
 from recado.actions import attachments as actions
-from recado.db import attachments
+from recado.db import attachments, file_rules
 from recado.desk import Desk
 from recado.domain.attachments import FileRules, Upload, rules_of
 from recado.domain.ids import FileId, PublicId
@@ -31,7 +31,7 @@ async def get_rules(desk: Desk) -> FileRules:
     """Return the formats that are allowed, with the largest size of each."""
 
     def look(conn: Connection) -> FileRules:
-        return rules_of(*attachments.get_limits(conn), allowed_only=True)
+        return rules_of(*file_rules.get_limits(conn), allowed_only=True)
 
     return await desk.see(look)
 

@@ -52,13 +52,13 @@ test('what came back while nothing was heard is shown again once everything is f
 test('what the server has as a draft, too, stands there once', async () => {
   await losesWhileWriting();
   await queued(3);
-  await isBack(row(1, { version: 3 }), [{ id: 5, conversation: 1, mode: 'answer', body: WORDS, updated_at: 1, written_in: 1 }]);
+  await isBack(row(1, { version: 3 }), [{ id: 5, conversation: 1, mode: 'answer', body: WORDS, updated_at: 1, written_in: 1, caption: '', files: [] }]);
 });
 
 test('the draft that came back is replaced at the server, and deleted by nobody', async () => {
   await losesWhileWriting();
   await tell({ type: 'settings.changed' });
-  const lost: Draft = { id: 9, conversation: null, mode: 'answer', body: WORDS, updated_at: 1, written_in: 1 };
+  const lost: Draft = { id: 9, conversation: null, mode: 'answer', body: WORDS, updated_at: 1, written_in: 1, caption: '', files: [] };
   await fetched({ ...state([]), drafts: [lost] });
   await queued(3);
   await isBack(row(1, { version: 3 }), [{ ...lost, conversation: 1 }]);
@@ -217,7 +217,7 @@ test('who is taken out of a department keeps in sight what they were writing, th
   await vi.waitUntil(() => paths('/conversations/1/draft').length > 0, 2000);
   paths('/conversations/1/draft')[0]!.answer(null, 204);
   await settled();
-  await losesTheRight([{ id: 9, conversation: null, mode: 'answer', body: WORDS, updated_at: 1, written_in: 1 }]);
+  await losesTheRight([{ id: 9, conversation: null, mode: 'answer', body: WORDS, updated_at: 1, written_in: 1, caption: '', files: [] }]);
   expect([desk.open?.phase, desk.open?.department, desk.drafts.keptOf(1).answer]).toEqual(['left', 1, WORDS]);
   expect(desk.drafts.orphans).toMatchObject([{ id: 9, body: WORDS, from: 1, who: 'Customer 1' }]);
 });
@@ -228,7 +228,7 @@ test('a text is named by its conversation, also where that was not open', async 
   paths('/conversations/1/draft')[0]!.answer(null, 204);
   await settled();
   await tell({ type: 'settings.changed' });
-  await fetched({ ...state([]), drafts: [{ id: 9, conversation: null, mode: 'answer', body: WORDS, updated_at: 1, written_in: 1 }] });
+  await fetched({ ...state([]), drafts: [{ id: 9, conversation: null, mode: 'answer', body: WORDS, updated_at: 1, written_in: 1, caption: '', files: [] }] });
   expect(desk.drafts.orphans).toMatchObject([{ id: 9, body: WORDS, from: 1, who: 'Customer 1' }]);
   void desk.drafts.discard(desk.drafts.orphans[0]!);
   await vi.waitUntil(() => paths('/drafts/9').length > 0);

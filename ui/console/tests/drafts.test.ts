@@ -12,6 +12,7 @@ const draft = (id: number, conversation: number | null, body: string): Draft => 
   mode: 'answer',
   updated_at: 1,
   written_in: conversation ?? 13,
+  ...{ caption: '', files: [] },
 });
 const settled = () => vi.advanceTimersByTimeAsync(1_000);
 

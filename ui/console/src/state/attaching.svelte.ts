@@ -1,15 +1,17 @@
-/** Files that are being chosen and sent with the next message of one conversation: the state of the dialog. */
+/** Files that are being chosen and sent for the next message or note of one conversation: what the dialog shows. */
 import type { ApiProblem } from '@recado/shared/api.ts';
 import { acceptOf, allowedOf } from '@recado/shared/formats.ts';
 import { charactersOf, FileUpload, refusalOf, sendPart, type UploadDoor, type UploadState } from '@recado/shared/upload.ts';
-import type { Attachment, FileRules, Upload } from '@recado/shared/wire.ts';
+import type { Attachment, FileRules, Mode, Upload } from '@recado/shared/wire.ts';
 import { call, changing } from './backend.ts';
+import { captionOf } from './draft-shelf.ts';
+import type { Drafts } from './drafts.svelte.ts';
 import { language } from './language.svelte.ts';
 import { keepPicture } from './local-pictures.ts';
 
 export type FileFault = 'format' | 'empty' | 'too_large' | 'too_many';
 
-/** One file of the dialog. What the browser refuses is never begun. */
+/** One file that has not come whole. What the browser refuses is never begun. */
 export class Attached {
   readonly key: number;
   readonly file: File;
@@ -17,16 +19,17 @@ export class Attached {
   /** A picture's own bytes, to show it before it has gone. */
   readonly preview: string | null;
   private readonly upload: FileUpload | null;
+  private readonly onReady: (row: Attached, file: Attachment) => void;
   state = $state<UploadState>('failed');
   sent = $state(0);
   bytesPerSecond = $state(0);
   problem = $state.raw<ApiProblem | null>(null);
-  result = $state.raw<Attachment | null>(null);
 
-  constructor(key: number, file: File, fault: Attached['fault'], door: UploadDoor) {
+  constructor(key: number, file: File, fault: Attached['fault'], door: UploadDoor, onReady: Attached['onReady']) {
     this.key = key;
     this.file = file;
     this.fault = fault;
+    this.onReady = onReady;
     this.preview = fault === null && file.type.startsWith('image/') ? URL.createObjectURL(file) : null;
     this.upload = fault === null ? new FileUpload(file, door, () => this.take()) : null;
     void this.upload?.start();
@@ -34,44 +37,42 @@ export class Attached {
 
   retry = (): void => void this.upload?.start();
 
-  /** Lets go of it; `given` where its message has gone with it. */
-  drop(given: boolean): void {
-    if (given && this.result && this.preview) return keepPicture(this.result.id, this.preview);
-    if (!given) this.upload?.cancel();
+  /** Lets go of it. */
+  drop(): void {
+    this.upload?.cancel();
     if (this.preview) URL.revokeObjectURL(this.preview);
   }
 
   private take(): void {
     const { state, sent, bytesPerSecond, problem, result } = this.upload!;
-    Object.assign(this, { state, sent, bytesPerSecond, problem, result });
+    Object.assign(this, { state, sent, bytesPerSecond, problem });
+    if (result === null) return;
+    if (this.preview) keepPicture(result.id, this.preview);
+    this.onReady(this, result);
   }
 }
 
-export class Attaching {
-  readonly conversation: number;
-  rows = $state.raw<readonly Attached[]>([]);
-  caption = $state('');
+/** What a list of files is made of: one that is there, or one that is not yet. */
+export type FileRow = { key: number | string } & ({ file: Attachment } | { upload: Attached });
+
+/** Files on their way to somewhere: which ones are allowed, and how far each is. */
+export class Sending {
+  uploads = $state.raw<readonly Attached[]>([]);
   private readonly rules: FileRules;
   private readonly door: UploadDoor;
+  private readonly onReady: (file: Attachment) => void;
+  /** In which order those that have come were begun. */
+  private readonly begun = new Map<string, number>();
   private next = 0;
 
-  constructor(conversation: number, rules: FileRules) {
-    this.conversation = conversation;
+  constructor(rules: FileRules, door: UploadDoor, onReady: (file: Attachment) => void) {
     this.rules = rules;
-    this.door = doorOf(conversation);
+    this.door = door;
+    this.onReady = onReady;
   }
 
   get formats() {
     return allowedOf(this.rules.formats);
-  }
-
-  /** How many characters of the text are left. */
-  get room(): number {
-    return this.rules.caption_max - charactersOf(this.caption, language.locale);
-  }
-
-  get captionMax(): number {
-    return this.rules.caption_max;
   }
 
   /** What a file picker offers. */
@@ -79,45 +80,95 @@ export class Attaching {
     return acceptOf(this.formats);
   }
 
-  /** Those that can be sent now. */
-  get ready(): readonly Attachment[] {
-    return this.rows.flatMap((row) => row.result ?? []);
-  }
-
   /** Those on their way. */
-  get coming(): number {
-    return this.rows.filter(({ state }) => state === 'sending' || state === 'waiting' || state === 'checking').length;
+  get coming(): readonly Attached[] {
+    return this.uploads.filter(({ state }) => state === 'sending' || state === 'waiting' || state === 'checking');
   }
 
-  add(files: Iterable<File>): void {
+  /** How much of them has come, of all their bytes: from 0 to 100. */
+  get percent(): number {
+    const [sent, all] = this.coming.reduce(([sent, all], row) => [sent + row.sent, all + row.file.size], [0, 0]);
+    return all === 0 ? 0 : Math.floor((100 * sent) / all);
+  }
+
+  get captionMax(): number {
+    return this.rules.caption_max;
+  }
+
+  /** `there`: how many there are beside them. */
+  add(files: Iterable<File>, there: number): void {
     for (const file of files) {
-      const full = this.rows.filter(({ fault }) => fault === null).length >= this.rules.files_max;
+      const full = there + this.uploads.filter(({ fault }) => fault === null).length >= this.rules.files_max;
       const fault = full ? ({ fault: 'too_many', limit: this.rules.files_max } as const) : refusalOf(file, this.rules);
-      this.rows = [...this.rows, new Attached(this.next++, file, fault, this.door)];
+      this.uploads = [...this.uploads, new Attached(this.next++, file, fault, this.door, this.arrived)];
     }
   }
 
+  private readonly arrived = (row: Attached, file: Attachment): void => {
+    this.begun.set(file.id, row.key);
+    this.uploads = this.uploads.filter((other) => other !== row);
+    this.onReady(file);
+  };
+
+  protected readonly rank = (id: string): number => this.begun.get(id) ?? -1;
+
   remove(row: Attached): void {
-    this.rows = this.rows.filter((other) => other !== row);
-    row.drop(false);
+    this.uploads = this.uploads.filter((other) => other !== row);
+    row.drop();
   }
 
-  /** Hands out what is ready; the rest is given up. */
-  take(): readonly Attachment[] {
-    const ready = this.ready;
-    this.clear(true);
-    return ready;
+  /** Nobody looks at them any more: what was refused goes, what is on its way goes on. */
+  tidy(): void {
+    for (const row of this.uploads) if (row.state === 'failed') this.remove(row);
   }
 
-  clear(given = false): void {
-    for (const row of this.rows) row.drop(given && row.result !== null);
-    this.rows = [];
+  clear(): void {
+    for (const row of this.uploads) this.remove(row);
+  }
+
+  /** What is there and what is not yet, in the order in which it was begun. */
+  rows(there: readonly Attachment[]): FileRow[] {
+    const rows: FileRow[] = [
+      ...there.map((file) => ({ key: this.begun.get(file.id) ?? file.id, file })),
+      ...this.uploads.map((upload) => ({ key: upload.key, upload })),
+    ];
+    const place = ({ key }: FileRow): number => (typeof key === 'number' ? key : -1);
+    return rows.sort((a, b) => place(a) - place(b));
   }
 }
 
-function doorOf(conversation: number): UploadDoor {
+/** Those of a draft. */
+export class Attaching extends Sending {
+  readonly conversation: number;
+  readonly mode: Mode;
+  private readonly drafts: Drafts;
+
+  constructor(conversation: number, mode: Mode, rules: FileRules, drafts: Drafts) {
+    const begin = (name: string, size: number): Promise<Upload> =>
+      call<Upload>('POST', `/conversations/${conversation}/uploads`, { name, size, mode });
+    super(rules, doorOf(begin), (file) => drafts.files.add(conversation, mode, file, this.rank));
+    this.conversation = conversation;
+    this.mode = mode;
+    this.drafts = drafts;
+  }
+
+  get caption(): string {
+    return this.drafts.get(this.conversation, captionOf(this.mode));
+  }
+
+  set caption(text: string) {
+    this.drafts.set(this.conversation, text, captionOf(this.mode));
+  }
+
+  /** How many characters of the text are left. */
+  get room(): number {
+    return this.captionMax - charactersOf(this.caption, language.locale);
+  }
+}
+
+export function doorOf(begin: UploadDoor['begin']): UploadDoor {
   return {
-    begin: (name, size) => call<Upload>('POST', `/conversations/${conversation}/uploads`, { name, size }),
+    begin,
     look: (id) => call<Upload>('GET', `/uploads/${id}`),
     part: (id, offset, part, sent, signal) =>
       sendPart(`/console/uploads/${id}?offset=${offset}`, part, changing(), sent, signal),

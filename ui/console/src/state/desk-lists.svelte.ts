@@ -1,9 +1,10 @@
 /** The lists of the desk as components ask for them: rows, order and counts, of the department that is chosen. */
-import type { ConversationRow, Counts, ListName, Person, Reply, Rules } from '@recado/shared/wire.ts';
+import type { ConsoleEvent, ConversationRow, Counts, Draft, ListName, Person, Reply, Rules } from '@recado/shared/wire.ts';
 import { SvelteMap } from 'svelte/reactivity';
 import { call } from './backend.ts';
 import { departmentFilter } from './department-filter.svelte.ts';
 import * as lists from './desk-model.ts';
+import { Drafts } from './drafts.svelte.ts';
 import { Shelf } from './fetched.svelte.ts';
 import { Latest } from './latest.ts';
 import { ListPages } from './list-pages.svelte.ts';
@@ -17,6 +18,7 @@ const REPLIES_AFTER_MS = 1_000;
 export class DeskLists {
   readonly me: number;
   readonly pages = new ListPages({ get: () => this.model, set: (model) => (this.model = model) });
+  readonly drafts: Drafts;
   model = $state.raw<lists.DeskModel | null>(null);
   /** The lists before all was last fetched. */
   protected before: lists.DeskModel | null = null;
@@ -27,11 +29,13 @@ export class DeskLists {
   readonly replies = new Shelf<Reply>('/replies');
   private readonly renewReplies = new Soon(() => void this.replies.load(), () => REPLIES_AFTER_MS * (1 + Math.random()));
   private readonly counting = new Latest();
+  private readonly drafting = new Latest();
   /** Half a second after the first event that makes the counts unsure. */
   protected readonly recount = new Soon(() => this.fetchCounts(), () => COUNT_AFTER_MS);
 
   constructor(me: number) {
     this.me = me;
+    this.drafts = new Drafts(me, (id) => this.nameOf(id));
   }
 
   person(id: number | null): Person | null {
@@ -113,8 +117,16 @@ export class DeskLists {
     if (this.replies.found === null) void this.replies.load();
   }
 
-  protected repliesChanged(): void {
-    if (this.replies.found !== null) this.renewReplies.ask();
+  /** What is told of things that are fetched by themselves. */
+  protected changedAside({ type }: ConsoleEvent): void {
+    if (type === 'replies.changed' && this.replies.found !== null) this.renewReplies.ask();
+    if (type === 'drafts.changed') this.fetchDrafts();
+  }
+
+  private fetchDrafts(): void {
+    const began = this.drafts.moment;
+    const take = (drafts: Draft[]): void => this.drafts.takeOver(drafts, began);
+    void this.drafting.run(call<Draft[]>('GET', '/drafts'), take, () => undefined);
   }
 
   private fetchCounts(): void {

@@ -13,7 +13,7 @@ import type { ConversationModel } from './conversation-model.ts';
 import { OpenConversation, type Phase } from './conversation.svelte.ts';
 import { DeskLists } from './desk-lists.svelte.ts';
 import * as lists from './desk-model.ts';
-import { Drafts } from './drafts.svelte.ts';
+import { lineOf } from './draft-line.ts';
 import { editings } from './editings.svelte.ts';
 import { ENDED } from './list-rows.ts';
 import { Sender, type Answer, type Extra } from './sender.svelte.ts';
@@ -28,7 +28,6 @@ const GONE: readonly Phase[] = ['taken', 'left', 'missing'];
 
 export class Desk extends DeskLists {
   readonly signs = new Signs();
-  readonly drafts: Drafts;
   readonly sender: Sender;
   open = $state.raw<OpenConversation | null>(null);
   /** While the server can store nothing, one reads on, and what is written waits here. */
@@ -45,7 +44,6 @@ export class Desk extends DeskLists {
 
   constructor(me: number) {
     super(me);
-    this.drafts = new Drafts(me, (id) => this.nameOf(id));
     this.sender = new Sender(me, {
       onSent: (answer) => this.sent(answer),
       versionOf: (id) => this.versionOf(id),
@@ -77,7 +75,7 @@ export class Desk extends DeskLists {
     if (opened && GONE.includes(opened.phase)) this.refused(opened.id, opened.takenBy, null, asked);
     if (!state) return;
     this.drafts.adopt(state.conversation.id, state.drafts, began);
-    if (this.drafts.get(id!) === '' && this.drafts.get(id!, 'note') !== '') opened!.mode = 'note';
+    if (lineOf(this.drafts, id!, 'answer') === '' && lineOf(this.drafts, id!, 'note') !== '') opened!.mode = 'note';
     this.giveBack();
     if (state.visitor.online) this.signs.online.add(state.conversation.id);
     this.model = this.model && lists.withRow(this.model, state.conversation);
@@ -170,7 +168,7 @@ export class Desk extends DeskLists {
 
   private onEvent(event: ConsoleEvent): 'gap' | void {
     this.signs.apply(event);
-    if (event.type === 'replies.changed') this.repliesChanged();
+    this.changedAside(event);
     if (!this.model) return;
     const [before, told] = [this.model, lists.about(event)];
     // What is told late, or twice, brings nothing about.

@@ -1,8 +1,14 @@
 /** Drafts as they lie in this browser, where all pages of one operator find them. */
-import type { Draft, Mode } from '@recado/shared/wire.ts';
+import type { Attachment, Draft, Mode } from '@recado/shared/wire.ts';
+import { joined, MODES } from './words.ts';
 
+/** One of the texts of a conversation: what is written by itself, or what goes beside the files of that. */
+export type Slot = Mode | `${Mode}.caption`;
 /** A place for words: the conversation, and whom they are for. */
 export type Place = string;
+
+export const captionOf = (mode: Mode): Slot => `${mode}.caption`;
+export const SLOTS: readonly Slot[] = MODES.flatMap((mode) => [mode, captionOf(mode)]);
 
 export interface Kept {
   readonly body: string;
@@ -13,7 +19,9 @@ export interface Kept {
 }
 
 /** Words whose conversation is lost, and which the server may not have. */
-export interface Lost extends Omit<Draft, 'written_in'> {
+export interface Lost extends Omit<Draft, 'written_in' | 'caption' | 'files'> {
+  /** Those that the server keeps with it. */
+  readonly files?: readonly Attachment[];
   /** The conversation they were for, where they stand again should it come back. */
   readonly from?: number;
   /** Whom that was with. */
@@ -22,12 +30,37 @@ export interface Lost extends Omit<Draft, 'written_in'> {
   readonly served?: number;
 }
 
-export const placeOf = (conversation: number, mode: Mode): Place =>
-  mode === 'answer' ? String(conversation) : `${conversation}:${mode}`;
+export const placeOf = (conversation: number, slot: Slot): Place =>
+  slot === 'answer' ? String(conversation) : `${conversation}:${slot}`;
 
-export function partsOf(place: Place): { conversation: number; mode: Mode } {
-  const [conversation, mode] = place.split(':');
-  return { conversation: Number(conversation), mode: mode === 'note' ? 'note' : 'answer' };
+export function partsOf(place: Place): { conversation: number; slot: Slot; mode: Mode; part: 'body' | 'caption' } {
+  const [conversation, slot = 'answer'] = place.split(':') as [string, Slot?];
+  const part = slot.endsWith('.caption') ? 'caption' : 'body';
+  return { conversation: Number(conversation), slot, mode: slot.startsWith('note') ? 'note' : 'answer', part };
+}
+
+/** The texts that can be sent, by their places. */
+export function textsOf(drafts: readonly Draft[]): Map<Place, string> {
+  const texts = new Map<Place, string>();
+  for (const { conversation, mode, body, caption } of drafts) {
+    if (conversation !== null && body !== '') texts.set(placeOf(conversation, mode), body);
+    if (conversation !== null && caption !== '') texts.set(placeOf(conversation, captionOf(mode)), caption);
+  }
+  return texts;
+}
+
+/** Those whose conversation is out of reach: all their words in one. */
+export const orphansAmong = (drafts: readonly Draft[]): Draft[] =>
+  drafts
+    .filter(({ conversation }) => conversation === null)
+    .map((draft) => ({ ...draft, body: joined(draft.body, draft.caption) }));
+
+export const inOrder = (texts: readonly Lost[]): Lost[] => [...texts].sort((a, b) => a.updated_at - b.updated_at);
+
+/** What a draft is saved as. */
+export function written(place: Place, body: string, over?: string): object {
+  const { mode, part } = partsOf(place);
+  return { mode, body, over, ...(part === 'body' ? {} : { part }) };
 }
 
 export class DraftShelf {

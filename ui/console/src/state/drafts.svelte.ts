@@ -1,19 +1,20 @@
 /**
- * What is being written, one answer and one note for each conversation: on the server after a moment, and in this browser at
- * once, so that neither a closed page nor a lost connection takes a word.
+ * What is being written, one answer and one note for each conversation, and a text for the files of each: on the server after a
+ * moment, and in this browser at once, so that neither a closed page nor a lost connection takes a word.
  */
 import { SvelteMap } from 'svelte/reactivity';
 import type { Draft, Mode } from '@recado/shared/wire.ts';
 import { ApiProblem } from '@recado/shared/api.ts';
 import { call } from './backend.ts';
-import { DraftShelf, partsOf, placeOf, type Kept, type Lost, type Place } from './draft-shelf.ts';
-import { joined, MODES, standsIn, type Words } from './words.ts';
+import { DraftFiles } from './draft-files.svelte.ts';
+import { captionOf, DraftShelf, inOrder, partsOf, placeOf, SLOTS, written } from './draft-shelf.ts';
+import { orphansAmong, textsOf, type Kept, type Lost, type Place, type Slot } from './draft-shelf.ts';
+import { joined, standsIn, type Words } from './words.ts';
 
 const SAVE_AFTER_MS = 700;
 
-const inOrder = (texts: readonly Lost[]): Lost[] => [...texts].sort((a, b) => a.updated_at - b.updated_at);
-
 export class Drafts {
+  readonly files = new DraftFiles(() => (this.now += 1));
   private readonly texts = new SvelteMap<Place, string>();
   private readonly timers = new Map<Place, ReturnType<typeof setTimeout>>();
   private readonly saving = new Set<Place>();
@@ -31,7 +32,7 @@ export class Drafts {
   /** What this page has last given to the server, or been told by it. */
   private readonly known = new Map<Place, string>();
   private readonly shelf: DraftShelf;
-  /** Texts without a conversation: those the server keeps, and those that were on their way when somebody else was quicker. */
+  /** Texts without a conversation: the server's, and those that were on their way when somebody else was quicker. */
   private served = $state.raw<readonly Draft[]>([]);
   private kept = $state.raw<readonly Lost[]>([]);
   private stores = true;
@@ -65,7 +66,7 @@ export class Drafts {
     // Here it was only shown; or there it was carried on, or sent.
     if (!this.own.has(place) || (body || over).startsWith(mine)) this.show(place, body, over);
     else if (body !== '') this.contested.add(place);
-    else this.set(partsOf(place).conversation, mine, partsOf(place).mode);
+    else this.set(partsOf(place).conversation, mine, partsOf(place).slot);
   }
 
   /** What another page of mine has put there, also where that is nothing: it sees to it that the server has it. */
@@ -103,9 +104,13 @@ export class Drafts {
     return inOrder(mine).map(({ body }) => body);
   }
 
-  get(conversation: number, mode: Mode = 'answer'): string {
-    return this.texts.get(placeOf(conversation, mode)) ?? '';
+  get(conversation: number, slot: Slot = 'answer'): string {
+    return this.texts.get(placeOf(conversation, slot)) ?? '';
   }
+
+  /** All that was written for one side: by itself, and for files. */
+  private readonly allOf = (conversation: number, mode: Mode): string =>
+    joined(this.get(conversation, mode), this.get(conversation, captionOf(mode)));
 
   /** Asked for before a fetch begins, and handed in with what it says. */
   get moment(): number {
@@ -114,9 +119,10 @@ export class Drafts {
 
   /** Takes over all drafts of the server's, also those that are gone, except where this browser has words the server lacks. */
   takeOver(drafts: readonly Draft[], began: number): void {
-    this.served = drafts.filter((draft) => draft.conversation === null);
-    for (const [place, body] of this.texts) {
-      const { conversation, mode } = partsOf(place);
+    this.served = orphansAmong(drafts);
+    this.files.follow(drafts, began);
+    for (const { conversation, mode } of [...this.texts.keys()].map(partsOf)) {
+      const body = this.allOf(conversation, mode);
       if (this.servedAs({ body, mode }) !== undefined) this.keep(body, mode, conversation);
     }
     this.followServed();
@@ -125,9 +131,8 @@ export class Drafts {
     for (const place of this.unsaved) this.schedule(place);
   }
 
-  private servedAs({ body, mode }: Pick<Draft, 'body' | 'mode'>): number | undefined {
-    return this.served.find((draft) => draft.body === body && draft.mode === mode)?.id;
-  }
+  private readonly servedAs = ({ body, mode }: Pick<Draft, 'body' | 'mode'>): number | undefined =>
+    this.served.find((draft) => draft.body === body && draft.mode === mode)?.id;
 
   /** Of what is kept here, that which the server has goes when it goes there: it was thrown away on another page. */
   private followServed(): void {
@@ -143,12 +148,12 @@ export class Drafts {
   /** The same for the drafts of one conversation. */
   adopt(conversation: number, drafts: readonly Draft[], began: number): void {
     this.served = this.served.filter(({ id }) => !drafts.some((draft) => draft.id === id));
-    this.follow(MODES.map((mode) => placeOf(conversation, mode)), drafts, began);
+    this.files.follow(drafts, began, conversation);
+    this.follow(SLOTS.map((slot) => placeOf(conversation, slot)), drafts, began);
   }
 
   private follow(known: readonly Place[], drafts: readonly Draft[], began: number, local = this.shelf.all()): void {
-    const told = new Map<Place, string>();
-    for (const { conversation, mode, body } of drafts) if (conversation !== null) told.set(placeOf(conversation, mode), body);
+    const told = textsOf(drafts);
     for (const place of new Set([...known, ...told.keys()])) {
       const mine = this.unsaved.has(place) || this.contested.has(place) || local.get(place)?.dirty;
       if (mine || (this.touched.get(place) ?? 0) > began) continue;
@@ -158,8 +163,8 @@ export class Drafts {
     }
   }
 
-  set(conversation: number, body: string, mode: Mode = 'answer'): void {
-    const [place, before] = [placeOf(conversation, mode), this.get(conversation, mode)];
+  set(conversation: number, body: string, slot: Slot = 'answer'): void {
+    const [place, before] = [placeOf(conversation, slot), this.get(conversation, slot)];
     const over = this.known.get(place) || before;
     this.write(place, body);
     this.over.delete(place);
@@ -168,8 +173,8 @@ export class Drafts {
   }
 
   /** The text has been sent: the server forgets it without delay, but nothing that another page has put in its place. */
-  clear(conversation: number, mode: Mode = 'answer'): void {
-    const [place, body] = [placeOf(conversation, mode), this.get(conversation, mode)];
+  clear(conversation: number, slot: Slot = 'answer'): void {
+    const [place, body] = [placeOf(conversation, slot), this.get(conversation, slot)];
     const over = this.known.get(place) || body;
     this.write(place, '');
     this.over.set(place, over);
@@ -199,12 +204,14 @@ export class Drafts {
     return { answer: this.forgetOne(conversation, 'answer'), note: this.forgetOne(conversation, 'note') };
   }
 
-  /** The same for one of the two texts. */
+  /** The same for one side. */
   forgetOne(conversation: number, mode: Mode): string {
-    const [place, body] = [placeOf(conversation, mode), this.get(conversation, mode)];
-    clearTimeout(this.timers.get(place));
-    this.touch(place);
-    this.drop(place);
+    const body = this.allOf(conversation, mode);
+    for (const place of [mode, captionOf(mode)].map((slot) => placeOf(conversation, slot))) {
+      clearTimeout(this.timers.get(place));
+      this.touch(place);
+      this.drop(place);
+    }
     return body;
   }
 
@@ -225,10 +232,10 @@ export class Drafts {
     const mine = (draft: Lost): boolean => draft.from === conversation && draft.mode === mode;
     if (!this.kept.some(mine)) return;
     this.look();
-    const [words, known] = [this.keptIn(conversation, mode), this.get(conversation, mode)];
+    const [words, known] = [this.keptIn(conversation, mode), this.allOf(conversation, mode)];
     this.keepAll(this.kept.filter((draft) => !mine(draft)));
     const missing = words.filter((body) => !standsIn(body, known));
-    if (missing.length > 0) this.set(conversation, joined(...missing, known), mode);
+    if (missing.length > 0) this.set(conversation, joined(...missing, this.get(conversation, mode)), mode);
   }
 
   async discard(orphan: Lost): Promise<void> {
@@ -256,11 +263,11 @@ export class Drafts {
     clearTimeout(this.timers.get(place));
     if (this.saving.has(place)) return;
     this.saving.add(place);
-    const { conversation, mode } = partsOf(place);
-    const body = this.get(conversation, mode);
+    const { conversation, slot, mode } = partsOf(place);
+    const body = this.get(conversation, slot);
     const over = body === '' ? this.over.get(place) : undefined;
     this.known.set(place, body);
-    const answer = await call('PUT', `/conversations/${conversation}/draft`, { mode, body, over }).then(
+    const answer = await call('PUT', `/conversations/${conversation}/draft`, written(place, body, over)).then(
       () => 'stored' as const,
       (error: unknown) => (error instanceof ApiProblem && error.code === 'not_found' ? ('gone' as const) : null),
     );
@@ -268,7 +275,7 @@ export class Drafts {
     // Forgotten meanwhile: what is on the server now is the server's to keep.
     if (!this.unsaved.has(place)) return;
     if (answer === 'gone') return this.keep(this.forgetOne(conversation, mode), mode, conversation);
-    if (this.get(conversation, mode) !== body) return this.save(place);
+    if (this.get(conversation, slot) !== body) return this.save(place);
     // Otherwise it stays here as dirty, and goes with the next keystroke or the next load.
     if (answer === null) return;
     this.unsaved.delete(place);

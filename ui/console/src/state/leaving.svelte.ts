@@ -7,10 +7,11 @@ import { ApiProblem } from '@recado/shared/api.ts';
 import { browserOutboxWorld, Keep } from '@recado/shared/outbox-keep.ts';
 import type { DeskState } from '@recado/shared/wire.ts';
 import { bare } from './backend.ts';
-import { DraftShelf, partsOf, type Kept, type Place } from './draft-shelf.ts';
+import { DraftShelf, partsOf, written, type Kept, type Place } from './draft-shelf.ts';
 import { editings } from './editings.svelte.ts';
 import { forgetRecent } from './emoji.svelte.ts';
 import { session } from './session.svelte.ts';
+import { joined } from './words.ts';
 
 class Leaving {
   /** Texts that would be lost, while it is asked about them. */
@@ -80,8 +81,8 @@ function unreached(problem: unknown): void {
 }
 
 async function save(place: Place, { body, over }: Kept): Promise<boolean> {
-  const { conversation, mode } = partsOf(place);
-  return bare('PUT', `/conversations/${conversation}/draft`, { mode, body, over }).then(
+  const { conversation } = partsOf(place);
+  return bare('PUT', `/conversations/${conversation}/draft`, written(place, body, over)).then(
     () => true,
     () => false,
   );
@@ -91,7 +92,7 @@ const outboxOf = (me: number): Keep<unknown> => new Keep(browserOutboxWorld(), `
 
 async function servedTexts(): Promise<string[]> {
   const desk = await bare<DeskState>('GET', '/desk').catch(() => null);
-  return desk?.drafts.map(({ body }) => body) ?? [];
+  return desk?.drafts.flatMap(({ body, caption }) => [body, joined(body, caption)]) ?? [];
 }
 
 /** Nothing that an operator has typed or used is left in this browser; rejects where its database does not say so. */

@@ -1,0 +1,54 @@
+/** The files that wait in a draft: which there are, how they go, and how they are dropped. */
+import { charactersOf } from '@recado/shared/upload.ts';
+import type { Attachment, Mode } from '@recado/shared/wire.ts';
+import type { OpenConversation } from '../../state/conversation.svelte.ts';
+import type { Desk } from '../../state/desk.svelte.ts';
+import { captionOf } from '../../state/draft-shelf.ts';
+import { language } from '../../state/language.svelte.ts';
+import { notices } from '../../state/notices.svelte.ts';
+import type { Extra } from '../../state/sender.svelte.ts';
+
+/** So long a text beside files may be, in characters; a longer one goes by itself. */
+const BESIDE_MAX = 160;
+
+/** Those of a draft that can be sent: not what is on its way with a message already, or has arrived with it. */
+export function waitingIn(desk: Desk, id: number, mode: Mode): readonly Attachment[] {
+  const files = desk.drafts.files.of(id, mode);
+  if (files.length === 0) return files;
+  const entries = (desk.open?.id === id && desk.open.model?.entries) || [];
+  const going = [...desk.sender.of(id).map(({ extra }) => extra?.files ?? []), ...entries.map(({ attachments }) => attachments)];
+  const ids = new Set(going.flat().map((file) => file.id));
+  return files.filter((file) => !ids.has(file.id));
+}
+
+/** Sends what waits, with the text that was written for it. */
+export function sendWaiting(desk: Desk, open: OpenConversation, mode: Mode, extra: Extra | null = null): void {
+  const note = mode === 'note' ? ({ kind: 'note', mentions: [] } as const) : {};
+  const files = waitingIn(desk, open.id, mode);
+  const text = desk.drafts.get(open.id, captionOf(mode)).trim();
+  desk.sender.send(open.id, text, { ...note, ...extra, files, ...open.quotation.take(mode) });
+  desk.drafts.clear(open.id, captionOf(mode));
+}
+
+/**
+ * Sends all that is in a draft. Words and files go as one message, where the files have no text of their own and the words are
+ * short enough to stand beside them; else the words go first.
+ */
+export function sendAll(desk: Desk, open: OpenConversation, mode: Mode, text: string, extra: Extra): void {
+  const files = waitingIn(desk, open.id, mode);
+  const words = text.trim();
+  if (files.length === 0) return desk.send(open.id, words, { ...extra, ...open.quotation.take(mode) });
+  if (words === '') return sendWaiting(desk, open, mode);
+  const own = desk.drafts.get(open.id, captionOf(mode)).trim() !== '';
+  if (!own && charactersOf(words, language.locale) <= BESIDE_MAX)
+    return desk.send(open.id, words, { ...extra, files, ...open.quotation.take(mode) });
+  desk.send(open.id, words, { ...extra, ...open.quotation.take(mode) });
+  sendWaiting(desk, open, mode);
+}
+
+/** Drops what waits and what is on its way, and the text for it. */
+export function dropWaiting(desk: Desk, id: number, mode: Mode): void {
+  desk.drafts.files.attaching(id, mode)?.clear();
+  for (const file of waitingIn(desk, id, mode)) void desk.drafts.files.remove(id, mode, file).catch(notices.failure);
+  if (desk.drafts.get(id, captionOf(mode)) !== '') desk.drafts.set(id, '', captionOf(mode));
+}
