@@ -219,13 +219,14 @@ def test_what_is_deleted_leaves_its_number_and_nothing_of_its_words(world: World
     assert world.mark == mark
 
 
-def test_its_files_are_nobody_s_any_more(world: World) -> None:
+@pytest.mark.parametrize(("name", "line"), [("price.png", "📎 price.png"), ("voice.webm", "🎤 0:12")])
+def test_its_files_are_nobody_s_any_more(world: World, name: str, line: str) -> None:
     chat = world.attended()
-    file = has_sent(world, world.ana, chat, "price.png")
+    file = has_sent(world, world.ana, chat, name)
     world.act(conversations.answer, world.ana, chat.id, new_client_id(), "", files=[file])
     quote = noted(world, chat, "Wrong", quotes=4).quote
     assert quote is not None
-    assert quote.text == "📎 price.png"
+    assert quote.text == line
     assert world.see(attachments.get_for_visitor, world.lucia, file)
     sent = world.act(entries.delete, world.ana, chat.id, 4)
     assert sent.entry.attachments == []
