@@ -57,11 +57,11 @@ export class Outbox<T> {
     void this.#sync();
   }
 
-  /** Keeps `body` for `thread` and sends it as soon as its turn comes. Gives its client id. */
-  add(thread: string, body: string, extra: T): string {
+  /** Keeps `body` for `thread` and sends it as soon as its turn comes. Gives its client id, which may have been made before. */
+  add(thread: string, body: string, extra: T, id = newClientId()): string {
     // Two in the same millisecond keep their order, also after a reload.
     this.#lastAt = Math.max(this.#world.now(), this.#lastAt + 1);
-    const item = { id: newClientId(), thread, body, extra, at: this.#lastAt, state: 'waiting', reason: null } as const;
+    const item = { id, thread, body, extra, at: this.#lastAt, state: 'waiting', reason: null } as const;
     this.#keep.put(item);
     this.#change([...this.#items, item]);
     void this.#drain(thread);

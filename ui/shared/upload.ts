@@ -45,11 +45,18 @@ export class FileUpload {
   #failures = 0;
   #began = { at: 0, sent: 0 };
 
-  constructor(file: File, door: UploadDoor, onChange: () => void, world: UploadWorld = browserWorld) {
+  /** `id`: what came of it before lies there under this. */
+  constructor(file: File, door: UploadDoor, onChange: () => void, world: UploadWorld = browserWorld, id: string | null = null) {
     this.file = file;
     this.#door = door;
     this.#onChange = onChange;
     this.#world = world;
+    this.#id = id;
+  }
+
+  /** Its name at the server, once it has one. */
+  get id(): string | null {
+    return this.#id;
   }
 
   /** Sends it, until it is there, refused, or given up. */
@@ -68,9 +75,14 @@ export class FileUpload {
     }
   };
 
+  /** Lets it lie where it is: `start` goes on. */
+  rest(): void {
+    this.#stop.abort();
+  }
+
   /** Gives it up; what has come of it goes. */
   cancel(): void {
-    this.#stop.abort();
+    this.rest();
     if (this.#id !== null) void this.#door.cancel(this.#id).catch(() => undefined);
   }
 

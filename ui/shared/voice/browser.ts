@@ -1,0 +1,47 @@
+/** The microphone as the browser gives it. */
+import type { Machine, RecorderWorld } from './recorder.ts';
+
+/** What every browser of today records one of; a voice needs no more than this. */
+const TYPES = ['audio/webm;codecs=opus', 'audio/ogg;codecs=opus', 'audio/mp4;codecs=mp4a.40.2', 'audio/mp4', 'audio/webm'];
+const BITS_PER_SECOND = 32_000;
+
+export const browserRecorderWorld: RecorderWorld = {
+  now: () => performance.now(),
+  every: (ms, run) => {
+    const timer = setInterval(run, ms);
+    return () => clearInterval(timer);
+  },
+  listen: async () => {
+    const devices = navigator.mediaDevices as MediaDevices | undefined;
+    if (!window.isSecureContext || !devices) throw Object.assign(new Error(), { name: window.isSecureContext ? '' : 'Insecure' });
+    return devices.getUserMedia({ audio: { channelCount: 1, echoCancellation: true, noiseSuppression: true, autoGainControl: true } });
+  },
+  machine: (stream) => {
+    const mimeType = TYPES.find((type) => MediaRecorder.isTypeSupported(type));
+    return new MediaRecorder(stream, { ...(mimeType && { mimeType }), audioBitsPerSecond: BITS_PER_SECOND }) as Machine;
+  },
+  meter: (stream) => {
+    const context = new AudioContext();
+    const ear = context.createAnalyser();
+    ear.fftSize = 2048;
+    context.createMediaStreamSource(stream).connect(ear);
+    const heard = new Float32Array(ear.fftSize);
+    return {
+      level: () => {
+        ear.getFloatTimeDomainData(heard);
+        const loudness = Math.sqrt(heard.reduce((sum, one) => sum + one * one, 0) / heard.length);
+        // As the ear has it: from -50 dB up to -8 dB.
+        return Math.min(1, Math.max(0, (20 * Math.log10(loudness + 1e-6) + 50) / 42));
+      },
+      close: () => void context.close(),
+    };
+  },
+};
+
+/** How the file is called: the server goes by what is in it, and whoever saves it by this. */
+export function fileNameOf(type: string, at: number): string {
+  const stamp = new Date(at - new Date(at).getTimezoneOffset() * 60_000).toISOString();
+  const [date, time] = [stamp.slice(0, 10), stamp.slice(11, 19)].map((part) => part.replaceAll(/[-:]/g, ''));
+  const ending = type.includes('ogg') ? 'ogg' : type.includes('mp4') ? 'm4a' : 'webm';
+  return `voice-${date}-${time}.${ending}`;
+}

@@ -1,0 +1,35 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { calls, complaints, patterns, placesOf, quoted } from '../catalogue-check.ts';
+import { LOCALES, type Catalogue } from '../i18n.ts';
+import { lengthOf } from './words.ts';
+
+const read = (locale: string): Catalogue =>
+  JSON.parse(readFileSync(join(import.meta.dirname, `words/${locale}.json`), 'utf8')) as Catalogue;
+const english = read('en');
+const code = readdirSync(import.meta.dirname)
+  .filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'))
+  .map((name) => readFileSync(join(import.meta.dirname, name), 'utf8'))
+  .join('\n');
+const expand = (pattern: string): string[] => Object.keys(english).filter((key) => key.startsWith(pattern.split('*')[0]!));
+
+test.each(LOCALES)('the catalogue of %s has all keys, and the code fills all its places', (locale) => {
+  const catalogue = read(locale);
+  expect(Object.keys(catalogue)).toEqual(Object.keys(english));
+  for (const [key, sentence] of Object.entries(catalogue)) {
+    expect([key, placesOf(sentence)]).toEqual([key, placesOf(english[key]!)]);
+    expect([key, sentence]).toEqual([key, expect.not.stringMatching(/^$|!/)]);
+  }
+  expect(calls(code).flatMap((call) => complaints(call, catalogue, expand))).toEqual([]);
+});
+
+test('every key is used, and every key that is put together is there', () => {
+  const used = new Set([...quoted(code), ...[...patterns(code)].flatMap(expand)]);
+  expect(Object.keys(english).filter((key) => !used.has(key))).toEqual([]);
+  expect([...patterns(code)].filter((pattern) => expand(pattern).length === 0)).toEqual([]);
+});
+
+test('a length is minutes and seconds, and never rounded up', () => {
+  expect([0, 999, 61_000, 600_000, 3_661_999].map(lengthOf)).toEqual(['0:00', '0:00', '1:01', '10:00', '61:01']);
+});
