@@ -30,6 +30,8 @@ from recado.web.widget.conversations import Address
 FOREVER = "public, max-age=31536000, immutable"
 ASK_AGAIN = "no-cache"
 LOADER = "public, max-age=300"
+MICROPHONE_ALONE = "microphone=(self), camera=(), geolocation=()"
+"""What pages of ours may ask of the device: to record a voice message. A site must allow its chat as much."""
 CONSOLE = frozenset({"", "sign-in", "setup", "join", "reset", "desk", "team", "account", "settings"})
 """How the console's addresses begin: those of `ui/console/src/state/addresses.ts`."""
 TYPES = {".js": "text/javascript", ".ts": "text/plain"}
@@ -122,7 +124,13 @@ async def frame(request: AnyRequest, desk: Desk, limits: Limits, pages: Pages, k
     if inbox is None:
         raise NotFound
     policy = pages.policy(inbox.sites)
-    return await pages.answer(request, "widget/frame.html", ASK_AGAIN, Content_Security_Policy=policy)
+    return await pages.answer(
+        request,
+        "widget/frame.html",
+        ASK_AGAIN,
+        Content_Security_Policy=policy,
+        Permissions_Policy=MICROPHONE_ALONE,
+    )
 
 
 @get("/widget-assets/{path:path}", include_in_schema=False)
@@ -158,6 +166,7 @@ async def console(request: AnyRequest, pages: Pages, path: FilePath = "/") -> Re
         ASK_AGAIN,
         status=200 if beginning in CONSOLE else 404,
         Content_Security_Policy=pages.policy(()),
+        Permissions_Policy=MICROPHONE_ALONE,
         Cross_Origin_Opener_Policy="same-origin",
         X_Frame_Options="DENY",
     )

@@ -68,6 +68,7 @@ async def test_every_address_of_the_console_is_its_page_under_a_strict_policy(ho
     assert said["connect-src"] == ["'self'", "wss://desk.example"]
     assert answer.headers["x-content-type-options"] == "nosniff"
     assert answer.headers["x-frame-options"] == "DENY"
+    assert answer.headers["permissions-policy"] == "microphone=(self), camera=(), geolocation=()"
     assert answer.headers["referrer-policy"] == "same-origin"
     assert answer.headers["cache-control"] == "no-cache"
 
@@ -100,6 +101,9 @@ async def test_only_the_inbox_s_sites_may_frame_its_chat(house: House) -> None:
     said = policy(answer.headers["content-security-policy"])
     assert said["frame-ancestors"] == [SHOP]
     assert said["script-src"] == ["'self'"]
+    assert answer.headers["permissions-policy"] == "microphone=(self), camera=(), geolocation=()"
+    # What is recorded is listened to before it goes.
+    assert said["media-src"] == ["'self'", "blob:"]
     assert "x-frame-options" not in answer.headers
     house.world.asks(sites=[])
     answer = await house.nobody()("GET", f"/widget/{house.world.shop}")

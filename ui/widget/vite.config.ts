@@ -1,6 +1,7 @@
 import { emoji } from '../shared/emoji/plugin.ts';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { minify } from 'terser';
+import { readFileSync } from 'node:fs';
 import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
 import { lean } from './lean.ts';
@@ -54,6 +55,33 @@ function minifiedAgain(): Plugin {
   };
 }
 
+/**
+ * The chat's own catalogues, which every visitor loads, with short keys in the place of those that are only ever written out; and all of them
+ * without spaces. Their names come of what is in the sources: whoever changes this changes a word, too.
+ */
+function shortWords(): Plugin {
+  const known = Object.keys(JSON.parse(readFileSync('src/frame/words/en.json', 'utf8')) as object);
+  // What has a dot is no other word of the code; of the last three families keys are put together.
+  const long = known.sort().filter((key) => /\./.test(key) && !/^(ask\.(name|email|wrong)|refused)/.test(key));
+  const short = new Map(long.map((key, index) => [key, index.toString(36)]));
+  return {
+    name: 'short-words',
+    apply: 'build',
+    enforce: 'pre',
+    transform: (code, id) =>
+      id.includes('/widget/src/frame/') && !id.endsWith('.json') ? code.replace(/(?<=')[\w.]+(?=')/g, (word) => short.get(word) ?? word) : null,
+    generateBundle(_, bundle) {
+      for (const file of Object.values(bundle)) {
+        if (file.type !== 'asset' || !file.fileName.endsWith('.json')) continue;
+        const words = JSON.parse(String(file.source)) as object;
+        const own = file.originalFileNames.some((name) => name.includes('src/frame/'));
+        const entries = Object.entries(words).map(([key, text]) => [short.get(key) ?? key, text]);
+        file.source = JSON.stringify(own ? Object.fromEntries(entries) : words);
+      }
+    },
+  };
+}
+
 /** The page without what only its author reads, or every browser adds, and without leave to fetch from elsewhere. */
 function packedPage(): Plugin {
   return {
@@ -71,6 +99,7 @@ export default defineConfig({
   plugins: [
     svelte({ compilerOptions: { runes: true, cssHash: ({ filename }) => scope(filename) } }),
     lean(),
+    shortWords(),
     emoji(),
     usedTokens(),
     minifiedAgain(),

@@ -19,6 +19,11 @@ let open: Attaching | null = null;
 
 /** Takes what an event has brought: files to the dialog, which opens; held over the chat, they are shown where to go. */
 export async function take(chat: Chat, how: string, files: readonly File[], back?: Pending<Extra>): Promise<void> {
+  // A recording of its own goes back to where it is recorded.
+  if (back && back.extra.files?.[0]?.id === back.id) {
+    await import('../voice/voice.ts').then((it) => it.takeBack(chat, back.id));
+    return chat.discard(back.id);
+  }
   // Where nothing can be written, nothing can be sent.
   if (back === undefined && box() === null) return;
   await learn();

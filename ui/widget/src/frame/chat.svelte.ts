@@ -22,6 +22,7 @@ import { judge, post, type Extra } from './sending.ts';
 import { Session } from './session.ts';
 import { openStorage } from './storage.ts';
 import { Typing } from './typing.svelte.ts';
+import { voice } from './voice.ts';
 
 /** All of one visitor go in one line: they belong to one conversation at a time. */
 const LINE = 'chat';
@@ -107,11 +108,11 @@ export class Chat {
     return this.chapter === this.book.current ? this.pending : this.pending.filter(({ extra }) => extra.to === id);
   }
 
-  /** Sends what stands in the box, or files with their text; false when a question must be answered first. */
-  say(text?: string, files?: readonly Attachment[]): boolean {
+  /** Sends what stands in the box, or files with their text, or a recording by its `id`; false when a question must be answered first. */
+  say(text?: string, files?: readonly Attachment[], id?: string): boolean {
     if (this.asking && !this.questions.check(this.visit)) return false;
     const to = this.chapter?.conversation.id;
-    this.#outbox.add(LINE, text ?? this.draft.take(), { ...this.questions.answers(), ...(to && { to }), files });
+    this.#outbox.add(LINE, text ?? this.draft.take(), { ...this.questions.answers(), ...(to && { to }), files }, id);
     return true;
   }
 
@@ -133,9 +134,7 @@ export class Chat {
     return watch(this.session, whom, (around) => (this.visit &&= { ...this.visit, ...around }));
   }
 
-  retry(id: string): void {
-    this.#outbox.retry(id);
-  }
+  retry = (id: string): void => this.#outbox.retry(id);
 
   /** Puts an unsent text back into the box. */
   takeBack(item: Pending<Extra>): void {
@@ -213,6 +212,7 @@ export class Chat {
     const left = { type: 'warn', text: 'forget: unsent texts may be left' } as const;
     await this.#outbox.clear(`recado:out:${this.#scope}`).catch(() => this.#host.tell(left));
     sweep(this.#storage, `recado:draft:${this.#scope}`);
+    await voice(this, 'forget', this.#scope);
     if (!this.#forgottenElsewhere) this.#others?.postMessage(0);
     location.reload();
   }

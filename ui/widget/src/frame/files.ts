@@ -19,7 +19,10 @@ const LOOKS = `
 .slim img { min-width: 64px; min-height: 48px; object-fit: cover; }
 .picture:has(+ .picture), .picture + .picture { display: inline-block; vertical-align: top; width: calc(50% - 4px); margin-right: 4px; }
 .picture:has(+ .picture) img, .picture + .picture img { width: 100%; min-width: 0; max-height: none; aspect-ratio: 1; object-fit: cover; }
-.sound { display: block; max-width: 100%; height: 40px; margin-bottom: 4px; }
+.sound { display: block; width: 250px; max-width: 100%; min-height: 54px; --voice: currentColor; --voice-on: var(--theirs); }
+.named { min-height: 76px; }
+.mine .sound { --voice-on: var(--brand); --voice-focus: currentColor; }
+.mine .pending .sound { --voice-on: var(--surface); }
 `;
 const looks = new CSSStyleSheet();
 looks.replaceSync(LOOKS);
@@ -29,9 +32,10 @@ const fetched = new Map<string, Promise<string>>();
 /** Puts the files of a message before its words. */
 export function show(into: HTMLElement, files: readonly Attachment[], session: Session): void {
   if (!document.adoptedStyleSheets.includes(looks)) document.adoptedStyleSheets.push(looks);
-  const old = [...into.parentElement!.querySelectorAll('[data-file]')];
+  const old = [...into.parentElement!.querySelectorAll<HTMLElement>('[data-file]')];
   // Drawn before, unless its pictures could not come: of a message that waited they come once it has gone.
-  if (old[0] && old.every((one) => one.querySelector('img:not([src])') === null)) return;
+  const same = old.map((one) => one.dataset.file).join() === files.map(({ id }) => id).join();
+  if (old[0] && same && old.every((one) => one.querySelector('img:not([src])') === null)) return;
   for (const one of old) one.remove();
   into.before(...files.map((file) => drawn(file, session)));
 }
@@ -49,7 +53,7 @@ function drawn(file: Attachment, session: Session): HTMLElement {
       link.click();
     }, silent);
   };
-  if (file.type.startsWith('audio/')) return sound(file, session);
+  if (file.type.startsWith('audio/')) return sound(link, file, session);
   if (file.thumbnail) return picture(link, file, session);
   link.className = 'file';
   link.download = file.name;
@@ -71,12 +75,15 @@ function picture(link: HTMLAnchorElement, file: Attachment, session: Session): H
   return link;
 }
 
-function sound(file: Attachment, session: Session): HTMLElement {
-  const player = document.createElement('audio');
-  Object.assign(player, { className: 'sound', controls: true, ariaLabel: file.name });
-  player.dataset.file = file.id;
-  void addressOf(file.id, session).then((address) => (player.src = address), silent);
-  return player;
+/** Keeps the room that its player takes, which is fetched with the first one. */
+function sound(link: HTMLAnchorElement, file: Attachment, session: Session): HTMLElement {
+  const room = document.createElement('span');
+  room.className = file.sound === null || file.type === 'audio/mpeg' ? 'sound named' : 'sound';
+  room.dataset.file = file.id;
+  delete link.dataset.file;
+  link.download = file.name;
+  void import('../voice/play.ts').then(({ play }) => play(room, file, link, (path) => addressOf(path, session))).catch(silent);
+  return room;
 }
 
 function made(name: 'b' | 'i' | 'small', text: string): HTMLElement {

@@ -3,6 +3,7 @@ import { ApiProblem } from '@recado/shared/api.ts';
 import type { Outcome, Pending } from '@recado/shared/thread.ts';
 import type { Attachment, WidgetConversation, WidgetEntry } from '@recado/shared/wire.ts';
 import type { Session } from './session.ts';
+import { fetchVoice } from './voice.ts';
 
 /** What goes along with a message: the answers to what was asked, the conversation that it was written into, files. */
 export interface Extra {
@@ -26,6 +27,8 @@ export interface Answer {
  */
 export async function post(session: Session, open: string | undefined, item: Pending<Extra>): Promise<Answer> {
   const { to, files, ...answers } = item.extra;
+  // In the place of its file stands what is known of a recording, which is on its way first.
+  if (files?.[0]?.id === item.id) return (await fetchVoice()).post(session, open, item);
   const words = { client_id: item.id, body: item.body, attachments: files?.map(({ id }) => id) };
   const into = open ?? to;
   if (into !== undefined) {

@@ -49,7 +49,7 @@ function warn(why: unknown): void {
 /** Answers to its one name in the page, and takes over what a stub there has been asked before. */
 function answer(page: Record<string, unknown>): void {
   const stub = page[called] as { q?: unknown[][] } | undefined;
-  if (stub && !stub.q) return warn(`"${called}" is taken, set data-name`);
+  if (stub && !stub.q) return warn(`"${called}" is taken: data-name`);
   calls = stub?.q ?? calls;
   page[called] = (...call: unknown[]) => take(call);
 }
@@ -75,6 +75,7 @@ function leave(why: unknown): void {
 function chat(settings: Look): void {
   draw((look = settings));
   frame.title = 'Chat';
+  frame.allow = 'microphone';
   // What came without a greeting is no page of ours: a gateway's, or the browser's own that says so.
   frame.onload = () => {
     if (frame.src) setTimeout(fetchFrame, 5000 * 2 ** failed++, true);

@@ -9,7 +9,7 @@ import type { Look } from '../protocol.ts';
 import STYLE from './style.css?inline';
 
 const SVG = 'http://www.w3.org/2000/svg';
-const BUBBLE = 'M3.5 4.5h17v12H12l-4.5 4v-4h-4z';
+const BUBBLE = 'M3 5h18v12h-9l-5 4v-4H3z';
 const DOWN = 'm6 9 6 6 6-6';
 
 export const host = document.createElement('recado-chat');
