@@ -1,4 +1,5 @@
 /** What signing out leaves behind in a browser: nothing of what was typed, and nothing lost without a word. */
+import { openKeep } from '@recado/shared/voice/keep.ts';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { signOut } from '../src/features/entrance/signing-out.ts';
 import { Drafts } from '../src/state/drafts.svelte.ts';
@@ -9,6 +10,7 @@ import { leaving } from '../src/state/leaving.svelte.ts';
 import { notices } from '../src/state/notices.svelte.ts';
 import { Sender } from '../src/state/sender.svelte.ts';
 import { session } from '../src/state/session.svelte.ts';
+import { placeOf } from '../src/state/voice.svelte.ts';
 import { ANA, BRUNO, desk, mine } from './world.ts';
 
 const me = desk([]).me;
@@ -82,6 +84,17 @@ test('what cannot be saved, was not sent, or was lost is asked about, and stays 
   await new Promise((passed) => setTimeout(passed, 20));
   expect([session.me, lying(), again.items]).toEqual([null, [], []]);
   again.close();
+});
+
+test('a recording that was not sent is asked about, and goes with its operator; those of others stay', async () => {
+  const keep = await openKeep();
+  const recording = { id: 'a', place: placeOf(ANA, 1, 'answer'), type: '', ms: 12_400, peaks: [], at: 0, handed: false };
+  const theirs = { ...recording, id: 'b', place: placeOf(BRUNO, 1, 'note') };
+  for (const one of [recording, theirs]) await keep.put(one);
+  await leaving.begin();
+  expect([leaving.texts, session.me?.id]).toEqual([[t('voice.excerpt', { time: '0:12' })], ANA]);
+  await leaving.end();
+  expect(await keep.list('')).toEqual([theirs]);
 });
 
 test('a message whose edit was begun and not stored is asked about, and one that was not changed is not', async () => {

@@ -91,6 +91,13 @@ test('what the server refuses is told with its reason, and is not lost', async (
   expect(await (await openKeep()).find('d')).toMatchObject({ handed: false, problem: null });
 });
 
+test('what is no matter of the recording comes as it is: somebody else attends the conversation now', async () => {
+  await kept('h');
+  const door = new Door();
+  door.fails = [new ApiProblem(409, 'taken', [], { operator: { id: 3 } })];
+  await expect(give('h', door)).rejects.toMatchObject({ code: 'taken', extra: { operator: { id: 3 } } });
+});
+
 test('a scanner that is away is no refusal', async () => {
   await kept('e');
   const door = new Door();

@@ -11,6 +11,8 @@ import { fileNameOf } from './browser.ts';
 import { openKeep, type Kept } from './keep.ts';
 import { tell } from './progress.ts';
 
+const OF_THE_FILE = ['wrong_file', 'file_too_large', 'quota', 'no_space'];
+
 /** Uploads that were begun, by the recording's id: what was cut goes on where it was. */
 const ways = new Map<string, Way>();
 /** The sound of what was sent from this page, by the ids of recordings and of the files that came of them. */
@@ -116,6 +118,8 @@ class Way {
       return this.go();
     }
     ways.delete(this.#about.id);
+    // It is not the recording that is refused: nothing may be sent there any more.
+    if (!OF_THE_FILE.includes(problem!.code)) throw problem!;
     throw refused(this.#about.id, codeOf(problem!));
   }
 

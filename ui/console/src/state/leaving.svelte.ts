@@ -11,6 +11,7 @@ import { DraftShelf, partsOf, written, type Kept, type Place } from './draft-she
 import { editings } from './editings.svelte.ts';
 import { forgetRecent } from './emoji.svelte.ts';
 import { session } from './session.svelte.ts';
+import { forgetRecordings, recordingsOf } from './voice.svelte.ts';
 import { joined } from './words.ts';
 
 class Leaving {
@@ -71,7 +72,8 @@ class Leaving {
     const lost = shelf.lost.map(({ body }) => body).filter((body) => !served.includes(body));
     // Where the browser's database fails nobody can say, and one must get away all the same.
     const pending = await outboxOf(me).all().catch(() => []);
-    return [...drafts, ...lost, ...editings.changed(), ...pending.map(({ body }) => body)].filter((body) => body.trim() !== '');
+    const texts = [...drafts, ...lost, ...editings.changed(), ...pending.map(({ body }) => body)].filter((body) => body.trim() !== '');
+    return [...texts, ...(await recordingsOf(me))];
   }
 }
 
@@ -99,7 +101,7 @@ async function servedTexts(): Promise<string[]> {
 async function forget(me: number): Promise<void> {
   new DraftShelf(me).clear();
   forgetRecent(me);
-  await outboxOf(me).clear();
+  await Promise.all([outboxOf(me).clear(), forgetRecordings(me)]);
 }
 
 export const leaving = new Leaving();

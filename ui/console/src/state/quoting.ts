@@ -1,6 +1,6 @@
 /** A message in a few words, where another one answers to it. Pure. */
-import { plain } from '@recado/shared/marks.ts';
 import type { Entry, Quote } from '@recado/shared/wire.ts';
+import { excerptOf } from './voice.svelte.ts';
 
 const EXCERPT = 140;
 
@@ -11,4 +11,4 @@ export function quoteOf({ seq, kind, author, body, gone }: Entry): Quote {
 }
 
 /** The words of a quotation, without marks. */
-export const wordsOf = (quote: Quote): string => plain(quote.text);
+export const wordsOf = (quote: Quote): string => excerptOf(quote.text);

@@ -1,9 +1,13 @@
 /** Answers and notes on their way: handed to the outbox, sent once, given back to the composer where they cannot be sent. */
 import { ApiProblem } from '@recado/shared/api.ts';
 import { Outbox, type Outcome, type Pending } from '@recado/shared/thread.ts';
-import type { Attachment, ConversationRow, Entry, Mode } from '@recado/shared/wire.ts';
+import type { UploadDoor } from '@recado/shared/upload.ts';
+import { anew, arrived, give, handBack } from '@recado/shared/voice/sending.ts';
+import type { Attachment, ConversationRow, Entry, Mode, Upload } from '@recado/shared/wire.ts';
+import { doorOf } from './attaching.svelte.ts';
 import { once } from './backend.ts';
 import { session } from './session.svelte.ts';
+import { isVoice, voice } from './voice.svelte.ts';
 import { joined, NO_WORDS, type Words } from './words.ts';
 
 export interface Answer {
@@ -63,13 +67,17 @@ export class Sender {
     return this.items.filter(isStuck);
   }
 
-  /** `extra` null: an answer in one's own words. */
-  send(conversation: number, body: string, extra: Extra | null = null): void {
-    this.outbox.add(String(conversation), body, extra);
+  /** `extra` null: an answer in one's own words; `id`: of the recording that it carries. */
+  send(conversation: number, body: string, extra: Extra | null = null, id?: string): void {
+    this.outbox.add(String(conversation), body, extra, id);
   }
 
   retry = (id: string): void => this.outbox.retry(id);
-  take = (id: string): string => this.outbox.take(id) ?? '';
+  /** Gives its text back; a recording goes back to where it was made. */
+  take = (id: string): string => {
+    if (this.items.some((item) => item.id === id && isVoice(item))) void handBack(id).then(() => (voice.back += 1));
+    return this.outbox.take(id) ?? '';
+  };
   settle = (entries: readonly Entry[]): void => this.outbox.settle(entries.map((entry) => entry.client_id));
   resume = (): void => this.outbox.resume();
   close = (): void => this.outbox.close();
@@ -92,29 +100,40 @@ export class Sender {
     const id = Number(item.thread);
     const asked = this.events.versionOf(id);
     try {
-      const { files, ...extra } = item.extra ?? {};
+      const { files: chosen, ...extra } = item.extra ?? {};
+      const files = isVoice(item) ? [await give(item.id, doorIn(id))] : chosen;
       const along = files ? { attachments: files.map((file) => file.id) } : {};
       const body = { client_id: item.id, body: item.body, kind: 'public', ...extra, ...along };
       this.events.onSent(await once<Answer>('POST', `/conversations/${id}/messages`, body));
+      if (isVoice(item)) void arrived(item.id);
       return { kind: 'sent' };
     } catch (error) {
       return this.outcome(id, item, error, asked);
     }
   }
 
-  private outcome(id: number, item: Sending, error: unknown, asked: number): Outcome {
+  private async outcome(id: number, item: Sending, error: unknown, asked: number): Promise<Outcome> {
     // The session has ended: it stays for when its writer is back.
     if (!(error instanceof ApiProblem) || error.code === 'unauthenticated') return { kind: 'retry' };
     if (error.passing)
       return error.retryAfter ? { kind: 'retry', afterMs: error.retryAfter * 1000 } : { kind: 'retry' };
+    const waited = isVoice(item) && error.errors.some(({ field }) => field === 'attachments');
+    if (waited) await anew(item.id);
+    // Another tab was quicker: its message comes by itself.
+    if (waited || (isVoice(item) && error.code === 'client_id_reused')) return { kind: 'retry' };
     if (error.code !== 'taken' && error.code !== 'not_found') return { kind: 'refused', reason: reasonOf(error) };
     const operator = (error.extra.operator as { id: number } | undefined)?.id ?? null;
     // The text may have been taken back meanwhile.
     const still = this.items.some((other) => other.id === item.id);
+    if (isVoice(item)) void handBack(item.id);
     this.events.onLost(id, operator, { ...NO_WORDS, [modeOf(item)]: still ? item.body : '' }, asked, item.at);
     return { kind: 'withdrawn' };
   }
 }
+
+/** For a recording, which waits in no draft. */
+const doorIn = (conversation: number): UploadDoor =>
+  doorOf((name, size) => once<Upload>('POST', `/conversations/${conversation}/uploads`, { name, size }));
 
 /** It was refused, or has waited so long that its writer is asked. */
 export const isStuck = ({ state }: Sending): boolean => state === 'failed' || state === 'asking';

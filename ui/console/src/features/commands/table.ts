@@ -167,6 +167,7 @@ export const TABLE: readonly Command[] = [
   { id: 'send', label: 'keys.send', group: 'writing', keys: ['Enter'] },
   { id: 'line', label: 'keys.line', group: 'writing', keys: ['Shift+Enter'] },
   { id: 'emoji', label: 'keys.emoji', group: 'writing', keys: [':'] },
+  { id: 'voice', label: 'keys.voice', group: 'writing', keys: ['v'], available: isOpen, run: () => document.querySelector<HTMLElement>('[data-voice]')?.click() },
   { id: 'leave', label: 'keys.leave', group: 'writing', keys: ['Escape'], keysOnly: true, run: leave },
 
   { id: 'palette', label: 'keys.palette', group: 'page', keys: ['mod+k', '/'], keysOnly: true, run: () => toggle('palette') },

@@ -1,5 +1,6 @@
 /** Of all that could stand below a customer's name in a list: what its operator must not overlook. */
 import type { Sending } from '../../state/sender.svelte.ts';
+import { nameOf } from '../../state/voice.svelte.ts';
 import type { Words } from '../../state/words.ts';
 
 export interface RowWords {
@@ -12,7 +13,7 @@ export interface RowWords {
  * the customer that are still unread; null where the conversation's own newest words stand.
  */
 export function rowWords(stuck: Sending | undefined, drafts: Words, unread: number): RowWords | null {
-  if (stuck) return { kind: 'unsent', text: stuck.body };
+  if (stuck) return { kind: 'unsent', text: stuck.body || (stuck.extra?.files ?? []).map(nameOf).join(', ') };
   if (unread > 0) return null;
   const kind = drafts.answer.trim() === '' ? 'note' : 'answer';
   const text = drafts[kind].trim();
