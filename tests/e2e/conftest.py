@@ -149,6 +149,12 @@ class OperatorSeat(Seat):
         expect(self.tab("waiting")).to_be_visible()
         return self
 
+    def move_to(self, page: Page) -> None:
+        """Go on in another window."""
+        self.page = page
+        page.on("console", self._noted)
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+
     def ask(self, method: str, path: str, body: object = None) -> APIResponse:
         """What no screen asks for, by this person's own session."""
         where, origin = f"{self.desk}/api/v1/console{path}", {"Origin": self.desk}

@@ -1,16 +1,24 @@
-"""The operator's day, as the help page tells it: contacts wait for all, the answer makes one theirs.
+"""The operator's day: as the help page tells it, line by line and in its order; then what happens around it.
 
 Ana and Bruno answer for Ventas, Clara for Soporte; customers write from the shop's page.
 """
 
+import base64
 import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
 import pytest
-from playwright.sync_api import Browser, Route, expect
+from playwright.sync_api import Browser, Locator, Route, expect
 
-from tests.e2e.conftest import Addresses, Come, OperatorSeat, comes, intercept, serious_findings
+from demo.people import PASSWORD, REPLIES
+from tests.e2e.conftest import Addresses, Come, OperatorSeat, VisitorSeat, comes, intercept, serious_findings
+from tests.e2e.hands import Finger, Keys, Mouse, hue
+from tests.e2e.test_story_files import DROP, file
+from tests.files.samples import PDF, photo, picture
+
+ORANGE, GREEN = range(30, 80), range(140, 180)
+FORMATS = ("PDF", "JPG", "JPEG", "PNG", "MP3", "DOC", "DOCX", "XLS", "XLSX")
 
 
 class Team(NamedTuple):
@@ -38,23 +46,194 @@ def _start_at_waiting(team: Team) -> None:
         seat.tab("waiting").click()
 
 
-def test_services_opens_the_desk_in_a_window_of_its_own(browser: Browser, demo: Addresses) -> None:
-    seat = OperatorSeat(browser, viewport={"width": 1440, "height": 900}).sign_in(demo, "sara")
-    seat.page.goto(demo.desk)
-    seat.page.get_by_role("button", name="Servicios").click()
-    with seat.context.expect_page() as opened:
-        seat.page.get_by_role("menuitem", name=re.compile("Conversaciones|Mesa")).click()
-    expect(opened.value.locator('[data-tab="waiting"]')).to_be_visible()
-    seat.leave()
+class Story(NamedTuple):
+    """Ana at her desk, with what she has for hands, and the others of the story."""
+
+    hands: Mouse
+    ana: OperatorSeat
+    team: Team
+    customer: VisitorSeat
+    words: str
+    """What the customer has written first."""
+
+    def button(self, name: str) -> Locator:
+        return self.ana.page.get_by_role("button", name=name, exact=True)
+
+    @property
+    def dialog(self) -> Locator:
+        return self.ana.page.get_by_role("dialog")
 
 
-def test_a_new_contact_appears_in_waiting_by_itself_for_the_whole_department(team: Team, visitor: Come) -> None:
-    before = team.ana.count("waiting")
-    comes(visitor, "¿Tienen la lámpara Faro en verde?")
-    for seat in (team.ana, team.bruno):
-        expect(seat.row("Faro en verde")).to_be_visible()
-        expect(seat.tab("waiting").locator("strong")).to_have_text(str(before + 1))
-    expect(team.clara.row("Faro en verde")).to_have_count(0)
+def sign_in(browser: Browser, demo: Addresses, kind: type[Mouse]) -> OperatorSeat:
+    """An operator comes to their start page by user name and password."""
+    ana = OperatorSeat(browser, **kind.screen)
+    ana.desk = demo.desk
+    ana.page.goto(demo.desk)
+    hands = kind(ana.page)
+    hands.write(ana.page.get_by_label("Usuario"), "ana")
+    hands.write(ana.page.get_by_label("Contraseña", exact=True), PASSWORD)
+    hands.press(ana.page.get_by_role("button", name="Entrar", exact=True))
+    expect(ana.page.get_by_role("heading", name="Hola, Ana")).to_be_visible()
+    return ana
+
+
+def open_the_desk(ana: OperatorSeat, kind: type[Mouse]) -> None:
+    """Services, at the top right, opens the desk in a window of its own."""
+    services, hands = ana.page.get_by_role("button", name="Servicios"), kind(ana.page)
+    size, place = ana.page.viewport_size, services.bounding_box()
+    assert size is not None
+    assert place is not None
+    assert place["y"] < 60 < size["width"] / 2 < place["x"]
+    hands.press(services)
+    with ana.context.expect_page() as opened:
+        hands.choose_in_menu(ana.page.get_by_role("menuitem", name="Conversaciones"))
+    ana.move_to(opened.value)
+    if kind is Finger:
+        ana.page.set_viewport_size(kind.screen["viewport"])
+    expect(ana.tab("waiting")).to_be_visible()
+
+
+def find_who_waits(story: Story) -> None:
+    """Who writes comes to Waiting by themselves: at the left, in orange, shared by all of the department alone."""
+    for seat in (story.ana, story.team.bruno):
+        expect(seat.row(story.words)).to_be_visible()
+        expect(seat.tab("waiting").locator("strong")).to_have_text(str(seat.page.locator("[data-row]").count()))
+        assert hue(seat.tab("waiting"), "backgroundColor") in ORANGE
+        place = seat.tab("waiting").bounding_box()
+        assert place is not None
+        assert place["x"] < 100
+    expect(story.team.clara.row(story.words)).to_have_count(0)
+
+
+def read_a_chat(story: Story) -> None:
+    """A click on a chat shows what its customer has written; it still waits for everybody."""
+    story.hands.open_row(story.ana, story.words)
+    expect(story.ana.thread.get_by_text(story.words)).to_be_visible()
+    expect(story.team.bruno.row(story.words)).to_be_visible()
+
+
+def answer(story: Story) -> None:
+    """The answer moves the chat to Attending, in green; it goes from all other lists, and only its owner sees it."""
+    bruno, ana = story.team.bruno, story.ana
+    bruno.open(story.words)
+    where = bruno.page.url
+    story.hands.write(ana.composer, "Hola, soy Ana.")
+    story.ana.page.keyboard.press("Enter")
+    story.customer.sees("Hola, soy Ana.")
+    expect(bruno.row(story.words)).to_have_count(0)
+    expect(bruno.page.get_by_text(story.words)).to_have_count(0)
+    story.customer.write(f"Solo para Ana: {story.words}")
+    expect(ana.thread.get_by_text("Solo para Ana")).to_be_visible()
+    for seat in (bruno, story.team.clara):
+        seat.page.goto(where)
+        seat.tab("attending").click()
+        expect(seat.tab("attending")).to_have_attribute("aria-selected", "true")
+        expect(seat.page.get_by_text(story.words)).to_have_count(0)
+        assert seat.ask("GET", where.replace(seat.desk, "").replace("/desk/", "/conversations/")).status in {404, 409}
+    if story.button("Volver").is_visible():
+        story.hands.press(story.button("Volver"))
+    expect(ana.tab("attending")).to_have_attribute("aria-selected", "true")
+    assert hue(ana.tab("attending"), "backgroundColor") in GREEN
+    story.hands.open_row(ana, story.words)
+
+
+def write_a_text(story: Story) -> None:
+    """The box is at the bottom; Enter sends what is in it, and so does the icon. With Shift, Enter makes a line."""
+    box, size = story.ana.composer.bounding_box(), story.ana.page.viewport_size
+    assert box is not None
+    assert size is not None
+    assert box["y"] > size["height"] * 0.7
+    story.hands.write(story.ana.composer, "Con Intro")
+    story.ana.page.keyboard.press("Enter")
+    story.customer.sees("Con Intro")
+    story.hands.write(story.ana.composer, "Con el")
+    story.ana.page.keyboard.press("Shift+Enter")
+    story.ana.page.keyboard.type("icono")
+    story.hands.press(story.button("Enviar"))
+    expect(story.customer.frame.locator(".bubble").filter(has_text=re.compile(r"Con el\s+icono"))).to_be_visible()
+    expect(story.ana.composer).to_have_value("")
+
+
+def send_a_quick_reply(story: Story) -> None:
+    """A slash lists all that are there; on one its whole text is seen; a click sends it at once."""
+    options = story.ana.page.get_by_role("option")
+    story.hands.write(story.ana.composer, "/")
+    expect(options).to_have_count(len([one for one in REPLIES if one.department in {None, "Ventas"}]))
+    wanted = next(one for one in REPLIES if one.name == "envio")
+    option = options.filter(has_text=wanted.title)
+    story.hands.look_at(option)
+    expect(story.ana.page.get_by_text(wanted.text)).to_be_visible()
+    story.hands.send_looked_at(option)
+    story.customer.sees(wanted.text)
+    expect(story.ana.composer).to_have_value("")
+
+
+def send_an_emoji(story: Story) -> None:
+    """The icon shows those that there are; the chosen one stands in the box."""
+    story.hands.press(story.button("Emojis"))
+    chosen = story.hands.choose_emoji(story.ana.page)
+    expect(story.ana.composer).to_have_value(chosen)
+    story.hands.press(story.button("Enviar"))
+    story.customer.sees(chosen)
+
+
+def open_the_clip(story: Story) -> None:
+    """The clip opens a dialog that names the formats there may be, and the largest size of each."""
+    story.hands.press(story.button("Adjuntar archivo"))
+    named = story.dialog.get_by_role("list", name="Formatos permitidos y tamaño máximo")
+    expect(named).to_contain_text("20 MB")
+    said = re.findall(r"[A-Z0-9]+", named.inner_text())
+    assert set(FORMATS) <= set(said)
+    expect(named).to_contain_text("Audio grabado")
+    for group in named.get_by_role("listitem").all():
+        expect(group).to_contain_text(re.compile(r"\d MB$"))
+
+
+def choose_files(story: Story) -> None:
+    """A file is dragged onto the grey area, or looked for on the machine; then it is loaded."""
+    area = story.dialog.locator(".drop")
+    story.hands.browse(area, file("factura.pdf", PDF), file("lámpara.jpg", photo()))
+    dropped = [".drop", "captura.png", base64.b64encode(picture()).decode()]
+    story.ana.page.evaluate(DROP, dropped)
+    expect(story.dialog.get_by_text("Cargado")).to_have_count(3)
+    assert serious_findings(story.ana.page) == []
+
+
+def add_a_text_and_send(story: Story) -> None:
+    """A name, title or text of at most 160 characters may go along; then all of it is sent."""
+    caption = story.dialog.get_by_label("Nombre, título o texto")
+    story.hands.write(caption, "x" * 161)
+    send = story.dialog.get_by_role("button", name="Enviar 3 archivos")
+    expect(story.dialog).to_contain_text("Sobra 1 carácter")
+    expect(send).to_have_attribute("aria-disabled", "true")
+    story.ana.page.keyboard.press("Backspace")
+    expect(story.dialog).to_contain_text("160 / 160")
+    story.hands.press(send)
+    expect(story.dialog).to_have_count(0)
+    story.customer.sees("x" * 160)
+    for thread in (story.customer.frame, story.ana.thread):
+        expect(thread.get_by_text("factura.pdf")).to_be_visible()
+        expect(thread.locator(".picture img")).to_have_count(2)
+
+
+@pytest.mark.parametrize("kind", [Mouse, Keys, Finger])
+def test_the_help_page_is_followed_line_by_line(
+    browser: Browser, demo: Addresses, team: Team, visitor: Come, kind: type[Mouse]
+) -> None:
+    words = f"Busco una lámpara ({kind.__name__})"
+    ana = sign_in(browser, demo, kind)
+    open_the_desk(ana, kind)
+    story = Story(kind(ana.page), ana, team, comes(visitor, words), words)
+    find_who_waits(story)
+    read_a_chat(story)
+    answer(story)
+    write_a_text(story)
+    send_a_quick_reply(story)
+    send_an_emoji(story)
+    open_the_clip(story)
+    choose_files(story)
+    add_a_text_and_send(story)
+    ana.leave()
 
 
 def test_looking_does_not_claim_and_shows_others_who_looks(team: Team, visitor: Come) -> None:
@@ -110,17 +289,6 @@ def test_of_two_answers_at_once_one_wins_and_the_other_keeps_its_text(team: Team
     expect(team.bruno.page.locator("textarea[readonly]")).to_have_value("Sí, dígame el NIF.")
     team.bruno.page.unroute("**/messages")
     expect(customer.frame.get_by_text("Sí, dígame el NIF.")).to_have_count(0)
-
-
-def test_enter_sends_and_shift_enter_makes_a_line(team: Team, visitor: Come) -> None:
-    customer = comes(visitor, "Una pregunta de dos líneas")
-    team.ana.open("dos líneas")
-    team.ana.composer.fill("Primera")
-    team.ana.composer.press("Shift+Enter")
-    team.ana.composer.type("segunda")
-    team.ana.page.get_by_role("button", name="Enviar").click()
-    bubble = customer.frame.locator(".bubble").filter(has_text=re.compile(r"Primera\s+segunda"))
-    expect(bubble).to_be_visible()
 
 
 def test_both_sides_see_the_other_typing_and_what_was_seen(team: Team, visitor: Come) -> None:

@@ -6,6 +6,7 @@ const FLIGHT_MS = 320;
 export function flight(row: Element | null, tab: Element | null): void {
   if (row === null || tab === null || duration('slow') === 0) return;
   const [from, to] = [row.getBoundingClientRect(), tab.getBoundingClientRect()];
+  if (from.width === 0) return; // on a phone the list is behind the thread
   const copy = row.cloneNode(true) as HTMLElement;
   copy.removeAttribute('data-row');
   copy.removeAttribute('href');
