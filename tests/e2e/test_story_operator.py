@@ -210,6 +210,7 @@ def add_a_text_and_send(story: Story) -> None:
     expect(story.dialog).to_contain_text("160 / 160")
     story.hands.press(send)
     expect(story.dialog).to_have_count(0)
+    expect(story.ana.composer).to_be_focused()
     story.customer.sees("x" * 160)
     for thread in (story.customer.frame, story.ana.thread):
         expect(thread.get_by_text("factura.pdf")).to_be_visible()
