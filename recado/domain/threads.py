@@ -200,16 +200,16 @@ def body_of(text: str, *, field: str = "body") -> str:
     Nothing is cut or cleaned silently: what is stored is what was sent. NUL is refused because PostgreSQL cannot keep
     it; lone surrogates because they are not text.
     """
-    if all(character.isspace() or unicodedata.category(character) in _UNSEEN for character in text):
-        raise Invalid(field, "empty", "The message is empty.")
-    if "\0" in text:
-        raise Invalid(field, "nul", "The message contains a NUL character, which cannot be stored.")
     try:
         size = len(text.encode())
     except UnicodeEncodeError:
         raise Invalid(field, "surrogate", "The message contains half of a character (a lone surrogate).") from None
     if size > BODY_MAX_BYTES:
         raise Invalid(field, "too_long", f"The message has {size} bytes; the limit is {BODY_MAX_BYTES}.")
+    if all(character.isspace() or unicodedata.category(character) in _UNSEEN for character in text):
+        raise Invalid(field, "empty", "The message is empty.")
+    if "\0" in text:
+        raise Invalid(field, "nul", "The message contains a NUL character, which cannot be stored.")
     return text
 
 

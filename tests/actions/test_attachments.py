@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import partial
+from time import perf_counter
 
 import pytest
 
@@ -13,7 +14,16 @@ from recado.db import entry_pages
 from recado.db.conversations import find_for_operator
 from recado.desk import SYSTEM
 from recado.domain.actors import Operator, Visitor
-from recado.domain.attachments import CAPTION_MAX, DAY_BYTES, KEPT_S, MB, PENDING_MAX, FormatLimit, name_of
+from recado.domain.attachments import (
+    CAPTION_MAX,
+    DAY_BYTES,
+    KEPT_S,
+    MB,
+    PENDING_MAX,
+    FormatLimit,
+    check_caption,
+    name_of,
+)
 from recado.domain.conversations import Sent, WidgetSent
 from recado.domain.errors import (
     Blocked,
@@ -180,6 +190,15 @@ def test_the_text_beside_files_has_160_characters_as_people_count_them(world: Wo
         refused(world, "caption_too_long", partial(answers, world, chat, [which], text))
         refused(world, "unknown", lambda: writes(world, chat, [which]))
     assert answers(world, chat, [which], "all is well").entry.attachments
+
+
+@pytest.mark.parametrize("times", [CAPTION_MAX + 1, 5_000, 120_000])
+def test_a_text_of_flags_is_too_long_at_once(times: int) -> None:
+    """To count them all takes a minute of the one thread that stores what everybody sends."""
+    began = perf_counter()
+    with pytest.raises(Invalid):
+        check_caption("\U0001f1ea\U0001f1f8" * times)
+    assert perf_counter() - began < 1
 
 
 def test_what_was_typed_elsewhere_stays(world: World) -> None:
