@@ -22,6 +22,8 @@ MB = 1_000_000
 CAPTION_MAX = 160
 """Of the text that goes with files, in characters as people count them: a flag or a family is one."""
 NAME_MAX = 120
+_GIVEN_MAX = 2000
+"""So much of a given name is looked at, from its end: there the ending is."""
 FILES_MAX = 10
 """Files of one message."""
 LARGEST = 100 * MB
@@ -218,7 +220,8 @@ def name_of(given: str) -> str:
 
     Folders, control characters and marks that turn the direction of writing are left out; the ending stays.
     """
-    last = unicodedata.normalize("NFC", salvaged_line(given, 2000)).replace("\\", "/").rpartition("/")[2]
+    line = salvaged_line(given[-_GIVEN_MAX:], _GIVEN_MAX)
+    last = unicodedata.normalize("NFC", line).replace("\\", "/").rpartition("/")[2]
     kept = "".join(one for one in last if unicodedata.category(one) not in _UNSHOWN and one not in '<>:"|?*')
     stem, dot, ending = " ".join(kept.split()).strip(" .").rpartition(".")
     if not dot:

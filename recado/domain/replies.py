@@ -105,7 +105,8 @@ def wording_of(name: str, title: str | None, text: str) -> Wording:
 
 def places_in(text: str) -> list[str]:
     """Return what stands between double braces, in order, known or not."""
-    return [found.strip() for found in _PLACE.findall(text)]
+    closed = text[: text.rfind("}}") + 2]  # behind it, each opening would be followed to the end of the text
+    return [found.strip() for found in _PLACE.findall(closed)]
 
 
 def may_change(whose: Scope, me: Operator, my_departments: Collection[int]) -> bool:

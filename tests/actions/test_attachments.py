@@ -279,6 +279,7 @@ def test_what_no_message_took_is_given_up_and_what_one_took_stays(world: World) 
         ("CON.pdf", "_CON.pdf"),
         ("aux", "_aux"),
         ("a" * 300 + ".pdf", "a" * 116 + ".pdf"),
+        ("\u0301" * 500_000 + "/" + "a" * 3_000 + ".pdf", "a" * 116 + ".pdf"),
         ("gpj\u202efdp.exe", "gpjfdp.exe"),
         ('"quoted".pdf', "quoted.pdf"),
         ("a\r\nSet-Cookie: x.pdf", "a Set-Cookie x.pdf"),
