@@ -22,6 +22,8 @@ from recado.domain.attachments import SOUND_MAX_MS, Sound
 
 MP3_MAX_MS = 2 * 3600 * 1000
 """What is longer has no waveform."""
+LATE_MS = 5_000
+"""A recorder that stops by itself stops a little late."""
 MEMORY = 1_500_000_000
 SECONDS = 20
 SOUND_SECONDS = 60
@@ -108,7 +110,7 @@ def _sound(path: Path, whole: Examined, form: str) -> Examined:
 
     made = beside(path, "sound") if form == "audio" else None
     try:
-        heard = sound.listen(path, whole.type, MP3_MAX_MS if made is None else SOUND_MAX_MS, made)
+        heard = sound.listen(path, whole.type, MP3_MAX_MS if made is None else SOUND_MAX_MS + LATE_MS, made)
     except sound.WrongSoundError as error:
         # What is played as it is need not be measured.
         return whole if (error.fault, made) == ("too_long", None) else Examined(error.fault)

@@ -18,8 +18,8 @@ from recado.domain.attachments import SOUND_MAX_MS, Found, Rendition
 from recado.domain.errors import WrongFile
 from recado.files.examine import Examined, seconds_for
 
-WAIT_S = 10
-"""So much longer than what it may take of the processor."""
+WAIT = 3
+"""How many times as long it may take as what it may take of the processor: people's work comes first."""
 AT_ONCE = 2
 """Programs at work at the same time: more would take the machine from those who write."""
 EARLY = 4
@@ -71,7 +71,7 @@ class _Program:
         """Return what it says of a file."""
         told = b"\0".join((os.fsencode(path), claimed.encode()))
         try:
-            output, said = self._process.communicate(told, timeout=seconds_for(claimed) + WAIT_S)
+            output, said = self._process.communicate(told, timeout=seconds_for(claimed) * WAIT)
         except subprocess.TimeoutExpired:
             self.end()
             return Examined("too_complex")

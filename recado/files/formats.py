@@ -42,7 +42,7 @@ def kind_of(raw: memoryview) -> Kind | None:
     head = bytes(raw[:_LOOK])
     for signature, kind in _SIGNATURES:
         if head.startswith(signature):
-            return kind if kind.format != "audio" or _has_sound_alone(kind, head) else None
+            return kind if kind.format != "audio" or _has_sound(kind, head) else None
     if head[:4] == b"RIFF" and head[8:12] in {b"WEBP", b"WAVE"}:
         return Kind("webp", "image/webp") if head[8:12] == b"WEBP" else Kind("audio", "audio/wav")
     if head[4:8] == b"ftyp":
@@ -72,11 +72,11 @@ def _kind_named(name: str | None) -> Kind | None:
     return None if name is None else Kind(name, _TYPES[name])
 
 
-def _has_sound_alone(kind: Kind, head: bytes) -> bool:
-    """Whether a container of sound and pictures has sound alone, as far as its beginning says (RFC 9559, RFC 3533)."""
+def _has_sound(kind: Kind, head: bytes) -> bool:
+    """Whether a container has sound, by its beginning (RFC 9559, RFC 3533). That it has pictures, who opens it sees."""
     if kind.type == "audio/ogg":
         return b"OpusHead" in head[:512] or b"\x01vorbis" in head[:512]
-    return b"webm" in head[:64] and re.search(rb"A_(OPUS|VORBIS)", head) is not None and b"V_" not in head
+    return b"webm" in head[:64] and re.search(rb"A_(OPUS|VORBIS)", head) is not None
 
 
 def _is_mp3(raw: memoryview) -> bool:

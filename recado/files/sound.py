@@ -76,9 +76,11 @@ def listen(path: Path, kind: str, ms_max: int, made: Path | None) -> Heard:
         ):
             pieces = _resampled(_decoded(container, _track_of(container), ms_max))
             loud, samples = _measured(pieces if made is None else _written(pieces, made))
+    except MemoryError as error:
+        raise WrongSoundError("too_complex") from error
     except av.EOFError as error:
         raise WrongSoundError("no_sound") from error
-    except (av.FFmpegError, ValueError) as error:
+    except (av.FFmpegError, ValueError, OSError) as error:
         raise WrongSoundError("damaged") from error
     ms = round(samples * 1000 / HERTZ)
     if ms == 0:
@@ -99,10 +101,9 @@ def _track_of(container: InputContainer) -> AudioStream:
     tracks = container.streams.audio
     if not tracks:
         raise WrongSoundError("no_sound")
-    context = tracks[0].codec_context
-    if context.name not in _DECODERS:
+    if getattr(tracks[0].codec_context, "name", None) not in _DECODERS:  # it has none where nothing decodes it
         raise WrongSoundError("format")
-    context.thread_count = 1
+    tracks[0].codec_context.thread_count = 1
     return tracks[0]
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager, nullcontext, suppress
+from contextlib import AbstractAsyncContextManager, contextmanager, nullcontext, suppress
 from typing import Annotated, Any, ParamSpec
 from weakref import WeakValueDictionary
 
@@ -23,11 +23,11 @@ from recado.actions import attachments as actions
 from recado.db import attachments
 from recado.db.attachments import Own
 from recado.desk import Desk
-from recado.domain.actors import Operator, Visitor
+from recado.domain.actors import Author, Operator, Visitor
 from recado.domain.attachments import Upload
 from recado.domain.errors import Busy, FileTooLarge, NoSpace, WrongFile, WrongOffset
 from recado.domain.ids import FileId
-from recado.files.examine import beside
+from recado.files.examine import SOUNDS, beside
 from recado.files.examiner import Examiner
 from recado.files.intake import Intake
 from recado.files.scanner import Scanner
@@ -72,6 +72,7 @@ class Uploads:
         self._scanner = scanner
         self._examiner = Examiner()
         self._turns: WeakValueDictionary[FileId, asyncio.Lock] = WeakValueDictionary()
+        self._listening: WeakValueDictionary[Author, asyncio.Lock] = WeakValueDictionary()
         self._coming: dict[FileId, asyncio.Timeout] = {}
 
     def check_room(self, size: int) -> None:
@@ -149,11 +150,16 @@ class Uploads:
             raise WrongOffset(self._intake.offset(own.id)) from None
         await notes.close()
 
+    def _turn_of(self, me: Sender, own: Own) -> AbstractAsyncContextManager[object]:
+        """Return a turn: of one sender one recording is looked at at a time, so that long ones hold up nobody else."""
+        return self._listening.setdefault(me.author, asyncio.Lock()) if own.format in SOUNDS else nullcontext()
+
     async def _keep(self, me: Sender, own: Own) -> Upload:
         path = self._intake.path(own.id)
         try:
-            look = self._examiner.examine(path, own.format)
-            found, _ = await asyncio.gather(look, asyncio.to_thread(self._intake.flush, own.id))
+            async with self._turn_of(me, own):
+                look = self._examiner.examine(path, own.format)
+                found, _ = await asyncio.gather(look, asyncio.to_thread(self._intake.flush, own.id))
             if self._scanner is not None:
                 await self._scanner.check(path)
         except WrongFile as error:

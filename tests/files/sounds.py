@@ -6,6 +6,7 @@ import io
 import math
 from array import array
 from collections.abc import Iterable, Iterator
+from fractions import Fraction
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -58,13 +59,13 @@ def recording(kind: str, samples: array[int] | None = None, **how: Any) -> bytes
     return recorded(WAYS[kind], frames_of(tone(1000) if samples is None else samples), **how)
 
 
-def recorded(way: Way, frames: Iterable[AudioFrame], rate: int = RATE, *, film: bool = False, **how: Any) -> bytes:
-    """A recording in a certain way; `film` adds a picture that moves."""
+def recorded(way: Way, frames: Iterable[AudioFrame], rate: int = RATE, *, film: str = "", **how: Any) -> bytes:
+    """A recording in a certain way; `film` is how a moving picture in it is coded."""
     written = io.BytesIO()
     with av.open(written, "w", format=way.container, container_options=way.options) as container:
         track = container.add_stream(way.codec, rate=rate, **{"layout": "mono", **how})
         assert isinstance(track, av.AudioStream)
-        pictures = container.add_stream("libvpx", rate=10, width=16, height=16, pix_fmt="yuv420p") if film else None
+        pictures = container.add_stream(film, rate=10, width=16, height=16, pix_fmt="yuv420p") if film else None
         container.start_encoding()
         if isinstance(pictures, av.VideoStream):
             for at in range(3):
@@ -75,6 +76,21 @@ def recorded(way: Way, frames: Iterable[AudioFrame], rate: int = RATE, *, film: 
         for frame in frames:
             container.mux(track.encode(frame))
         container.mux(track.encode(None))
+    return written.getvalue()
+
+
+def endless(hours: int) -> bytes:
+    """A small recording of nothing that goes on for hours: packets of Opus (RFC 6716) of 120 ms and 14 bytes."""
+    packet, each = b"\xfb\x06" + b"\xff\xfe" * 6, RATE * 120 // 1000
+    written = io.BytesIO()
+    with av.open(written, "w", format="ogg") as container:
+        track = container.add_stream("libopus", rate=RATE, layout="mono")
+        container.start_encoding()
+        for at in range(hours * 3600 * RATE // each):
+            next_one = av.Packet(packet)
+            next_one.stream, next_one.time_base = track, Fraction(1, RATE)
+            next_one.pts = next_one.dts = at * each
+            container.mux(next_one)
     return written.getvalue()
 
 

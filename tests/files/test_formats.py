@@ -94,11 +94,6 @@ def test_nothing_of_what_hides_behind_a_picture_is_kept(tmp_path: Path) -> None:
             assert len(kept) <= len(content) + 40
 
 
-def test_sound_with_pictures_is_no_sound(tmp_path: Path) -> None:
-    assert examined(tmp_path, WEBM + b"\x86\x85V_VP8", "audio") == "mismatch"
-    assert examined(tmp_path, MP4 + b"hdlr" + bytes(8) + b"vide", "audio") == "mismatch"
-
-
 def test_documents_with_macros_are_none(tmp_path: Path) -> None:
     assert examined(tmp_path, office("docx", "macroEnabled.main+xml"), "docx") == "mismatch"
 
