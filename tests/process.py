@@ -83,7 +83,7 @@ class Server:
         self.command = tuple(command)
         self.port = free_port()
         self.base_url = base_url or f"http://127.0.0.1:{self.port}"
-        self.log = data / "server.log"
+        self.log = data / f"server-{self.port}.log"
         self.pid: int | None = None
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -184,11 +184,14 @@ def serving(server: Server, starter: Starter | None = None) -> Iterator[Server]:
 
 @contextlib.contextmanager
 def several(count: int, folder: Path, url: str) -> Iterator[list[Server]]:
-    """So many processes of one desk, still to be started; killed afterwards, when none of them has told of a fault."""
+    """So many processes of one desk, still to be started; killed afterwards, when none of them has told of a fault.
+
+    They have one data directory, as `docs/scaling.md` asks for.
+    """
     made: list[Server] = []
-    for number in range(count):
-        data = folder / f"process{number}"
-        data.mkdir(parents=True)
+    data = folder / "shared"
+    data.mkdir(parents=True)
+    for _ in range(count):
         made.append(Server(data, url, base_url=made[0].base_url if made else None))
     try:
         yield made

@@ -1,21 +1,27 @@
 """Files on their way: what has come of each lies in one folder of the data directory, under the file's id.
 
-How much has come is the size of what lies there; nothing else counts it, so that nothing can disagree.
+How much has come is the size of what lies there; nothing else counts it, so that nothing can disagree. Several
+processes may have one folder: each looks and writes under a lock of the file, and what has come is never changed.
 """
 
 from __future__ import annotations
 
 import contextlib
+import errno
+import fcntl
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
-from recado.domain.errors import NoSpace
+from recado.domain.errors import Busy, FileTooLarge, NoSpace, WrongOffset
 from recado.domain.ids import FileId
 from recado.files.examine import beside
 
 ROOM_KEPT = 256 * 1024 * 1024
 """So much of the disk files leave to what is written in words."""
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
+"""What the system says where there is no room, or none for us."""
 
 
 class Intake:
@@ -42,11 +48,71 @@ class Intake:
         if shutil.disk_usage(self._folder).free - size < self._room_kept:
             raise NoSpace
 
-    def append(self, which: FileId, piece: bytes | bytearray) -> None:
-        """Add the next bytes of a file."""
-        self.check_room(len(piece))
-        with self.path(which).open("ab") as file:
-            file.write(piece)
+    def write(self, which: FileId, at: int, piece: bytes | bytearray, size: int) -> int:
+        """Write bytes of a file of `size` at their place, and return how many have come by then.
+
+        What lies there already stays as it is: another process may have got the same bytes, or be looking at them.
+        `WrongOffset` where bytes before them are missing, `FileTooLarge` where more lie there than were announced,
+        `Busy` where another process is at it.
+        """
+        end = at + len(piece)
+        if end > size:
+            raise FileTooLarge(size)
+        with self._locked(which, begins=at == 0) as file:
+            come = os.fstat(file).st_size
+            if at > come:
+                raise WrongOffset(come)
+            if end <= come:
+                return come
+            self.check_room(end - come)
+            rest = memoryview(piece)[come - at :]
+            while rest:
+                try:
+                    written = os.pwrite(file, rest, end - len(rest))
+                except OSError as error:
+                    if error.errno in FULL:
+                        raise NoSpace from None
+                    raise
+                rest = rest[written:]
+        return end
+
+    @contextlib.contextmanager
+    def whole(self, which: FileId, size: int) -> Iterator[None]:
+        """Hold a file of which all has come, so that no other process looks at it; `Busy` where one does.
+
+        Who has waited for that one finds the file gone, and is told to ask again. `WrongOffset` where it is not whole.
+        """
+        with self._locked(which) as file:
+            come = os.fstat(file).st_size
+            if come != size:
+                raise WrongOffset(min(come, size))
+            yield
+
+    @contextlib.contextmanager
+    def _locked(self, which: FileId, *, begins: bool = False) -> Iterator[int]:
+        """Hold what lies there of a file. A process that dies lets go of it."""
+        try:
+            file = os.open(self.path(which), os.O_RDWR | (os.O_CREAT if begins else 0), 0o600)
+        except FileNotFoundError:
+            raise WrongOffset(0) from None
+        try:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise Busy from None
+            try:
+                if not self._is_there(which, file):
+                    raise Busy
+                yield file
+            finally:
+                fcntl.flock(file, fcntl.LOCK_UN)  # a program that is just being started has the file open, too
+        finally:
+            os.close(file)
+
+    def _is_there(self, which: FileId, file: int) -> bool:
+        with contextlib.suppress(FileNotFoundError):
+            return os.path.samestat(os.fstat(file), self.path(which).stat())
+        return False
 
     def flush(self, which: FileId) -> None:
         """Let the disk have what has come of a file, if it is still there."""

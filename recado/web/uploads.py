@@ -25,7 +25,7 @@ from recado.db.attachments import Own
 from recado.desk import Desk
 from recado.domain.actors import Author, Operator, Visitor
 from recado.domain.attachments import Upload
-from recado.domain.errors import Busy, FileTooLarge, NoSpace, WrongFile, WrongOffset
+from recado.domain.errors import Busy, Failure, FileTooLarge, WrongFile, WrongOffset
 from recado.domain.ids import FileId
 from recado.files.examine import SOUNDS, beside
 from recado.files.examiner import Examiner
@@ -110,9 +110,12 @@ class Uploads:
             if end > own.size:
                 raise FileTooLarge(own.size)
             with self._examiner.expecting(self._intake.path(which)) if end == own.size else nullcontext():
-                await self._take(me, own, request.stream())
+                await self._take(me, own, offset, request.stream())
                 come = self._intake.offset(which)
-                return own.upload(come) if come < own.size else await self._keep(me, own)
+                if come < own.size:
+                    return own.upload(come)
+                with self._intake.whole(which, own.size):
+                    return await self._keep(me, own)
 
     def _come(self, own: Own) -> int:
         return own.size if own.file is not None else self._intake.offset(own.id)
@@ -131,9 +134,9 @@ class Uploads:
         finally:
             del self._coming[which]
 
-    async def _take(self, me: Sender, own: Own, stream: AsyncIterator[bytes]) -> None:
+    async def _take(self, me: Sender, own: Own, come: int, stream: AsyncIterator[bytes]) -> None:
         """Write a part down as it comes. However it ends, what has come stays, unless it is more than was announced."""
-        come, notes = self._intake.offset(own.id), _Notes(self._intake, own.id)
+        notes = _Notes(self._intake, own, come)
         try:
             async with asyncio.timeout(SILENT_S) as limit:
                 with self._until_ended(own.id, limit):
@@ -189,11 +192,12 @@ class Uploads:
 class _Notes:
     """What comes of a part: written down a while at a time, beside what comes next."""
 
-    def __init__(self, intake: Intake, which: FileId) -> None:
+    def __init__(self, intake: Intake, own: Own, at: int) -> None:
         self._intake = intake
-        self._which = which
+        self._own = own
+        self._at = at
         self._gathered = bytearray()
-        self._writing: asyncio.Future[None] | None = None
+        self._writing: asyncio.Future[int] | None = None
 
     async def add(self, piece: bytes) -> None:
         """Take the next bytes; wait where more of them would only pile up."""
@@ -209,15 +213,16 @@ class _Notes:
     async def drop(self) -> None:
         """Return once nothing more is written."""
         self._gathered.clear()
-        with suppress(NoSpace):
+        with suppress(Failure):
             await self._written()
 
     async def _write(self) -> None:
         await self._written()
         if self._gathered:
             gathered, self._gathered = self._gathered, bytearray()
-            loop = asyncio.get_running_loop()
-            self._writing = loop.run_in_executor(None, self._intake.append, self._which, gathered)
+            loop, own, at = asyncio.get_running_loop(), self._own, self._at
+            self._at += len(gathered)
+            self._writing = loop.run_in_executor(None, self._intake.write, own.id, at, gathered, own.size)
 
     async def _written(self) -> None:
         """Wait for what is being written. Who is told to end meanwhile has to wait again: a disk is not called back."""

@@ -35,7 +35,7 @@ async def test_bytes_go_before_the_row_that_names_them(small_world: World, tmp_p
     source.write_bytes(CONTENT)
     for which in (sent, left):
         await store.put(which, "whole", source)
-    intake.append(cut, CONTENT[:5])
+    intake.write(cut, 0, CONTENT[:5], len(CONTENT))
     world.act(conversations.answer, world.ana, chat.id, new_client_id(), "", None, [sent])
     sweeper = Sweeper(world.desk, intake, store)
     await sweeper.sweep()
@@ -64,7 +64,7 @@ async def test_what_lies_there_and_nobody_knows_goes_too(small_world: World, tmp
     known, unknown, fresh = begins(world, world.ana, chat, "a.pdf"), FileId("unknown"), FileId("fresh")
     now_s = world.clock() / 1_000_000
     for which, at in ((known, now_s - LYING_S - 9), (unknown, now_s - LYING_S - 9), (fresh, now_s)):
-        intake.append(which, CONTENT)
+        intake.write(which, 0, CONTENT, len(CONTENT))
         os.utime(intake.path(which), (at, at))
     await Sweeper(world.desk, intake, Store(tmp_path / "files")).sweep()
     assert [intake.offset(one) for one in (known, unknown, fresh)] == [len(CONTENT), 0, len(CONTENT)]

@@ -12,12 +12,14 @@ import uuid
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from recado.db.migrate import upgrade
 from tests.files.samples import PDF
-from tests.process import Server
+from tests.process import Server, several
 from tests.reliability.conftest import Figure
 from tests.reliability.sizes import size
 from tests.reliability.world import Talk, populate
 from tests.reliability.zygote import Zygote
+from tests.servers import PostgresServer
 
 CUTS = size(10, 200)
 KILLS = size(2, 40)
@@ -25,6 +27,7 @@ LONG = PDF + random.Random(3).randbytes(3_000_000)
 API = "/api/v1/widget"
 
 CONFLICT = b"HTTP/1.1 409 "
+AGAIN = (CONFLICT, b"HTTP/1.1 503 ")
 
 
 class Sender(NamedTuple):
@@ -67,14 +70,22 @@ class Sender(NamedTuple):
         line.sendall("\r\n".join([*lines, "", ""]).encode() + LONG[offset:end])
         return line
 
+    def send(self, which: str, end: int) -> None:
+        """Send what is missing up to there."""
+        answer = CONFLICT
+        while answer.startswith(AGAIN):  # what had come of the part before was still being written down
+            offset = self.offset(which)
+            with self.part(which, offset, end, announced=end - offset) as line:
+                answer = line.recv(100)
+        assert answer.startswith(b"HTTP/1.1 200 "), answer
+
     def finish(self, which: str) -> None:
         """Send what is missing, and then the message; what comes back is the file."""
-        answer = CONFLICT
-        while answer.startswith(CONFLICT):  # what had come of the part before was still being written down
-            offset = self.offset(which)
-            with self.part(which, offset, len(LONG), announced=len(LONG) - offset) as line:
-                answer = line.recv(100)
-        assert answer.startswith(b"HTTP/1.1 200 ")
+        self.send(which, len(LONG))
+        self.attach(which)
+
+    def attach(self, which: str) -> None:
+        """Send the message; what comes back is the file."""
         said = {"client_id": str(uuid.uuid4()), "body": "", "attachments": [which]}
         status, sent = self.ask("POST", f"/conversations/{self.talk.chat.public_id}/messages", said)
         assert status == 201, sent
@@ -112,3 +123,30 @@ def test_a_file_that_is_cut_again_and_again_arrives_as_it_was(
         figure(f"{CUTS} cuts, {KILLS} of them by SIGKILL, of a file of {len(LONG):,} bytes")
     finally:
         server.stop()
+
+
+def test_a_file_whose_parts_come_to_any_process_is_the_same_file(
+    tmp_path: Path, postgres: PostgresServer, zygote: Zygote
+) -> None:
+    """One line hangs at one process while the page goes on at the other; then each part goes to the next one."""
+    with (
+        postgres.database(postgres.template("schema", upgrade)) as url,
+        several(2, tmp_path, url) as servers,
+    ):
+        talk = populate(url, attended=1).talks[0]
+        for server in servers:
+            server.start(zygote.start)
+        one, other = (Sender(server, talk) for server in servers)
+        which = one.begin()
+        hanging = one.part(which, 0, 1_500_000, announced=len(LONG))
+        while other.offset(which) == 0:
+            pass
+        other.send(which, 2_000_000)
+        hanging.close()
+        for sender, end in ((one, 2_200_000), (other, 2_400_000), (one, 2_600_000), (other, len(LONG))):
+            sender.send(which, end)
+        for sender in (one, other):
+            assert sender.offset(which) == len(LONG)
+        one.attach(which)
+        assert other.ask("GET", f"/files/{which}")[0] == 200
+        assert not list((servers[0].data / "uploads").iterdir())

@@ -1,10 +1,12 @@
 """Files come in whole or not at all, and go out to those alone who read their message, as what they are."""
 
 import asyncio
+import errno
 import hashlib
+import os
 import random
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 
 import pytest
 
@@ -85,12 +87,12 @@ async def test_who_comes_anew_goes_on_behind_what_was_still_being_written(
     """A disk that takes its time: the part before is over, and what has come of it is counted once it lies there."""
     monkeypatch.setattr(uploads, "GATHERED", 1000)
     written, disk = asyncio.Event(), threading.Event()
-    loop, append = asyncio.get_running_loop(), Intake.append
+    loop, write = asyncio.get_running_loop(), Intake.write
 
-    def slow(self: Intake, which: FileId, piece: bytes) -> None:
+    def slow(self: Intake, which: FileId, at: int, piece: bytes, size: int) -> int:
         loop.call_soon_threadsafe(written.set)
         assert disk.wait(10)
-        append(self, which, piece)
+        return write(self, which, at, piece, size)
 
     async def cut() -> AsyncIterator[bytes]:
         yield LONG[:1000]
@@ -99,7 +101,7 @@ async def test_who_comes_anew_goes_on_behind_what_was_still_being_written(
 
     which = (await ana.begin("largo.pdf", len(LONG))).json()["id"]
     with monkeypatch.context() as patched:
-        patched.setattr(Intake, "append", slow)
+        patched.setattr(Intake, "write", slow)
         caller = house.operator(house.world.ana)
         sent = {**caller.headers, "origin": "https://desk.example", "content-type": PART}
         path = f"{CONSOLE}/uploads/{which}?offset=0"
@@ -263,6 +265,15 @@ async def test_only_bytes_are_taken_for_bytes(house: House, ana: Sending) -> Non
     assert (await ana.look(which)).json()["offset"] == 0
 
 
+def failing(fault: int) -> Callable[..., int]:
+    """A call to the system that fails so."""
+
+    def fail(*_: object) -> int:
+        raise OSError(fault, os.strerror(fault))
+
+    return fail
+
+
 async def test_a_full_disk_takes_no_files_and_leaves_texts_alone(
     house: House, chat: Chat, ana: Sending, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -273,8 +284,13 @@ async def test_a_full_disk_takes_no_files_and_leaves_texts_alone(
     full = await ana.part(which, 1000, LONG[1000:])
     assert (full.status_code, full.json()["code"]) == (507, "no_space")
     assert (await ana.look(which)).json()["offset"] == 1000
-    house.world.act(conversations.answer, house.world.ana, chat.id, new_client_id(), "a text")
     monkeypatch.undo()
+    with monkeypatch.context() as patched:
+        for fault in (errno.ENOSPC, errno.EDQUOT):
+            patched.setattr(os, "pwrite", failing(fault))
+            full = await ana.part(which, 1000, LONG[1000:])
+            assert (full.status_code, full.json()["code"]) == (507, "no_space")
+        house.world.act(conversations.answer, house.world.ana, chat.id, new_client_id(), "a text")
     assert (await ana.part(which, 1000, LONG[1000:])).status_code == 200
 
 
