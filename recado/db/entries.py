@@ -31,7 +31,7 @@ FIND = Hot(
 VERSIONS = Hot(
     select(message_versions.c.body, message_versions.c.until)
     .select_from(message_versions.join(messages, messages.c.id == message_versions.c.message_id))
-    .where(_ONE)
+    .where(_ONE, messages.c.gone.is_distinct_from("undone"))
     .order_by(message_versions.c.id)
 )
 CHANGED_BY = Hot(
@@ -100,7 +100,7 @@ def find(conn: Connection, thread: ThreadId, seq: int) -> Found | None:
 
 
 def list_versions(conn: Connection, thread: ThreadId, seq: int) -> list[EntryVersion]:
-    """Return the texts that an entry had before, oldest first."""
+    """Return the texts that an entry had before, oldest first; none of what was taken back, as if never sent."""
     return [EntryVersion(*row) for row in VERSIONS.all(conn, {"thread": thread, "seq": seq})]
 
 

@@ -244,6 +244,7 @@ def test_an_answer_is_taken_back_while_its_customer_has_not_seen_it(world: World
     assert (row(world, chat).excerpt, row(world, chat).excerpt_by) == ("Hello?", "visitor")
     assert row(world, chat).answer_due_since == waited, "they wait for an answer again"
     assert world.act(entries.undo, world.ana, chat.id, ANSWER) == sent
+    assert versions(world, chat, ANSWER) == [], "what was taken back is shown to nobody"
 
 
 def test_what_has_been_seen_is_not_taken_back(world: World) -> None:
