@@ -29,7 +29,7 @@ from recado.db.calls import Call, Event, Intake, Limits, Publish, Tx, Waiter
 from recado.db.dialect import is_out_of_reach, is_read_only, is_storage_failure
 from recado.db.front import Died, Front, Pool, Serve
 from recado.db.sqlite_store import Store
-from recado.domain.errors import Busy, Unknown
+from recado.domain.errors import Busy, Failure, Unknown
 
 GROUP_LIMIT = 256
 GROUP_S = 0.020
@@ -177,11 +177,12 @@ class _Writer:
         """Run all calls of the group and commit.
 
         While all goes well nobody needs a savepoint, which costs two statements and a copy of each page that changes.
-        The first that fails takes what the others stored with it: they are all run once more, each apart.
+        Who is refused before anything of theirs was stored needs none either. The first that fails after that takes
+        what the others stored with it: they are all run once more, each apart.
         """
         try:
             for call in self._joining(calls):
-                self._run_one(store, call, events)
+                self._run_first(store, call, events)
             store.execute("COMMIT")
         except BaseException as error:  # noqa: BLE001 - whose it was is seen when they are run apart
             self._leave(store, error)
@@ -191,7 +192,7 @@ class _Writer:
         store.execute("BEGIN IMMEDIATE")
         events.clear()
         for call in calls:
-            call.value = None
+            call.value = call.error = None
         for call in self._joining(calls):
             self._run_apart(store, call, events)
         store.execute("COMMIT")
@@ -212,6 +213,17 @@ class _Writer:
         call.value = call.fn(Tx(store.conn, self._clock(), events))
         if not store.driver.in_transaction:
             raise _LostError
+
+    def _run_first(self, store: Store, call: Call, events: list[Event]) -> None:
+        mark, changes = len(events), store.driver.total_changes
+        try:
+            self._run_one(store, call, events)
+        except Failure as error:
+            self._leave(store, error)  # first: what a cursor has stored counts once it is let go of
+            if store.driver.total_changes != changes:
+                raise
+            del events[mark:]
+            call.error = error
 
     def _run_apart(self, store: Store, call: Call, events: list[Event]) -> None:
         mark = len(events)

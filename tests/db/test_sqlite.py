@@ -82,6 +82,29 @@ async def test_where_one_is_refused_all_are_run_once_more_and_each_apart(url: st
         assert own == ["BEGIN IMMEDIATE", "ROLLBACK", "BEGIN IMMEDIATE", *apart, "COMMIT"]
 
 
+async def test_who_is_refused_before_anything_was_stored_costs_nobody_a_second_run(url: str) -> None:
+    statements: list[str] = []
+
+    def refuse(tx: Tx) -> None:
+        tx.emit("not so")
+        driver_of(tx).execute("SELECT 1").fetchall()
+        raise Closed
+
+    listener = Listener()
+    async with opened(url, listener) as database:
+        await database.write(lambda tx: driver_of(tx).set_trace_callback(statements.append))
+        statements.clear()
+        results = await together(database, add("anvil"), refuse, add("candle"))
+        assert [type(result) for result in results] == [str, Closed, str]
+        own = [words for words in statements if not words.startswith(("INSERT", "SELECT"))]
+        assert own == ["BEGIN IMMEDIATE", "COMMIT"]
+        assert listener.batches == [["anvil added", "candle added"]]
+        # Where another one has them all run once more, it is asked anew.
+        again = await together(database, refuse, add_then_raise("bucket", Closed()), add("dice"))
+        assert [type(result) for result in again] == [Closed, Closed, str]
+        assert await database.read(names) == ["anvil", "candle", "dice"]
+
+
 async def test_a_group_is_bounded_in_number_and_time(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     listener = Listener()
     async with opened(url, listener) as database:
