@@ -163,3 +163,16 @@ test('without a connection one is told that signing out needs it, and stays sign
   await vi.waitFor(() => expect(notices.shown.map(({ text }) => text)).toEqual([t('leaving.offline')]));
   expect(session.me).toBe(me);
 });
+
+test('files that were to go and have not are asked about', async () => {
+  const sender = new Sender(ANA, { onSent: () => undefined, onLost: () => undefined, versionOf: () => 0 });
+  status = null;
+  const file = { id: 'f1', name: 'contrato.pdf', type: 'application/pdf', size: 5, width: null, height: null, thumbnail: false, sound: null };
+  sender.send(1, '', { files: [file] });
+  await vi.waitUntil(() => sender.items[0]?.state === 'waiting');
+  sender.close();
+  status = 204;
+  await leaving.begin();
+  expect(changes()).not.toContain('DELETE /session');
+  expect(leaving.texts).toEqual(['📎 contrato.pdf']);
+});

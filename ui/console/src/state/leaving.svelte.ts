@@ -4,12 +4,13 @@
  */
 import { tick } from 'svelte';
 import { ApiProblem } from '@recado/shared/api.ts';
-import { browserOutboxWorld, Keep } from '@recado/shared/outbox-keep.ts';
+import { browserOutboxWorld, Keep, type Pending } from '@recado/shared/outbox-keep.ts';
 import type { DeskState } from '@recado/shared/wire.ts';
 import { bare } from './backend.ts';
 import { DraftShelf, partsOf, written, type Kept, type Place } from './draft-shelf.ts';
 import { editings } from './editings.svelte.ts';
 import { forgetRecent } from './emoji.svelte.ts';
+import type { Extra } from './sender.svelte.ts';
 import { session } from './session.svelte.ts';
 import { forgetRecordings, recordingsOf } from './voice.svelte.ts';
 import { joined } from './words.ts';
@@ -72,7 +73,7 @@ class Leaving {
     const lost = shelf.lost.map(({ body }) => body).filter((body) => !served.includes(body));
     // Where the browser's database fails nobody can say, and one must get away all the same.
     const pending = await outboxOf(me).all().catch(() => []);
-    const texts = [...drafts, ...lost, ...editings.changed(), ...pending.map(({ body }) => body)].filter((body) => body.trim() !== '');
+    const texts = [...drafts, ...lost, ...editings.changed(), ...pending.flatMap(lines)].filter((body) => body.trim() !== '');
     return [...texts, ...(await recordingsOf(me))];
   }
 }
@@ -90,7 +91,10 @@ async function save(place: Place, { body, over }: Kept): Promise<boolean> {
   );
 }
 
-const outboxOf = (me: number): Keep<unknown> => new Keep(browserOutboxWorld(), `recado:out:console:${me}:`);
+/** What a message is told by that has not gone: its text and its files. */
+const lines = ({ body, extra }: Pending<Extra | undefined>): string[] => [body, ...(extra?.files ?? []).map(({ name }) => `📎 ${name}`)];
+
+const outboxOf = (me: number): Keep<Extra | undefined> => new Keep(browserOutboxWorld(), `recado:out:console:${me}:`);
 
 async function servedTexts(): Promise<string[]> {
   const desk = await bare<DeskState>('GET', '/desk').catch(() => null);
