@@ -10,12 +10,16 @@ import pytest
 from sqlalchemy import Connection, event, insert, select, update
 
 from recado.db import changes, entry_pages, hours, people, public, team
+from recado.db.attachments import usage
 from recado.db.bounded import Bounded
 from recado.db.database import Tx
 from recado.db.hot import Hot
-from recado.db.tables import conversations, messages, threads
+from recado.db.tables import attachments, conversations, messages, threads
 from recado.domain.ids import ThreadId
+from tests.sending import begins
 from tests.world import World
+
+MINUTE_US = 60_000_000
 
 
 def with_history(world: World, count: int) -> None:
@@ -130,3 +134,31 @@ def test_what_is_new_in_a_thread_is_found_without_the_rest_of_it(
     assert 0 < len(world.see(asked.read, parameters, 500)[0]) < 10
     plan = world.see(plan_of, asked._rows, parameters | {"limit": 501})
     assert set(re.findall(r"(?:ix|uq|sqlite_autoindex)_messages\w*", plan)) == {index}, plan
+
+
+def with_files(world: World, count: int) -> None:
+    """So many files that one operator has sent, a minute apart until now, and one that they have begun."""
+    begins(world, world.ana, world.attended(world.ana), "a.pdf")
+    thread = with_thread(world, count)
+
+    def fill(tx: Tx) -> None:
+        row = dict(tx.conn.execute(select(attachments)).mappings().one())
+        sent = {"thread_id": thread, "ready_at": tx.now, "size": 1}
+        numbers = range(1, 1 + count)
+        own = ({"id": row["id"] + one, "seq": one, "created_at": tx.now - one * MINUTE_US} for one in numbers)
+        rows = [row | sent | one | {"public_id": str(one["id"])} for one in own]
+        tx.conn.execute(insert(attachments), rows)
+        tx.conn.exec_driver_sql("ANALYZE")
+
+    world.database.write_blocking(fill)
+
+
+def test_what_somebody_has_begun_to_send_is_counted_without_what_they_have_sent(world: World) -> None:
+    with_files(world, 3_000)
+    asked = partial(usage, me=world.ana.author, since=world.clock() - 60 * MINUTE_US)
+    assert world.see(asked).waiting == 1
+    plan = world.see(plan_behind, asked, "attachments")
+    assert "ix_attachments_pending" in plan
+    assert re.search(r"ix_attachments_uploader_kind_uploader_id_created_at|created_at>", plan), plan
+    assert "SCAN attachments" not in plan, plan
+    assert "Seq Scan" not in plan, plan

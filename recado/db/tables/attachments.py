@@ -47,6 +47,7 @@ attachments = Table(
         "uploader_id",
         "conversation_id",
     ),
+    index_where("ix_attachments_pending", "seq IS NULL AND gone_at IS NULL", "uploader_kind", "uploader_id"),
     index_where("ix_attachments_gone", "gone_at IS NOT NULL", "gone_at"),
 )
 
