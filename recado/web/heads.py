@@ -6,6 +6,9 @@ from typing import Any
 
 from litestar.types import ASGIApp, Message, Receive, Send
 
+HEAD = "head"
+"""In the scope of what is asked so: who would read a file for its body can leave that."""
+
 
 def answering_heads(app: ASGIApp) -> ASGIApp:
     """Return `app` with each HEAD asked of it as a GET; no part of a body goes out."""
@@ -20,7 +23,7 @@ def answering_heads(app: ASGIApp) -> ASGIApp:
                 message["body"] = b""
             await send(message)
 
-        asked: Any = {**scope, "method": "GET"}
+        asked: Any = {**scope, "method": "GET", HEAD: True}
         await app(asked, receive, send_head)
 
     return answer

@@ -26,6 +26,7 @@ from recado.domain.ids import FileId
 from recado.files.store import Part, Store, StoreAwayError
 from recado.web.auth import OWN_HEADERS, header
 from recado.web.errors import NoSuchRange
+from recado.web.heads import HEAD
 
 LOOK_AGAIN_S = 3.0
 """So often it is asked, while a file goes out, whether its reader may still have it."""
@@ -123,10 +124,12 @@ async def _serve(request: Request[Any, Any, Any], store: Store, look: Look, file
     headers["Content-Length"] = str(end - start)
     if part is not None:
         headers["Content-Range"] = f"bytes {start}-{end - 1}/{file.size}"
+    status = 200 if part is None else 206
+    if HEAD in request.scope:
+        return Stream(iter(()), status_code=status, headers=headers)
     pieces = store.read(file.id, file.part, start, end)
     with _there():
         first = await anext(pieces, b"")
-    status = 200 if part is None else 206
     return Stream(_while_allowed(first, pieces, look), status_code=status, headers=headers)
 
 

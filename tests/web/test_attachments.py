@@ -16,7 +16,8 @@ from recado.db.attachments import list_known
 from recado.domain.errors import Busy
 from recado.domain.ids import FileId
 from recado.files.intake import Intake
-from recado.web import uploads
+from recado.files.store import Store
+from recado.web import parts
 from recado.web.limits import UPLOADS
 from recado.web.serving import disposition, part_of
 from recado.web.uploads import Uploads
@@ -219,6 +220,21 @@ async def test_parts_of_a_file_can_be_asked_for(ana: Sending) -> None:
     assert (await ana.get(file["id"], **{"If-None-Match": tag})).status_code == 304
     stale = await ana.get(file["id"], Range="bytes=0-1", **{"If-Range": '"another"'})
     assert stale.status_code == 200
+
+
+async def test_to_ask_what_a_file_is_like_reads_nothing_of_it(
+    house: House, ana: Sending, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = await ana.sent("a.pdf", LONG)
+    whole, piece = await ana.get(file["id"]), await ana.get(file["id"], Range="bytes=10-19")
+    read: list[int] = []
+    monkeypatch.setattr(Store, "read", lambda *asked: read.append(asked[-1]))
+    caller = house.operator(house.world.ana)
+    for got, asked in ((whole, "bytes=a-b"), (piece, "bytes=10-19")):
+        head = await caller("HEAD", f"{CONSOLE}/files/{file['id']}", headers={"Range": asked})
+        assert (head.status_code, head.content) == (got.status_code, b"")
+        assert {name: value for name, value in head.headers.items() if name != "date"} == dict(got.headers)
+    assert read == []
 
 
 async def test_a_copied_address_opens_for_nobody_else_and_for_nobody_who_has_lost_it(
