@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
-from contextlib import AbstractAsyncContextManager, contextmanager, nullcontext, suppress
+from contextlib import AbstractAsyncContextManager, contextmanager, nullcontext
 from typing import Annotated, Any, ParamSpec
 from weakref import WeakValueDictionary
 
@@ -25,7 +25,7 @@ from recado.db.attachments import Own
 from recado.desk import Desk
 from recado.domain.actors import Author, Operator, Visitor
 from recado.domain.attachments import Upload
-from recado.domain.errors import Busy, Failure, FileTooLarge, WrongFile, WrongOffset
+from recado.domain.errors import Busy, FileTooLarge, WrongFile, WrongOffset
 from recado.domain.ids import FileId
 from recado.files.examine import SOUNDS, beside
 from recado.files.examiner import Examiner
@@ -33,6 +33,7 @@ from recado.files.intake import Intake
 from recado.files.scanner import Scanner
 from recado.files.store import Store, StoreAwayError
 from recado.web.auth import TAKES, header
+from recado.web.parts import SILENT_S, Berths, Notes, Pace
 
 P = ParamSpec("P")
 Sender = Operator | Visitor
@@ -40,10 +41,6 @@ Sender = Operator | Visitor
 PART = "application/offset+octet-stream"
 OF_PARTS = {TAKES: PART}
 """The option of a route that takes a part of a file: bytes, which no foreign form can send without asking first."""
-GATHERED = 1024 * 1024
-"""So much is written at once."""
-SILENT_S = 30
-"""So long a sender may say nothing before the part is over; what has come of it stays."""
 
 _IDS = "^[A-Za-z0-9_-]*$"
 FileAddress = Annotated[str, Parameter(max_length=40, pattern=_IDS)]
@@ -73,6 +70,7 @@ class Uploads:
         self._examiner = Examiner()
         self._turns: WeakValueDictionary[FileId, asyncio.Lock] = WeakValueDictionary()
         self._listening: WeakValueDictionary[Author, asyncio.Lock] = WeakValueDictionary()
+        self._berths = Berths()
         self._coming: dict[FileId, asyncio.Timeout] = {}
 
     def check_room(self, size: int) -> None:
@@ -110,7 +108,8 @@ class Uploads:
             if end > own.size:
                 raise FileTooLarge(own.size)
             with self._examiner.expecting(self._intake.path(which)) if end == own.size else nullcontext():
-                await self._take(me, own, offset, request.stream())
+                async with self._berths.one(me.author):
+                    await self._take(me, own, offset, request.stream())
                 come = self._intake.offset(which)
                 if come < own.size:
                     return own.upload(come)
@@ -136,18 +135,21 @@ class Uploads:
 
     async def _take(self, me: Sender, own: Own, come: int, stream: AsyncIterator[bytes]) -> None:
         """Write a part down as it comes. However it ends, what has come stays, unless it is more than was announced."""
-        notes = _Notes(self._intake, own, come)
+        loop = asyncio.get_running_loop()
+        notes, pace = Notes(self._intake, own, come), Pace(loop.time())
         try:
             async with asyncio.timeout(SILENT_S) as limit:
                 with self._until_ended(own.id, limit):
                     async for piece in stream:
-                        limit.reschedule(asyncio.get_running_loop().time() + SILENT_S)
+                        now = loop.time()
+                        limit.reschedule(now + SILENT_S)
                         come += len(piece)
                         if come > own.size:
                             await notes.drop()
                             await self._refuse(me, own.id)
                             raise FileTooLarge(own.size)
                         await notes.add(piece)
+                        pace.keep(now, len(piece))
         except (TimeoutError, HTTPException):
             await notes.close()
             raise WrongOffset(self._intake.offset(own.id)) from None
@@ -187,46 +189,3 @@ class Uploads:
         """Let nothing of a refused file stay."""
         await self._desk.act(actions.cancel, me, which)
         await asyncio.to_thread(self._intake.remove, which)
-
-
-class _Notes:
-    """What comes of a part: written down a while at a time, beside what comes next."""
-
-    def __init__(self, intake: Intake, own: Own, at: int) -> None:
-        self._intake = intake
-        self._own = own
-        self._at = at
-        self._gathered = bytearray()
-        self._writing: asyncio.Future[int] | None = None
-
-    async def add(self, piece: bytes) -> None:
-        """Take the next bytes; wait where more of them would only pile up."""
-        self._gathered += piece
-        if len(self._gathered) >= GATHERED:
-            await self._write()
-
-    async def close(self) -> None:
-        """Return once all of it has been written."""
-        await self._write()
-        await self._written()
-
-    async def drop(self) -> None:
-        """Return once nothing more is written."""
-        self._gathered.clear()
-        with suppress(Failure):
-            await self._written()
-
-    async def _write(self) -> None:
-        await self._written()
-        if self._gathered:
-            gathered, self._gathered = self._gathered, bytearray()
-            loop, own, at = asyncio.get_running_loop(), self._own, self._at
-            self._at += len(gathered)
-            self._writing = loop.run_in_executor(None, self._intake.write, own.id, at, gathered, own.size)
-
-    async def _written(self) -> None:
-        """Wait for what is being written. Who is told to end meanwhile has to wait again: a disk is not called back."""
-        if self._writing is not None:
-            await asyncio.wait([self._writing])
-            writing, self._writing = self._writing, None
-            writing.result()

@@ -86,7 +86,7 @@ async def test_who_comes_anew_goes_on_behind_what_was_still_being_written(
     house: House, ana: Sending, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A disk that takes its time: the part before is over, and what has come of it is counted once it lies there."""
-    monkeypatch.setattr(uploads, "GATHERED", 1000)
+    monkeypatch.setattr(parts, "GATHERED", 1000)
     written, disk = asyncio.Event(), threading.Event()
     loop, write = asyncio.get_running_loop(), Intake.write
 
