@@ -47,13 +47,15 @@ class Store:
             self._objects = from_url(place, client_options=CLIENT, retry_config=RETRIES)
 
     async def put(self, which: FileId, part: Part, source: Path) -> None:
-        """Store what lies at `source`; once this returns, it stays."""
+        """Store what lies at `source`; once this returns, it stays. `NotFound` where it was given up meanwhile."""
         name = _name(which, part)
         if self._folder is not None and await asyncio.to_thread(_link, source, self._folder / name):
             return
         try:
             await obstore.put_async(self._objects, name, source)
-        except BaseError as error:
+        except (BaseError, FileNotFoundError) as error:
+            if not await asyncio.to_thread(source.exists):
+                raise NotFound from None
             raise StoreAwayError from error
         if self._folder is not None:
             await asyncio.to_thread(_flush, self._folder / name)
@@ -90,23 +92,35 @@ class Store:
                 continue
             except BaseError as error:
                 raise StoreAwayError from error
+        if self._folder is not None:
+            for part in PARTS:
+                _fresh(self._folder / _name(which, part)).unlink(missing_ok=True)
 
 
 def _name(which: FileId, part: Part) -> str:
     return f"{part}/{which[:2]}/{which}"
 
 
+def _fresh(path: Path) -> Path:
+    """Return where an object of the folder lies until it has its name."""
+    return path.with_name(f"{path.name}.new")
+
+
 def _link(source: Path, path: Path) -> bool:
     """Give what lies at `source` its second name, and return whether that could be done: on one disk, it can.
 
     So its bytes are written once. `source` is not written to any more; its first name goes when its sender is done.
+    What has the name already, of a time before at whose end nobody was told that it stays, has it until then.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.unlink(missing_ok=True)  # of a time before, at whose end nobody was told that it stays
+    fresh = _fresh(path)
+    fresh.unlink(missing_ok=True)
     try:
-        os.link(source, path)
+        os.link(source, fresh)
     except OSError:
         return False
+    fresh.replace(path)
+    fresh.unlink(missing_ok=True)  # where the two were one already, the system leaves both
     _flush(path)
     return True
 

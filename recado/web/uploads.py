@@ -114,7 +114,8 @@ class Uploads:
                 if come < own.size:
                     return own.upload(come)
                 with self._intake.whole(which, own.size):
-                    return await self._keep(me, own)
+                    own = await self._desk.see(attachments.find_own, me.author, which)  # another process may have it
+                    return await self._keep(me, own) if own.file is None else own.upload(own.size)
 
     def _come(self, own: Own) -> int:
         return own.size if own.file is not None else self._intake.offset(own.id)

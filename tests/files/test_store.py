@@ -120,3 +120,15 @@ async def test_a_store_that_is_away_is_said_to_be(tmp_path: Path, monkeypatch: p
         await put(away, tmp_path)
     with pytest.raises(StoreAwayError):
         await away.remove(new_file_id())
+
+
+async def test_what_is_stored_stays_where_it_is_to_be_stored_again_and_has_gone(store: Store, tmp_path: Path) -> None:
+    """Of two who had the same file, the first was done with it."""
+    which = await put(store, tmp_path)
+    await store.put(which, "whole", tmp_path / "source")
+    (tmp_path / "source").unlink()
+    with pytest.raises(NotFound):
+        await store.put(which, "whole", tmp_path / "source")
+    assert await read(store, which, 0, len(CONTENT)) == CONTENT
+    await store.remove(which)
+    assert [one for one in (tmp_path / "files").rglob("*") if one.is_file()] == []

@@ -9,8 +9,11 @@ import random
 import shutil
 import socket
 import uuid
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
+
+import pytest
 
 from recado.db.migrate import upgrade
 from tests.files.samples import PDF
@@ -125,10 +128,9 @@ def test_a_file_that_is_cut_again_and_again_arrives_as_it_was(
         server.stop()
 
 
-def test_a_file_whose_parts_come_to_any_process_is_the_same_file(
-    tmp_path: Path, postgres: PostgresServer, zygote: Zygote
-) -> None:
-    """One line hangs at one process while the page goes on at the other; then each part goes to the next one."""
+@pytest.fixture
+def two(tmp_path: Path, postgres: PostgresServer, zygote: Zygote) -> Iterator[tuple[Sender, Sender]]:
+    """One visitor's page at each of two processes of one desk."""
     with (
         postgres.database(postgres.template("schema", upgrade)) as url,
         several(2, tmp_path, url) as servers,
@@ -136,17 +138,35 @@ def test_a_file_whose_parts_come_to_any_process_is_the_same_file(
         talk = populate(url, attended=1).talks[0]
         for server in servers:
             server.start(zygote.start)
-        one, other = (Sender(server, talk) for server in servers)
+        yield Sender(servers[0], talk), Sender(servers[1], talk)
+
+
+def test_a_file_whose_parts_come_to_any_process_is_the_same_file(two: tuple[Sender, Sender]) -> None:
+    """One line hangs at one process while the page goes on at the other; then each part goes to the next one."""
+    one, other = two
+    which = one.begin()
+    hanging = one.part(which, 0, 1_500_000, announced=len(LONG))
+    while other.offset(which) == 0:
+        pass
+    other.send(which, 2_000_000)
+    hanging.close()
+    for sender, end in ((one, 2_200_000), (other, 2_400_000), (one, 2_600_000), (other, len(LONG))):
+        sender.send(which, end)
+    one.attach(which)
+    assert other.ask("GET", f"/files/{which}")[0] == 200
+    assert not list((one.server.data / "uploads").iterdir())
+
+
+def test_a_file_of_which_two_processes_have_the_end_is_kept_once(two: tuple[Sender, Sender]) -> None:
+    """A page whose line was cut once all had come goes on at the other process, while the first one looks at it."""
+    one, other = two
+    for _ in range(4):
         which = one.begin()
-        hanging = one.part(which, 0, 1_500_000, announced=len(LONG))
-        while other.offset(which) == 0:
-            pass
-        other.send(which, 2_000_000)
-        hanging.close()
-        for sender, end in ((one, 2_200_000), (other, 2_400_000), (one, 2_600_000), (other, len(LONG))):
-            sender.send(which, end)
-        for sender in (one, other):
-            assert sender.offset(which) == len(LONG)
+        with one.part(which, 0, len(LONG), announced=len(LONG)) as line:
+            while other.offset(which) < len(LONG):
+                pass
+            other.send(which, len(LONG))
+            assert line.recv(100).startswith((b"HTTP/1.1 200 ", *AGAIN))
         one.attach(which)
         assert other.ask("GET", f"/files/{which}")[0] == 200
-        assert not list((servers[0].data / "uploads").iterdir())
+    assert not list((one.server.data / "uploads").iterdir())
