@@ -133,5 +133,9 @@ class Intake:
 
     def list_old(self, before_s: float) -> list[FileId]:
         """Return the files of which nothing has come since a time (in seconds since 1970)."""
-        lying = (one for one in self._folder.iterdir() if one.stat().st_mtime < before_s)
-        return sorted({FileId(one.name.partition(".")[0]) for one in lying})
+        lying = set()
+        for one in self._folder.iterdir():
+            with contextlib.suppress(FileNotFoundError):  # its sender is done with it
+                if one.stat().st_mtime < before_s:
+                    lying.add(FileId(one.name.partition(".")[0]))
+        return sorted(lying)

@@ -6,16 +6,19 @@ In that order nothing is ever left that nobody knows of, whenever a process dies
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 
 from recado.actions import attachments as actions
 from recado.db import attachments
 from recado.desk import SYSTEM, Desk
+from recado.domain.ids import FileId
 from recado.files.intake import Intake
-from recado.files.store import Store
+from recado.files.store import Store, StoreAwayError
 from recado.workers.quietly import quietly
 
 EVERY_S = 300.0
 LYING_S = 3600
+AT_ONCE = 500
 
 
 class Sweeper:
@@ -40,16 +43,29 @@ class Sweeper:
 
     async def sweep(self) -> None:
         """Let go of what was given up, and of what lies here and is on its way no more."""
+        lying = await asyncio.to_thread(self._intake.list_old, self._desk.clock() / 1_000_000 - LYING_S)
+        for start in range(0, len(lying), AT_ONCE):
+            some = lying[start : start + AT_ONCE]
+            known = await self._desk.see(attachments.list_known, some)
+            for which in some:
+                if which not in known:
+                    await asyncio.to_thread(self._intake.remove, which)
         while gone := await self._desk.act(actions.give_up, SYSTEM):
-            for which in gone:
+            await self._let_go(gone)
+
+    async def _let_go(self, gone: Sequence[FileId]) -> None:
+        """Remove what can be removed and forget that; what keeps one of them from going is raised behind it."""
+        removed, fault = [], None
+        for which in gone:
+            try:
                 await asyncio.to_thread(self._intake.remove, which)
                 await self._store.remove(which)
-            await self._desk.act(actions.forget, SYSTEM, gone)
-        lying = await asyncio.to_thread(self._intake.list_old, self._desk.clock() / 1_000_000 - LYING_S)
-        known = await self._desk.see(attachments.list_known, lying) if lying else set()
-        for which in lying:
-            if which not in known:
-                await asyncio.to_thread(self._intake.remove, which)
+                removed.append(which)
+            except (OSError, StoreAwayError) as error:
+                fault = error
+        await self._desk.act(actions.forget, SYSTEM, removed)
+        if fault is not None:
+            raise fault
 
     async def _sweep_forever(self) -> None:
         while True:

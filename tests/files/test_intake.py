@@ -1,6 +1,8 @@
 """What comes of a file lies in its place, whoever writes it: processes with one folder do not write over each other."""
 
 import random
+import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -61,3 +63,21 @@ def test_a_file_is_looked_at_by_one_process_and_only_as_long_as_was_announced(tw
         here.remove(WHICH)
     with pytest.raises(WrongOffset), there.whole(WHICH, 3000):
         pytest.fail("it has gone")
+
+
+def test_what_its_sender_takes_away_while_the_folder_is_looked_through_is_no_fault(
+    two: tuple[Intake, Intake], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here, there = two
+    for which in ("a", "b", "c"):
+        here.write(FileId(which), 0, WHOLE, 3000)
+    listed = Path.iterdir
+
+    def going(folder: Path) -> Iterator[Path]:
+        for one in listed(folder):
+            if one.name == "b":
+                there.remove(FileId("b"))
+            yield one
+
+    monkeypatch.setattr(Path, "iterdir", going)
+    assert here.list_old(time.time() + 60) == ["a", "c"]

@@ -5,12 +5,14 @@ from pathlib import Path
 
 import pytest
 
+from recado.actions import attachments as actions
 from recado.actions import conversations
+from recado.desk import SYSTEM
 from recado.domain.attachments import KEPT_S
 from recado.domain.errors import NotFound
 from recado.domain.ids import FileId
 from recado.files.intake import Intake
-from recado.files.store import Store
+from recado.files.store import Store, StoreAwayError
 from recado.workers.sweeper import LYING_S, Sweeper
 from tests.sending import CONTENT, begins, has_sent
 from tests.world import World, new_client_id
@@ -68,3 +70,28 @@ async def test_what_lies_there_and_nobody_knows_goes_too(small_world: World, tmp
         os.utime(intake.path(which), (at, at))
     await Sweeper(world.desk, intake, Store(tmp_path / "files")).sweep()
     assert [intake.offset(one) for one in (known, unknown, fresh)] == [len(CONTENT), 0, len(CONTENT)]
+
+
+async def test_one_that_cannot_be_removed_keeps_no_other(
+    small_world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world, store = small_world, Store(tmp_path / "files")
+    chat, remove = world.attended(), store.remove
+    held, _ = (begins(world, world.ana, chat, "a.pdf") for _ in range(2))
+
+    async def removed(which: FileId) -> None:
+        if which == held:
+            raise StoreAwayError
+        await remove(which)
+
+    world.clock.pass_s(KEPT_S + 1)
+    world.act(actions.give_up, SYSTEM)
+    world.clock.pass_s(LYING_S)
+    monkeypatch.setattr(store, "remove", removed)
+    sweeper = Sweeper(world.desk, Intake(tmp_path), store)
+    with pytest.raises(StoreAwayError):
+        await sweeper.sweep()
+    assert world.count("attachments") == 1
+    monkeypatch.undo()
+    await sweeper.sweep()
+    assert world.count("attachments") == 0
