@@ -72,6 +72,7 @@ def build(desk: Desk, settings: Settings) -> Litestar:
     seal = Seal(settings.secret)
     own = settings.base_url
     intake, store = Intake(settings.data), Store(settings.files or settings.data / "files")
+    uploads = Uploads(desk, intake, store, Scanner(settings.scanner) if settings.scanner else None)
     handed_down = {
         "desk": desk,
         "limits": limits,
@@ -79,7 +80,7 @@ def build(desk: Desk, settings: Settings) -> Litestar:
         "vault": Vault(settings.secret),
         "pages": Pages(PAGES, settings.websocket_origin),
         "base_url": own,
-        "uploads": Uploads(desk, intake, store, Scanner(settings.scanner) if settings.scanner else None),
+        "uploads": uploads,
         "store": store,
     }
     house = Litestar(
@@ -93,7 +94,7 @@ def build(desk: Desk, settings: Settings) -> Litestar:
         ],
         dependencies=_in_a_row(handed_down),
         exception_handlers={Exception: errors.respond},
-        lifespan=[_lifespan(desk, settings.database_url, Sweeper(desk, intake, store))],
+        lifespan=[_lifespan(desk, settings.database_url, uploads, Sweeper(desk, intake, store))],
         request_max_body_size=BODY_MAX,
         openapi_config=OpenAPIConfig(
             title="Recado", version=__version__, path="/api/v1/schema", render_plugins=[JsonRenderPlugin()]
@@ -166,7 +167,7 @@ def _widget(desk: Desk, limits: Limits, seal: Seal, own: str) -> Wing:
 
 
 def _lifespan(
-    desk: Desk, database_url: str, sweeper: Sweeper
+    desk: Desk, database_url: str, uploads: Uploads, sweeper: Sweeper
 ) -> Callable[[Litestar], AbstractAsyncContextManager[None]]:
     """Return what happens around serving: others are heard, timers run; after the sockets, all is let go."""
 
@@ -178,6 +179,7 @@ def _lifespan(
         caretaker.start()
         sweeper.start()
         yield
+        await uploads.close()
         await sweeper.stop()
         await caretaker.stop()
         await timers.stop()

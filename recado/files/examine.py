@@ -1,18 +1,23 @@
 """The program that looks at one file: what it is, and what is made of it. It runs by itself, with limits.
 
 `python -m recado.files.examine` is told PATH and FORMAT by its standard input, a zero byte between them, and writes
-one line of JSON: `Examined`. It may be started before its file is there. A picture without its notes comes to lie at
-`PATH.clean`, a small one of it at `PATH.small`, a recording as MP3 at `PATH.sound`. Whatever a stranger's file makes of
-the libraries that read it happens here: in a process that dies of it, with little memory, little time, and nothing in
-its hands.
+one line of JSON: `Examined`. It may be started before its file is there. Only what it writes is said of the file; where
+the machine has no room or cannot read, it ends with `OURS` and has said nothing. A picture without its notes comes to
+lie at `PATH.clean`, a small one of it at `PATH.small`, a recording as MP3 at `PATH.sound`. Whatever a stranger's file
+makes of the libraries that read it happens here: in a process that dies of it, with little memory, little time, and
+nothing in its hands.
 """
 
 from __future__ import annotations
 
+import ctypes
+import errno
 import hashlib
 import os
 import resource
+import signal
 import sys
+import traceback
 from mmap import ACCESS_READ, mmap
 from pathlib import Path
 
@@ -29,6 +34,10 @@ SECONDS = 20
 SOUND_SECONDS = 60
 """Some four times what the longest recording takes on a machine of 2020."""
 WRITTEN = 200_000_000
+OURS = os.EX_TEMPFAIL
+"""How it ends where not the file is at fault but the machine: a full disk, one that cannot be read."""
+END_WITH_PARENT = 1
+"""PR_SET_PDEATHSIG of prctl(2)."""
 SOUNDS = frozenset({"audio", "mp3"})
 _PICTURES = {"jpg": "JPEG", "png": "PNG", "webp": "WEBP"}
 
@@ -64,9 +73,15 @@ def hold_back(seconds: int) -> None:
     """Take little of the machine, and only for a while."""
     os.nice(10)
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 5))  # at the second one SIGKILL, which says nothing
     resource.setrlimit(resource.RLIMIT_FSIZE, (WRITTEN, WRITTEN))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def end_with_parent() -> None:
+    """Be killed once whoever started this has died: a session of its own outlives a server that was killed."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(END_WITH_PARENT, signal.SIGKILL)
 
 
 def examine(path: Path, claimed: str) -> Examined:
@@ -121,17 +136,36 @@ def _sound(path: Path, whole: Examined, form: str) -> Examined:
     return msgspec.structs.replace(found, rendition=(len(raw), hashlib.sha256(raw).hexdigest()))
 
 
+def answer(path: Path, claimed: str) -> Examined:
+    """Return what is said of the file. What this machine lacks says nothing of it, and is raised: `OSError`."""
+    try:
+        return examine(path, claimed)
+    except MemoryError:
+        return Examined("too_complex")
+    except OSError as error:
+        if error.errno != errno.EFBIG:
+            raise
+        return Examined("too_complex")
+    except ImportError:
+        raise
+    except Exception:  # noqa: BLE001 - whatever a library makes of a stranger's file
+        traceback.print_exc()
+        return Examined("damaged")
+
+
 def main() -> None:
     """Examine the file that the standard input names."""
+    end_with_parent()
     from recado.files import formats  # noqa: F401, PLC0415 - while its file still comes
 
     path, _, rest = sys.stdin.buffer.read().partition(b"\0")
     claimed = rest.decode()
     hold_back(seconds_for(claimed))
     try:
-        found = examine(Path(os.fsdecode(path)), claimed)
-    except MemoryError:
-        found = Examined("too_complex")
+        found = answer(Path(os.fsdecode(path)), claimed)
+    except OSError:
+        traceback.print_exc()
+        os._exit(OURS)
     sys.stdout.buffer.write(msgspec.json.encode(found))
     sys.stdout.flush()
     os._exit(0)  # no tidying up: it takes as long as a look at most files

@@ -1,9 +1,15 @@
-"""Starts the program that looks at a file (`examine`), and makes of whatever becomes of it an answer."""
+"""Starts the program that looks at a file (`examine`), and makes of whatever becomes of it an answer.
+
+A verdict on a file is what the program says of it, that it needed too much of the processor, or that it crashed over
+it. Whatever else ends a program (somebody who stops it, a machine without memory, a full disk, a busy one) says nothing
+of the file: that is `Busy`, and the file waits to be looked at again.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -15,15 +21,22 @@ import msgspec
 import structlog
 
 from recado.domain.attachments import SOUND_MAX_MS, Found, Rendition
-from recado.domain.errors import WrongFile
+from recado.domain.errors import Busy, WrongFile
 from recado.files.examine import Examined, seconds_for
 
 WAIT = 3
 """How many times as long it may take as what it may take of the processor: people's work comes first."""
+AGAIN_S = 10
+"""After so long a file that could not be looked at is to be asked for again."""
 AT_ONCE = 2
 """Programs at work at the same time: more would take the machine from those who write."""
 EARLY = 4
 """Programs that have been started and wait for their file: a slow line keeps one waiting."""
+
+_CRASHES = frozenset(
+    {signal.SIGSEGV, signal.SIGBUS, signal.SIGABRT, signal.SIGILL, signal.SIGFPE, signal.SIGSYS, signal.SIGXCPU}
+)
+"""By these a program ends of what it reads; by all others, of somebody's will."""
 
 _log = structlog.get_logger(__name__)
 
@@ -35,6 +48,8 @@ class Examiner:
         self._pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="examiner")
         self._starter = ThreadPoolExecutor(1, thread_name_prefix="examiner-start")
         self._early: dict[Path, Future[_Program]] = {}
+        self._at_work: set[_Program] = set()
+        self._closed = False
 
     @contextmanager
     def expecting(self, path: Path) -> Iterator[None]:
@@ -49,50 +64,83 @@ class Examiner:
                 self._starter.submit(lambda: early.result().end())
 
     async def examine(self, path: Path, claimed: str) -> Found:
-        """Return what a file is, or raise `WrongFile`. What was made of it then lies beside it."""
+        """Return what a file is, or raise `WrongFile`, or `Busy` where nobody can say it now.
+
+        What was made of it then lies beside it.
+        """
+        if self._closed:
+            raise Busy(AGAIN_S)
         early = self._early.pop(path, None)
-        found = await asyncio.get_running_loop().run_in_executor(self._pool, _look, path, claimed, early)
+        found = await asyncio.get_running_loop().run_in_executor(self._pool, self._look, path, claimed, early)
         if found.fault is not None:
             raise WrongFile(found.fault, SOUND_MAX_MS if found.fault == "too_long" else None)
         made = Rendition(found.rendition[0], bytes.fromhex(found.rendition[1])) if found.rendition else None
         digest = bytes.fromhex(found.sha256)
         return Found(found.type, found.size, digest, found.width, found.height, found.clean, found.sound, made)
 
+    async def close(self) -> None:
+        """End all programs. Who waits for one is told `Busy`: the file stays, and is looked at after the next start."""
+        self._closed = True
+        for program in list(self._at_work):
+            program.kill()
+        await asyncio.to_thread(self._pool.shutdown)
+
+    def _look(self, path: Path, claimed: str, early: Future[_Program] | None) -> Examined:
+        try:
+            program = early.result() if early is not None else _Program()
+        except OSError as error:
+            _log.warning("examiner_not_started", exc_info=error)
+            raise Busy(AGAIN_S) from None
+        self._at_work.add(program)
+        try:
+            if self._closed:
+                program.kill()
+            return program.look(path, claimed)
+        finally:
+            self._at_work.remove(program)
+
 
 class _Program:
-    """The program, started; it waits to be told its one file."""
+    """The program, started; it waits to be told its one file.
+
+    In a session of its own: what ends the server by its group, as Ctrl+C does, is no word on a file.
+    """
 
     def __init__(self) -> None:
         command = [sys.executable, "-P", "-X", "utf8", "-m", "recado.files.examine"]
-        pipe = subprocess.PIPE
-        self._process = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, env=_surroundings())  # noqa: S603 - our own program
+        pipe, env = subprocess.PIPE, _surroundings()
+        self._process = subprocess.Popen(  # noqa: S603 - our own program
+            command, stdin=pipe, stdout=pipe, stderr=pipe, env=env, start_new_session=True
+        )
 
     def look(self, path: Path, claimed: str) -> Examined:
-        """Return what it says of a file."""
+        """Return what it says of a file; raise `Busy` where it said nothing."""
         told = b"\0".join((os.fsencode(path), claimed.encode()))
         try:
             output, said = self._process.communicate(told, timeout=seconds_for(claimed) * WAIT)
         except subprocess.TimeoutExpired:
             self.end()
-            return Examined("too_complex")
+            _log.warning("file_not_examined", why="the machine is busy")
+            raise Busy(AGAIN_S) from None
         status = self._process.returncode
+        if status != 0 or said:
+            _log.warning("file_not_examined", status=status, why=said[-2000:].decode(errors="replace"))
         if status == 0:
             return msgspec.json.decode(output, type=Examined)
-        if not path.exists():
-            return Examined("damaged")  # it was given up meanwhile
-        _log.warning("file_not_examined", status=status, why=said[-2000:].decode(errors="replace"))
-        return Examined("damaged" if status > 0 else "too_complex")
+        if -status in _CRASHES:
+            return Examined("too_complex")
+        raise Busy(AGAIN_S)
+
+    def kill(self) -> None:
+        """Let whoever waits for what it says wait no longer."""
+        self._process.kill()
 
     def end(self) -> None:
         """End it, whatever it does."""
-        self._process.kill()
+        self.kill()
         self._process.communicate()
 
 
 def _surroundings() -> dict[str, str]:
     """Return what of our environment the program gets: where the code lies, and none of our secrets."""
     return {name: os.environ[name] for name in ("PYTHONPATH",) if name in os.environ}
-
-
-def _look(path: Path, claimed: str, early: Future[_Program] | None) -> Examined:
-    return (early.result() if early is not None else _Program()).look(path, claimed)

@@ -6,6 +6,7 @@ anything. Only demuxers and decoders of formats that are recorded are let at a f
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
@@ -26,6 +27,8 @@ BITS = 48_000
 FRAME = 576
 """Samples of a frame of MPEG-2, layer III; of each of them the loudest is looked at."""
 CHANNELS_MAX = 8
+_NO_PLACE = frozenset({errno.EINVAL, errno.EOVERFLOW})
+"""What the system says of a place that a file names and that no file has; all else it says is not the file's fault."""
 HERTZ_LEAST, HERTZ_MAX = 7_350, 192_000
 _DEMUXERS = {
     "audio/webm": "matroska",
@@ -60,7 +63,7 @@ class Heard(NamedTuple):
 def listen(path: Path, kind: str, ms_max: int, made: Path | None) -> Heard:
     """Decode all of a sound, and write it as MP3 where `made` says so; `WrongSoundError` for what is none.
 
-    What can be heard counts: a recording that was cut off is as long as what there is of it.
+    What can be heard counts: a recording that was cut off is as long as what there is of it. `OSError`: no room.
     """
     try:
         with (
@@ -80,7 +83,11 @@ def listen(path: Path, kind: str, ms_max: int, made: Path | None) -> Heard:
         raise WrongSoundError("too_complex") from error
     except av.EOFError as error:
         raise WrongSoundError("no_sound") from error
-    except (av.FFmpegError, ValueError, OSError) as error:
+    except (av.FFmpegError, ValueError) as error:
+        raise WrongSoundError("damaged") from error
+    except OSError as error:
+        if error.errno not in _NO_PLACE:
+            raise
         raise WrongSoundError("damaged") from error
     ms = round(samples * 1000 / HERTZ)
     if ms == 0:
@@ -154,7 +161,9 @@ def _resampled(frames: Iterator[AudioFrame]) -> Iterator[AudioFrame]:
 def _written(pieces: Iterator[AudioFrame], made: Path) -> Iterator[AudioFrame]:
     """Yield the pieces, each once it is written; the header that tells the length is written last."""
     made.unlink(missing_ok=True)
-    with av.open(str(made), "w", format="mp3", container_options={"id3v2_version": "0"}) as container:
+    options = {"id3v2_version": "0"}
+    # A file of ours, so that a full disk is an `OSError` and no fault of FFmpeg's.
+    with made.open("wb") as file, av.open(file, "w", format="mp3", container_options=options) as container:
         encoder = container.add_stream("libmp3lame", rate=HERTZ, layout="mono", format="s16p", bit_rate=BITS)
         for piece in pieces:
             piece.pts = None

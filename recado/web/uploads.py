@@ -161,6 +161,7 @@ class Uploads:
         return self._listening.setdefault(me.author, asyncio.Lock()) if own.format in SOUNDS else nullcontext()
 
     async def _keep(self, me: Sender, own: Own) -> Upload:
+        """Look at a file that has come whole, and keep it. `Busy` and the like leave it for when it is asked again."""
         path = self._intake.path(own.id)
         try:
             async with self._turn_of(me, own):
@@ -185,6 +186,10 @@ class Uploads:
         kept = await self._desk.act(actions.finish, me, own.id, found)
         await asyncio.to_thread(self._intake.remove, own.id)
         return kept
+
+    async def close(self) -> None:
+        """End what is being looked at: it waits for whoever asks next."""
+        await self._examiner.close()
 
     async def _refuse(self, me: Sender, which: FileId) -> None:
         """Let nothing of a refused file stay."""

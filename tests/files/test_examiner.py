@@ -1,14 +1,21 @@
 """The program that looks at a file is started while the file still comes, and ends with whoever gives the file up."""
 
 import asyncio
+import signal
+import subprocess
+import sys
+from errno import EAGAIN, EFBIG, EIO
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
-from recado.domain.errors import WrongFile
-from recado.files import examiner
+from recado.domain.attachments import Found
+from recado.domain.errors import Busy, WrongFile
+from recado.files import examine, examiner
+from recado.files.examine import beside
 from recado.files.examiner import Examiner
-from tests.files.samples import PDF
+from tests.files.samples import PDF, photo
 
 
 @pytest.fixture
@@ -52,3 +59,95 @@ async def test_few_wait_for_slow_lines(tmp_path: Path, started: list[examiner._P
         one.__exit__(None, None, None)
     await asyncio.to_thread(looks._starter.shutdown)
     assert len(started) == examiner.EARLY
+
+
+async def looked_at(looks: Examiner, path: Path) -> asyncio.Task[Found]:
+    """A look at a file whose program has begun."""
+    look = asyncio.create_task(looks.examine(path, "jpg"))
+    await begun(looks)
+    return look
+
+
+async def begun(looks: Examiner) -> None:
+    """Returns once a program is at work."""
+    async with asyncio.timeout(20):
+        while not looks._at_work:  # noqa: ASYNC110 - nothing tells it
+            await asyncio.sleep(0)
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
+async def test_who_ends_a_program_says_nothing_of_its_file(
+    tmp_path: Path, started: list[examiner._Program], how: signal.Signals
+) -> None:
+    path = tmp_path / "x"
+    path.write_bytes(photo())
+    looks = Examiner()
+    look = await looked_at(looks, path)
+    started[0]._process.send_signal(how)
+    with pytest.raises(Busy):
+        await look
+    assert (await looks.examine(path, "jpg")).type == "image/jpeg"
+
+
+async def test_a_program_that_crashes_over_a_file_or_takes_too_long_has_said_enough(
+    tmp_path: Path, started: list[examiner._Program]
+) -> None:
+    path = tmp_path / "x"
+    path.write_bytes(photo())
+    for how in (signal.SIGSEGV, signal.SIGXCPU):
+        looks = Examiner()
+        look = await looked_at(looks, path)
+        started[-1]._process.send_signal(how)
+        with pytest.raises(WrongFile) as refused:
+            await look
+        assert refused.value.fault == "too_complex"
+
+
+def test_a_program_that_takes_too_much_of_the_processor_ends_by_the_signal_that_says_so() -> None:
+    spins = "from recado.files import examine; examine.hold_back(1)\nwhile True: pass"
+    assert subprocess.run([sys.executable, "-c", spins], check=False).returncode == -signal.SIGXCPU
+
+
+async def test_a_full_disk_is_no_fault_of_the_file(tmp_path: Path) -> None:
+    path, looks = tmp_path / "x", Examiner()
+    path.write_bytes(photo())
+    small = beside(path, "small")
+    small.symlink_to("/dev/full")
+    with pytest.raises(Busy):
+        await looks.examine(path, "jpg")
+    small.unlink()
+    assert (await looks.examine(path, "jpg")).thumbnail
+
+
+def test_what_no_library_foresaw_in_a_file_is_said_of_the_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    large = OSError(EFBIG, "")
+    for raised, said in ((KeyError("x"), "damaged"), (MemoryError(), "too_complex"), (large, "too_complex")):
+        monkeypatch.setattr(examine, "examine", Mock(side_effect=raised))
+        assert examine.answer(Path("x"), "pdf").fault == said
+    for ours in (OSError(EIO, ""), FileNotFoundError(), ImportError()):
+        monkeypatch.setattr(examine, "examine", Mock(side_effect=ours))
+        with pytest.raises(type(ours)):
+            examine.answer(Path("x"), "pdf")
+
+
+async def test_a_program_that_cannot_be_started_says_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(examiner, "_Program", Mock(side_effect=OSError(EAGAIN, "")))
+    looks = Examiner()
+    with looks.expecting(tmp_path), pytest.raises(Busy):
+        await looks.examine(tmp_path, "pdf")
+    with pytest.raises(Busy):
+        await looks.examine(tmp_path, "pdf")
+
+
+async def test_a_stop_of_the_server_ends_what_is_looked_at_and_refuses_nothing(
+    tmp_path: Path, started: list[examiner._Program]
+) -> None:
+    looks, paths = Examiner(), [tmp_path / str(number) for number in range(4)]
+    for path in paths:
+        path.write_bytes(photo())
+    work = [asyncio.create_task(looks.examine(path, "jpg")) for path in paths]
+    await begun(looks)
+    await looks.close()
+    told = await asyncio.gather(*work, looks.examine(paths[0], "jpg"), return_exceptions=True)
+    assert {type(one) for one in told} == {Busy}
+    assert all(one._process.returncode is not None for one in started)

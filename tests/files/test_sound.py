@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from recado.domain.attachments import SOUND_MAX_MS
 from recado.files import examine as program
 from recado.files import sound
 from recado.files.examine import Examined, examine
@@ -130,3 +131,12 @@ def test_one_that_ended_where_the_server_said_is_taken(
 ) -> None:
     monkeypatch.setattr(program, "SOUND_MAX_MS", 2000)
     assert examined(tmp_path, recording(kind, tone(2000 + over))).fault == fault
+
+
+def test_a_full_disk_is_no_fault_of_the_recording(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    said, full = tmp_path / "said", tmp_path / "full"
+    said.write_bytes(recording("webm"))
+    full.symlink_to("/dev/full")
+    monkeypatch.setattr(Path, "unlink", lambda *_, **__: None)
+    with pytest.raises(OSError, match="No space left"):
+        sound.listen(said, "audio/webm", SOUND_MAX_MS, full)

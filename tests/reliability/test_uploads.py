@@ -8,7 +8,9 @@ import json
 import random
 import shutil
 import socket
+import time
 import uuid
+from array import array
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -17,6 +19,7 @@ import pytest
 
 from recado.db.migrate import upgrade
 from tests.files.samples import PDF
+from tests.files.sounds import RATE, recording
 from tests.process import Server, several
 from tests.reliability.conftest import Figure
 from tests.reliability.sizes import size
@@ -53,8 +56,8 @@ class Sender(NamedTuple):
         connection.close()
         return answer.status, json.loads(content) if answer.headers["content-type"].endswith("json") else content
 
-    def begin(self) -> str:
-        about = {"name": "largo.pdf", "size": len(LONG), "conversation": self.talk.chat.public_id}
+    def begin(self, name: str = "largo.pdf", content: bytes = LONG) -> str:
+        about = {"name": name, "size": len(content), "conversation": self.talk.chat.public_id}
         status, begun = self.ask("POST", "/uploads", about)
         assert status == 201, begun
         return str(begun["id"])
@@ -64,13 +67,13 @@ class Sender(NamedTuple):
         assert status == 200, upload
         return int(upload["offset"])
 
-    def part(self, which: str, offset: int, end: int, *, announced: int) -> socket.socket:
+    def part(self, which: str, offset: int, end: int, *, announced: int, content: bytes = LONG) -> socket.socket:
         """Begin a part that is announced as longer than what is sent of it; the open connection."""
         lines = [f"PATCH {API}/uploads/{which}?offset={offset} HTTP/1.1", f"Host: 127.0.0.1:{self.server.port}"]
         headers = self.headers | {"Content-Type": "application/offset+octet-stream", "Content-Length": str(announced)}
         lines += [f"{name}: {value}" for name, value in headers.items()]
         line = socket.create_connection(("127.0.0.1", self.server.port), timeout=60)
-        line.sendall("\r\n".join([*lines, "", ""]).encode() + LONG[offset:end])
+        line.sendall("\r\n".join([*lines, "", ""]).encode() + content[offset:end])
         return line
 
     def send(self, which: str, end: int) -> None:
@@ -170,3 +173,31 @@ def test_a_file_of_which_two_processes_have_the_end_is_kept_once(two: tuple[Send
         one.attach(which)
         assert other.ask("GET", f"/files/{which}")[0] == 200
     assert not list((one.server.data / "uploads").iterdir())
+
+
+def test_a_stop_of_the_server_with_all_that_it_has_started_refuses_no_file(
+    tmp_path: Path, migrated_file: Path, zygote: Zygote
+) -> None:
+    """As Ctrl+C and a service's stop do it, while one recording is looked at and others wait for their turn."""
+    said = recording("webm", array("h", bytes(2 * RATE * 60)))
+    shutil.copy(migrated_file, tmp_path)
+    url = f"sqlite:///{tmp_path / migrated_file.name}"
+    server = Server(tmp_path, url)
+    senders = [Sender(server, talk) for talk in populate(url, attended=4).talks]
+    try:
+        server.start(zygote.start)
+        sent = [(one, one.begin("voice.webm", said)) for one in senders]
+        lines = [one.part(which, 0, len(said), announced=len(said), content=said) for one, which in sent]
+        deadline = time.monotonic() + 60
+        while any(one.offset(which) < len(said) for one, which in sent):
+            assert time.monotonic() < deadline
+        server.stop()
+        for line in lines:
+            line.close()
+        server.start(zygote.start)
+        for one, which in sent:
+            assert one.offset(which) == len(said)
+            with one.part(which, len(said), len(said), announced=0, content=said) as line:
+                assert line.recv(100).startswith(b"HTTP/1.1 200 ")
+    finally:
+        server.stop()

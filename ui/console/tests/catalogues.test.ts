@@ -23,6 +23,7 @@ const SPOKEN: Record<string, string[] | null> = {
   'activity.*': ACTIVITIES,
   'activity.mine.*': ['claimed', 'looked_in'],
   'activity.returned.*': ['absent', 'disabled', 'department'],
+  'attach.waiting.*': ['offline', 'busy', 'scanner_away'],
   'attach.why.*': null,
   'audit.*': [
     ...KINDS,

@@ -16,9 +16,9 @@ export function wrongWith({ fault, state, problem }: Attached): string | null {
 }
 
 /** How much has come, how fast, and how long it may still take. */
-export function progressOf({ state, sent, file, bytesPerSecond }: Attached): string {
+export function progressOf({ state, sent, file, bytesPerSecond, problem }: Attached): string {
   if (state === 'checking') return t('attach.checking');
-  if (state === 'waiting') return t('attach.waiting');
+  if (state === 'waiting') return tryT(`attach.waiting.${problem?.code ?? 'offline'}`, 'attach.waiting.busy');
   const words = t('attach.sent', { sent: sizeOf(sent), size: sizeOf(file.size) });
   if (bytesPerSecond <= 0) return words;
   const seconds = Math.ceil((file.size - sent) / bytesPerSecond);
