@@ -79,7 +79,7 @@ class Unread(Refused):
 
 
 class ClientIdReused(Refused):
-    """The client's id was used before by the same author, for other content."""
+    """The client's id was used before by the same author, for other content, and that is stored."""
 
     code = "client_id_reused"
 

@@ -21,6 +21,8 @@ export interface Kept {
   readonly handed: boolean;
   /** Where its bytes are on their way at the server. */
   readonly upload?: string | null;
+  /** The file that its message went with: nobody knows yet whether that arrived. */
+  readonly posted?: string | null;
   /** Why the server would not have it. */
   readonly problem?: string | null;
 }

@@ -6,7 +6,7 @@ import type { UploadDoor } from '../upload.ts';
 import type { Attachment, Upload } from '../wire.ts';
 import { closeKeep, openKeep, type Kept } from './keep.ts';
 import { hear, type Progress } from './progress.ts';
-import { anew, arrived, give, handBack, lend } from './sending.ts';
+import { arrived, deliver, give, handBack, lend } from './sending.ts';
 
 const peaks = [0, 100];
 const about = (id: string): Kept => ({ id, place: 'here', type: 'audio/webm', ms: 900, peaks, at: 0, handed: true });
@@ -17,6 +17,7 @@ class Door implements UploadDoor {
   asked: string[] = [];
   fails: (ApiProblem | null)[] = [];
   come = 0;
+  cancelled: string[] = [];
   private answer(what: string): Upload {
     this.asked.push(what);
     const failure = this.fails.shift();
@@ -29,7 +30,7 @@ class Door implements UploadDoor {
     this.come += this.fails[0] ? 0 : part.size;
     return this.answer(`part ${offset}`);
   };
-  cancel = async () => undefined;
+  cancel = async (id: string) => void this.cancelled.push(id);
 }
 
 beforeEach(() => {
@@ -105,18 +106,86 @@ test('a scanner that is away is no refusal', async () => {
   await expect(give('e', door)).rejects.toMatchObject({ passing: true });
 });
 
-test('what waited too long at the server is uploaded anew', async () => {
-  await kept('f');
-  const door = new Door();
-  await give('f', door);
-  await anew('f');
-  door.come = 0;
-  await give('f', door);
-  expect(door.asked.filter((what) => what.startsWith('begin'))).toHaveLength(2);
-});
-
 test('what could not be kept goes from memory, and what is nowhere any more is told', async () => {
   lend(about('g'), new Blob([new Uint8Array(4)]));
   expect(await give('g', new Door())).toEqual(file('u1'));
   await expect(give('nowhere', new Door())).rejects.toMatchObject({ code: 'voice', extra: { problem: 'gone' } });
+});
+
+const offline = new ApiProblem(0, 'offline');
+const nowhere = (): Promise<string> => Promise.reject(offline);
+const unknown = new ApiProblem(400, 'invalid', [{ field: 'attachments', code: 'unknown', detail: '' }]);
+const reused = new ApiProblem(409, 'client_id_reused');
+const gone = (id: string): Promise<void> => vi.waitFor(async () => expect(await (await openKeep()).find(id)).toBeNull());
+
+test('where no answer came, the same message goes once more after a reload, with the same file', async () => {
+  await kept('i');
+  const door = new Door();
+  const noted: unknown[] = [];
+  const lost = async (): Promise<string> => {
+    noted.push((await (await openKeep()).find('i'))?.posted);
+    throw offline;
+  };
+  await expect(deliver('i', door, lost, nowhere)).rejects.toBe(offline);
+  expect(noted).toEqual(['u1']);
+  closeKeep();
+  vi.resetModules();
+  const loaded = await import('./sending.ts');
+  expect(await loaded.deliver('i', door, async (file) => `stored with ${file}`, nowhere)).toBe('stored with u1');
+  expect(door.asked).toEqual(['begin voice-0-0.webm', 'part 0']);
+  await gone('i');
+});
+
+test('it is uploaded anew once the server says that its file is unknown', async () => {
+  await kept('j');
+  await (await openKeep()).put({ ...about('j'), upload: 'u0', posted: 'u0' });
+  const door = new Door();
+  const posted: string[] = [];
+  const post = async (file: string): Promise<string> => {
+    posted.push(file);
+    if (file === 'u0') throw unknown;
+    return file;
+  };
+  await expect(deliver('j', door, post, nowhere)).rejects.toMatchObject({ passing: true });
+  expect(door.asked).toEqual([]);
+  expect(await deliver('j', door, post, nowhere)).toBe('u1');
+  expect([posted, door.asked]).toEqual([['u0', 'u1'], ['begin voice-0-0.webm', 'part 0']]);
+});
+
+test('what another tab has sent with its own file is forgotten here, and this file given up', async () => {
+  await kept('k');
+  const door = new Door();
+  const post = (): Promise<string> => Promise.reject(reused);
+  await expect(deliver('k', door, post, nowhere)).rejects.toBe(offline);
+  expect(await (await openKeep()).find('k')).toMatchObject({ posted: 'u1' });
+  expect(await deliver('k', door, post, async () => 'elsewhere')).toBe('elsewhere');
+  expect(door.cancelled).toEqual(['u1', 'u1']);
+  await gone('k');
+});
+
+test('where another tab was quicker to upload it, it goes with that file', async () => {
+  await kept('l');
+  const door = new Door();
+  const { part } = door;
+  door.part = async (id, offset, bytes) => {
+    await (await openKeep()).put({ ...about('l'), posted: 'u7' });
+    return part(id, offset, bytes);
+  };
+  expect(await deliver('l', door, async (file) => file, nowhere)).toBe('u7');
+  expect(door.cancelled).toEqual(['u1']);
+});
+
+test('what could not be kept goes once more with the same file, too', async () => {
+  lend(about('m'), new Blob([new Uint8Array(4)]));
+  const door = new Door();
+  await expect(deliver('m', door, () => Promise.reject(offline), nowhere)).rejects.toBe(offline);
+  expect(await deliver('m', door, async (file) => file, nowhere)).toBe('u1');
+  expect(door.asked).toEqual(['begin voice-0-0.webm', 'part 0']);
+});
+
+test('a refusal comes as it is, and the recording stays', async () => {
+  await kept('n');
+  const taken = new ApiProblem(409, 'taken');
+  await expect(deliver('n', new Door(), () => Promise.reject(taken), nowhere)).rejects.toBe(taken);
+  expect(await (await openKeep()).find('n')).toMatchObject({ posted: 'u1' });
 });

@@ -20,6 +20,7 @@ const heard = new Map<string, string>();
 
 /** What this page has recorded, all of it, also where not all could be kept. */
 const lent = new Map<string, { about: Kept; sound: Blob }>();
+let changes: Promise<void> = Promise.resolve();
 
 /** Hands over what was recorded here, with all that is in memory of it. */
 export const lend = (about: Kept, sound: Blob): void => void lent.set(about.id, { about, sound });
@@ -41,6 +42,43 @@ export async function localSound(id: string): Promise<string | null> {
   return address;
 }
 
+/**
+ * Uploads it and sends its message by `post`, which is told the file. Where the message has arrived already with another one,
+ * because two tabs have raced, it ends with what `elsewhere` gives.
+ *
+ * Which file it goes with is kept before it goes. Where no answer has come, also after a reload, the same message goes once
+ * more: the server knows it by its id and answers with what it has stored, though that file can go into no other one.
+ */
+export async function deliver<T>(
+  id: string,
+  door: UploadDoor,
+  post: (file: string) => Promise<T>,
+  elsewhere: () => Promise<T>,
+): Promise<T> {
+  const file = (await find(id))?.about.posted ?? (await chosen(id, (await give(id, door)).id, door));
+  const answer = await post(file).catch(async (problem: unknown) => {
+    if (!(problem instanceof ApiProblem)) throw problem;
+    if (problem.errors.some(({ field, code }) => field === 'attachments' && code === 'unknown')) {
+      await anew(id, file);
+      throw new ApiProblem(0, 'busy');
+    }
+    // It says that something of the sender's is stored under the id: it can be nothing but this recording.
+    if (problem.code !== 'client_id_reused') throw problem;
+    void door.cancel(file).catch(() => undefined);
+    return elsewhere();
+  });
+  void arrived(id);
+  return answer;
+}
+
+/** Notes that it goes with this file; where another tab has noted one meanwhile, it goes with that one. */
+async function chosen(id: string, file: string, door: UploadDoor): Promise<string> {
+  const other = (await find(id))?.about.posted;
+  if (!other) await change(id, () => ({ posted: file }));
+  else if (other !== file) void door.cancel(file).catch(() => undefined);
+  return other ?? file;
+}
+
 /** Uploads it; throws `ApiProblem` where it is refused (by `problem`, which is told), cut, or no longer there. */
 export async function give(id: string, door: UploadDoor): Promise<Attachment> {
   const found = await find(id);
@@ -57,18 +95,20 @@ export async function give(id: string, door: UploadDoor): Promise<Attachment> {
 export async function arrived(id: string): Promise<void> {
   ways.delete(id);
   lent.delete(id);
+  await changes;
   await (await openKeep()).remove(id).catch(() => undefined);
 }
 
-/** What lay at the server has waited too long there: the next time it is uploaded anew. */
-export async function anew(id: string): Promise<void> {
+/** The file has waited too long at the server: the next time it is uploaded anew. */
+async function anew(id: string, file: string): Promise<void> {
   ways.delete(id);
-  await change(id, { upload: null });
+  // Another tab may have gone on meanwhile.
+  await change(id, ({ posted }) => (posted === file ? { upload: null, posted: null } : {}));
 }
 
 /** It is not sent after all: whoever looks for it next is asked what becomes of it. */
 export async function handBack(id: string): Promise<void> {
-  await change(id, { handed: false, problem: null });
+  await change(id, () => ({ handed: false, problem: null }));
 }
 
 async function find(id: string): Promise<{ about: Kept; sound: Blob } | null> {
@@ -79,10 +119,15 @@ async function find(id: string): Promise<{ about: Kept; sound: Blob } | null> {
   return about && { about, sound: await keep.sound(about) };
 }
 
-async function change(id: string, to: Partial<Kept>): Promise<void> {
-  const keep = await openKeep();
-  const about = await keep.find(id).catch(() => null);
-  if (about) await keep.put({ ...about, ...to }).catch(() => undefined);
+/** One after the other: none undoes what another has just changed. */
+function change(id: string, to: (was: Kept) => Partial<Kept>): Promise<void> {
+  return (changes = changes.then(async () => {
+    const here = lent.get(id);
+    if (here) lent.set(id, { ...here, about: { ...here.about, ...to(here.about) } });
+    const keep = await openKeep();
+    const about = await keep.find(id).catch(() => null);
+    if (about) await keep.put({ ...about, ...to(about) }).catch(() => undefined);
+  }));
 }
 
 /** One recording's upload, which a cut interrupts. */
@@ -131,14 +176,17 @@ class Way {
     const { id } = this.#about;
     const { state, sent, file, problem, id: lies } = this.#upload;
     if (state === 'sending' || state === 'checking') tell(id, { share: sent / file.size, problem: null });
-    if (lies !== this.#known) void change(id, { upload: (this.#known = lies) });
+    if (lies !== this.#known) {
+      this.#known = lies;
+      void change(id, () => ({ upload: lies }));
+    }
     if (state === 'waiting') this.#lost(problem!);
   }
 }
 
 function refused(id: string, problem: string): ApiProblem {
   tell(id, { share: 0, problem });
-  void change(id, { problem });
+  void change(id, () => ({ problem }));
   return new ApiProblem(422, 'voice', [], { problem });
 }
 

@@ -1,8 +1,11 @@
 import { ApiProblem } from '@recado/shared/api.ts';
 import type { Pending } from '@recado/shared/thread.ts';
-import { expect, test } from 'vitest';
+import { openKeep } from '@recado/shared/voice/keep.ts';
+import { standIn } from '@recado/shared/voice/sending.ts';
+import { expect, test, vi } from 'vitest';
 import { judge, post, type Extra } from '../src/frame/sending.ts';
 import type { Session } from '../src/frame/session.ts';
+import { post as postRecording } from '../src/voice/sending.ts';
 
 const item: Pending<Extra> = {
   id: 'id-1',
@@ -80,4 +83,26 @@ test.each([
   [new ApiProblem(409, 'client_id_reused'), 'client_id_reused'],
 ])('a definite refusal says why', (problem, reason) => {
   expect(judge(problem)).toEqual({ kind: 'refused', reason });
+});
+
+test('a recording that another tab has sent is answered with what was said last', async () => {
+  const recorded = { id: item.id, place: 'here', type: 'audio/webm', ms: 9, peaks: [], at: 0, handed: true, posted: 'u2' };
+  await (await openKeep()).put(recorded);
+  const last = { seq: 7 };
+  const answers: Record<string, unknown> = {
+    '/conversations': { conversations: [{ id: 'b' }, { id: 'a' }] },
+    '/conversations/b': { conversation: { id: 'b' }, entries: [{ seq: 6 }, last] },
+    '/uploads/u2': {},
+  };
+  const asked: unknown[] = [];
+  const request = async (method: string, path: string, body?: { attachments: unknown }): Promise<unknown> => {
+    asked.push([method, path, body?.attachments]);
+    if (method === 'POST') throw new ApiProblem(409, 'client_id_reused');
+    return answers[path];
+  };
+  const spoken = { ...item, body: '', extra: { to: 'a', files: [standIn(recorded)] } };
+  expect(await postRecording({ request } as unknown as Session, undefined, spoken)).toEqual({ conversation: { id: 'b' }, entry: last });
+  expect(asked[0]).toEqual(['POST', '/conversations/a/messages', ['u2']]);
+  expect(asked).toContainEqual(['DELETE', '/uploads/u2', undefined]);
+  await vi.waitFor(async () => expect(await (await openKeep()).find(item.id)).toBeNull());
 });

@@ -2,7 +2,7 @@
 import { ApiProblem } from '@recado/shared/api.ts';
 import { Outbox, type Outcome, type Pending } from '@recado/shared/thread.ts';
 import type { UploadDoor } from '@recado/shared/upload.ts';
-import { anew, arrived, give, handBack } from '@recado/shared/voice/sending.ts';
+import { arrived, deliver, handBack } from '@recado/shared/voice/sending.ts';
 import type { Attachment, ConversationRow, Entry, Mode, Upload } from '@recado/shared/wire.ts';
 import { doorOf } from './attaching.svelte.ts';
 import { once } from './backend.ts';
@@ -78,7 +78,11 @@ export class Sender {
     if (this.items.some((item) => item.id === id && isVoice(item))) void handBack(id).then(() => (voice.back += 1));
     return this.outbox.take(id) ?? '';
   };
-  settle = (entries: readonly Entry[]): void => this.outbox.settle(entries.map((entry) => entry.client_id));
+  settle = (entries: readonly Entry[]): void => {
+    const ids = entries.map((entry) => entry.client_id);
+    for (const item of this.items) if (isVoice(item) && ids.includes(item.id)) void arrived(item.id);
+    this.outbox.settle(ids);
+  };
   resume = (): void => this.outbox.resume();
   close = (): void => this.outbox.close();
 
@@ -100,12 +104,12 @@ export class Sender {
     const id = Number(item.thread);
     const asked = this.events.versionOf(id);
     try {
-      const { files: chosen, ...extra } = item.extra ?? {};
-      const files = isVoice(item) ? [await give(item.id, doorIn(id))] : chosen;
-      const along = files ? { attachments: files.map((file) => file.id) } : {};
-      const body = { client_id: item.id, body: item.body, kind: 'public', ...extra, ...along };
-      this.events.onSent(await once<Answer>('POST', `/conversations/${id}/messages`, body));
-      if (isVoice(item)) void arrived(item.id);
+      const { files, ...extra } = item.extra ?? {};
+      const post = (along?: readonly string[]): Promise<Answer | null> =>
+        once('POST', `/conversations/${id}/messages`, { client_id: item.id, body: item.body, kind: 'public', ...extra, attachments: along });
+      const answer = isVoice(item) ? await deliver(item.id, doorIn(id), (file) => post([file]), async () => null) : await post(files?.map((file) => file.id));
+      // What another tab has sent comes by itself.
+      if (answer) this.events.onSent(answer);
       return { kind: 'sent' };
     } catch (error) {
       return this.outcome(id, item, error, asked);
@@ -117,10 +121,6 @@ export class Sender {
     if (!(error instanceof ApiProblem) || error.code === 'unauthenticated') return { kind: 'retry' };
     if (error.passing)
       return error.retryAfter ? { kind: 'retry', afterMs: error.retryAfter * 1000 } : { kind: 'retry' };
-    const waited = isVoice(item) && error.errors.some(({ field }) => field === 'attachments');
-    if (waited) await anew(item.id);
-    // Another tab was quicker: its message comes by itself.
-    if (waited || (isVoice(item) && error.code === 'client_id_reused')) return { kind: 'retry' };
     if (error.code !== 'taken' && error.code !== 'not_found') return { kind: 'refused', reason: reasonOf(error) };
     const operator = (error.extra.operator as { id: number } | undefined)?.id ?? null;
     // The text may have been taken back meanwhile.

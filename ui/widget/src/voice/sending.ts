@@ -1,22 +1,23 @@
 /** One attempt to send a voice message: its recording first, then the message that carries it. */
-import { ApiProblem } from '@recado/shared/api.ts';
 import type { Pending } from '@recado/shared/thread.ts';
-import { anew, arrived, give } from '@recado/shared/voice/sending.ts';
+import { deliver } from '@recado/shared/voice/sending.ts';
+import type { WidgetConversation, WidgetEntry, WidgetList } from '@recado/shared/wire.ts';
 import { doorOf } from '../attach/parcel.ts';
 import { post as send, type Answer, type Extra } from '../frame/sending.ts';
 import type { Session } from '../frame/session.ts';
 
 export async function post(session: Session, open: string | undefined, item: Pending<Extra>): Promise<Answer> {
-  const file = await give(item.id, doorOf(session));
-  try {
-    const answer = await send(session, open, { ...item, extra: { ...item.extra, files: [file] } });
-    await arrived(item.id);
-    return answer;
-  } catch (problem) {
-    if (!(problem instanceof ApiProblem)) throw problem;
-    const waited = problem.errors.some(({ field }) => field === 'attachments');
-    if (waited) await anew(item.id);
-    // Another tab was quicker: its message comes by itself.
-    throw waited || problem.code === 'client_id_reused' ? new ApiProblem(0, 'offline') : problem;
-  }
+  const go = (file: string): Promise<Answer> => {
+    const files = item.extra.files?.map((one) => ({ ...one, id: file }));
+    return send(session, open, { ...item, extra: { ...item.extra, files } });
+  };
+  return deliver(item.id, doorOf(session), go, () => newest(session));
+}
+
+/** What another tab has sent is answered with what was said last: the chat fetches what lies before. */
+async function newest(session: Session): Promise<Answer> {
+  const { conversations } = await session.request<WidgetList>('GET', '/conversations');
+  const path = `/conversations/${conversations[0]?.id}`;
+  const { conversation, entries } = await session.request<{ conversation: WidgetConversation; entries: WidgetEntry[] }>('GET', path);
+  return { conversation, entry: entries.at(-1)! };
 }
