@@ -81,6 +81,20 @@ test('who gives it up hears nothing more of it, and the server is told', async (
   expect(states).not.toContain('ready');
 });
 
+test('who gives it up before the server has answered at all gives it up there, too', async () => {
+  const door = new Door();
+  let answer = (): void => undefined;
+  const answered = new Promise<void>((done) => (answer = done));
+  const { begin } = door;
+  door.begin = () => answered.then(begin);
+  const { upload } = sending(door);
+  const going = upload.start();
+  upload.cancel();
+  answer();
+  await going;
+  expect(door.asked).toEqual(['begin', 'cancel u1']);
+});
+
 test('what the browser can know is said before anything is sent', () => {
   const rules: FileRules = {
     formats: [

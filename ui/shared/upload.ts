@@ -42,6 +42,7 @@ export class FileUpload {
   readonly #onChange: () => void;
   #id: string | null = null;
   #stop = new AbortController();
+  #cancelled = false;
   #failures = 0;
   #began = { at: 0, sent: 0 };
 
@@ -82,13 +83,18 @@ export class FileUpload {
 
   /** Gives it up; what has come of it goes. */
   cancel(): void {
+    this.#cancelled = true;
     this.rest();
-    if (this.#id !== null) void this.#door.cancel(this.#id).catch(() => undefined);
+    this.#giveUp();
+  }
+
+  /** Where it has no name yet, that comes with the answer to its beginning. */
+  #giveUp(): void {
+    if (this.#cancelled && this.#id !== null) void this.#door.cancel(this.#id).catch(() => undefined);
   }
 
   async #go(signal: AbortSignal): Promise<void> {
-    let upload = this.#id === null ? await this.#door.begin(this.file.name, this.file.size) : await this.#door.look(this.#id);
-    this.#id = upload.id;
+    let upload = await (this.#id === null ? this.#begin() : this.#door.look(this.#id));
     this.#began = { at: this.#world.now(), sent: upload.offset };
     // An empty part at the end lets the server look again at what it could not look at before.
     while (upload.file === null && !signal.aborted) {
@@ -102,6 +108,13 @@ export class FileUpload {
     this.sent = this.file.size;
     this.result = upload.file;
     this.#show('ready');
+  }
+
+  async #begin(): Promise<Upload> {
+    const upload = await this.#door.begin(this.file.name, this.file.size);
+    this.#id = upload.id;
+    this.#giveUp();
+    return upload;
   }
 
   #moved(sent: number): void {
