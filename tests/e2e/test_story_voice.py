@@ -163,7 +163,7 @@ def test_an_operator_s_recording_waits_where_it_was_made_and_is_asked_about(
     has_recorded(desk, "0:05")
     ana_stays.page.locator("[data-row]").filter(has_not_text="Una pregunta larga").first.click()
     expect(strip(desk)).to_have_count(0)
-    ana_stays.open("Una pregunta larga")
+    ana_stays.open("Mensaje de voz (0:05)")
     expect(strip(desk)).to_contain_text("Sin enviar desde las")
     strip(desk).get_by_role("slider").press("Escape")
     expect(strip(desk)).to_contain_text("¿Descartar la grabación de 0:05?")

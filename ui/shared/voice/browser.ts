@@ -38,6 +38,12 @@ export const browserRecorderWorld: RecorderWorld = {
   },
 };
 
+/** Whether the page around forbids the microphone: then its visitor can allow nothing. */
+export function forbidden(): boolean {
+  const { featurePolicy } = document as Document & { featurePolicy?: { allowsFeature: (name: string) => boolean } };
+  return featurePolicy?.allowsFeature('microphone') === false;
+}
+
 /** How the file is called: the server goes by what is in it, and whoever saves it by this. */
 export function fileNameOf(type: string, at: number): string {
   const stamp = new Date(at - new Date(at).getTimezoneOffset() * 60_000).toISOString();

@@ -1,7 +1,7 @@
 import { IDBFactory, IDBKeyRange } from 'fake-indexeddb';
 import { Blob as WholeBlob } from 'node:buffer';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { closeKeep, hold, openKeep, type Kept } from './keep.ts';
+import { closeKeep, hold, openKeep, watchKeep, type Kept } from './keep.ts';
 
 const about = (id: string, more: Partial<Kept> = {}): Kept => ({
   id,
@@ -61,6 +61,19 @@ test('what the server has is gone from here, with its sound', async () => {
   await keep.remove('a');
   expect(await keep.find('a')).toBeNull();
   expect(await textOf(about('a'))).toBe('');
+});
+
+test('whoever watches hears of one that comes, changes and goes, and not of every piece', async () => {
+  const keep = await openKeep();
+  const heard = vi.fn();
+  const unwatch = watchKeep(heard);
+  for (const index of [0, 1, 2]) await keep.add(about('a'), index, bytes('a'));
+  await keep.put(about('a', { handed: true }));
+  await keep.remove('a');
+  expect(heard).toHaveBeenCalledTimes(3);
+  unwatch();
+  await keep.clear('');
+  expect(heard).toHaveBeenCalledTimes(3);
 });
 
 test('without a database it lasts as long as the page, and says so', async () => {

@@ -5,6 +5,8 @@
  * becomes, so that however often it is sent it arrives once. Whoever holds a recording open locks it: another tab of the
  * same browser does not offer it meanwhile, and what a tab left behind that has ended is offered by the next one.
  */
+import { openChannel } from '../channel.ts';
+
 export interface Kept {
   /** The client id of its message. */
   readonly id: string;
@@ -53,7 +55,33 @@ const WITHIN_MS = 3_000;
 let opened: Promise<Keep> | null = null;
 
 /** The one of this page; in memory alone where the browser gives none. */
-export const openKeep = (): Promise<Keep> => (opened ??= open().then(within, () => inMemory()));
+export const openKeep = (): Promise<Keep> => (opened ??= open().then(within, () => inMemory()).then(told));
+
+/** The other tabs of this origin; a message on it does not come back to its sender. */
+const tabs = openChannel(NAME);
+const hearers = new Set<() => void>();
+tabs?.addEventListener('message', () => hearers.forEach((hear) => hear()));
+
+/** Calls back when a recording has come, changed or gone, in whichever tab; gives the way to stop that. */
+export function watchKeep(changed: () => void): () => void {
+  hearers.add(changed);
+  return () => void hearers.delete(changed);
+}
+
+/** Tells of its changes; not of the pieces that follow a first one. */
+function told(keep: Keep): Keep {
+  const tell = (): void => {
+    for (const hear of hearers) hear();
+    tabs?.postMessage(0);
+  };
+  return {
+    ...keep,
+    put: (about) => keep.put(about).then(tell),
+    add: (about, index, bytes) => keep.add(about, index, bytes).then(() => (index === 0 ? tell() : undefined)),
+    remove: (id) => keep.remove(id).then(tell),
+    clear: (place) => keep.clear(place).then(tell),
+  };
+}
 
 /** For tests: the next one is opened anew, as by a page that was loaded again. */
 export function closeKeep(): void {

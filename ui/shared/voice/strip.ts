@@ -4,7 +4,7 @@
  */
 import { clock } from '../i18n.ts';
 import type { FileRules, Locale } from '../wire.ts';
-import { browserRecorderWorld } from './browser.ts';
+import { browserRecorderWorld, forbidden } from './browser.ts';
 import { iconButton, make, wordButton } from './elements.ts';
 import { hold, openKeep, type Keep, type Kept } from './keep.ts';
 import { liveLine } from './live-line.ts';
@@ -25,6 +25,8 @@ export interface StripOptions {
   /** Takes it over; else gives why not, in words. Null where nothing can be sent any more. */
   readonly send: ((kept: Kept) => string | null) | null;
   readonly announce: (text: string) => void;
+  /** False while what it stands in is not shown. */
+  readonly shown?: () => boolean;
 }
 
 /** Where the server cannot be asked how long it may be. */
@@ -32,6 +34,8 @@ const UNASKED_MS = 5 * 60_000;
 const BYTES_PER_SECOND = 5_000;
 /** What is shorter is thrown away without a word. */
 const SHORT_MS = 5_000;
+/** How soon nothing more is recorded where nobody sees it. */
+const BEAT_MS = 500;
 const strips = new WeakMap<HTMLElement, Strip>();
 let ending: Promise<unknown> = Promise.resolve();
 
@@ -91,6 +95,8 @@ class Strip {
     options.box.before(this.#element);
     for (const name of ['keydown', 'keyup'] as const) this.#element.addEventListener(name, (event) => this.#keyed(event));
     const { signal } = this.#watching;
+    const beat = setInterval(() => (this.#element.isConnected && options.shown?.() !== false) || this.leave(), BEAT_MS);
+    signal.addEventListener('abort', () => clearInterval(beat));
     addEventListener('pagehide', () => this.#recorder?.flush(), { signal });
     document.addEventListener('visibilitychange', () => document.hidden && this.#recorder?.flush(), { signal });
     addEventListener('beforeunload', (event) => this.#recorder?.incident === 'unkept' && event.preventDefault(), { signal });
@@ -291,10 +297,4 @@ class Strip {
     else if (this.#recorder === null && this.#kept === null) this.#end(true);
     else this.#askToDiscard();
   }
-}
-
-/** Whether the page around forbids the microphone: then the visitor can allow nothing. */
-function forbidden(): boolean {
-  const { featurePolicy } = document as Document & { featurePolicy?: { allowsFeature: (name: string) => boolean } };
-  return featurePolicy?.allowsFeature('microphone') === false;
 }

@@ -38,6 +38,7 @@ export function lengthOf(ms: number): string {
 
 /** Why a recording was not taken, by the server's code. */
 export function whyNot(problem: string): string {
-  const key = `why.${problem}`;
+  // Of what was recorded here, whatever else its content is found to be is damage.
+  const key = `why.${['mismatch', 'format', 'too_complex'].includes(problem) ? 'damaged' : problem}`;
   return t(has(key) ? key : 'why.other');
 }

@@ -40,12 +40,14 @@ export interface SenderEvents {
 export class Sender {
   private readonly outbox: Outbox<Extra | null>;
   private readonly me: number;
+  private readonly unwatch: () => void;
   private readonly events: SenderEvents;
   items = $state.raw<readonly Sending[]>([]);
 
   constructor(me: number, events: SenderEvents) {
     this.me = me;
     this.events = events;
+    this.unwatch = voice.watch(me);
     this.outbox = new Outbox<Extra | null>({
       scope: `console:${me}`,
       send: (item) => this.attempt(item),
@@ -84,7 +86,7 @@ export class Sender {
     this.outbox.settle(ids);
   };
   resume = (): void => this.outbox.resume();
-  close = (): void => this.outbox.close();
+  close = (): void => (this.unwatch(), this.outbox.close());
 
   /**
    * Takes back what was given up on the way to a conversation that is lost. Of the rest nobody here knows whether the server

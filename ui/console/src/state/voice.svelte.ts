@@ -1,7 +1,7 @@
 /** Voice messages in the console: whose recordings lie in this browser, where, and how they are spoken of. */
 import { plain } from '@recado/shared/marks.ts';
 import type { Pending } from '@recado/shared/thread.ts';
-import { openKeep } from '@recado/shared/voice/keep.ts';
+import { openKeep, watchKeep, type Kept } from '@recado/shared/voice/keep.ts';
 import { settled } from '@recado/shared/voice/strip.ts';
 import { lengthOf } from '@recado/shared/voice/words.ts';
 import type { Attachment, Mode } from '@recado/shared/wire.ts';
@@ -19,6 +19,33 @@ export const placeOf = (me: number, conversation: number, mode: Mode): string =>
 class Voice {
   /** Goes up when a recording that could not be sent is there again, to be offered. */
   back = $state(0);
+  /** What was recorded by me and is not on its way. */
+  private kept = $state.raw<readonly Kept[]>([]);
+
+  /** Keeps up with what lies in this browser; gives the way to stop that. */
+  watch(me: number): () => void {
+    const look = async (): Promise<void> => {
+      const all = await (await openKeep()).list(placesOf(me)).catch(() => []);
+      this.kept = all.filter(({ handed }) => !handed);
+    };
+    void look();
+    const unwatch = watchKeep(() => void look());
+    return () => {
+      unwatch();
+      this.kept = [];
+    };
+  }
+
+  /** As a draft of a conversation is spoken of in lists; empty where nothing was recorded. */
+  lineOf(conversation: number, mode: Mode): string {
+    const found = this.kept.find(({ place }) => place.endsWith(`:${conversation}:${mode}`));
+    return found ? t('voice.excerpt', { time: lengthOf(found.ms) }) : '';
+  }
+
+  /** The conversations in which there is something. */
+  get conversations(): readonly number[] {
+    return [...new Set(this.kept.map(({ place }) => Number(place.split(':')[2])))];
+  }
 }
 export const voice = new Voice();
 

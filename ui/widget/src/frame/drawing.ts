@@ -68,7 +68,7 @@ function quoteOf(quote: WidgetQuote, chat: Chat): HTMLElement {
     textAlign: 'start',
     outlineColor: 'currentColor',
   });
-  const words = around('span', quote.gone ? t('gone') : plain(quote.text), {
+  const words = around('span', quote.gone ? t('gone') : plain(quote.text).replace(/^🎤 (\d[\d:]+)$/u, `${t('voice')} ($1)`), {
     display: '-webkit-box',
     webkitBoxOrient: 'vertical',
     webkitLineClamp: '3',

@@ -93,5 +93,5 @@ function optionsOf(chat: Chat): strip.StripOptions | null {
     document.body.append(region);
     region.textContent = text;
   };
-  return { place: placeOf(chat), locale: locale(), form: box.form, box, rules, send, announce };
+  return { place: placeOf(chat), locale: locale(), form: box.form, box, rules, send, announce, shown: () => chat.open };
 }
