@@ -8,7 +8,7 @@ import type { Chat } from '../frame/chat.svelte.ts';
 import { keep } from '../frame/files.ts';
 import type { Extra } from '../frame/sending.ts';
 import { Dialog } from './dialog.ts';
-import { dress, make } from './look.ts';
+import { dress, icon, make } from './look.ts';
 import { doorOf, Parcel, Row } from './parcel.ts';
 import { learn, t } from './words.ts';
 
@@ -42,6 +42,8 @@ class Attaching {
   readonly #chat: Chat;
   readonly #dialog: Dialog;
   readonly #held = make('div', { className: 'held' });
+  /** What was chosen waits above the box, since the dialog was closed. */
+  #kept = false;
   /** It goes once all has come. */
   #goes = false;
   #done = false;
@@ -59,6 +61,7 @@ class Attaching {
 
   show(): void {
     this.#held.remove();
+    this.#kept = false;
     this.#dialog.open();
   }
 
@@ -74,6 +77,7 @@ class Attaching {
   #changed(): void {
     if (this.#done) return;
     this.#dialog.update();
+    if (this.#kept) this.#keep();
     if (!this.#goes || this.parcel.coming) return;
     this.#goes = false;
     this.#dialog.say(this.parcel.failed ? t('some') : (this.#send() ?? ''));
@@ -104,23 +108,54 @@ class Attaching {
   /** Waits above the box, where what is asked can be answered. */
   hold(): void {
     const count = this.parcel.ready.length;
-    const button = make('button', { type: 'button' }, t('send', { count }));
-    button.onclick = () => this.#send();
-    this.#held.replaceChildren(make('p', {}, t('held', { count })), button);
+    this.#kept = false;
+    this.#held.replaceChildren(make('p', {}, t('held', { count })), this.#sender(count));
     box()?.form?.append(this.#held);
     this.#dialog.element.close();
     document.querySelector<HTMLElement>('section [aria-invalid="true"]')?.focus();
   }
 
+  #sender(count: number): HTMLElement {
+    const button = make('button', { type: 'button' }, t('send', { count }));
+    // What stands against it is said in the dialog.
+    button.onclick = () => {
+      const said = this.#send();
+      if (said !== null) this.show();
+      this.#dialog.say(said ?? '');
+    };
+    return button;
+  }
+
   #closed(): void {
     if (this.#done || this.#held.isConnected) return;
-    // Typed is typed: the words go where the others are.
-    if (this.parcel.caption.trim() !== '') this.#chat.draft.giveBack(this.parcel.caption.trim());
-    this.#end(false);
+    this.#goes = false;
+    this.parcel.tidy();
+    this.#kept = this.parcel.rows.length > 0;
+    if (this.#kept) this.#keep();
+    else {
+      // Typed is typed: the words go where the others are.
+      if (this.parcel.caption.trim() !== '') this.#chat.draft.giveBack(this.parcel.caption.trim());
+      this.#end(false);
+    }
+    box()?.focus();
+  }
+
+  /** Says above the box what waits there, with the way to it, and ways to send and to drop it. */
+  #keep(): void {
+    const { rows, caption, ready, coming } = this.parcel;
+    const count = rows.length;
+    const names = [...rows.map(({ name }) => name), caption.trim()].filter(Boolean).join(', ');
+    const back = make('button', { type: 'button', className: 'back' }, make('b', {}, t('kept', { count })), ` ${names}`);
+    const off = make('button', { type: 'button', className: 'icon', ariaLabel: t('drop.all', { count }) }, icon('cross'));
+    back.onclick = () => this.show();
+    off.onclick = () => this.#end(false);
+    this.#held.replaceChildren(back, ...(ready.length && !coming ? [this.#sender(ready.length)] : []), off);
+    if (!this.#held.isConnected) box()?.form?.append(this.#held);
   }
 
   #end(gone: boolean): void {
     this.#done = true;
+    this.#kept = false;
     open = null;
     this.parcel.end(gone);
     this.#held.remove();

@@ -82,7 +82,7 @@ export class Dialog {
   #build(): HTMLDialogElement {
     const title = make('h2', { id: 'attach-title' }, t('title'));
     const close = make('button', { type: 'button', className: 'icon', ariaLabel: t('close') }, icon('cross'));
-    const cancel = make('button', { type: 'button' }, t('cancel'));
+    const cancel = make('button', { type: 'button' }, t('later'));
     const words = make('label', { className: 'words', htmlFor: this.#text.id }, t('caption'), this.#count);
     const scroll = make('div', { className: 'scroll' }, this.#drop(), this.#formats, this.#list.element, words, this.#text);
     const form = make('form', { noValidate: true }, make('footer', {}, this.#said, cancel, this.#send));

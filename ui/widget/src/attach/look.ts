@@ -17,7 +17,7 @@ const LOOKS = `
 .attach .icon { display: grid; place-items: center; width: 36px; min-height: 36px; padding: 0; color: var(--text-2); }
 .attach [type=submit] { background: var(--brand); color: var(--brand-ink); box-shadow: inset 0 0 0 1px var(--edge); }
 .attach [aria-disabled=true] { background: var(--sunken); color: var(--text-3); box-shadow: none; cursor: default; }
-.attach svg { display: block; flex: none; width: 20px; height: 20px; fill: none; stroke: currentColor; stroke-width: 1.75;
+.attach svg, .held svg { display: block; flex: none; width: 20px; height: 20px; fill: none; stroke: currentColor; stroke-width: 1.75;
   stroke-linecap: round; stroke-linejoin: round; }
 .attach .drop { position: relative; display: grid; justify-items: center; gap: 6px; padding: 20px 16px;
   border: 1px dashed var(--line-control); border-radius: 12px; background: var(--sunken); color: var(--text-2);
@@ -52,6 +52,9 @@ const LOOKS = `
 form:has(> .held) { flex-wrap: wrap; }
 .held { order: -1; flex: 1 0 100%; display: flex; align-items: center; gap: 10px; padding: 0 4px 4px 8px; }
 .held p { flex: 1; }
+.held .back { flex: 1; min-width: 0; padding: 0 4px; overflow: hidden; background: none; box-shadow: none; color: var(--text-2);
+  font: var(--small); text-align: start; text-overflow: ellipsis; white-space: nowrap; }
+.held .icon { flex: none; padding: 0 8px; background: none; box-shadow: none; color: var(--text-2); }
 .held button { display: block; width: auto; min-height: 36px; padding: 0 14px; font: 600 13px/20px var(--font); }
 .drop-here { position: fixed; inset: 8px; z-index: 5; display: grid; place-items: center; padding: 16px; text-align: center;
   border: 2px dashed var(--accent); border-radius: 16px; font: 600 16px/24px var(--font); color: var(--accent);

@@ -106,6 +106,12 @@ export class Parcel {
     this.#begin();
   }
 
+  /** Nobody looks at them any more: what was refused goes, what is on its way goes on. */
+  tidy(): void {
+    for (const { state, upload } of this.rows) if (state === 'failed') upload?.cancel();
+    this.rows = this.rows.filter((row) => row.coming || row.state === 'ready');
+  }
+
   /** Done with: what goes along has `gone`, the rest is given up. */
   end(gone: boolean): void {
     this.#over = true;
