@@ -6,27 +6,31 @@ The bytes are no business of a transaction: they lie beside the database, under 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated
 
 import msgspec
 
 from recado.actions import audit
 from recado.actions.access import refuse_blocked
-from recado.db import attachments, conversations, drafts, file_rules, visitors
-from recado.db.attachments import Own
+from recado.db import attachments, conversations, drafts, file_rules, reply_attachments, visitors
+from recado.db.attachments import Gone, Own
 from recado.db.database import Tx
+from recado.db.reply_attachments import Kept
 from recado.domain.actors import Author, Operator, Role, System, Visitor
 from recado.domain.attachments import (
     DAY_BYTES,
     DAY_S,
     KEPT_S,
     PENDING_MAX,
+    Attachment,
     FileRules,
     FormatLimit,
     Found,
     Upload,
     admit,
+    check_allowed,
+    check_count,
     limits_of,
     name_of,
     rules_of,
@@ -35,7 +39,7 @@ from recado.domain.audit import Kind
 from recado.domain.conversations import Mode
 from recado.domain.errors import Invalid, NotFound, Outdated, Quota
 from recado.domain.events import DraftsChanged, SettingsChanged, ToOperators, ToTeam
-from recado.domain.ids import ConversationId, FileId, OperatorId, PublicId, new_file_id
+from recado.domain.ids import ConversationId, FileId, OperatorId, PublicId, ReplyId, new_file_id
 from recado.domain.permissions import needs
 from recado.domain.threads import NewEntry
 from recado.domain.versions import Seen, check_seen
@@ -60,6 +64,39 @@ def begin(tx: Tx, operator: Operator, which: ConversationId, name: str, size: in
     """
     conversation = conversations.get_readable(tx.conn, operator, which)
     return _begin(tx, operator.author, conversation.id, name, size, mode)
+
+
+@needs(Operator)
+def begin_for_reply(tx: Tx, operator: Operator, name: str, size: int) -> Upload:
+    """Take note of a file that an operator is about to send for a quick reply."""
+    return _begin(tx, operator.author, None, name, size)
+
+
+@needs(Operator)
+def take_from_reply(tx: Tx, operator: Operator, which: ConversationId, reply: ReplyId, mode: Mode) -> list[Attachment]:
+    """Put the files of a quick reply into a draft of a conversation that this operator reads; no byte is sent again."""
+    conversation = conversations.get_readable(tx.conn, operator, which)
+    kept = reply_attachments.list_to_copy(tx.conn, operator, reply)
+    if not kept:
+        raise NotFound
+    if attachments.usage(tx.conn, operator.author, tx.now).waiting + len(kept) > PENDING_MAX:
+        raise Quota
+    there = drafts.find(tx.conn, operator, which, mode)
+    check_count([one.id for one in (*kept, *(there.files if there else ()))])
+    made = _copied(tx, operator, kept, conversation.id, mode)
+    drafts.keep(tx, operator.id, conversation.id, mode)
+    tx.emit(DraftsChanged(), ToOperators(frozenset((operator.id,))))
+    return list(made.values())
+
+
+def _copied(
+    tx: Tx, operator: Operator, kept: Sequence[Kept], place: ConversationId, mode: Mode | None = None
+) -> dict[FileId, Attachment]:
+    """Return copies of a reply's files by the ids that they have in it; refuse those that may not be sent any more."""
+    limits = file_rules.get_limits(tx.conn)[0]
+    for one in kept:
+        check_allowed(one.row["format"], one.row["size"], limits)
+    return {one.id: reply_attachments.copy(tx, operator, one, place, mode) for one in kept}
 
 
 @needs(Visitor)
@@ -111,7 +148,17 @@ def bound(tx: Tx, new: NewEntry, place: ConversationId | None) -> NewEntry:
     """Return an entry with what its files are; refuse those that are not its author's to send there, or not whole."""
     if not new.files:
         return new
+    return _with(new, attachments.lock_to_bind(tx, new.author, place, new.files))
+
+
+def bound_with_reply(tx: Tx, operator: Operator, new: NewEntry, place: ConversationId, reply: ReplyId) -> NewEntry:
+    """Return the same where files may also be those of the quick reply that it was begun with: it gets copies."""
     found = attachments.lock_to_bind(tx, new.author, place, new.files)
+    kept = [one for one in reply_attachments.list_to_copy(tx.conn, operator, reply) if one.id in new.files]
+    return _with(new, found | _copied(tx, operator, kept, place))
+
+
+def _with(new: NewEntry, found: Mapping[FileId, Attachment]) -> NewEntry:
     if len(found) != len(new.files):
         raise Invalid("attachments", "unknown", "There is no such file of yours for this conversation.")
     return msgspec.structs.replace(new, attachments=tuple(found[one] for one in new.files))
@@ -121,7 +168,7 @@ def bound(tx: Tx, new: NewEntry, place: ConversationId | None) -> NewEntry:
 
 
 @needs(System)
-def give_up(tx: Tx, _: System) -> list[FileId]:
+def give_up(tx: Tx, _: System) -> list[Gone]:
     """Give up what has waited for its message for long, and return some of the files whose bytes can go."""
     attachments.give_up(tx, tx.now - KEPT_S * 1_000_000)
     return attachments.list_gone(tx.conn, tx.now - GONE_S * 1_000_000, AT_ONCE)

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from recado.actions import customers
 from recado.actions.access import get_for_operator, refuse_blocked, refuse_full
-from recado.actions.attachments import bound
+from recado.actions.attachments import bound, bound_with_reply
 from recado.actions.customers import Asked, Begun
 from recado.actions.drafts import let_go
 from recado.actions.entries import quoting
@@ -27,6 +27,7 @@ from recado.db.public import widget_entry
 from recado.db.readers import audience_of
 from recado.db.threads import AlreadySent
 from recado.domain.actors import Operator, Visitor
+from recado.domain.attachments import check_caption
 from recado.domain.conversations import HELD, Sent, Status, WidgetSent
 from recado.domain.errors import Blocked, Closed, NotFound
 from recado.domain.events import (
@@ -193,10 +194,11 @@ def answer(
     """An operator answers; a waiting conversation becomes theirs in the same transaction.
 
     Of two who answer at once, one wins; the other is refused with `Taken`, and nothing of theirs is stored.
-    `reply`: the quick reply that the answer was begun with. `files` are of this operator's, for this conversation; the
-    text beside them was written elsewhere than the draft, which stays. `quotes`: the entry that it answers to.
+    `reply`: the quick reply that the answer was begun with. `files` are of this operator's, for this conversation, or
+    that reply's; the text beside them was written elsewhere than the draft, which stays. `quotes`: the entry that it
+    answers to.
     """
-    new = public_message(operator.author, client_id_of(client_id), body, files, quotes)
+    new = public_message(operator.author, client_id_of(client_id), body, files, quotes, short=reply is None)
     routing.lock_to_claim(tx, operator.id, which)
     sent = lock_to_send(tx, operator, which, new)
     if sent is not None:
@@ -209,13 +211,20 @@ def answer(
     new, quote = quoting(tx, conversation, new)
     if conversation.first_answer_at is None:
         conversations.note_first_answer(tx, which)
-    new = bound(tx, new, which)
-    if reply is not None:
-        replies.note_use(tx, operator, reply)
+    new = _bound(tx, operator, new, which, reply)
     waits = conversation.status is Status.WAITING
     shifted = _claim_with(tx, operator, conversation, new) if waits else say(tx, conversation, new, MessagePosted)
     let_go(tx, operator, which, "answer", body, along=bool(files))
     return _answered(tx, operator, shifted, quote)
+
+
+def _bound(tx: Tx, operator: Operator, new: NewEntry, which: ConversationId, reply: ReplyId | None) -> NewEntry:
+    """Return an answer with its files, and count the use of the quick reply that it was begun with."""
+    if reply is None:
+        return bound(tx, new, which)
+    if not replies.note_use(tx, operator, reply) and new.files:
+        check_caption(new.body)
+    return bound_with_reply(tx, operator, new, which, reply) if new.files else new
 
 
 def _claim_with(tx: Tx, operator: Operator, before: Conversation, new: NewEntry) -> Shifted:

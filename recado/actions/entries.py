@@ -17,6 +17,7 @@ from recado.db.entries import Found
 from recado.db.public import widget_quote
 from recado.db.readers import audience_of, circle_of
 from recado.domain.actors import Operator
+from recado.domain.attachments import is_caption
 from recado.domain.conversations import Sent
 from recado.domain.errors import Gone, Invalid, Late, NotFound, Seen
 from recado.domain.events import MessageChanged, ToVisitor, WidgetMessageChanged
@@ -55,7 +56,7 @@ def edit(
     it was changed elsewhere meanwhile, or has gone.
     """
     conversation, own = _own(tx, operator, which, seq)
-    text, _ = words_of(body, [one.id for one in own.entry.attachments])
+    text, _ = words_of(body, [one.id for one in own.entry.attachments], short=is_caption(own.entry.body))
     named = sorted(set(mentions))
     if own.entry.gone is not None:
         raise Gone

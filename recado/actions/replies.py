@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
+
 import msgspec
 
 from recado.actions import audit
-from recado.db import departments, people, replies
+from recado.db import departments, people, replies, reply_attachments
 from recado.db.database import Tx
 from recado.db.dialect import key_taken
 from recado.domain.actors import Operator
+from recado.domain.attachments import Attachment, FileName, check_count
 from recado.domain.audit import Kind
 from recado.domain.errors import Invalid, NotFound, Outdated
 from recado.domain.events import RepliesChanged, ToOperators, ToTeam
-from recado.domain.ids import DepartmentId, ReplyId
+from recado.domain.ids import DepartmentId, FileId, ReplyId
 from recado.domain.permissions import needs
 from recado.domain.replies import OWN_MAX, SHARED_MAX, Reply, Scope, ScopeName, Wording, may_change, wording_of
 from recado.domain.reply_files import Line, Refusal
@@ -28,10 +31,13 @@ class ReplyInput(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     title: str | None = None
     department: DepartmentId | None = None
     version: Seen = msgspec.UNSET
+    files: list[FileName] | msgspec.UnsetType = msgspec.UNSET
+    """In this order; those of a reply that is changed stay as they are where this says nothing."""
 
-    def wording(self) -> Wording:
-        """Return its words, checked."""
-        return wording_of(self.name, self.title, self.text)
+    def wording(self, has: Sequence[Attachment] = ()) -> Wording:
+        """Return its words, checked; `has`: the files that the reply has so far."""
+        along = bool(has) if isinstance(self.files, msgspec.UnsetType) else bool(self.files)
+        return wording_of(self.name, self.title, self.text, along=along)
 
 
 class Imported(msgspec.Struct, frozen=True):
@@ -54,6 +60,7 @@ def create(tx: Tx, me: Operator, given: ReplyInput) -> Reply:
     _refuse_too_many(tx, me, [whose])
     with key_taken(tx.conn, _taken()):
         which = replies.create(tx, replies.columns_of(me, whose, wording))
+    _bind(tx, me, which, given)
     return _told(tx, me, which, fields=["created"])
 
 
@@ -62,14 +69,17 @@ def change(tx: Tx, me: Operator, which: ReplyId, given: ReplyInput) -> Reply:
     """Give a reply other words, or to others."""
     before = _changeable(tx, me, which)
     version = check_seen(before.version, given.version)
-    whose, wording = _whose(tx, me, given), given.wording()
+    whose, wording = _whose(tx, me, given), given.wording(before.files)
     replies.lock(tx)
     if whose != before.whose:
         _refuse_too_many(tx, me, [whose])
     with key_taken(tx.conn, _taken()):
         if not replies.change(tx, which, version, replies.columns_of(me, whose, wording)):
             raise Outdated
+    _bind(tx, me, which, given)
     fields = [name for name in ("name", "title", "text") if getattr(wording, name) != getattr(before, name)]
+    if given.files is not msgspec.UNSET and given.files != [one.id for one in before.files]:
+        fields.append("files")
     if whose != before.whose:
         _tell(tx, me, before.whose, which, ["scope"])
         fields.append("scope")
@@ -93,6 +103,7 @@ def place(tx: Tx, me: Operator, which: ReplyId, before: ReplyId | None) -> None:
 def remove(tx: Tx, me: Operator, which: ReplyId) -> None:
     """Throw a reply away."""
     gone = _changeable(tx, me, which)
+    reply_attachments.let_go(tx, which)
     replies.remove(tx, which)
     _tell(tx, me, gone.whose, which, ["removed"])
 
@@ -104,13 +115,14 @@ def remove(tx: Tx, me: Operator, which: ReplyId) -> None:
 def bring_in(tx: Tx, me: Operator, table: list[Line]) -> Imported:
     """Take in a table of replies: all of it, or, with a list of what is wrong, nothing.
 
-    A name that its scope knows already gets the table's words; so the same table twice is the same as once.
+    A name that its scope knows already gets the table's words and keeps its files, which no table carries; so the same
+    table twice is the same as once.
     """
     replies.lock(tx)
-    lines, refused = _checked(tx, me, table)
+    known = {(one.whose, one.name): one for one in replies.list_for(tx.conn, me)}
+    lines, refused = _checked(tx, me, table, {key for key, one in known.items() if one.files})
     if refused:
         return Imported(0, 0, 0, refused)
-    known = {(one.whose, one.name): one for one in replies.list_for(tx.conn, me)}
     new = [(whose, wording) for (whose, name), wording in lines.items() if (whose, name) not in known]
     old = [(known[key], wording) for key, wording in lines.items() if key in known]
     other = [(one.id, wording) for one, wording in old if one.wording != wording]
@@ -122,8 +134,10 @@ def bring_in(tx: Tx, me: Operator, table: list[Line]) -> Imported:
     return Imported(len(new), len(other), len(old) - len(other), [])
 
 
-def _checked(tx: Tx, me: Operator, lines: list[Line]) -> tuple[dict[tuple[Scope, str], Wording], list[Refusal]]:
-    """Return the table's replies by scope and name, and what is wrong with its lines."""
+def _checked(
+    tx: Tx, me: Operator, lines: list[Line], filed: Collection[tuple[Scope, str]]
+) -> tuple[dict[tuple[Scope, str], Wording], list[Refusal]]:
+    """Return the table's replies by scope and name, and what is wrong with its lines; `filed` are those with files."""
     named = {one.name: DepartmentId(one.id) for one in departments.list_names(tx.conn)}
     mine = people.departments_of(tx.conn, me.id)
     taken: dict[tuple[Scope, str], Wording] = {}
@@ -138,6 +152,8 @@ def _checked(tx: Tx, me: Operator, lines: list[Line]) -> tuple[dict[tuple[Scope,
             refused.append(line.said)
         elif (scope, line.said.name) in taken:
             refused.append(Refusal(line.number, "name", "twice"))
+        elif not line.said.text and (scope, line.said.name) not in filed:
+            refused.append(Refusal(line.number, "text", "empty"))
         else:
             taken[scope, line.said.name] = line.said
     return taken, refused
@@ -176,6 +192,15 @@ def _changeable(tx: Tx, me: Operator, which: ReplyId) -> Reply:
     if found is None or not found.changeable:
         raise NotFound
     return found
+
+
+def _bind(tx: Tx, me: Operator, which: ReplyId, given: ReplyInput) -> None:
+    if isinstance(given.files, msgspec.UnsetType):
+        return
+    check_count(given.files)
+    files = [FileId(one) for one in given.files]
+    if reply_attachments.bind(tx, me, which, files) != len(files):
+        raise Invalid("files", "unknown", "There is no such file of yours for quick replies.")
 
 
 def _refuse_too_many(tx: Tx, me: Operator, more: list[Scope]) -> None:

@@ -139,7 +139,7 @@ def _add(tx: Tx, thread: ThreadId, new: NewEntry, **how: bool) -> Appended:
     """Add an entry, and bind its files to it."""
     appended = threads.append(tx, thread, new, **how)
     if new.files:
-        attachments.bind(tx, thread, appended.entry.seq, new.files)
+        attachments.bind(tx, thread, appended.entry.seq, [one.id for one in new.attachments])
     return appended
 
 

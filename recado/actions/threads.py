@@ -44,10 +44,19 @@ def find_sent(tx: Tx, new: NewEntry) -> AlreadySent | None:
 
 
 def public_message(
-    author: Author, client_id: str, text: str, files: Sequence[str] = (), quotes: int | None = None
+    author: Author,
+    client_id: str,
+    text: str,
+    files: Sequence[str] = (),
+    quotes: int | None = None,
+    *,
+    short: bool = True,
 ) -> NewEntry:
-    """Return a message that the customer sees; `quotes` is the entry that it answers to."""
-    body, along = words_of(text, files)
+    """Return a message that the customer sees; `quotes` is the entry that it answers to.
+
+    `short` false: the text beside its files is a quick reply's, as long as that may be.
+    """
+    body, along = words_of(text, files, short=short)
     return NewEntry("public", author, body, client_id, files=along, quotes=quotes)
 
 

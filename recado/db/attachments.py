@@ -22,7 +22,7 @@ from recado.domain.attachments import Attachment, Found, Rendition, Sound, Uploa
 from recado.domain.errors import NotFound
 from recado.domain.ids import ConversationId, FileId, OperatorId, ThreadId
 
-_FILE = (
+FILE = (
     attachments.c.public_id,
     attachments.c.name,
     attachments.c.type,
@@ -33,47 +33,49 @@ _FILE = (
     attachments.c.sound_ms,
     attachments.c.sound_peaks,
 )
-_BYTES = (attachments.c.sha256, attachments.c.sound_size, attachments.c.sound_sha256)
-_BY_ADDRESS = and_(attachments.c.public_id == bindparam("which"), attachments.c.gone_at.is_(None))
-_WAITS = and_(attachments.c.seq.is_(None), attachments.c.gone_at.is_(None))
+OBJECT = func.coalesce(attachments.c.object_id, attachments.c.public_id)
+"""Under which name a file's bytes lie. Those of a quick reply have one, however many messages went with them."""
+BYTES = (OBJECT, attachments.c.sha256, attachments.c.sound_size, attachments.c.sound_sha256)
+BY_ADDRESS = and_(attachments.c.public_id == bindparam("which"), attachments.c.gone_at.is_(None))
+WAITS = and_(attachments.c.seq.is_(None), attachments.c.reply_id.is_(None), attachments.c.gone_at.is_(None))
 OWN = Hot(
-    select(*_FILE, attachments.c.format, attachments.c.ready_at).where(
-        _BY_ADDRESS,
-        _WAITS,
+    select(*FILE, attachments.c.format, attachments.c.ready_at).where(
+        BY_ADDRESS,
+        WAITS,
         attachments.c.uploader_kind == bindparam("kind"),
         attachments.c.uploader_id == bindparam("who"),
     )
 )
 READ_OWN = Hot(
-    select(*_FILE, *_BYTES).where(
-        _BY_ADDRESS,
-        _WAITS,
+    select(*FILE, *BYTES).where(
+        BY_ADDRESS,
+        WAITS,
         attachments.c.ready_at.is_not(None),
         attachments.c.uploader_kind == "operator",
         attachments.c.uploader_id == bindparam("me"),
     )
 )
 READ_BY_OPERATOR = Hot(
-    select(*_FILE, *_BYTES)
+    select(*FILE, *BYTES)
     .select_from(attachments.join(conversations, conversations.c.thread_id == attachments.c.thread_id))
-    .where(_BY_ADDRESS, READABLE)
+    .where(BY_ADDRESS, READABLE)
 )
-DRAFTED = and_(attachments.c.mode.is_not(None), _WAITS, attachments.c.ready_at.is_not(None))
+DRAFTED = and_(attachments.c.mode.is_not(None), WAITS, attachments.c.ready_at.is_not(None))
 """Of the files that have come whole, those that wait in a draft."""
 IN_DRAFTS = Hot(
-    select(*_FILE, attachments.c.conversation_id, attachments.c.mode)
+    select(*FILE, attachments.c.conversation_id, attachments.c.mode)
     .where(DRAFTED, attachments.c.uploader_kind == "operator", attachments.c.uploader_id == bindparam("me"))
     .order_by(attachments.c.id)
 )
 READ_BY_VISITOR = Hot(
-    select(*_FILE, *_BYTES)
+    select(*FILE, *BYTES)
     .select_from(
         attachments.join(conversations, conversations.c.thread_id == attachments.c.thread_id).join(
             messages,
             and_(messages.c.thread_id == attachments.c.thread_id, messages.c.seq == attachments.c.seq),
         )
     )
-    .where(_BY_ADDRESS, conversations.c.visitor_id == bindparam("visitor"), messages.c.public_seq.is_not(None))
+    .where(BY_ADDRESS, conversations.c.visitor_id == bindparam("visitor"), messages.c.public_seq.is_not(None))
 )
 
 
@@ -92,9 +94,10 @@ class Own(NamedTuple):
 
 
 class Stored(NamedTuple):
-    """A file that its reader may have, the digest of its bytes, and what was made of a recording."""
+    """A file that its reader may have, where its bytes lie and their digest, and what was made of a recording."""
 
     file: Attachment
+    object: FileId
     sha256: bytes
     rendition: Rendition | None
 
@@ -104,6 +107,13 @@ class Drafted(NamedTuple):
 
     conversation: ConversationId
     mode: str
+
+
+class Gone(NamedTuple):
+    """A file that was given up, and what can be removed of it: its bytes, unless another row names them too."""
+
+    id: FileId
+    object: FileId | None
 
 
 class Usage(NamedTuple):
@@ -118,48 +128,49 @@ def find_own(conn: Connection, me: Author, which: FileId) -> Own:
     row = OWN.first(conn, {"which": which, "kind": me.kind, "who": me.id})
     if row is None:
         raise NotFound
-    file = _file_of(row)
+    file = file_of(row)
     return Own(file.id, file.name, file.size, row[-2], file if row[-1] is not None else None)
 
 
 def get_for_operator(conn: Connection, me: Operator, which: FileId) -> Stored:
     """Return a file of a conversation that this operator may read now, or one that waits for a message of theirs."""
     named = {"which": which, "me": me.id}
-    return _stored(READ_BY_OPERATOR.first(conn, named) or READ_OWN.first(conn, named))
+    return stored_of(READ_BY_OPERATOR.first(conn, named) or READ_OWN.first(conn, named))
 
 
 def get_for_visitor(conn: Connection, me: Visitor, which: FileId) -> Stored:
     """Return a file of a visitor's own conversation that a public entry carries."""
-    return _stored(READ_BY_VISITOR.first(conn, {"which": which, "visitor": me.id}))
+    return stored_of(READ_BY_VISITOR.first(conn, {"which": which, "visitor": me.id}))
 
 
 def list_in_drafts(conn: Connection, me: OperatorId) -> dict[tuple[ConversationId, str], list[Attachment]]:
     """Return the files of an operator's drafts, by conversation and mode, in the order in which they were begun."""
     found: dict[tuple[ConversationId, str], list[Attachment]] = {}
     for row in IN_DRAFTS.all(conn, {"me": me}):
-        found.setdefault((row[-2], row[-1]), []).append(_file_of(row))
+        found.setdefault((row[-2], row[-1]), []).append(file_of(row))
     return found
 
 
-def _file_of(row: Columns) -> Attachment:
-    which, name, kind, size, width, height, thumbnail, ms, peaks = row[: len(_FILE)]
+def file_of(row: Columns) -> Attachment:
+    which, name, kind, size, width, height, thumbnail, ms, peaks = row[: len(FILE)]
     sound = None if ms is None else Sound(ms, list(bytes(peaks)))
     return Attachment(which, name, kind or "", size, width, height, bool(thumbnail), sound)
 
 
-def _stored(row: Columns | None) -> Stored:
+def stored_of(row: Columns | None) -> Stored:
     if row is None:
         raise NotFound
-    sha256, size, digest = row[len(_FILE) :]
-    return Stored(_file_of(row), bytes(sha256), None if size is None else Rendition(size, bytes(digest)))
+    place, sha256, size, digest = row[len(FILE) :]
+    return Stored(file_of(row), place, bytes(sha256), None if size is None else Rendition(size, bytes(digest)))
 
 
 def usage(conn: Connection, me: Author, since: int) -> Usage:
     """Return what somebody has sent since a time, with what was made of that, and how many of their files wait."""
     mine = and_(attachments.c.uploader_kind == me.kind, attachments.c.uploader_id == me.id)
     kept = attachments.c.size + func.coalesce(attachments.c.sound_size, 0)
-    sent = select(func.coalesce(func.sum(kept), 0)).where(mine, attachments.c.created_at > since)
-    waiting = select(func.count()).where(mine, _WAITS)
+    fresh = and_(attachments.c.object_id.is_(None), attachments.c.created_at > since)
+    sent = select(func.coalesce(func.sum(kept), 0)).where(mine, fresh)
+    waiting = select(func.count()).where(mine, WAITS)
     return Usage(conn.execute(waiting).scalar_one(), int(conn.execute(sent).scalar_one()))
 
 
@@ -185,7 +196,7 @@ def create(tx: Tx, me: Author, place: ConversationId | None, own: Own, mode: str
 
 def finish(tx: Tx, me: Author, which: FileId, found: Found) -> Drafted | None:
     """Note that all of a file has come and what it is; return the draft in which it waits, if it does."""
-    mine = and_(attachments.c.public_id == which, _WAITS, *_by(me))
+    mine = and_(attachments.c.public_id == which, WAITS, *_by(me))
     values: dict[str, Any] = {"ready_at": tx.now} | found._asdict()
     sound, made = values.pop("sound"), values.pop("rendition")
     if sound is not None:
@@ -212,10 +223,10 @@ def lock_to_bind(tx: Tx, me: Author, place: ConversationId | None, files: Sequen
     here: ColumnElement[bool] = attachments.c.conversation_id == place
     if me.kind == "visitor":
         here = or_(attachments.c.conversation_id.is_(None), here)
-    statement: Select[Any] = select(*_FILE).where(
-        attachments.c.public_id.in_(files), _WAITS, attachments.c.ready_at.is_not(None), here, *_by(me)
+    statement: Select[Any] = select(*FILE).where(
+        attachments.c.public_id.in_(files), WAITS, attachments.c.ready_at.is_not(None), here, *_by(me)
     )
-    found = [_file_of(row) for row in tx.conn.execute(for_update(statement.order_by(attachments.c.id)))]
+    found = [file_of(row) for row in tx.conn.execute(for_update(statement.order_by(attachments.c.id)))]
     return {one.id: one for one in found}
 
 
@@ -233,7 +244,7 @@ def take_out(tx: Tx, thread: ThreadId, seq: int) -> None:
 
 def cancel(tx: Tx, me: Author, which: FileId) -> Drafted | None:
     """Give a file up that is in no message, and return the draft in which it waited, if it did."""
-    mine = and_(attachments.c.public_id == which, _WAITS, *_by(me))
+    mine = and_(attachments.c.public_id == which, WAITS, *_by(me))
     gone = update(attachments).where(mine).values(gone_at=tx.now)
     row = tx.conn.execute(gone.returning(attachments.c.conversation_id, attachments.c.mode)).first()
     if row is None:
@@ -244,7 +255,7 @@ def cancel(tx: Tx, me: Author, which: FileId) -> Drafted | None:
 def cancel_draft(tx: Tx, me: OperatorId, draft: Drafted) -> bool:
     """Give up all files of a draft, also those that are still coming; return whether there were any."""
     there = and_(attachments.c.conversation_id == draft.conversation, attachments.c.mode == draft.mode)
-    mine = and_(attachments.c.uploader_kind == "operator", attachments.c.uploader_id == me, there, _WAITS)
+    mine = and_(attachments.c.uploader_kind == "operator", attachments.c.uploader_id == me, there, WAITS)
     return tx.conn.execute(update(attachments).where(mine).values(gone_at=tx.now)).rowcount > 0
 
 
@@ -256,19 +267,28 @@ def give_up(tx: Tx, before: int) -> None:
         drafts.c.conversation_id == attachments.c.conversation_id,
         drafts.c.mode == attachments.c.mode,
     )
-    old = and_(_WAITS, attachments.c.created_at < before, ~kept.exists())
+    old = and_(WAITS, attachments.c.created_at < before, ~kept.exists())
     tx.conn.execute(update(attachments).where(old).values(gone_at=tx.now))
 
 
-def list_gone(conn: Connection, before: int, limit: int) -> list[FileId]:
+def list_gone(conn: Connection, before: int, limit: int) -> list[Gone]:
     """Return files that were given up before a time, and whose bytes may still be there."""
-    gone = select(attachments.c.public_id).where(attachments.c.gone_at.is_not(None), attachments.c.gone_at < before)
-    return [FileId(one) for one in conn.execute(gone.order_by(attachments.c.gone_at).limit(limit)).scalars()]
+    other = attachments.alias()
+    named = and_(
+        or_(other.c.public_id == OBJECT, other.c.object_id == OBJECT),
+        or_(other.c.gone_at.is_(None), other.c.gone_at >= before),
+    )
+    shared = select(other.c.id).where(named).correlate(attachments).exists()
+    gone = select(attachments.c.public_id, OBJECT, shared).where(
+        attachments.c.gone_at.is_not(None), attachments.c.gone_at < before
+    )
+    rows = conn.execute(gone.order_by(attachments.c.gone_at).limit(limit))
+    return [Gone(which, None if is_shared else place) for which, place, is_shared in rows]
 
 
 def list_known(conn: Connection, files: Sequence[FileId]) -> set[FileId]:
     """Return those of the files that are on their way or waiting."""
-    known = select(attachments.c.public_id).where(attachments.c.public_id.in_(files), _WAITS)
+    known = select(attachments.c.public_id).where(attachments.c.public_id.in_(files), WAITS)
     return {FileId(one) for one in conn.execute(known).scalars()}
 
 

@@ -7,12 +7,14 @@ from typing import Any
 from msgspec.structs import asdict
 from sqlalchemy import ColumnElement, Connection, and_, bindparam, delete, func, insert, or_, select, update
 
+from recado.db.attachments import FILE, file_of
 from recado.db.conversations import MY_DEPARTMENTS
 from recado.db.database import Tx
 from recado.db.dialect import lock_word
 from recado.db.people import departments_of
-from recado.db.tables import replies
+from recado.db.tables import attachments, replies
 from recado.domain.actors import Operator, Role
+from recado.domain.attachments import Attachment
 from recado.domain.ids import OperatorId, ReplyId
 from recado.domain.permissions import allowed
 from recado.domain.replies import Reply, Scope, Wording, may_change
@@ -32,6 +34,13 @@ LISTED = select(
     replies.c.uses,
     replies.c.version,
 ).order_by(replies.c.position, replies.c.id)
+
+FILED = (
+    select(attachments.c.reply_id, *FILE)
+    .select_from(attachments.join(replies, replies.c.id == attachments.c.reply_id))
+    .where(attachments.c.gone_at.is_(None))
+    .order_by(attachments.c.position)
+)
 
 REWORD = (
     update(replies)
@@ -53,11 +62,15 @@ def find(conn: Connection, me: Operator, which: ReplyId) -> Reply | None:
 def _read(conn: Connection, me: Operator, *narrowed: ColumnElement[bool]) -> list[Reply]:
     mine = departments_of(conn, me.id)
     readable = or_(USABLE, SHARED) if allowed(me, (Role.ADMIN,)) else USABLE
+    files: dict[int, list[Attachment]] = {}
+    for which, *file in conn.execute(FILED.where(readable, *narrowed), {"me": me.id}):
+        files.setdefault(which, []).append(file_of(file))
     found = []
     for row in conn.execute(LISTED.where(readable, *narrowed), {"me": me.id}):
         which, name, title, text, operator, department, uses, version = row
         whose = Scope("personal" if operator else "department" if department else "all", department)
-        found.append(Reply(which, name, title, text, *whose, uses, may_change(whose, me, mine), version))
+        along = files.get(which, [])
+        found.append(Reply(which, name, title, text, *whose, uses, may_change(whose, me, mine), version, along))
     return found
 
 
@@ -128,7 +141,7 @@ def place(tx: Tx, which: ReplyId, before: ReplyId | None) -> None:
     tx.conn.execute(moved.values(position=position, version=replies.c.version + 1))
 
 
-def note_use(tx: Tx, me: Operator, which: ReplyId) -> None:
-    """Count that an operator has sent a reply, where it is one that they may use."""
+def note_use(tx: Tx, me: Operator, which: ReplyId) -> bool:
+    """Count that an operator has sent a reply; return whether it is one that they may use."""
     used = update(replies).where(replies.c.id == which, USABLE).values(uses=replies.c.uses + 1)
-    tx.conn.execute(used, {"me": me.id})
+    return tx.conn.execute(used, {"me": me.id}).rowcount == 1

@@ -84,6 +84,9 @@ INLINE = frozenset(
 
 MP3 = "audio/mpeg"
 
+FileName = Annotated[str, msgspec.Meta(max_length=40, pattern="^[A-Za-z0-9_-]*$")]
+"""The id of a file, as it comes from outside."""
+
 _RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(?:\.|$)")
 _UNSHOWN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 _CHARACTER = regex.compile(r"\X")
@@ -208,11 +211,18 @@ def admit(name: str, size: int, limits: Limits) -> FormatName:
         raise WrongFile("empty")
     ending = name.rpartition(".")[2].lower()
     claimed = next((one for one, known in FORMATS.items() if ending in known.endings), None)
-    if claimed is None or claimed not in limits:
+    if claimed is None:
+        raise WrongFile("format")
+    check_allowed(claimed, size, limits)
+    return claimed
+
+
+def check_allowed(claimed: str, size: int, limits: Limits) -> None:
+    """Refuse a file whose format is not allowed, or that is too large for it."""
+    if claimed not in limits:
         raise WrongFile("format")
     if size > limits[claimed]:
         raise FileTooLarge(limits[claimed])
-    return claimed
 
 
 def name_of(given: str) -> str:
@@ -240,12 +250,17 @@ def clock(ms: int) -> str:
     return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
 
 
-def check_caption(text: str) -> None:
-    """Refuse a text beside files that is longer than `CAPTION_MAX` characters, as people count them (UAX 29).
+def is_caption(text: str) -> bool:
+    """Return whether a text has at most `CAPTION_MAX` characters, as people count them (UAX 29).
 
     No more of it is looked at than that takes: to find where one flag ends, all those before it are counted.
     """
-    if len(text) > CAPTION_MAX * _CODES_MAX or any(islice(_CHARACTER.finditer(text), CAPTION_MAX, None)):
+    return len(text) <= CAPTION_MAX * _CODES_MAX and not any(islice(_CHARACTER.finditer(text), CAPTION_MAX, None))
+
+
+def check_caption(text: str) -> None:
+    """Refuse a text beside files that is longer than `CAPTION_MAX`."""
+    if not is_caption(text):
         raise Invalid("body", "caption_too_long", f"The text beside files has at most {CAPTION_MAX} characters.")
 
 

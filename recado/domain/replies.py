@@ -13,6 +13,7 @@ from typing import Literal, NamedTuple, get_args
 import msgspec
 
 from recado.domain.actors import Operator, Role
+from recado.domain.attachments import Attachment
 from recado.domain.errors import Invalid
 from recado.domain.ids import DepartmentId, ReplyId
 from recado.domain.text import line_of
@@ -60,7 +61,10 @@ class Wording(msgspec.Struct, frozen=True):
 
 
 class Reply(msgspec.Struct, frozen=True):
-    """A quick reply as one who may use it sees it. `uses`: how often it was sent; `changeable`: by its reader."""
+    """A quick reply as one who may use it sees it. `uses`: how often it was sent; `changeable`: by its reader.
+
+    `files` go along with its text, in this order; with some, there may be no text.
+    """
 
     id: ReplyId
     name: str
@@ -71,6 +75,7 @@ class Reply(msgspec.Struct, frozen=True):
     uses: int
     changeable: bool
     version: int
+    files: list[Attachment]
 
     @property
     def whose(self) -> Scope:
@@ -83,18 +88,18 @@ class Reply(msgspec.Struct, frozen=True):
         return Wording(self.name, self.title, self.text)
 
 
-def wording_of(name: str, title: str | None, text: str) -> Wording:
+def wording_of(name: str, title: str | None, text: str, *, along: bool = False) -> Wording:
     """Return a reply's words as they will be stored, or refuse them with the reason.
 
     A name is one word, since what is typed after a slash ends at a space. A text is kept as it was written, less the
-    white space around it.
+    white space around it; `along` with files it may be empty.
     """
     cleaned = line_of(name, "name", REPLY_NAME_MAX)
     if cleaned is None:
         raise Invalid("name", "empty", "This cannot be empty.")
     if not _NAME.fullmatch(cleaned):
         raise Invalid("name", "one_word", "One word of letters, digits, hyphens, dots and underscores.")
-    body = body_of(text.strip(), field="text")
+    body = "" if along and not text.strip() else body_of(text.strip(), field="text")
     if len(body) > REPLY_TEXT_MAX:
         raise Invalid("text", "too_long", f"At most {REPLY_TEXT_MAX} characters.")
     unknown = next((one for one in places_in(body) if one not in get_args(Placeholder)), None)

@@ -35,7 +35,10 @@ class Line(msgspec.Struct, frozen=True):
 
 
 def write_table(replies: Iterable[Reply], departments: dict[int, str]) -> str:
-    """Return replies as CSV. No cell is a formula to a spreadsheet: an apostrophe stands before what would be one."""
+    """Return replies as CSV, without their files.
+
+    No cell is a formula to a spreadsheet: an apostrophe stands before what would be one.
+    """
     out = io.StringIO()
     table = csv.writer(out)
     table.writerow(COLUMNS)
@@ -77,7 +80,8 @@ def _line(number: int, cells: dict[str, str]) -> Line:
     name, title, text, scope, department = (_plain(cells.get(column, "")) for column in COLUMNS)
     said: Wording | Refusal
     try:
-        said = wording_of(name, title, text)
+        # Whether there are files in its place is known later.
+        said = wording_of(name, title, text, along=True)
     except Invalid as wrong:
         said = Refusal(number, wrong.field, wrong.fault)
     return Line(number, said, scope.strip().lower(), department.strip())

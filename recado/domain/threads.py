@@ -213,12 +213,16 @@ def body_of(text: str, *, field: str = "body") -> str:
     return text
 
 
-def words_of(text: str, files: Sequence[str]) -> tuple[str, tuple[FileId, ...]]:
-    """Return a message's text and files as they will be stored. With files the text is short, and may be none."""
+def words_of(text: str, files: Sequence[str], *, short: bool = True) -> tuple[str, tuple[FileId, ...]]:
+    """Return a message's text and files as they will be stored. With files the text may be none, and ought to be short.
+
+    `short` false: it is as long as it is, since it came with the files out of a quick reply.
+    """
     check_count(files)
     if not files:
         return body_of(text), ()
-    check_caption(text)
+    if short:
+        check_caption(text)
     return (text and body_of(text)), tuple(FileId(one) for one in files)
 
 

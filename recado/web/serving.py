@@ -99,12 +99,12 @@ async def serve_sound(request: Request[Any, Any, Any], store: Store, look: Look)
     if made is None:
         return await _serve(request, store, look, _whole(stored))
     name = f"{file.name.rpartition('.')[0] or file.name}.mp3"
-    return await _serve(request, store, look, Served(file.id, "sound", name, MP3, made.size, made.sha256))
+    return await _serve(request, store, look, Served(stored.object, "sound", name, MP3, made.size, made.sha256))
 
 
 def _whole(stored: Stored) -> Served:
     file = stored.file
-    return Served(file.id, "whole", file.name, file.type, file.size, stored.sha256)
+    return Served(stored.object, "whole", file.name, file.type, file.size, stored.sha256)
 
 
 async def _serve(request: Request[Any, Any, Any], store: Store, look: Look, file: Served) -> Response[Any]:
@@ -139,7 +139,7 @@ async def serve_small(store: Store, look: Look) -> Response[bytes]:
     if not stored.file.thumbnail:
         raise NotFound
     with _there():
-        small = await store.get_small(stored.file.id)
+        small = await store.get_small(stored.object)
     return Response(small, headers=GUARDED, media_type=WEBP)
 
 

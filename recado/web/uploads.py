@@ -45,8 +45,6 @@ OF_PARTS = {TAKES: PART}
 _IDS = "^[A-Za-z0-9_-]*$"
 FileAddress = Annotated[str, Parameter(max_length=40, pattern=_IDS)]
 """The id of a file in a path."""
-FileName = Annotated[str, msgspec.Meta(max_length=40, pattern=_IDS)]
-"""The same in a body."""
 Offset = Annotated[int, QueryParameter(name="offset", ge=0, le=2**62)]
 
 _log = structlog.get_logger(__name__)

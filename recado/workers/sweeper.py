@@ -10,8 +10,8 @@ from collections.abc import Sequence
 
 from recado.actions import attachments as actions
 from recado.db import attachments
+from recado.db.attachments import Gone
 from recado.desk import SYSTEM, Desk
-from recado.domain.ids import FileId
 from recado.files.intake import Intake
 from recado.files.store import Store, StoreAwayError
 from recado.workers.quietly import quietly
@@ -53,13 +53,14 @@ class Sweeper:
         while gone := await self._desk.act(actions.give_up, SYSTEM):
             await self._let_go(gone)
 
-    async def _let_go(self, gone: Sequence[FileId]) -> None:
+    async def _let_go(self, gone: Sequence[Gone]) -> None:
         """Remove what can be removed and forget that; what keeps one of them from going is raised behind it."""
         removed, fault = [], None
-        for which in gone:
+        for which, place in gone:
             try:
                 await asyncio.to_thread(self._intake.remove, which)
-                await self._store.remove(which)
+                if place is not None:
+                    await self._store.remove(place)
                 removed.append(which)
             except (OSError, StoreAwayError) as error:
                 fault = error

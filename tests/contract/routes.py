@@ -129,6 +129,8 @@ ROUTES = (
     Route("DELETE", f"{CONSOLE}/replies/{{number}}", "admin", status=204),
     Route("GET", f"{CONSOLE}/files/rules", "operator"),
     Route("POST", f"{CONVERSATION}/uploads", "reader", FILE, status=201),
+    Route("POST", f"{CONVERSATION}/draft/reply", "reader", {"reply": 1}),
+    Route("POST", f"{CONSOLE}/replies/uploads", "operator", FILE, status=201),
     Route("GET", f"{CONSOLE}/uploads/{{which}}", "uploader"),
     Route("PATCH", f"{CONSOLE}/uploads/{{which}}", "uploader", query="?offset=0"),
     Route("DELETE", f"{CONSOLE}/uploads/{{which}}", "uploader", status=204),

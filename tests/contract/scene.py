@@ -5,6 +5,7 @@ from typing import NamedTuple
 from sqlalchemy import update
 
 from recado.actions import (
+    attachments,
     blocks,
     conversations,
     departments,
@@ -31,7 +32,7 @@ from recado.domain.ids import ConversationId, PublicId
 from recado.domain.routing import Assignment, Rules
 from tests.contract.routes import Route
 from tests.reading import Where, may_read
-from tests.sending import begins, has_sent, store
+from tests.sending import begins, found_in, has_sent, store
 from tests.web.doors import Caller, House
 from tests.world import CAME, SHOP, Chat, World, canary, new_client_id
 
@@ -147,7 +148,9 @@ def _open_doors(world: World) -> None:
     changes = people.OperatorChanges(departments=[ventas, archive.id])
     world.act(people.change_operator, world.adela, world.bruno.id, changes)
     world.act(departments.create_reason, world.adela, "Resuelta")
-    world.act(replies.create, world.adela, ReplyInput("saludo", "Buenos días", "all"))
+    which = world.act(attachments.begin_for_reply, world.adela, "tarifas.pdf", 5).id
+    world.act(attachments.finish, world.adela, which, found_in("tarifas.pdf"))
+    world.act(replies.create, world.adela, ReplyInput("saludo", "Buenos días", "all", files=[which]))
     world.act(blocks.block, world.bruno, world.waiting(world.comes(world.shop, SHOP)).id)
 
 

@@ -49,6 +49,7 @@ HELPERS = {
     "access.refuse_full",
     "actors.as_of_now",
     "attachments.bound",
+    "attachments.bound_with_reply",
     "audit.note",
     "conversations.win",
     "customers.begin",

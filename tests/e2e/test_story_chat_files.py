@@ -93,18 +93,23 @@ def test_what_is_pasted_waits_for_the_connection_and_for_an_answer_and_no_word_i
         expect(dialog(customer)).to_have_count(0)
         expect(customer.box).to_be_focused()
         expect(customer.box).to_have_value("sin enviar")
-        clip(customer)
-        choose(customer, "luego.pdf", PDF)
-        expect(dialog(customer)).to_contain_text("Cargado")
-        dialog(customer).get_by_label("Nombre, título o texto").fill("para luego")
-        customer.page.keyboard.press("Escape")
-        expect(customer.box).to_be_focused()
-        assert serious_findings(customer.frame) == []
-        customer.frame.get_by_role("button", name="1 archivo sin enviar luego.pdf, para luego").click()
-        expect(dialog(customer).get_by_label("Nombre, título o texto")).to_have_value("para luego")
-        dialog(customer).get_by_role("button", name="Dejar para después").click()
-        customer.frame.get_by_role("button", name="Enviar 1 archivo").click()
-        customer.sees("para luego")
-        expect(customer.frame.get_by_text("sin enviar luego.pdf")).to_have_count(0)
     finally:
         assert admin.ask("PATCH", f"/inboxes/{one['id']}", form).ok
+
+
+def test_where_the_dialog_is_closed_files_and_text_wait_above_the_box(visitor: Come) -> None:
+    customer = visitor()
+    customer.open_chat()
+    clip(customer)
+    choose(customer, "luego.pdf", PDF)
+    expect(dialog(customer)).to_contain_text("Cargado")
+    dialog(customer).get_by_label("Nombre, título o texto").fill("para luego")
+    customer.page.keyboard.press("Escape")
+    expect(customer.box).to_be_focused()
+    assert serious_findings(customer.frame) == []
+    customer.frame.get_by_role("button", name="1 archivo sin enviar luego.pdf, para luego").click()
+    expect(dialog(customer).get_by_label("Nombre, título o texto")).to_have_value("para luego")
+    dialog(customer).get_by_role("button", name="Dejar para después").click()
+    customer.frame.get_by_role("button", name="Enviar 1 archivo").click()
+    customer.sees("para luego")
+    expect(customer.frame.get_by_text("sin enviar luego.pdf")).to_have_count(0)

@@ -208,6 +208,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/console/conversations/{number}/draft/reply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put the files of a quick reply into a draft */
+        post: operations["ApiV1ConsoleConversationsNumberDraftReplyTakeFiles"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/console/conversations/{number}/entries": {
         parameters: {
             query?: never;
@@ -960,6 +977,23 @@ export interface paths {
         put?: never;
         /** Take in a table of quick replies */
         post: operations["ApiV1ConsoleRepliesTableBringIn"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/console/replies/uploads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begin to send a file for a quick reply */
+        post: operations["ApiV1ConsoleRepliesUploadsBeginFile"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1961,6 +1995,11 @@ export interface components {
             options: string[];
             required: boolean;
         };
+        /** FileInput */
+        FileInput: {
+            name: string;
+            size: number;
+        };
         /** FileRules */
         FileRules: {
             caption_max: number;
@@ -2380,6 +2419,7 @@ export interface components {
         Reply: {
             changeable: boolean;
             department: number | null;
+            files: components["schemas"]["Attachment"][];
             id: number;
             name: string;
             /** @enum {string} */
@@ -2392,12 +2432,22 @@ export interface components {
         /** ReplyInput */
         ReplyInput: {
             department?: number | null;
+            files?: string[];
             name: string;
             /** @enum {string} */
             scope: "personal" | "department" | "all";
             text: string;
             title?: string | null;
             version?: number;
+        };
+        /** ReplyUse */
+        ReplyUse: {
+            /**
+             * @default answer
+             * @enum {string}
+             */
+            mode: "answer" | "note";
+            reply: number;
         };
         /** Reset */
         Reset: {
@@ -3264,6 +3314,47 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ConsoleConversationsNumberDraftReplyTakeFiles: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplyUse"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Attachment"][];
+                };
             };
             /** @description Bad request syntax or unsupported method */
             400: {
@@ -5176,6 +5267,45 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Imported"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ConsoleRepliesUploadsBeginFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FileInput"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Upload"];
                 };
             };
             /** @description Bad request syntax or unsupported method */

@@ -1,4 +1,5 @@
 /** The shapes of quick replies. */
+import type { Attachment } from './wire-files.ts';
 
 export type ReplyScope = 'personal' | 'department' | 'all';
 
@@ -15,6 +16,8 @@ export interface Reply {
   /** I may change it. */
   changeable: boolean;
   version: number;
+  /** They go along with the text, in this order. */
+  files: Attachment[];
 }
 
 export interface ReplyWrite {
@@ -24,6 +27,8 @@ export interface ReplyWrite {
   title?: string | null;
   department?: number | null;
   version?: number;
+  /** Ids, in their order; left out, they stay as they are. */
+  files?: string[];
 }
 
 /** What a table brought. Where a line is refused, nothing of it was stored. */

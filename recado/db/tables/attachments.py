@@ -14,6 +14,9 @@ attachments = Table(
     Column("public_id", Text, nullable=False),
     reference("conversation_id", "conversations.id", nullable=True),
     Column("mode", Text),
+    reference("reply_id", "replies.id", nullable=True),
+    Column("position", Number),
+    Column("object_id", Text),
     Column("uploader_kind", Text, nullable=False),
     Column("uploader_id", Number, nullable=False),
     Column("name", Text, nullable=False),
@@ -48,6 +51,8 @@ attachments = Table(
         "conversation_id",
     ),
     index_where("ix_attachments_pending", "seq IS NULL AND gone_at IS NULL", "uploader_kind", "uploader_id"),
+    index_where("ix_attachments_reply_id", "reply_id IS NOT NULL", "reply_id"),
+    index_where("ix_attachments_object_id", "object_id IS NOT NULL", "object_id"),
     index_where("ix_attachments_gone", "gone_at IS NOT NULL", "gone_at"),
 )
 

@@ -10,11 +10,13 @@ from sqlalchemy import Connection
 
 from recado.actions import attachments as actions
 from recado.actions.attachments import FileRulesInput
-from recado.db import attachments, file_rules
+from recado.db import attachments, file_rules, reply_attachments
+from recado.db.attachments import Stored
 from recado.desk import Desk
-from recado.domain.actors import Role
+from recado.domain.actors import Operator, Role
 from recado.domain.attachments import FileRules, Upload, rules_of
 from recado.domain.conversations import Mode
+from recado.domain.errors import NotFound
 from recado.domain.ids import ConversationId, FileId
 from recado.files.store import Store
 from recado.web.auth import NEEDS
@@ -79,23 +81,31 @@ async def cancel(request: OperatorRequest, uploads: Uploads, which: FileAddress)
     await uploads.cancel(request.user, FileId(which))
 
 
+def get_readable(conn: Connection, me: Operator, which: FileId) -> Stored:
+    """Return a file that an operator may read now: of a conversation, of a draft of theirs, or of a quick reply."""
+    try:
+        return attachments.get_for_operator(conn, me, which)
+    except NotFound:
+        return reply_attachments.get(conn, me, which)
+
+
 @get("/files/{which:str}", summary="A file", opt=FILES, responses=BYTES, media_type=ANY)
 async def get_file(request: OperatorRequest, desk: Desk, store: Store, which: FileAddress) -> Response[Any]:
-    """Return a file of a conversation that I may read now, or a part of it (`Range`)."""
-    look = partial(desk.see, attachments.get_for_operator, request.user, FileId(which))
+    """Return a file that I may read now, or a part of it (`Range`)."""
+    look = partial(desk.see, get_readable, request.user, FileId(which))
     return await serve(request, store, look)
 
 
 @get("/files/{which:str}/thumbnail", summary="A small picture of a file", opt=FILES, media_type=WEBP)
 async def get_small(request: OperatorRequest, desk: Desk, store: Store, which: FileAddress) -> Response[bytes]:
     """Return a picture's small picture (WebP)."""
-    return await serve_small(store, partial(desk.see, attachments.get_for_operator, request.user, FileId(which)))
+    return await serve_small(store, partial(desk.see, get_readable, request.user, FileId(which)))
 
 
 @get("/files/{which:str}/sound", summary="What is played of a file", opt=FILES, responses=BYTES, media_type=ANY)
 async def get_sound(request: OperatorRequest, desk: Desk, store: Store, which: FileAddress) -> Response[Any]:
     """Return a file's sound as every browser plays it (MP3), or a part of it (`Range`)."""
-    look = partial(desk.see, attachments.get_for_operator, request.user, FileId(which))
+    look = partial(desk.see, get_readable, request.user, FileId(which))
     return await serve_sound(request, store, look)
 
 

@@ -17,6 +17,7 @@ from recado.db import conversations, drafts, entry_pages, finding, lists, openin
 from recado.db.drafts import Part
 from recado.desk import Desk
 from recado.domain.actors import Operator
+from recado.domain.attachments import FileName
 from recado.domain.conversations import (
     Changes,
     ConversationState,
@@ -35,7 +36,6 @@ from recado.domain.openings import DeskState
 from recado.domain.threads import PAGE
 from recado.web.console.session import OperatorRequest
 from recado.web.limits import RATES, SEARCHES, SENDS
-from recado.web.uploads import FileName
 
 Number = Annotated[int, Parameter(ge=1, le=2**62)]
 Place = Annotated[int | None, Parameter(ge=1, le=2**62)]

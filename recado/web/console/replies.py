@@ -9,22 +9,34 @@ import msgspec
 from litestar import delete, get, post, put
 from sqlalchemy import Connection
 
+from recado.actions import attachments
 from recado.actions import replies as actions
 from recado.actions.replies import Imported, ReplyInput
 from recado.db import departments, replies
 from recado.desk import Desk
 from recado.domain.actors import Operator
-from recado.domain.ids import ReplyId
+from recado.domain.attachments import Attachment, Upload
+from recado.domain.conversations import Mode
+from recado.domain.ids import ConversationId, ReplyId
 from recado.domain.replies import Reply
 from recado.domain.reply_files import read_table, write_table
 from recado.web.console.conversations import Number
 from recado.web.console.session import OperatorRequest
+from recado.web.limits import RATES, UPLOADS
+from recado.web.uploads import FileInput, Uploads
 
 
 class Place(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """In front of which reply another goes; None for the end."""
 
     before: Annotated[int, msgspec.Meta(ge=1, le=2**62)] | None
+
+
+class ReplyUse(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Which quick reply, and in which draft its files are to wait."""
+
+    reply: Annotated[ReplyId, msgspec.Meta(ge=1, le=2**62)]
+    mode: Mode = "answer"
 
 
 class Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -64,6 +76,20 @@ async def remove(request: OperatorRequest, desk: Desk, number: Number) -> None:
     await desk.act(actions.remove, request.user, ReplyId(number))
 
 
+@post("/replies/uploads", summary="Begin to send a file for a quick reply", opt={RATES: (UPLOADS,)})
+async def begin_file(request: OperatorRequest, desk: Desk, uploads: Uploads, data: FileInput) -> Upload:
+    """Announce a file that a quick reply is to have; its bytes follow, and then its id among the reply's `files`."""
+    uploads.check_room(data.size)
+    return await desk.act(attachments.begin_for_reply, request.user, data.name, data.size)
+
+
+@post("/conversations/{number:int}/draft/reply", summary="Put the files of a quick reply into a draft", status_code=200)
+async def take_files(request: OperatorRequest, desk: Desk, number: Number, data: ReplyUse) -> list[Attachment]:
+    """Return the draft's own files like those of the reply; no byte is sent again."""
+    which = ConversationId(number)
+    return await desk.act(attachments.take_from_reply, request.user, which, data.reply, data.mode)
+
+
 @post("/replies/table", summary="Take in a table of quick replies", status_code=200)
 async def bring_in(request: OperatorRequest, desk: Desk, data: Table) -> Imported:
     """Take in all of a table, or nothing of it and say what is wrong with which lines."""
@@ -82,4 +108,4 @@ async def export(request: OperatorRequest, desk: Desk) -> Table:
     return Table(await desk.see(look, request.user))
 
 
-HANDLERS = [list_replies, create, change, place, remove, bring_in, export]
+HANDLERS = [list_replies, create, change, place, remove, begin_file, take_files, bring_in, export]

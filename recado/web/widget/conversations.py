@@ -16,6 +16,7 @@ from recado.db import conversations, public
 from recado.db.conversation_rows import Conversation
 from recado.desk import Desk
 from recado.domain.actors import Visitor
+from recado.domain.attachments import FileName
 from recado.domain.conversations import (
     WidgetChanges,
     WidgetEntryPage,
@@ -37,7 +38,6 @@ from recado.web.limits import (
     Share,
     network_from,
 )
-from recado.web.uploads import FileName
 
 VisitorRequest = Request[Visitor, Share, Any]
 ADDRESS_PATTERN = "^[A-Za-z0-9_-]*$"

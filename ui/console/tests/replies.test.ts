@@ -25,6 +25,7 @@ const reply = (id: number, name: string, text: string, changes: Partial<Reply> =
   uses: 0,
   changeable: false,
   version: 1,
+  files: [],
   ...changes,
 });
 const lucia = row(1042, { customer: { id: 1, name: 'Lucía Ramos', email: null, verified: true, visitor: 7 } });

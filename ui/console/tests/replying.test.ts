@@ -23,9 +23,10 @@ beforeEach(() => {
     row: () => row(1, { customer: nobody }),
     me: () => desk([]).me,
     replies: () =>
-      TEXTS.map((one, at) => ({ ...one, id: at + 1, title: null, scope: 'all', department: null, uses: 0, changeable: false, version: 1 })),
+      TEXTS.map((one, at) => ({ ...one, id: at + 1, title: null, scope: 'all', department: null, uses: 0, changeable: false, version: 1, files: [] })),
     write: (text) => (box.value = text),
-    send: (text, reply) => (free && sent.push([text, reply]), free),
+    send: (text, reply) => (free && sent.push([text, reply.id]), free),
+    take: () => undefined,
   });
 });
 

@@ -44,6 +44,9 @@ export const placesIn = (text: string): Placeholder[] => [
   ...new Set(text.split(PLACE).filter((_, at) => at % 2 === 1)),
 ] as Placeholder[];
 
+/** The names of its files. */
+export const namesOf = ({ files }: Reply): string => files.map(({ name }) => name).join(', ');
+
 /** A reply with what it is found by. */
 export interface Findable {
   reply: Reply;

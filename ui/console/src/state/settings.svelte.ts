@@ -1,5 +1,6 @@
 /** What is set for everybody, as admins manage it: fetched when a screen opens, changed one by one. */
 import type {
+  Attachment,
   Block,
   Department,
   FileRules,
@@ -17,7 +18,9 @@ import type {
   Role,
   Rules,
   SecretMade,
+  Upload,
 } from '@recado/shared/wire.ts';
+import { doorOf, Sending } from './attaching.svelte.ts';
 import { AuditState } from './audit.svelte.ts';
 import { call } from './backend.ts';
 import { watch } from './connection.svelte.ts';
@@ -113,6 +116,17 @@ export class SettingsState {
     const saved =
       id === null ? await call<Reply>('POST', '/replies', form) : await call<Reply>('PUT', `/replies/${id}`, form);
     this.replies.put(saved);
+  }
+
+  /** A way in for files of quick replies. */
+  async sendForReplies(onReady: (file: Attachment) => void): Promise<Sending> {
+    const begin = (name: string, size: number): Promise<Upload> => call('POST', '/replies/uploads', { name, size });
+    return new Sending(await call<FileRules>('GET', '/files/rules'), doorOf(begin), onReady);
+  }
+
+  /** Lets go of files that were loaded for a reply which does not have them. */
+  async dropLoaded(files: readonly Attachment[]): Promise<void> {
+    await Promise.allSettled(files.map(({ id }) => call('DELETE', `/uploads/${id}`)));
   }
 
   /** `before`: the reply in front of which it goes, null for the end. */

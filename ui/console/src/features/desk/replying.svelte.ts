@@ -21,8 +21,10 @@ export interface Place {
   me: () => Me;
   replies: () => readonly Reply[];
   write: (text: string) => void;
-  /** Sends a text by itself; what else stands in the box stays there. False where it cannot be sent now. */
-  send: (text: string, reply: number) => boolean;
+  /** Sends a text with the reply's files by itself; what else stands in the box stays there. False where it cannot be sent now. */
+  send: (text: string, reply: Reply) => boolean;
+  /** Lets the files of a reply wait for what stands in the box. */
+  take: (reply: Reply) => void;
 }
 
 export class Replying extends Completing<Reply> {
@@ -62,11 +64,12 @@ export class Replying extends Completing<Reply> {
     const pieces = filled(reply.text, this.place.row(), this.place.me());
     if (key === 'Tab') {
       this.begun = reply.id;
+      if (reply.files.length > 0) this.place.take(reply);
       return void this.put(wordsOf(pieces), box);
     }
     const missing = missingIn(pieces);
     if (missing.length > 0) announce(t('reply.missing', { places: placeNames(missing) }));
-    else if (this.place.send(wordsOf(pieces), reply.id)) void this.put('', box);
+    else if (this.place.send(wordsOf(pieces), reply)) void this.put('', box);
   }
 
   /** The same as typing a slash where the caret stands. */

@@ -1,10 +1,13 @@
 /** The files that wait in a draft: which there are, how they go, and how they are dropped. */
+import { announce } from '@recado/shared/announce.svelte.ts';
+import { ApiProblem } from '@recado/shared/api.ts';
 import { charactersOf } from '@recado/shared/upload.ts';
-import type { Attachment, Mode } from '@recado/shared/wire.ts';
+import type { Attachment, Mode, Reply } from '@recado/shared/wire.ts';
+import { call } from '../../state/backend.ts';
 import type { OpenConversation } from '../../state/conversation.svelte.ts';
 import type { Desk } from '../../state/desk.svelte.ts';
 import { captionOf } from '../../state/draft-shelf.ts';
-import { language } from '../../state/language.svelte.ts';
+import { language, t } from '../../state/language.svelte.ts';
 import { notices } from '../../state/notices.svelte.ts';
 import type { Extra } from '../../state/sender.svelte.ts';
 
@@ -32,7 +35,7 @@ export function sendWaiting(desk: Desk, open: OpenConversation, mode: Mode, extr
 
 /**
  * Sends all that is in a draft. Words and files go as one message, where the files have no text of their own and the words are
- * short enough to stand beside them; else the words go first.
+ * short enough to stand beside them, or were begun with a quick reply; else the words go first.
  */
 export function sendAll(desk: Desk, open: OpenConversation, mode: Mode, text: string, extra: Extra): void {
   const files = waitingIn(desk, open.id, mode);
@@ -40,10 +43,32 @@ export function sendAll(desk: Desk, open: OpenConversation, mode: Mode, text: st
   if (files.length === 0) return desk.send(open.id, words, { ...extra, ...open.quotation.take(mode) });
   if (words === '') return sendWaiting(desk, open, mode);
   const own = desk.drafts.get(open.id, captionOf(mode)).trim() !== '';
-  if (!own && charactersOf(words, language.locale) <= BESIDE_MAX)
+  const begun = 'reply' in extra && extra.reply !== undefined;
+  if (!own && (begun || charactersOf(words, language.locale) <= BESIDE_MAX))
     return desk.send(open.id, words, { ...extra, files, ...open.quotation.take(mode) });
   desk.send(open.id, words, { ...extra, ...open.quotation.take(mode) });
   sendWaiting(desk, open, mode);
+}
+
+/** Sends a quick reply by itself, with its files; false where nothing can be sent now, which is told. */
+export function sendReply(desk: Desk, open: OpenConversation, against: string | null, words: string, reply: Reply): boolean {
+  const along = reply.files.length > 0 ? { files: reply.files } : {};
+  if (against !== null) announce(against);
+  else desk.sender.send(open.id, words, { reply: reply.id, ...along, ...open.quotation.take('answer') });
+  return against === null;
+}
+
+/** Puts the files of a quick reply into a draft, where they wait like those that were loaded for it. */
+export async function takeFiles(desk: Desk, id: number, mode: Mode, reply: Reply): Promise<void> {
+  try {
+    const files = await call<Attachment[]>('POST', `/conversations/${id}/draft/reply`, { reply: reply.id, mode });
+    for (const file of files) desk.drafts.files.add(id, mode, file);
+  } catch (error) {
+    const code = error instanceof ApiProblem ? error.code : '';
+    if (code === 'wrong_file' || code === 'file_too_large') notices.warning(t('waiting.notAllowed'));
+    else if (code === 'invalid') notices.warning(t('waiting.tooMany'));
+    else notices.failure(error);
+  }
 }
 
 /** Drops what waits and what is on its way, and the text for it. */

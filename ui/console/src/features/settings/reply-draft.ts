@@ -1,5 +1,5 @@
 /** A quick reply as a form has it, and back; and the list of them by whose they are. */
-import type { Named, Reply, ReplyScope, ReplyWrite } from '@recado/shared/wire.ts';
+import type { Attachment, Named, Reply, ReplyScope, ReplyWrite } from '@recado/shared/wire.ts';
 import { t } from '../../state/language.svelte.ts';
 import { session } from '../../state/session.svelte.ts';
 import type { SettingsState } from '../../state/settings.svelte.ts';
@@ -23,6 +23,7 @@ export interface ReplyFields {
   title: string;
   text: string;
   whose: string;
+  files: Attachment[];
 }
 
 export const fieldsOf = (reply: Reply | null): ReplyFields => ({
@@ -30,24 +31,25 @@ export const fieldsOf = (reply: Reply | null): ReplyFields => ({
   title: reply?.title ?? '',
   text: reply?.text ?? '',
   whose: reply === null ? 'personal' : whoseOf(reply),
+  files: reply?.files ?? [],
 });
 
 const whoseOf = ({ scope, department }: { scope: ReplyScope; department: number | null }): string =>
   scope === 'department' ? String(department) : scope;
 
 /** What is sent. A slash before the name is how it is called, and no part of it. */
-export function replyOf({ name, title, text, whose }: ReplyFields): ReplyWrite {
+export function replyOf({ name, title, text, whose, files }: ReplyFields): ReplyWrite {
   const department = /^\d+$/u.test(whose) ? Number(whose) : null;
   const scope = department === null ? (whose as ReplyScope) : 'department';
-  return { name: name.trim().replace(/^\//u, ''), title: title.trim() || null, text, scope, department };
+  return { name: name.trim().replace(/^\//u, ''), title: title.trim() || null, text, scope, department, files: files.map(({ id }) => id) };
 }
 
 /** Messages by field for what the page itself can see. */
-export function mistakesOf({ name, text }: ReplyFields): Record<string, string> {
+export function mistakesOf({ name, text, files }: ReplyFields): Record<string, string> {
   const found: Record<string, string> = {};
   if (name.trim().replace(/^\//u, '') === '') found.name = t('field.empty');
   else if (/\s/u.test(name.trim())) found.name = t('field.one_word');
-  if (text.trim() === '') found.text = t('field.empty');
+  if (text.trim() === '' && files.length === 0) found.text = t('field.empty');
   return found;
 }
 
