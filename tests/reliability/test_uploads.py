@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import http.client
 import json
 import random
 import shutil
 import socket
+import sys
 import time
 import uuid
 from array import array
@@ -18,9 +20,9 @@ from typing import Any, NamedTuple
 import pytest
 
 from recado.db.migrate import upgrade
-from tests.files.samples import PDF
+from tests.files.samples import PDF, photo
 from tests.files.sounds import RATE, recording
-from tests.process import Server, several
+from tests.process import SERVE, Server, several
 from tests.reliability.conftest import Figure
 from tests.reliability.sizes import size
 from tests.reliability.world import Talk, populate
@@ -34,6 +36,25 @@ API = "/api/v1/widget"
 
 CONFLICT = b"HTTP/1.1 409 "
 AGAIN = (CONFLICT, b"HTTP/1.1 503 ")
+
+DIES = """
+import os, sys
+from {module} import {name} as place
+
+def die(*_):
+    os.kill(os.getpid(), 9)
+
+place.{function} = die
+sys.argv = ["recado", "serve"]
+from recado.cli import main
+main()
+"""
+"""A server that is killed where it comes to a function."""
+PLACES = {
+    "examined, and not stored": ("recado.files.store", "Store", "put"),
+    "stored, and not noted": ("recado.actions", "attachments", "finish"),
+    "noted, and not said": ("recado.files.intake", "Intake", "remove"),
+}
 
 
 class Sender(NamedTuple):
@@ -76,6 +97,21 @@ class Sender(NamedTuple):
         line.sendall("\r\n".join([*lines, "", ""]).encode() + content[offset:end])
         return line
 
+    def patch(self, which: str, offset: int, content: bytes) -> Any:
+        """Send a part; gives what is answered."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.server.port, timeout=60)
+        kind = {"Content-Type": "application/offset+octet-stream"}
+        connection.request("PATCH", f"{API}/uploads/{which}?offset={offset}", content, self.headers | kind)
+        with contextlib.closing(connection), connection.getresponse() as answer:
+            assert answer.status == 200
+            return json.loads(answer.read())
+
+    def say(self, which: str) -> None:
+        """Send the message."""
+        said = {"client_id": str(uuid.uuid4()), "body": "", "attachments": [which]}
+        status, sent = self.ask("POST", f"/conversations/{self.talk.chat.public_id}/messages", said)
+        assert status == 201, sent
+
     def send(self, which: str, end: int) -> None:
         """Send what is missing up to there."""
         answer = CONFLICT
@@ -92,9 +128,7 @@ class Sender(NamedTuple):
 
     def attach(self, which: str) -> None:
         """Send the message; what comes back is the file."""
-        said = {"client_id": str(uuid.uuid4()), "body": "", "attachments": [which]}
-        status, sent = self.ask("POST", f"/conversations/{self.talk.chat.public_id}/messages", said)
-        assert status == 201, sent
+        self.say(which)
         status, content = self.ask("GET", f"/files/{which}")
         assert status == 200
         assert hashlib.sha256(content).digest() == hashlib.sha256(LONG).digest()
@@ -199,5 +233,46 @@ def test_a_stop_of_the_server_with_all_that_it_has_started_refuses_no_file(
             assert one.offset(which) == len(said)
             with one.part(which, len(said), len(said), announced=0, content=said) as line:
                 assert line.recv(100).startswith(b"HTTP/1.1 200 ")
+    finally:
+        server.stop()
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_a_kill_between_the_store_and_the_database_costs_no_file_and_leaves_none_behind(
+    tmp_path: Path, migrated_file: Path, zygote: Zygote, place: str
+) -> None:
+    shutil.copy(migrated_file, tmp_path)
+    url = f"sqlite:///{tmp_path / migrated_file.name}"
+    talk = populate(url, attended=1).talks[0]
+    module, thing, function = PLACES[place]
+    content = photo()
+    program = DIES.format(module=module, name=thing, function=function)
+    server = Server(tmp_path, url, command=(sys.executable, "-c", program))
+    sender = Sender(server, talk)
+
+    def lying(folder: str) -> list[Path]:
+        return [one for one in (tmp_path / folder).rglob("*") if one.is_file()]
+
+    try:
+        server.start()
+        which = sender.begin("a.jpg", content)
+        with pytest.raises((http.client.HTTPException, OSError)):
+            sender.patch(which, 0, content)
+        server.stop()
+        server.command = SERVE
+        server.start(zygote.start)
+        assert sender.ask("GET", f"/files/{which}")[0] == 404, "nobody has it who has no message with it"
+        upload = sender.ask("GET", f"/uploads/{which}")[1]
+        assert upload["offset"] == upload["size"]
+        assert (upload["file"] is not None) == (place == "noted, and not said")
+        upload = sender.patch(which, upload["offset"], b"")
+        sender.say(which)
+        got = sender.ask("GET", f"/files/{which}")[1]
+        assert len(got) == upload["file"]["size"]
+        assert got[:4] == content[:4]
+        parts = {"whole", "small"} if upload["file"]["thumbnail"] else {"whole"}
+        assert {one.relative_to(tmp_path / "files").parts[0] for one in lying("files")} == parts
+        assert len(lying("files")) == len(parts)
+        assert lying("uploads") == [] or place == "noted, and not said"
     finally:
         server.stop()
