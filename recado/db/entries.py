@@ -15,7 +15,7 @@ from recado.db.database import Tx
 from recado.db.entry_rows import ENTRY, attachments_of, entry_of
 from recado.db.hot import Hot
 from recado.db.public import FROM, WIDGET_ENTRY, widget_entry_of
-from recado.db.tables import message_versions, messages, operators
+from recado.db.tables import conversations, message_versions, messages, operators
 from recado.db.tables import threads as thread_rows
 from recado.domain.ids import ThreadId
 from recado.domain.outward import WidgetEntry
@@ -56,7 +56,7 @@ NEWEST = Hot(
     .limit(1)
 )
 ANSWERED = Hot(
-    select(func.max(messages.c.seq)).where(
+    select(func.max(messages.c.seq), func.min(messages.c.at)).where(
         messages.c.thread_id == bindparam("thread"),
         messages.c.public_seq.is_not(None),
         messages.c.author_kind == "operator",
@@ -153,10 +153,12 @@ def _change(tx: Tx, thread: ThreadId, found: Found, values: dict[str, Any], body
 
 
 def _still_due(tx: Tx, thread: ThreadId) -> None:
-    """Reckon anew since when the customer waits for an answer: the one that has gone is none any more."""
-    after: int = ANSWERED.scalar(tx.conn, {"thread": thread}) or 0
+    """Reckon anew when the first answer was and since when the customer waits: one that has gone is none any more."""
+    newest, first = ANSWERED.one(tx.conn, {"thread": thread})
+    mine = update(conversations).where(conversations.c.thread_id == thread)
+    tx.conn.execute(mine.values(first_answer_at=first))
     due: int | None = None
-    for kind, activity, at in FROM_CUSTOMER.all(tx.conn, {"thread": thread, "after": after}):
+    for kind, activity, at in FROM_CUSTOMER.all(tx.conn, {"thread": thread, "after": newest or 0}):
         if kind == "public":
             due = due or at
         elif activity and msgspec.json.decode(activity, type=Activity).kind == "reopened":

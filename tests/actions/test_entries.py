@@ -46,6 +46,17 @@ def versions(world: World, chat: Chat, seq: int) -> list[EntryVersion]:
     return world.see(rows.list_versions, found.thread_id, seq)
 
 
+def first_answer_at(world: World, chat: Chat) -> int | None:
+    found = world.see(find_for_operator, world.ana, chat.id)
+    assert found is not None
+    return found.first_answer_at
+
+
+def answered_first(world: World, chat: Chat, answer: Entry) -> bool:
+    """Whether the first answer is this one: of its moment, which its number in the thread may make a little later."""
+    return (first_answer_at(world, chat) or 0) // 1000 == answer.at // 1000
+
+
 def noted(world: World, chat: Chat, body: str = "Careful", quotes: int | None = None) -> Entry:
     sent = world.act(notes.add, world.ana, chat.id, new_client_id(), body, quotes=quotes).sent
     assert isinstance(sent, Sent)
@@ -245,6 +256,23 @@ def test_an_answer_is_taken_back_while_its_customer_has_not_seen_it(world: World
     assert row(world, chat).answer_due_since == waited, "they wait for an answer again"
     assert world.act(entries.undo, world.ana, chat.id, ANSWER) == sent
     assert versions(world, chat, ANSWER) == [], "what was taken back is shown to nobody"
+
+
+def test_what_is_taken_back_was_no_answer_and_whoever_has_claimed_by_it_keeps_the_conversation(world: World) -> None:
+    chat = world.waiting()
+    assert first_answer_at(world, chat) is None
+    wrong = answered(world, chat, "To somebody else")
+    assert answered_first(world, chat, wrong)
+    world.act(entries.undo, world.ana, chat.id, ANSWER)
+    assert first_answer_at(world, chat) is None
+    assert (row(world, chat).status, row(world, chat).operator) == ("attending", world.ana.id)
+    world.clock.pass_s(60)
+    answer = answered(world, chat, "To you")
+    assert answered_first(world, chat, answer)
+    more = answered(world, chat, "And more")
+    assert answered_first(world, chat, answer)
+    world.act(entries.delete, world.ana, chat.id, answer.seq)
+    assert answered_first(world, chat, more)
 
 
 def test_what_has_been_seen_is_not_taken_back(world: World) -> None:
