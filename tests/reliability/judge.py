@@ -40,6 +40,9 @@ class Row(NamedTuple):
     author_id: int | None
     client_id: str | None
     body: str
+    edits: int = 0
+    gone: str | None = None
+    quotes: int | None = None
 
     @property
     def key(self) -> Key | None:
@@ -55,6 +58,8 @@ class Ledger:
     def __init__(self) -> None:
         self.tried: dict[Key, str] = {}
         self.acknowledged: dict[Key, int] = {}
+        self.edited: set[str] = set()
+        """The texts that somebody has tried to give what was said before."""
 
     def attempt(self, key: Key, body: str) -> None:
         """Note a try, before its first byte leaves."""
@@ -84,9 +89,10 @@ def reading(url: str) -> Iterator[Connection]:
 def stored(url: str) -> list[Row]:
     """All entries of a database, in order."""
     of = messages.c
-    wanted = (of.seq, of.public_seq, of.kind, of.author_kind, of.author_id, of.client_id, of.body)
+    sent = (of.seq, of.public_seq, of.kind, of.author_kind, of.author_id, of.client_id, of.body)
+    became = (of.edits, of.gone, of.quoted_seq)
     statement = (
-        select(conversations.c.id, conversations.c.public_id, *wanted)
+        select(conversations.c.id, conversations.c.public_id, *sent, *became)
         .join(conversations, conversations.c.thread_id == of.thread_id)
         .order_by(conversations.c.id, of.seq)
     )
@@ -110,8 +116,15 @@ def judge_stored(ledger: Ledger, rows: Iterable[Row], *, before: Iterable[Row] =
         assert seq == (row.public_seq if key[0] == "visitor" else row.seq), f"{key} moved"
     for row in rows:
         if row.key is not None and (row.conversation, row.seq) not in known:
-            assert ledger.tried.get(row.key) == row.body, f"nobody sent {row}"
+            assert row.body in _sayings(ledger, row), f"nobody sent {row}"
     judge_order(rows)
+
+
+def _sayings(ledger: Ledger, row: Row) -> set[str | None]:
+    """What an entry may say."""
+    if row.gone is not None:
+        return {""}
+    return {*ledger.edited} if row.edits else {ledger.tried.get(row.key) if row.key else None}
 
 
 def judge_order(rows: Iterable[Row]) -> None:

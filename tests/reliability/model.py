@@ -29,14 +29,18 @@ class Command(NamedTuple):
     """An operator to hand it to; None for a department."""
     department: str = ""
     seq: int = 0
+    """The entry that is read up to, edited, deleted or taken back; or that an answer or a note quotes, if any."""
 
 
 class Said(NamedTuple):
-    """An entry: its kind, who wrote it (a name, or None for the desk itself), and its words."""
+    """An entry: its kind, who wrote it (a name, or None for the desk itself), its words, and what became of it."""
 
     kind: str
     author: str | None
     words: str
+    edits: int = 0
+    gone: str | None = None
+    quotes: int | None = None
 
 
 @dataclass
@@ -51,7 +55,7 @@ class Talk:
     entries: list[Said] = field(default_factory=list)
     lookers: set[str] = field(default_factory=set)
     marks: dict[str, int] = field(default_factory=dict)
-    """Up to which entry each operator has read."""
+    """Up to which entry everybody has read."""
     changed: int = 0
 
     def copy(self) -> Self:
@@ -125,19 +129,49 @@ class Model:
             self._add(talk, "activity", who)
         self._add(talk, "public", who, asked.words)
 
+    def _see(self, asked: Command) -> None:
+        """The visitor has seen all that there is."""
+        talk = self._known(asked)
+        public = [seq for seq, one in enumerate(talk.entries, 1) if one.kind == "public"]
+        talk.marks[asked.who] = public[-1]
+
     # ── operators ────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _answer(self, asked: Command) -> None:
         talk = self._open(asked)
         if talk.held and talk.owner != asked.who:
             raise self._refusal(asked, talk)
+        quoted = self._quoted(asked, talk, {"public"})
         if talk.status == "waiting":
             self._hold(talk, asked.who)
             self._add(talk, "activity", asked.who)
-        self._add(talk, "public", asked.who, asked.words)
+        self._add(talk, "public", asked.who, asked.words, quoted)
 
     def _note(self, asked: Command) -> None:
-        self._add(self._readable(asked), "note", asked.who, asked.words)
+        talk = self._readable(asked)
+        self._add(talk, "note", asked.who, asked.words, self._quoted(asked, talk, {"public", "note"}))
+
+    def _edit(self, asked: Command) -> None:
+        talk, own = self._said(asked)
+        if own.gone:
+            raise Refusal("gone")
+        if own.words != asked.words:
+            talk.entries[asked.seq - 1] = own._replace(words=asked.words, edits=own.edits + 1)
+
+    def _delete(self, asked: Command) -> None:
+        self._take_out(asked, "deleted")
+
+    def _undo(self, asked: Command) -> None:
+        talk, own = self._said(asked)
+        readers = {asked.talk} if own.kind == "public" else {*self.team} - {asked.who}
+        if not own.gone and any(talk.marks.get(one, 0) >= asked.seq for one in readers):
+            raise Refusal("seen")
+        self._take_out(asked, "undone")
+
+    def _take_out(self, asked: Command, how: str) -> None:
+        talk, own = self._said(asked)
+        if not own.gone:
+            talk.entries[asked.seq - 1] = own._replace(words="", gone=how, quotes=None)
 
     def _claim(self, asked: Command) -> None:
         talk = self._open(asked)
@@ -251,6 +285,22 @@ class Model:
 
     # ── what they have in common ─────────────────────────────────────────────────────────────────────────────────
 
+    def _said(self, asked: Command) -> tuple[Talk, Said]:
+        """What somebody has said in a conversation that they read."""
+        talk = self._readable(asked)
+        own = talk.entries[asked.seq - 1] if asked.seq <= len(talk.entries) else None
+        if own is None or own.kind == "activity" or own.author != asked.who:
+            raise Refusal("not_found")
+        return talk, own
+
+    def _quoted(self, asked: Command, talk: Talk, kinds: set[str]) -> int | None:
+        if asked.seq == 0:
+            return None
+        quoted = talk.entries[asked.seq - 1] if asked.seq <= len(talk.entries) else None
+        if quoted is None or quoted.kind not in kinds or quoted.gone:
+            raise Refusal("invalid")
+        return asked.seq
+
     def _known(self, asked: Command) -> Talk:
         talk = self.talks.get(asked.talk)
         if talk is None:
@@ -302,6 +352,6 @@ class Model:
         talk.status, talk.owner = "waiting", None
         talk.lookers.clear()
 
-    def _add(self, talk: Talk, kind: str, author: str | None, words: str = "") -> None:
-        talk.entries.append(Said(kind, author, words))
+    def _add(self, talk: Talk, kind: str, author: str | None, words: str = "", quotes: int | None = None) -> None:
+        talk.entries.append(Said(kind, author, words, quotes=quotes))
         talk.changed = self.moment

@@ -13,7 +13,7 @@ import random
 import time
 import uuid
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from recado.actions import departments, people
 from recado.actions.departments import DepartmentChanges
@@ -22,12 +22,13 @@ from recado.db import departments as department_rows
 from recado.db.database import Tx
 from recado.domain.actors import Operator, Role
 from recado.domain.ids import DepartmentId
-from recado.domain.routing import Assignment, Rules
+from recado.domain.routing import UNDO_MAX_S, Assignment, Rules
 from tests.process import PATIENCE, Guest, Member, Server, found_desk
 from tests.reliability.judge import Ledger, Row, judge_bytes, judge_stored, stored
 from tests.reliability.model import Colleague, Command, Model, Said, Talk
 from tests.reliability.proxy import Fault, Proxy
 from tests.reliability.screens import Screen
+from tests.reliability.shown import State, lists, views
 from tests.reliability.wire import Answer, LostError, Manners, Party
 from tests.reliability.world import pages
 from tests.reliability.zygote import Zygote
@@ -40,8 +41,8 @@ NAP_US = 500_000
 SETTLED_S = 1.0 * PATIENCE
 QUICK = Manners(ping_every_s=0.3, dead_after_s=0.7, answer_within_s=3.0)
 BUSY = frozenset({429, 502, 503})
-
-State = dict[int | str, Any]
+YOUNG_S = 30
+"""So long after it was said, a word can be taken back for certain: the rule of the departments is a minute."""
 
 
 class Cast(NamedTuple):
@@ -70,9 +71,9 @@ def found(url: str) -> Cast:
                 role = Role.SUPERVISOR if name == SUPERVISOR else Role.OPERATOR
                 changes = OperatorChanges(role=role, departments=list(numbers.values()))
                 people.change_operator(tx, admin, desk.members[name].id, changes)
-            for name in LOOKED_INTO:
-                rules = Rules(assignment=Assignment.MANUAL, look_in=True)
-                departments.change(tx, admin, DepartmentId(numbers[name]), DepartmentChanges(rules=rules))
+            for name, number in numbers.items():
+                rules = Rules(assignment=Assignment.MANUAL, look_in=name in LOOKED_INTO, undo_s=UNDO_MAX_S)
+                departments.change(tx, admin, DepartmentId(number), DepartmentChanges(rules=rules))
 
         desk.by_admin(arrange)
         guests = {name: desk.guests(home, 1)[0] for name, home in HOMES.items()}
@@ -104,6 +105,8 @@ class Stage:
         )
         self.taken = 0
         self._numbers: dict[str, tuple[int, str]] = {}
+        self._known_at: dict[tuple[str, int], float] = {}
+        """When each entry was first known to be there."""
         self._allowed: dict[str, set[str]] = {name: set() for name in (*BELONGS, *HOMES)}
         self._stack = contextlib.AsyncExitStack()
         self._chance = random.Random(3)
@@ -125,6 +128,10 @@ class Stage:
         await self._stack.aclose()
 
     # ── doing ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def is_young(self, command: Command) -> bool:
+        """Whether the entry that a command is about was said a moment ago."""
+        return time.monotonic() - self._known_at.get((command.talk, command.seq), 0) < YOUNG_S
 
     async def do(self, command: Command) -> None:
         """One command, which must be answered as the model says."""
@@ -216,6 +223,8 @@ class Stage:
             return await self._unblock(hand, command.talk)
         if command.verb in {"answer", "note", "write"}:
             self.ledger.attempt(self._key(command, client_id), command.words)
+        if command.verb == "edit":
+            self.ledger.edited.add(command.words)
         try:
             return await hand.ask(*self._request(command, client_id))
         except (LostError, OSError):
@@ -229,10 +238,14 @@ class Stage:
         return await hand.ask("DELETE", f"blocks/{number}")
 
     def _request(self, command: Command, client_id: str) -> tuple[str, str, object]:
-        message = {"client_id": client_id, "body": command.words}
+        message: dict[str, object] = {"client_id": client_id, "body": command.words}
         if command.verb == "write":
             return "POST", "conversations", message
-        number, _ = self._numbers.get(command.talk, (10**9, ""))
+        number, public = self._numbers.get(command.talk, (10**9, "nothing"))
+        if command.verb == "see":
+            return "POST", f"conversations/{public}/read", {"seq": 10**6}
+        if command.seq and command.verb in {"answer", "note"}:
+            message["quote"] = command.seq
         to = None if command.to is None else self.cast.members[command.to].id
         given: dict[str, tuple[str, object]] = {
             "answer": ("messages", message),
@@ -248,11 +261,20 @@ class Stage:
             "close": ("close", {"note": command.words or None}),
             "nap": ("pause", {"until": time.time_ns() // 1000 + NAP_US}),
             "read": ("read", {"seq": command.seq}),
+            "edit": ("messages", {"seq": command.seq, "body": command.words, "edits": self._edits(command)}),
+            "delete": ("messages/delete", {"seq": command.seq}),
+            "undo": ("messages/undo", {"seq": command.seq}),
             "look_in": ("look-in", {}),
             "look_away": ("look-in", {}),
         }
         door, body = given.get(command.verb, (command.verb, {}))
-        return "DELETE" if command.verb == "look_away" else "POST", f"conversations/{number}/{door}", body
+        method = {"look_away": "DELETE", "edit": "PATCH"}.get(command.verb, "POST")
+        return method, f"conversations/{number}/{door}", body
+
+    def _edits(self, command: Command) -> int:
+        """How often somebody knows an entry to have been changed."""
+        entries = self.model.talks[command.talk].entries if command.talk in self.model.talks else []
+        return entries[command.seq - 1].edits if 0 < command.seq <= len(entries) else 0
 
     # ── comparing ────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -268,7 +290,7 @@ class Stage:
         names = self.cast.names
         return {
             talk: [
-                Said(row.kind, names[row.author_kind, row.author_id], row.body)
+                Said(row.kind, names[row.author_kind, row.author_id], row.body, row.edits, row.gone, row.quotes)
                 for row in rows
                 if row.conversation == self._numbers.get(talk, (0, ""))[0]
             ]
@@ -285,6 +307,9 @@ class Stage:
         rows = self._read_rows()
         judge_stored(self.ledger, rows)
         assert self._as_stored(self.model, rows) == _entries(self.model)
+        for whose, talk in self.model.talks.items():
+            for seq in range(1, len(talk.entries) + 1):
+                self._known_at.setdefault((whose, seq), time.monotonic())
 
     def _allow(self, model: Model) -> None:
         """Note what everybody may have received, where things stand so."""
@@ -296,18 +321,18 @@ class Stage:
     async def _judge_screen(self, name: str, player: Player) -> None:
         readable = self.model.readable(name)
         mine = self._expected_lists(name, readable) if name in BELONGS else {}
-        views = self._expected_views(name, readable)
+        theirs = self._expected_views(name, readable)
         try:
             screen = player.screen
-            await screen.until(lambda _: (_lists(screen), _views(screen)) == (mine, views), SETTLED_S)
+            await screen.until(lambda _: (lists(screen), views(screen)) == (mine, theirs), SETTLED_S)
         except TimeoutError:
-            shown = (_lists(player.screen), _views(player.screen))
-            raise AssertionError(f"{name} shows\n{shown}\nnot\n{(mine, views)}") from None
+            shown = (lists(player.screen), views(player.screen))
+            raise AssertionError(f"{name} shows\n{shown}\nnot\n{(mine, theirs)}") from None
         for party in (player.screen.party, player.hand):
             judge_bytes(name, party.kept, self._allowed[name])
 
     def _expected_lists(self, name: str, readable: dict[str, Talk]) -> State:
-        lists: State = {one: [] for one in ("waiting", "attending", "paused")}
+        expected: State = {one: [] for one in ("waiting", "attending", "paused")}
         listed = [
             (talk, whose)
             for whose, talk in readable.items()
@@ -318,57 +343,34 @@ class Stage:
         ):
             number, team = self._numbers[whose][0], self.cast.members
             people = tuple(None if one is None else team[one].id for one in (talk.owner, talk.former))
-            last = [one.words for one in talk.entries if one.kind == "public"][-1]
+            last = [one.words for one in talk.entries if one.kind == "public" and not one.gone][-1]
             unread = talk.inbound() - talk.inbound(talk.marks.get(name, 0))
-            lists[talk.status].append((number, talk.department, *people, len(talk.entries), last, unread))
-        return lists
+            expected[talk.status].append((number, talk.department, *people, len(talk.entries), last, unread))
+        return expected
 
     def _expected_views(self, name: str, readable: dict[str, Talk]) -> State:
         names = {called: key for key, called in self.cast.names.items()}
         if name in HOMES:
             return {
                 self._numbers[whose][1]: [
-                    (names[one.author][0], one.words) for one in talk.entries if one.kind == "public"
+                    (names[one.author][0], one.words, one.edits > 0, one.gone, self._line(talk, one.quotes))
+                    for one in talk.entries
+                    if one.kind == "public"
                 ]
                 for whose, talk in readable.items()
             }
         return {
-            self._numbers[whose][0]: [(one.kind, *names[one.author], one.words) for one in talk.entries]
+            self._numbers[whose][0]: [
+                (one.kind, *names[one.author], one.words, one.edits, one.gone, self._line(talk, one.quotes))
+                for one in talk.entries
+            ]
             for whose, talk in readable.items()
         }
+
+    def _line(self, talk: Talk, quotes: int | None) -> tuple[str, str | None] | None:
+        """What is shown of an entry that another one quotes: it says what that says now."""
+        return None if quotes is None else (talk.entries[quotes - 1].words, talk.entries[quotes - 1].gone)
 
 
 def _entries(model: Model) -> dict[str, list[Said]]:
     return {name: talk.entries for name, talk in model.talks.items()}
-
-
-def _lists(screen: Screen) -> State:
-    if screen.lists is None:
-        return {}
-    shown = screen.lists.shown()
-    return {
-        name: [
-            (
-                row["id"],
-                row["department"]["name"],
-                row["operator"],
-                row["former"],
-                row["seq"],
-                row["excerpt"],
-                shown["unread"][row["id"]],
-            )
-            for row in shown[name]
-        ]
-        for name in ("waiting", "attending", "paused")
-    }
-
-
-def _views(screen: Screen) -> State:
-    if screen.lists is None:
-        return {
-            which: [(one["author"]["kind"], one["body"]) for one in view.shown] for which, view in screen.views.items()
-        }
-    return {
-        which: [(one["kind"], one["author"]["kind"], one["author"]["id"], one["body"]) for one in view.shown]
-        for which, view in screen.views.items()
-    }

@@ -46,6 +46,11 @@ MOVEMENTS = (
     "read",
 )
 WORDY = ("answer", "note", "write")
+AFTERWARDS = ("edit", "delete", "undo")
+"""What becomes of what was said."""
+LATELY = 12
+"""How many entries from a conversation's end those are drawn from."""
+QUOTING = frozenset({"answer", "note"})
 NOTED = frozenset({"transfer", "close"})
 """Movements that may come with a note."""
 
@@ -55,8 +60,11 @@ KINDS = {
     "answer": 3,
     "note": 2,
     "move": 8,
+    "afterwards": 4,
+    "see": 1,
     "two at once": 2,
     "two movements at once": 2,
+    "two changes at once": 1,
     "crash": 1,
     "restart": 1,
     "cut": 2,
@@ -68,14 +76,19 @@ CUTS = (Fault.CLOSE, Fault.RESET, Fault.HALF_OPEN)
 Open = Callable[[], AbstractContextManager[tuple[Cast, str, list[Server]]]]
 
 
-def commands(verb: str) -> list[Command]:
-    """All that can be asked for by a verb, less the words."""
-    if verb == "write":
+def commands(verb: str, newest: dict[str, int]) -> list[Command]:
+    """All that can be asked for by a verb, less the words. `newest`: how many entries each conversation has."""
+    if verb in {"write", "see"}:
         return [Command(who, verb, who) for who in VISITORS]
     plain = [Command(who, verb, talk) for who in OPERATORS for talk in VISITORS]
     if verb == "transfer":
         targets = [(department, to) for department in DEPARTMENTS for to in (None, *OPERATORS)]
         return [one._replace(department=department, to=to) for one in plain for department, to in targets]
+    if verb in AFTERWARDS:
+        last = {talk: newest.get(talk, 0) for talk in VISITORS}
+        return [
+            one._replace(seq=seq) for one in plain for seq in range(max(1, last[one.talk] - LATELY), last[one.talk] + 2)
+        ]
     return [one._replace(seq=seq) for one in plain for seq in (2, 99)] if verb == "read" else plain
 
 
@@ -109,11 +122,16 @@ class DeskMachine(RuleBasedStateMachine):
     def _drawn(self, chance: Random, *verbs: str) -> Command:
         """A command: one that can be done where there is any, now and then whichever."""
         verb = chance.choice(verbs)
-        all_ = commands(verb)
+        counted = {name: len(talk.entries) for name, talk in self._stage.model.talks.items()}
+        all_ = commands(verb, counted)
+        if verb == "undo":
+            all_ = [one for one in all_ if self._stage.is_young(one)] or commands("delete", counted)
         able = [one for one in all_ if self._worth(one)]
         one = chance.choice(able if able and chance.random() < ABLE else all_)
         noted = verb in NOTED and chance.random() < 1 / 2
-        return one._replace(words=canary() if noted or verb in WORDY else "")
+        if verb in QUOTING and chance.random() < 1 / 3:
+            one = one._replace(seq=chance.randint(1, counted.get(one.talk, 0) + 1))
+        return one._replace(words=canary() if noted or verb in (*WORDY, "edit") else "")
 
     @rule(seed=st.integers(0, 2**32))
     def step(self, seed: int) -> None:
@@ -132,6 +150,12 @@ class DeskMachine(RuleBasedStateMachine):
             case "two movements at once":
                 moves = self._drawn(chance, *QUICK), self._drawn(chance, *QUICK)
                 told, work = moves, stage.do_at_once(*moves)
+            case "two changes at once":
+                changes = (
+                    self._drawn(chance, "edit", "delete"),
+                    self._drawn(chance, "claim", "release", "delete", *WORDY),
+                )
+                told, work = changes, stage.do_at_once(*changes)
             case "crash":
                 written = self._drawn(chance, *WORDY)
                 told, work = (written,), stage.crash(written, process)
@@ -140,8 +164,8 @@ class DeskMachine(RuleBasedStateMachine):
             case "cut":
                 who, fault = chance.choice((*OPERATORS, *VISITORS)), chance.choice(CUTS)
                 work = stage.cut(who, fault)
-            case "move":
-                one = self._drawn(chance, *QUICK, "nap")
+            case "move" | "afterwards":
+                one = self._drawn(chance, *((*QUICK, "nap") if kind == "move" else AFTERWARDS))
                 told, work = (one,), stage.do(one)
             case verb:
                 one = self._drawn(chance, verb)
@@ -201,6 +225,10 @@ def test_after_every_step_a_desk_is_what_a_plain_model_says(opened: Open, zygote
         ),
     )
     talks = [talk for stage in told for talk in stage.model.talks.values()]
-    entries = sum(len(talk.entries) for talk in talks)
-    assert entries > STORIES * STEPS / 4, "hardly anything happened"
-    figure(f"{len(told)} stories, {sum(stage.taken for stage in told)} commands done, {entries} entries")
+    entries = [one for talk in talks for one in talk.entries]
+    assert len(entries) > STORIES * STEPS / 4, "hardly anything happened"
+    became = [sum(bool(one.edits) for one in entries), sum(bool(one.gone) for one in entries)]
+    became.append(sum(bool(one.quotes) for one in entries))
+    assert all(became), "nothing became of what was said"
+    done = f"{len(told)} stories, {sum(stage.taken for stage in told)} commands done, {len(entries)} entries"
+    figure("{}; {} edited, {} gone, {} that quote one".format(done, *became))
