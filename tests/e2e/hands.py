@@ -1,10 +1,16 @@
 """How somebody does what a screen offers: with a mouse, with the keyboard alone, or with a finger on a phone."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, ClassVar
 
-from playwright.sync_api import Frame, Locator, Page, expect
+from playwright.sync_api import Browser, Frame, Locator, Page, expect, sync_playwright
 
 from tests.e2e.conftest import OperatorSeat
+from tools.machine import is_root
+
+FAKE_MICROPHONE = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
 
 FOCUSED = "(one) => one === document.activeElement && document.hasFocus()"
 HUE = """
@@ -15,6 +21,16 @@ HUE = """
 """
 FAR = 80
 """More steps of Tab than any of our screens needs."""
+
+
+@contextmanager
+def hearing(chromium: Path) -> Iterator[Browser]:
+    """A browser whose microphone beeps once a second."""
+    arguments = [*FAKE_MICROPHONE, *(["--no-sandbox"] if is_root() else [])]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=str(chromium), args=arguments)
+        yield browser
+        browser.close()
 
 
 def hue(what: Locator, of: str) -> int:
@@ -57,6 +73,13 @@ class Mouse:
         chosen = first.inner_text()
         self.press(first)
         return chosen
+
+    def record(self, at: Page | Frame, opener: str) -> None:
+        """Record a voice message and send it, by what stands there while one records."""
+        self.press(at.get_by_role("button", name=opener, exact=True))
+        expect(at.locator(".voice-strip .clock")).to_have_text("0:01")
+        self.press(at.get_by_role("button", name="Parar y escuchar"))
+        self.press(at.get_by_role("button", name="Enviar mensaje de voz"))
 
     def browse(self, area: Locator, *files: Any) -> None:
         """Look for files on the machine."""

@@ -6,6 +6,7 @@ Ana and Bruno answer for Ventas, Clara for Soporte; customers write from the sho
 import base64
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import NamedTuple
 
 import pytest
@@ -13,12 +14,19 @@ from playwright.sync_api import Browser, Locator, Route, expect
 
 from demo.people import PASSWORD, REPLIES
 from tests.e2e.conftest import Addresses, Come, OperatorSeat, VisitorSeat, comes, intercept, serious_findings
-from tests.e2e.hands import Finger, Keys, Mouse, hue
+from tests.e2e.hands import Finger, Keys, Mouse, hearing, hue
 from tests.e2e.test_story_files import DROP, file
 from tests.files.samples import PDF, photo, picture
 
 ORANGE, GREEN = range(30, 80), range(140, 180)
 FORMATS = ("PDF", "JPG", "JPEG", "PNG", "MP3", "DOC", "DOCX", "XLS", "XLSX")
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: Path) -> Iterator[Browser]:
+    """A browser whose microphone beeps once a second."""
+    with hearing(chromium) as browser:
+        yield browser
 
 
 class Team(NamedTuple):
@@ -217,6 +225,18 @@ def add_a_text_and_send(story: Story) -> None:
         expect(thread.locator(".picture img")).to_have_count(2)
 
 
+def send_a_voice_message(story: Story) -> None:
+    """The icon at the right of the box records; what was recorded is sent and played on the other side."""
+    record, box = story.button("Grabar mensaje de voz").bounding_box(), story.ana.composer.bounding_box()
+    assert record is not None
+    assert box is not None
+    assert record["x"] > box["x"] + box["width"] / 2
+    story.hands.record(story.ana.page, "Grabar mensaje de voz")
+    for thread in (story.customer.frame, story.ana.thread):
+        expect(thread.get_by_role("group", name=re.compile("Mensaje de voz, 0:0[12]"))).to_be_visible()
+    expect(story.ana.composer).to_be_focused()
+
+
 @pytest.mark.parametrize("kind", [Mouse, Keys, Finger])
 def test_the_help_page_is_followed_line_by_line(
     browser: Browser, demo: Addresses, team: Team, visitor: Come, kind: type[Mouse]
@@ -234,6 +254,7 @@ def test_the_help_page_is_followed_line_by_line(
     open_the_clip(story)
     choose_files(story)
     add_a_text_and_send(story)
+    send_a_voice_message(story)
     ana.leave()
 
 

@@ -3,14 +3,22 @@
 import base64
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Locator, expect
 
 from tests.e2e.conftest import Addresses, OperatorSeat, VisitorSeat, serious_findings
-from tests.e2e.hands import Finger, Keys, Mouse
+from tests.e2e.hands import Finger, Keys, Mouse, hearing
 from tests.e2e.test_story_files import DROP, file
 from tests.files.samples import PDF, photo, picture
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: Path) -> Iterator[Browser]:
+    """A browser whose microphone beeps once a second."""
+    with hearing(chromium) as browser:
+        yield browser
 
 
 @pytest.fixture(scope="module")
@@ -80,6 +88,14 @@ def send_files(customer: VisitorSeat, hands: Mouse, ana: OperatorSeat) -> None:
         expect(thread.locator(".picture img")).to_have_count(2)
 
 
+def send_a_voice_message(customer: VisitorSeat, hands: Mouse, ana: OperatorSeat) -> None:
+    """The microphone records; what was recorded is sent and played on the other side."""
+    hands.record(customer.frame, "Mensaje de voz")
+    for thread in (customer.frame, ana.thread):
+        expect(thread.get_by_role("group", name=re.compile("Mensaje de voz, 0:0[12]"))).to_be_visible()
+    expect(customer.box).to_be_focused()
+
+
 @pytest.mark.parametrize("kind", [Mouse, Keys, Finger])
 def test_a_visitor_sends_what_an_operator_can_send(
     browser: Browser, demo: Addresses, ana: OperatorSeat, kind: type[Mouse]
@@ -90,4 +106,5 @@ def test_a_visitor_sends_what_an_operator_can_send(
     write_a_text(customer, hands, ana)
     send_an_emoji(customer, hands, ana)
     send_files(customer, hands, ana)
+    send_a_voice_message(customer, hands, ana)
     customer.leave()

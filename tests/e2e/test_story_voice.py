@@ -5,12 +5,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Frame, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Frame, Locator, Page, expect
 
 from tests.e2e.conftest import Addresses, OperatorSeat, VisitorSeat, intercept, serious_findings
-from tools.machine import is_root
+from tests.e2e.hands import hearing
 
-FAKE_MICROPHONE = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
 REFUSED_ONCE = """() => {
     const { mediaDevices } = navigator;
     mediaDevices.getUserMedia = async () => {
@@ -31,11 +30,8 @@ LYING = """async () => {
 @pytest.fixture(scope="module")
 def browser(chromium: Path) -> Iterator[Browser]:
     """A browser whose microphone beeps once a second."""
-    arguments = [*FAKE_MICROPHONE, *(["--no-sandbox"] if is_root() else [])]
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(chromium), args=arguments)
+    with hearing(chromium) as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")
