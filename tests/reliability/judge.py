@@ -8,6 +8,7 @@ restricted to what c may see; and a message's canary is in nobody's bytes but of
 from __future__ import annotations
 
 import contextlib
+import json
 import secrets
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
@@ -43,6 +44,12 @@ class Row(NamedTuple):
     edits: int = 0
     gone: str | None = None
     quotes: int | None = None
+    attachments: str | None = None
+
+    @property
+    def files(self) -> int:
+        """How many go along with it."""
+        return len(json.loads(self.attachments or "[]"))
 
     @property
     def key(self) -> Key | None:
@@ -90,7 +97,7 @@ def stored(url: str) -> list[Row]:
     """All entries of a database, in order."""
     of = messages.c
     sent = (of.seq, of.public_seq, of.kind, of.author_kind, of.author_id, of.client_id, of.body)
-    became = (of.edits, of.gone, of.quoted_seq)
+    became = (of.edits, of.gone, of.quoted_seq, of.attachments)
     statement = (
         select(conversations.c.id, conversations.c.public_id, *sent, *became)
         .join(conversations, conversations.c.thread_id == of.thread_id)

@@ -41,6 +41,7 @@ class Said(NamedTuple):
     edits: int = 0
     gone: str | None = None
     quotes: int | None = None
+    files: int = 0
 
 
 @dataclass
@@ -147,6 +148,12 @@ class Model:
             self._add(talk, "activity", asked.who)
         self._add(talk, "public", asked.who, asked.words, quoted)
 
+    def _file(self, asked: Command) -> None:
+        """An answer with a file."""
+        self._answer(asked)
+        talk = self.talks[asked.talk]
+        talk.entries[-1] = talk.entries[-1]._replace(files=1)
+
     def _note(self, asked: Command) -> None:
         talk = self._readable(asked)
         self._add(talk, "note", asked.who, asked.words, self._quoted(asked, talk, {"public", "note"}))
@@ -171,7 +178,7 @@ class Model:
     def _take_out(self, asked: Command, how: str) -> None:
         talk, own = self._said(asked)
         if not own.gone:
-            talk.entries[asked.seq - 1] = own._replace(words="", gone=how, quotes=None)
+            talk.entries[asked.seq - 1] = own._replace(words="", gone=how, quotes=None, files=0)
 
     def _claim(self, asked: Command) -> None:
         talk = self._open(asked)

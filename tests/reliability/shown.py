@@ -36,7 +36,14 @@ def views(screen: Screen) -> State:
     if screen.lists is None:
         return {
             which: [
-                (one["author"]["kind"], one["body"], one["edited"], one["gone"], _quote(one["quote"]))
+                (
+                    one["author"]["kind"],
+                    one["body"],
+                    one["edited"],
+                    one["gone"],
+                    _quote(one["quote"]),
+                    len(one["attachments"]),
+                )
                 for one in view.shown
             ]
             for which, view in screen.views.items()
@@ -51,6 +58,7 @@ def views(screen: Screen) -> State:
                 one["edits"],
                 one["gone"],
                 _quote(one["quote"]),
+                len(one["attachments"]),
             )
             for one in view.shown
         ]

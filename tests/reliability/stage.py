@@ -23,6 +23,7 @@ from recado.db.database import Tx
 from recado.domain.actors import Operator, Role
 from recado.domain.ids import DepartmentId
 from recado.domain.routing import UNDO_MAX_S, Assignment, Rules
+from tests.files.samples import PDF
 from tests.process import PATIENCE, Guest, Member, Server, found_desk
 from tests.reliability.judge import Ledger, Row, judge_bytes, judge_stored, stored
 from tests.reliability.model import Colleague, Command, Model, Said, Talk
@@ -41,6 +42,7 @@ NAP_US = 500_000
 SETTLED_S = 1.0 * PATIENCE
 QUICK = Manners(ping_every_s=0.3, dead_after_s=0.7, answer_within_s=3.0)
 BUSY = frozenset({429, 502, 503})
+SAYING = frozenset({"answer", "file", "note", "write"})
 YOUNG_S = 30
 """So long after it was said, a word can be taken back for certain: the rule of the departments is a minute."""
 
@@ -208,7 +210,7 @@ class Stage:
         assert answer.status < 500, answer
         if answer.status >= 400:
             return answer.code
-        if command.verb in {"answer", "note", "write"}:
+        if command.verb in SAYING:
             self.ledger.acknowledge(self._key(command, client_id), answer.json["entry"]["seq"])
         return None
 
@@ -221,15 +223,28 @@ class Stage:
         hand = self.players[command.who].hand
         if command.verb == "unblock":
             return await self._unblock(hand, command.talk)
-        if command.verb in {"answer", "note", "write"}:
+        if command.verb in SAYING:
             self.ledger.attempt(self._key(command, client_id), command.words)
         if command.verb == "edit":
             self.ledger.edited.add(command.words)
         try:
-            return await hand.ask(*self._request(command, client_id))
+            method, path, body = self._request(command, client_id)
+            if command.verb == "file":
+                loaded = await self._load(hand, path.removesuffix("messages"))
+                if loaded.status >= 400:
+                    return loaded
+                assert isinstance(body, dict)
+                body |= {"attachments": [loaded.json["id"]]}
+            return await hand.ask(method, path, body)
         except (LostError, OSError):
             hand.leave()
             return None
+
+    async def _load(self, hand: Party, talk: str) -> Answer:
+        """Send a file that is to go into a message; gives the refusal, or the answer to its last part."""
+        begun = await hand.post(f"{talk}uploads", {"name": "a.pdf", "size": len(PDF)})
+        refused = begun.status >= 400
+        return begun if refused else await hand.ask("PATCH", f"uploads/{begun.json['id']}?offset=0", PDF)
 
     async def _unblock(self, hand: Party, talk: str) -> Answer:
         """Lift a block by its number in the list."""
@@ -249,6 +264,7 @@ class Stage:
         to = None if command.to is None else self.cast.members[command.to].id
         given: dict[str, tuple[str, object]] = {
             "answer": ("messages", message),
+            "file": ("messages", message),
             "note": ("messages", message | {"kind": "note"}),
             "transfer": (
                 "transfer",
@@ -290,7 +306,15 @@ class Stage:
         names = self.cast.names
         return {
             talk: [
-                Said(row.kind, names[row.author_kind, row.author_id], row.body, row.edits, row.gone, row.quotes)
+                Said(
+                    row.kind,
+                    names[row.author_kind, row.author_id],
+                    row.body,
+                    row.edits,
+                    row.gone,
+                    row.quotes,
+                    row.files,
+                )
                 for row in rows
                 if row.conversation == self._numbers.get(talk, (0, ""))[0]
             ]
@@ -353,7 +377,7 @@ class Stage:
         if name in HOMES:
             return {
                 self._numbers[whose][1]: [
-                    (names[one.author][0], one.words, one.edits > 0, one.gone, self._line(talk, one.quotes))
+                    (names[one.author][0], one.words, one.edits > 0, one.gone, self._line(talk, one.quotes), one.files)
                     for one in talk.entries
                     if one.kind == "public"
                 ]
@@ -361,7 +385,7 @@ class Stage:
             }
         return {
             self._numbers[whose][0]: [
-                (one.kind, *names[one.author], one.words, one.edits, one.gone, self._line(talk, one.quotes))
+                (one.kind, *names[one.author], one.words, one.edits, one.gone, self._line(talk, one.quotes), one.files)
                 for one in talk.entries
             ]
             for whose, talk in readable.items()

@@ -62,6 +62,7 @@ KINDS = {
     "move": 8,
     "afterwards": 4,
     "see": 1,
+    "file": 1,
     "two at once": 2,
     "two movements at once": 2,
     "two changes at once": 1,
@@ -131,7 +132,7 @@ class DeskMachine(RuleBasedStateMachine):
         noted = verb in NOTED and chance.random() < 1 / 2
         if verb in QUOTING and chance.random() < 1 / 3:
             one = one._replace(seq=chance.randint(1, counted.get(one.talk, 0) + 1))
-        return one._replace(words=canary() if noted or verb in (*WORDY, "edit") else "")
+        return one._replace(words=canary() if noted or verb in (*WORDY, "edit", "file") else "")
 
     @rule(seed=st.integers(0, 2**32))
     def step(self, seed: int) -> None:
@@ -228,7 +229,7 @@ def test_after_every_step_a_desk_is_what_a_plain_model_says(opened: Open, zygote
     entries = [one for talk in talks for one in talk.entries]
     assert len(entries) > STORIES * STEPS / 4, "hardly anything happened"
     became = [sum(bool(one.edits) for one in entries), sum(bool(one.gone) for one in entries)]
-    became.append(sum(bool(one.quotes) for one in entries))
+    became += [sum(bool(one.quotes) for one in entries), sum(one.files for one in entries)]
     assert all(became), "nothing became of what was said"
     done = f"{len(told)} stories, {sum(stage.taken for stage in told)} commands done, {len(entries)} entries"
-    figure("{}; {} edited, {} gone, {} that quote one".format(done, *became))
+    figure("{}; {} edited, {} gone, {} that quote one, {} with a file".format(done, *became))

@@ -151,6 +151,9 @@ class Socket:
             self._socket.transport.abort()
 
 
+PART = "application/offset+octet-stream"
+
+
 class Party:
     """Somebody with a page open. `api` is their door: console or widget; `port` may be another way to the server."""
 
@@ -182,9 +185,10 @@ class Party:
         self._idle.clear()
 
     def request(self, method: str, path: str, body: object = None) -> bytes:
-        """The bytes of a request to this person's door."""
-        content = b"" if body is None else json.dumps(body).encode()
-        kind = "" if body is None else "Content-Type: application/json\r\n"
+        """The bytes of a request to this person's door: of JSON, or of a part of a file."""
+        raw = isinstance(body, bytes)
+        content = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
+        kind = "" if body is None else f"Content-Type: {PART if raw else 'application/json'}\r\n"
         line = f"{method} /api/v1/{self.api}/{path} HTTP/1.1\r\n"
         head = f"{line}{self._headers}{kind}Content-Length: {len(content)}\r\n\r\n"
         return head.encode() + content
