@@ -150,7 +150,7 @@ def _weigh(request: VisitorRequest, text: str) -> None:
 
     Words that are refused for their length alone go nowhere, and weigh nothing.
     """
-    if len(text) <= BODY_MAX_BYTES:
+    if 4 * len(text) <= BODY_MAX_BYTES or len(text.encode(errors="replace")) <= BODY_MAX_BYTES:
         request.auth.take(SENT_BYTES, len(_ENCODE(text)))
 
 
