@@ -22,14 +22,17 @@ import structlog
 
 from recado.domain.attachments import SOUND_MAX_MS, Found, Rendition
 from recado.domain.errors import Busy, WrongFile
-from recado.files.examine import Examined, seconds_for
+from recado.files.examine import SOUNDS, Examined, seconds_for
+from recado.files.turns import AGAIN_S, Turns, Whose
 
 WAIT = 3
 """How many times as long it may take as what it may take of the processor: people's work comes first."""
-AGAIN_S = 10
-"""After so long a file that could not be looked at is to be asked for again."""
-AT_ONCE = 2
-"""Programs at work at the same time: more would take the machine from those who write."""
+SOUNDS_AT_ONCE = 2
+OTHERS_AT_ONCE = 1
+"""Recordings take many seconds, all else less than one: so that never waits for those. More would take the machine from
+those who write."""
+WAITING_MAX = 50
+"""Of recordings, and of all else: who comes after that asks again later."""
 EARLY = 4
 """Programs that have been started and wait for their file: a slow line keeps one waiting."""
 
@@ -45,10 +48,12 @@ class Examiner:
     """Looks at files, a few at a time, each in a process of its own."""
 
     def __init__(self) -> None:
-        self._pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="examiner")
+        self._sounds = Turns(SOUNDS_AT_ONCE, WAITING_MAX)
+        self._others = Turns(OTHERS_AT_ONCE, WAITING_MAX)
+        self._pool = ThreadPoolExecutor(SOUNDS_AT_ONCE + OTHERS_AT_ONCE, thread_name_prefix="examiner")
         self._starter = ThreadPoolExecutor(1, thread_name_prefix="examiner-start")
         self._early: dict[Path, Future[_Program]] = {}
-        self._at_work: set[_Program] = set()
+        self._looks: set[_Look] = set()
         self._closed = False
 
     @contextmanager
@@ -63,15 +68,21 @@ class Examiner:
             if early is not None:
                 self._starter.submit(lambda: early.result().end())
 
-    async def examine(self, path: Path, claimed: str) -> Found:
+    async def examine(self, path: Path, claimed: str, whose: Whose) -> Found:
         """Return what a file is, or raise `WrongFile`, or `Busy` where nobody can say it now.
 
         What was made of it then lies beside it.
         """
-        if self._closed:
-            raise Busy(AGAIN_S)
-        early = self._early.pop(path, None)
-        found = await asyncio.get_running_loop().run_in_executor(self._pool, self._look, path, claimed, early)
+        async with (self._sounds if claimed in SOUNDS else self._others).turn(whose):
+            if self._closed:
+                raise Busy(AGAIN_S)
+            look = _Look(path, claimed, self._early.pop(path, None))
+            self._looks.add(look)
+            try:
+                found = await asyncio.get_running_loop().run_in_executor(self._pool, look.run)
+            finally:
+                self._looks.remove(look)
+                look.end()
         if found.fault is not None:
             raise WrongFile(found.fault, SOUND_MAX_MS if found.fault == "too_long" else None)
         made = Rendition(found.rendition[0], bytes.fromhex(found.rendition[1])) if found.rendition else None
@@ -81,23 +92,37 @@ class Examiner:
     async def close(self) -> None:
         """End all programs. Who waits for one is told `Busy`: the file stays, and is looked at after the next start."""
         self._closed = True
-        for program in list(self._at_work):
-            program.kill()
+        for look in self._looks:
+            look.end()
         await asyncio.to_thread(self._pool.shutdown)
 
-    def _look(self, path: Path, claimed: str, early: Future[_Program] | None) -> Examined:
+
+class _Look:
+    """One look at one file, which may be ended from outside."""
+
+    def __init__(self, path: Path, claimed: str, early: Future[_Program] | None) -> None:
+        self._path = path
+        self._claimed = claimed
+        self._early = early
+        self._program: _Program | None = None
+        self._over = False
+
+    def run(self) -> Examined:
+        """Return what a program says of the file; raise `Busy` where it said nothing."""
         try:
-            program = early.result() if early is not None else _Program()
+            self._program = self._early.result() if self._early is not None else _Program()
         except OSError as error:
             _log.warning("examiner_not_started", exc_info=error)
             raise Busy(AGAIN_S) from None
-        self._at_work.add(program)
-        try:
-            if self._closed:
-                program.kill()
-            return program.look(path, claimed)
-        finally:
-            self._at_work.remove(program)
+        if self._over:
+            self._program.kill()
+        return self._program.look(self._path, self._claimed)
+
+    def end(self) -> None:
+        """Let it be over, begun or not."""
+        self._over = True
+        if self._program is not None:
+            self._program.kill()
 
 
 class _Program:

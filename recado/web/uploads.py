@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
-from contextlib import AbstractAsyncContextManager, contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext
 from typing import Annotated, Any, ParamSpec
 from weakref import WeakValueDictionary
 
@@ -23,15 +23,16 @@ from recado.actions import attachments as actions
 from recado.db import attachments
 from recado.db.attachments import Own
 from recado.desk import Desk
-from recado.domain.actors import Author, Operator, Visitor
+from recado.domain.actors import Operator, Visitor
 from recado.domain.attachments import Upload
 from recado.domain.errors import Busy, FileTooLarge, WrongFile, WrongOffset
 from recado.domain.ids import FileId
-from recado.files.examine import SOUNDS, beside
+from recado.files.examine import beside
 from recado.files.examiner import Examiner
 from recado.files.intake import Intake
 from recado.files.scanner import Scanner
 from recado.files.store import Store, StoreAwayError
+from recado.files.turns import Whose
 from recado.web.auth import TAKES, header
 from recado.web.parts import SILENT_S, Berths, Notes, Pace
 
@@ -41,6 +42,10 @@ Sender = Operator | Visitor
 PART = "application/offset+octet-stream"
 OF_PARTS = {TAKES: PART}
 """The option of a route that takes a part of a file: bytes, which no foreign form can send without asking first."""
+PATIENCE_S = 25
+"""So long a sender waits for an answer at most: proxies cut a request that hangs for longer."""
+TOLD_S = 600
+"""So long it is remembered why a file was not taken, whose sender had not waited for that."""
 
 _IDS = "^[A-Za-z0-9_-]*$"
 FileAddress = Annotated[str, Parameter(max_length=40, pattern=_IDS)]
@@ -67,9 +72,9 @@ class Uploads:
         self._scanner = scanner
         self._examiner = Examiner()
         self._turns: WeakValueDictionary[FileId, asyncio.Lock] = WeakValueDictionary()
-        self._listening: WeakValueDictionary[Author, asyncio.Lock] = WeakValueDictionary()
         self._berths = Berths()
         self._coming: dict[FileId, asyncio.Timeout] = {}
+        self._keeping: dict[FileId, asyncio.Task[Upload]] = {}
 
     def check_room(self, size: int) -> None:
         """Refuse a file for which there is no room."""
@@ -84,6 +89,9 @@ class Uploads:
         """Give a file up, and let go of its bytes."""
         await self._desk.act(actions.cancel, me, which)
         self._end(which)
+        keeping = self._keeping.get(which)
+        if keeping is not None:
+            keeping.cancel()
         await asyncio.to_thread(self._intake.remove, which)
 
     async def receive(self, request: Request[Any, Any, Any], which: FileId, offset: int) -> Upload:
@@ -109,11 +117,7 @@ class Uploads:
                 async with self._berths.one(me.author):
                     await self._take(me, own, offset, request.stream())
                 come = self._intake.offset(which)
-                if come < own.size:
-                    return own.upload(come)
-                with self._intake.whole(which, own.size):
-                    own = await self._desk.see(attachments.find_own, me.author, which)  # another process may have it
-                    return await self._keep(me, own) if own.file is None else own.upload(own.size)
+                return own.upload(come) if come < own.size else await self._keep(me, own)
 
     def _come(self, own: Own) -> int:
         return own.size if own.file is not None else self._intake.offset(own.id)
@@ -154,40 +158,75 @@ class Uploads:
             raise WrongOffset(self._intake.offset(own.id)) from None
         await notes.close()
 
-    def _turn_of(self, me: Sender, own: Own) -> AbstractAsyncContextManager[object]:
-        """Return a turn: of one sender one recording is looked at at a time, so that long ones hold up nobody else."""
-        return self._listening.setdefault(me.author, asyncio.Lock()) if own.format in SOUNDS else nullcontext()
-
     async def _keep(self, me: Sender, own: Own) -> Upload:
-        """Look at a file that has come whole, and keep it. `Busy` and the like leave it for when it is asked again."""
-        path = self._intake.path(own.id)
+        """Keep a file that has come whole.
+
+        What takes longer than proxies wait goes on by itself, and `Busy` says to ask again; so it does where nobody
+        could say what the file is. Why it is not taken is told to whoever asks, and then it goes.
+        """
+        keeping = self._kept_by_itself(me, own)
         try:
-            async with self._turn_of(me, own):
-                look = self._examiner.examine(path, own.format)
-                found, _ = await asyncio.gather(look, asyncio.to_thread(self._intake.flush, own.id))
-            if self._scanner is not None:
-                await self._scanner.check(path)
+            async with asyncio.timeout(PATIENCE_S) as limit:
+                with self._until_ended(own.id, limit):
+                    return await asyncio.shield(keeping)
+        except TimeoutError:
+            raise Busy from None
+        except asyncio.CancelledError:
+            if not keeping.cancelled():
+                raise
+            raise Busy from None
         except WrongFile as error:
+            self._keeping.pop(own.id, None)
             if error.fault == "infected":
                 self._intake.set_apart(own.id)
             await self._refuse(me, own.id)
             raise
-        try:
-            await self._store.put(own.id, "whole", beside(path, "clean") if found.thumbnail else path)
-            if found.thumbnail:
-                await self._store.put(own.id, "small", beside(path, "small"))
-            if found.rendition is not None:
-                await self._store.put(own.id, "sound", beside(path, "sound"))
-        except StoreAwayError as error:
-            _log.error("file_store_away", exc_info=error)
-            raise Busy(10) from None
-        kept = await self._desk.act(actions.finish, me, own.id, found)
-        await asyncio.to_thread(self._intake.remove, own.id)
+
+    def _kept_by_itself(self, me: Sender, own: Own) -> asyncio.Task[Upload]:
+        """Return what keeps the file. It goes on when nobody waits for it."""
+
+        def over(keeping: asyncio.Task[Upload]) -> None:
+            if keeping.cancelled() or not isinstance(keeping.exception(), WrongFile):
+                self._keeping.pop(own.id, None)
+            else:
+                keeping.get_loop().call_later(TOLD_S, self._keeping.pop, own.id, None)
+
+        keeping = self._keeping.get(own.id)
+        if keeping is None:
+            keeping = self._keeping[own.id] = asyncio.create_task(self._kept(me, own))
+            keeping.add_done_callback(over)
+        return keeping
+
+    async def _kept(self, me: Sender, own: Own) -> Upload:
+        """Look at a file and store it."""
+        path = self._intake.path(own.id)
+        with self._intake.whole(own.id, own.size):
+            own = await self._desk.see(attachments.find_own, me.author, own.id)  # another process may have it
+            if own.file is not None:
+                return own.upload(own.size)
+            look = self._examiner.examine(path, own.format, Whose(me.author, isinstance(me, Operator)))
+            found, _ = await asyncio.gather(look, asyncio.to_thread(self._intake.flush, own.id))
+            if self._scanner is not None:
+                await self._scanner.check(path)
+            try:
+                await self._store.put(own.id, "whole", beside(path, "clean") if found.thumbnail else path)
+                if found.thumbnail:
+                    await self._store.put(own.id, "small", beside(path, "small"))
+                if found.rendition is not None:
+                    await self._store.put(own.id, "sound", beside(path, "sound"))
+            except StoreAwayError as error:
+                _log.error("file_store_away", exc_info=error)
+                raise Busy(10) from None
+            kept = await self._desk.act(actions.finish, me, own.id, found)
+            await asyncio.to_thread(self._intake.remove, own.id)
         return kept
 
     async def close(self) -> None:
         """End what is being looked at: it waits for whoever asks next."""
         await self._examiner.close()
+        for keeping in self._keeping.values():
+            keeping.cancel()
+        await asyncio.gather(*self._keeping.values(), return_exceptions=True)
 
     async def _refuse(self, me: Sender, which: FileId) -> None:
         """Let nothing of a refused file stay."""

@@ -4,6 +4,7 @@ import asyncio
 import signal
 import subprocess
 import sys
+import threading
 from errno import EAGAIN, EFBIG, EIO
 from pathlib import Path
 from unittest.mock import Mock
@@ -13,9 +14,12 @@ import pytest
 from recado.domain.attachments import Found
 from recado.domain.errors import Busy, WrongFile
 from recado.files import examine, examiner
-from recado.files.examine import beside
+from recado.files.examine import Examined, beside
 from recado.files.examiner import Examiner
+from recado.files.turns import Whose
 from tests.files.samples import PDF, photo
+
+ANA = Whose("ana", of_desk=True)
 
 
 @pytest.fixture
@@ -36,9 +40,9 @@ async def test_one_program_looks_at_a_file_that_was_expected(tmp_path: Path, sta
     path, looks = tmp_path / "coming", Examiner()
     with looks.expecting(path):
         path.write_bytes(PDF)
-        assert (await looks.examine(path, "pdf")).type == "application/pdf"
+        assert (await looks.examine(path, "pdf", ANA)).type == "application/pdf"
         with pytest.raises(WrongFile):
-            await looks.examine(path, "png")
+            await looks.examine(path, "png", ANA)
     assert len(started) == 2
 
 
@@ -63,7 +67,7 @@ async def test_few_wait_for_slow_lines(tmp_path: Path, started: list[examiner._P
 
 async def looked_at(looks: Examiner, path: Path) -> asyncio.Task[Found]:
     """A look at a file whose program has begun."""
-    look = asyncio.create_task(looks.examine(path, "jpg"))
+    look = asyncio.create_task(looks.examine(path, "jpg", ANA))
     await begun(looks)
     return look
 
@@ -71,7 +75,7 @@ async def looked_at(looks: Examiner, path: Path) -> asyncio.Task[Found]:
 async def begun(looks: Examiner) -> None:
     """Returns once a program is at work."""
     async with asyncio.timeout(20):
-        while not looks._at_work:  # noqa: ASYNC110 - nothing tells it
+        while not any(look._program for look in looks._looks):  # noqa: ASYNC110 - nothing tells it
             await asyncio.sleep(0)
 
 
@@ -86,7 +90,7 @@ async def test_who_ends_a_program_says_nothing_of_its_file(
     started[0]._process.send_signal(how)
     with pytest.raises(Busy):
         await look
-    assert (await looks.examine(path, "jpg")).type == "image/jpeg"
+    assert (await looks.examine(path, "jpg", ANA)).type == "image/jpeg"
 
 
 async def test_a_program_that_crashes_over_a_file_or_takes_too_long_has_said_enough(
@@ -114,9 +118,9 @@ async def test_a_full_disk_is_no_fault_of_the_file(tmp_path: Path) -> None:
     small = beside(path, "small")
     small.symlink_to("/dev/full")
     with pytest.raises(Busy):
-        await looks.examine(path, "jpg")
+        await looks.examine(path, "jpg", ANA)
     small.unlink()
-    assert (await looks.examine(path, "jpg")).thumbnail
+    assert (await looks.examine(path, "jpg", ANA)).thumbnail
 
 
 def test_what_no_library_foresaw_in_a_file_is_said_of_the_file(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -134,9 +138,9 @@ async def test_a_program_that_cannot_be_started_says_nothing(tmp_path: Path, mon
     monkeypatch.setattr(examiner, "_Program", Mock(side_effect=OSError(EAGAIN, "")))
     looks = Examiner()
     with looks.expecting(tmp_path), pytest.raises(Busy):
-        await looks.examine(tmp_path, "pdf")
+        await looks.examine(tmp_path, "pdf", ANA)
     with pytest.raises(Busy):
-        await looks.examine(tmp_path, "pdf")
+        await looks.examine(tmp_path, "pdf", ANA)
 
 
 async def test_a_stop_of_the_server_ends_what_is_looked_at_and_refuses_nothing(
@@ -145,9 +149,42 @@ async def test_a_stop_of_the_server_ends_what_is_looked_at_and_refuses_nothing(
     looks, paths = Examiner(), [tmp_path / str(number) for number in range(4)]
     for path in paths:
         path.write_bytes(photo())
-    work = [asyncio.create_task(looks.examine(path, "jpg")) for path in paths]
+    work = [asyncio.create_task(looks.examine(path, "jpg", ANA)) for path in paths]
     await begun(looks)
     await looks.close()
-    told = await asyncio.gather(*work, looks.examine(paths[0], "jpg"), return_exceptions=True)
+    told = await asyncio.gather(*work, looks.examine(paths[0], "jpg", ANA), return_exceptions=True)
     assert {type(one) for one in told} == {Busy}
     assert all(one._process.returncode is not None for one in started)
+
+
+async def test_recordings_hold_up_nothing_else(
+    tmp_path: Path, started: list[examiner._Program], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks, over, look = Examiner(), threading.Event(), examiner._Program.look
+
+    def slow(self: examiner._Program, path: Path, claimed: str) -> Examined:
+        assert claimed == "pdf" or over.wait(20)
+        return look(self, path, claimed)
+
+    monkeypatch.setattr(examiner._Program, "look", slow)
+    (tmp_path / "x").write_bytes(PDF)
+    others = [Whose(number, of_desk=True) for number in range(examiner.SOUNDS_AT_ONCE + 1)]
+    waiting = [asyncio.create_task(looks.examine(tmp_path / "x", "audio", one)) for one in others]
+    await asyncio.sleep(0)
+    assert (await looks.examine(tmp_path / "x", "pdf", Whose(0, of_desk=False))).type == "application/pdf"
+    assert not any(one.done() for one in waiting)
+    over.set()
+    assert {type(one) for one in await asyncio.gather(*waiting, return_exceptions=True)} == {WrongFile}
+
+
+async def test_a_file_that_was_given_up_is_looked_at_no_longer(
+    tmp_path: Path, started: list[examiner._Program]
+) -> None:
+    path, looks = tmp_path / "x", Examiner()
+    path.write_bytes(photo())
+    look = await looked_at(looks, path)
+    look.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await look
+    await looks.close()
+    assert [one._process.returncode for one in started] == [-signal.SIGKILL]

@@ -111,7 +111,7 @@ async def test_a_recording_of_nothing_is_refused_and_leaves_nothing(house: House
 async def test_long_recordings_hold_up_nobody_but_their_sender(
     house: House, ana: Sending, lucia: Sending, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    hers = [str((await lucia.begin("voice.wav", 4)).json()["id"]) for _ in range(examiner.AT_ONCE)]
+    hers = [str((await lucia.begin("voice.wav", 4)).json()["id"]) for _ in range(examiner.SOUNDS_AT_ONCE)]
     looked_at: list[str] = []
     over = threading.Event()
 
@@ -122,9 +122,9 @@ async def test_long_recordings_hold_up_nobody_but_their_sender(
         return Examined("no_sound")
 
     finding(monkeypatch, look)
-    turns = part(house.app, "uploads", Uploads)._listening
+    waiting = part(house.app, "uploads", Uploads)._examiner._sounds._waiting
     sends = [asyncio.create_task(lucia.part(which, 0, b"RIFF")) for which in hers]
-    await until(lambda: len(looked_at) + sum(len(turn._waiters or ()) for turn in turns.values()) == len(hers))
+    await until(lambda: len(looked_at) + len(waiting) == len(hers))
     assert len(looked_at) == 1
     assert (await ana.whole("voice.wav", b"RIFF")).json()["fault"] == "no_sound"
     over.set()
