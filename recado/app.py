@@ -71,7 +71,7 @@ def build(desk: Desk, settings: Settings) -> Litestar:
     limits = Limits(time.monotonic)
     seal = Seal(settings.secret)
     own = settings.base_url
-    intake, store = Intake(settings.data), Store(settings.files or settings.data / "files")
+    intake, store = Intake(settings.data), Store(settings.files_kept)
     uploads = Uploads(desk, intake, store, Scanner(settings.scanner) if settings.scanner else None)
     handed_down = {
         "desk": desk,

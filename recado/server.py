@@ -27,6 +27,7 @@ from recado.db.database import (
 from recado.db.dialect import others_are_here
 from recado.db.schema import is_current
 from recado.domain.ids import hash_of, new_secret
+from recado.files.store import place_of
 from recado.log import set_up_log
 from recado.settings import Settings
 from recado.web.transport import CalmSocketProtocol, GatheringProtocol
@@ -66,27 +67,28 @@ def prepare_schema(database_url: str) -> None:
         )
 
 
-def prepare_installation(database_url: str, secret: bytes) -> tuple[str, str | None]:
+def prepare_installation(database_url: str, secret: bytes, place: str) -> tuple[str, str | None]:
     """Return the store's epoch, and the one-time token of the set-up while there is no admin yet.
 
-    Servers on one store have one secret, or a visitor let in by one would be a stranger to the next. It may be changed
-    while none of them runs.
+    Servers on one store have one secret, or a visitor let in by one would be a stranger to the next; and one place
+    where files are kept, or what one stores would be missing at the next. Both may be changed while none of them runs.
 
     The token is made anew at each start until it is used: only the hash is stored, and only this start can print it.
     """
     database = open_database(database_url, clock=now_us, publish=lambda _: None, threads=1)
     try:
-        return database.write_blocking(partial(_install, secret))
+        return database.write_blocking(partial(_install, secret, place))
     finally:
         database.close_blocking()
 
 
-def _install(secret: bytes, tx: Tx) -> tuple[str, str | None]:
+def _install(secret: bytes, place: str, tx: Tx) -> tuple[str, str | None]:
     epoch = invitations.get_epoch(tx.conn)
     if epoch is None:
         epoch = new_secret()
         invitations.found_installation(tx, epoch)
     _check_secret(tx, hmac.digest(secret, epoch.encode(), "sha256"))
+    _check_place(tx, place)
     if invitations.is_set_up(tx.conn):
         return epoch, None
     token = new_secret()
@@ -104,6 +106,18 @@ def _check_secret(tx: Tx, check: bytes) -> None:
             "To change it, stop them all first."
         )
     invitations.set_secret_check(tx, check)
+
+
+def _check_place(tx: Tx, place: str) -> None:
+    known = invitations.get_files_place(tx.conn)
+    if known == place:
+        return
+    if known is not None and others_are_here(tx.conn):
+        raise CannotStartError(
+            "Another server on this database keeps files elsewhere: give all of them one RECADO_DATA, "
+            "a network folder on several hosts, or the same RECADO_FILES. To change it, stop them all first."
+        )
+    invitations.set_files_place(tx, place)
 
 
 def listen(settings: Settings) -> socket.socket:
@@ -135,7 +149,8 @@ def serve(settings: Settings, say: Callable[[str], None]) -> None:
         raise CannotStartError(f"{settings.data} cannot be used: {error.strerror}.") from None
     with lock, listen(settings) as listening:
         prepare_schema(settings.database_url)
-        epoch, token = prepare_installation(settings.database_url, settings.secret)
+        place = place_of(settings.files_kept)
+        epoch, token = prepare_installation(settings.database_url, settings.secret, place)
         app = build(open_desk(settings.database_url, epoch, _end), settings)
         say(f"Recado listens on {settings.base_url}")
         if token is not None:

@@ -60,6 +60,11 @@ class Settings(NamedTuple):
     """Where clamd listens; empty where files are not scanned."""
 
     @property
+    def files_kept(self) -> Path | str:
+        """The folder, or the address, where files lie for good."""
+        return self.files or self.data / "files"
+
+    @property
     def websocket_origin(self) -> str:
         """The origin that the pages' sockets connect to."""
         return "ws" + self.base_url.removeprefix("http")

@@ -115,6 +115,17 @@ def set_secret_check(tx: Tx, check: bytes) -> None:
     tx.conn.execute(update(installation).values(secret_check=check))
 
 
+def get_files_place(conn: Connection) -> str | None:
+    """Return what the place is called where the servers on this store keep files; None before the first start."""
+    place: str | None = conn.execute(select(installation.c.files_place)).scalar()
+    return place
+
+
+def set_files_place(tx: Tx, place: str) -> None:
+    """Note where the servers on this store keep files."""
+    tx.conn.execute(update(installation).values(files_place=place))
+
+
 def is_set_up(conn: Connection) -> bool:
     """Return whether the first admin has been made."""
     return conn.execute(select(installation.c.set_up_at)).scalar() is not None

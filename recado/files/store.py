@@ -9,10 +9,13 @@ from __future__ import annotations
 
 import asyncio
 import os
+import secrets
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, Literal, get_args
+from urllib.parse import unquote, urlsplit
 
 import obstore
 from obstore.exceptions import BaseError, NotFoundError
@@ -29,6 +32,25 @@ CLIENT: Any = {"allow_http": True, "timeout": "30s", "connect_timeout": "5s"}
 RETRIES: Any = {"max_retries": 2, "retry_timeout": timedelta(seconds=10)}
 Part = Literal["whole", "small", "sound"]
 PARTS: tuple[Part, ...] = get_args(Part)
+
+
+def place_of(files: Path | str) -> str:
+    """Return what the place where files are kept is called by all who share it.
+
+    That is a store's address; of a folder it is what lies in it, since one path is another folder on each machine.
+    """
+    folder = Path(unquote(urlsplit(files).path)) if isinstance(files, str) and files.startswith("file://") else files
+    if isinstance(folder, str):
+        return folder.rstrip("/")
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    sign = folder / "place"
+    if not sign.exists():
+        fresh = folder / f"place.{secrets.token_hex(4)}"
+        fresh.write_text(secrets.token_hex(16))
+        with suppress(FileExistsError):
+            os.link(fresh, sign)
+        fresh.unlink()
+    return sign.read_text()
 
 
 class StoreAwayError(Exception):

@@ -13,7 +13,7 @@ from werkzeug.serving import make_server
 
 from recado.domain.errors import NotFound
 from recado.domain.ids import FileId, new_file_id
-from recado.files.store import PARTS, PIECE, Part, Store, StoreAwayError
+from recado.files.store import PARTS, PIECE, Part, Store, StoreAwayError, place_of
 from tests.process import free_port
 
 CONTENT = bytes(range(256)) * (PIECE // 100)
@@ -132,3 +132,9 @@ async def test_what_is_stored_stays_where_it_is_to_be_stored_again_and_has_gone(
     assert await read(store, which, 0, len(CONTENT)) == CONTENT
     await store.remove(which)
     assert [one for one in (tmp_path / "files").rglob("*") if one.is_file()] == []
+
+
+def test_those_who_share_a_place_call_it_the_same(tmp_path: Path) -> None:
+    here, there = tmp_path / "here", tmp_path / "there"
+    assert place_of(here) == place_of(here) == place_of(f"file://{here}") != place_of(there)
+    assert place_of("s3://bucket/files/") == place_of("s3://bucket/files") == "s3://bucket/files"

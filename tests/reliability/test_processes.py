@@ -23,6 +23,7 @@ from recado.db.database import Database, open_database
 from recado.db.migrate import upgrade
 from recado.domain.actors import Operator, Role
 from recado.domain.ids import OperatorId
+from recado.files.store import place_of
 from recado.server import prepare_installation
 from tests.process import PATIENCE, Guest, Member, Server, several
 from tests.reliability.conftest import Figure, House, percentile
@@ -340,23 +341,33 @@ async def keep_silent(postgres: PostgresServer) -> None:
 # ── who may serve together ───────────────────────────────────────────────────────────────────────────────────────
 
 
-async def test_a_server_with_another_secret_does_not_join_the_others(desk: Desk) -> None:
+@pytest.mark.parametrize(
+    ("own", "why"),
+    [
+        ({"RECADO_SECRET": "another secret, which nobody else in this desk has got"}, "has another secret"),
+        ({}, "keeps files elsewhere"),
+    ],
+    ids=["secret", "folder"],
+)
+async def test_a_server_with_a_secret_or_a_folder_of_its_own_does_not_join_the_others(
+    desk: Desk, own: dict[str, str], why: str
+) -> None:
     server = Server(desk.house.data, desk.house.url)
-    given = {**server.settings, "RECADO_SECRET": "another secret, which nobody else in this desk has got"}
     done = await asyncio.to_thread(
         subprocess.run,
         server.command,
-        env={**os.environ, **given},
+        env={**os.environ, **server.settings, **own},
         capture_output=True,
         text=True,
         timeout=60,
         check=False,
     )
     assert done.returncode == 1
-    assert done.stderr.startswith("recado: Another server on this database has another secret")
+    assert done.stderr.startswith(f"recado: Another server on this database {why}")
     assert len(done.stderr.splitlines()) == 1
 
 
-def test_the_secret_may_be_changed_while_no_server_runs(shared: House) -> None:
-    for secret in ("the first secret of this desk, long enough", "the second secret of this desk, long enough"):
-        prepare_installation(shared.url, secret.encode())
+def test_both_may_be_changed_while_no_server_runs(shared: House) -> None:
+    for which in ("first", "second"):
+        secret = f"the {which} secret of this desk, long enough".encode()
+        prepare_installation(shared.url, secret, place_of(shared.data / which))

@@ -16,6 +16,7 @@ installation = Table(
     Column("epoch", Text, nullable=False),
     Column("setup_hash", LargeBinary, nullable=True),
     Column("secret_check", LargeBinary, nullable=True),
+    Column("files_place", Text, nullable=True),
     moment("set_up_at", nullable=True),
     moment("swept_at", nullable=True),
     moment("created_at"),
