@@ -7,7 +7,8 @@ refused whatever cookie came along.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
 
@@ -33,6 +34,7 @@ TAKES = "takes"
 """The key of a route's `opt` by which it says which media type it takes, where that is not JSON."""
 
 OWN_HEADERS = "own_headers"
+HIDDEN = "hidden"
 """The key of a route's `opt` by which it says that its answers carry headers of their own and not those of data."""
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -135,6 +137,17 @@ def _dressed(scope: Any, send: Send) -> Send:
     return send if scope["route_handler"].opt.get(OWN_HEADERS) else sealed(send)
 
 
+@contextmanager
+def _hiding(scope: Any, *, hides: bool = True) -> Iterator[None]:
+    """Answer whoever is not signed in that there is nothing, where a route says so: its addresses are copied."""
+    try:
+        yield
+    except Unauthenticated:
+        if hides and scope["route_handler"].opt.get(HIDDEN):
+            raise NotFound from None
+        raise
+
+
 def console_door(
     desk: Desk, limits: Limits, own: str, public: Iterable[tuple[str, str]]
 ) -> Callable[[ASGIApp], ASGIApp]:
@@ -148,7 +161,8 @@ def console_door(
                     check_change(scope, own)
                 if (scope["method"], scope["path"]) not in open_paths:
                     token = session_token(scope)
-                    scope["user"] = await operator_of(desk, limits, scope, token)
+                    with _hiding(scope):
+                        scope["user"] = await operator_of(desk, limits, scope, token)
                     check_name(scope, scope["user"])
                     check_needed(scope, scope["user"])
                     scope["auth"] = token
@@ -172,9 +186,12 @@ def widget_door(
             if scope["type"] == "http" and not scope["path"].startswith(open_paths):
                 if scope["method"] not in SAFE:
                     check_change(scope, own)
-                opened = seal.open(bearer(scope) or "", desk.clock())
+                token = bearer(scope)
+                opened = seal.open(token or "", desk.clock())
                 if opened is None:
-                    raise Unauthenticated
+                    # A page whose token has run out is told so: it has another one made.
+                    with _hiding(scope, hides=token is None):
+                        raise Unauthenticated
                 scope["user"] = opened.visitor
                 scope["auth"] = share = Share(limits, opened.visitor.author, scope)
                 for rate in _rates_of(scope):

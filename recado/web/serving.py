@@ -24,7 +24,7 @@ from recado.domain.attachments import INLINE, MP3
 from recado.domain.errors import Busy, NotFound
 from recado.domain.ids import FileId
 from recado.files.store import Part, Store, StoreAwayError
-from recado.web.auth import OWN_HEADERS, header
+from recado.web.auth import HIDDEN, OWN_HEADERS, header
 from recado.web.errors import NoSuchRange
 from recado.web.heads import HEAD
 
@@ -37,7 +37,7 @@ GUARDED = {
     "X-Content-Type-Options": "nosniff",
 }
 ANY, WEBP = "application/octet-stream", "image/webp"
-FILES = {OWN_HEADERS: True}
+FILES = {OWN_HEADERS: True, HIDDEN: True}
 BYTES: dict[int, ResponseSpec] = {
     206: ResponseSpec(None, description="The part that was asked for.", generate_examples=False),
     304: ResponseSpec(None, description="What the browser keeps is still right.", generate_examples=False),

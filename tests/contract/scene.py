@@ -234,7 +234,7 @@ def expected(scene: Scene, route: Route, person: Operator | Visitor | None, targ
     if route.needs == "anybody":
         return route.status
     if not isinstance(person, Visitor if route.needs in {"visitor", "own"} else Operator):
-        return 401
+        return 404 if route.raw else 401
     if isinstance(person, Visitor):
         return 404 if route.needs == "own" and not scene.reads(person, target) else route.status
     if route.needs in {"operator", "supervisor", "admin", "drafter", "uploader"}:
