@@ -46,7 +46,7 @@ export const outside = sheet(`
       --input-font-size: 16px;
       --emoji-size: 24px;
       --emoji-padding: 10px;
-      --input-padding: 9px 10px;
+      --input-padding: 11px 10px;
     }
   }
   @media (max-width: 640px) {
@@ -63,6 +63,7 @@ export const inside = sheet(`
   .nav-button { min-width: 0; }
   .nav-emoji { width: 100%; height: var(--total-emoji-size); }
   .category { position: sticky; top: 0; z-index: 1; background: var(--background); font-weight: 600; padding: 8px 10px 4px; }
+  @media (pointer: coarse) { .nav-emoji { min-height: 44px; } }
   .search-row { padding-inline: var(--emoji-padding) 4px; }
   .message { color: var(--category-font-color); font-size: 14px; }
 `);
