@@ -113,3 +113,19 @@ def test_where_the_dialog_is_closed_files_and_text_wait_above_the_box(visitor: C
     customer.frame.get_by_role("button", name="Enviar 1 archivo").click()
     customer.sees("para luego")
     expect(customer.frame.get_by_text("sin enviar luego.pdf")).to_have_count(0)
+
+
+def test_a_picture_that_could_not_be_fetched_is_asked_for_again_by_a_press(visitor: Come) -> None:
+    customer = visitor()
+    customer.open_chat()
+    clip(customer)
+    choose(customer, "foto.jpg", photo())
+    expect(dialog(customer)).to_contain_text("Cargado")
+    send(customer)
+    expect(customer.frame.locator(".picture img")).to_have_js_property("naturalWidth", 48)
+    intercept(customer.page, "**/thumbnail", lambda route: route.abort("connectionreset"), times=1)
+    customer.page.reload()
+    customer.open_chat()
+    customer.frame.get_by_text("Reintentar").click()
+    expect(customer.frame.locator(".picture img")).to_have_js_property("naturalWidth", 48)
+    customer.complaints.clear()  # the browser's own word of the lost connection

@@ -25,11 +25,16 @@ export async function take(chat: Chat, how: string, files: readonly File[], back
     return chat.discard(back.id);
   }
   // Where nothing can be written, nothing can be sent.
-  if (back === undefined && box() === null) return;
+  if (chat.visit?.blocked) return;
   await learn();
   dress();
   if (how === 'dragover') return hover();
   leave();
+  // From the list, or beside an old conversation, it goes into the one that goes on.
+  if (back === undefined && box() === null) {
+    chat.choose(null);
+    await new Promise(requestAnimationFrame);
+  }
   open ??= new Attaching(chat);
   open.parcel.add([...files.map((file) => new Row(file)), ...(back ? open.takeBack(back) : [])]);
   // What is asked above the box was answered wrong: it must be in reach.

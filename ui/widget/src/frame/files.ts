@@ -3,7 +3,7 @@
  * asked for with the visitor's token, and shown from memory.
  */
 import { sizeOf } from '@recado/shared/formats.ts';
-import type { Attachment } from '@recado/shared/wire.ts';
+import type { Attachment, Locale } from '@recado/shared/wire.ts';
 import type { Session } from './session.ts';
 import { locale } from './words.ts';
 
@@ -16,6 +16,7 @@ const LOOKS = `
   font-weight: 600; background: var(--sunken); color: var(--text-2); }
 .picture { display: block; max-width: 100%; margin-bottom: 4px; border-radius: 10px; overflow: hidden; background: var(--sunken); }
 .picture img { display: block; max-width: 100%; max-height: 260px; width: auto; height: auto; object-fit: contain; }
+.picture small { display: block; padding: 4px 10px 8px; font: 600 13px/20px var(--font); color: var(--accent); }
 .slim img { min-width: 64px; min-height: 48px; object-fit: cover; }
 .picture:has(+ .picture), .picture + .picture { display: inline-block; vertical-align: top; width: calc(50% - 4px); margin-right: 4px; }
 .picture:has(+ .picture) img, .picture + .picture img { width: 100%; min-width: 0; max-height: none; aspect-ratio: 1; object-fit: cover; }
@@ -24,6 +25,8 @@ const LOOKS = `
 .mine .sound { --voice-on: var(--brand); --voice-focus: currentColor; }
 .mine .pending .sound { --voice-on: var(--surface); }
 `;
+/** Said on a picture that could not be fetched, and done by a press there. */
+const AGAIN: Record<Locale, string> = { es: 'Reintentar', en: 'Try again', pt: 'Tentar de novo' };
 const looks = new CSSStyleSheet();
 looks.replaceSync(LOOKS);
 /** What was fetched, by its path: a message that is drawn anew asks for nothing again. */
@@ -66,7 +69,21 @@ function drawn(file: Attachment, session: Session): HTMLElement {
 function picture(link: HTMLAnchorElement, file: Attachment, session: Session): HTMLElement {
   const image = new Image(file.width!, file.height!);
   image.alt = file.name;
-  void addressOf(`${file.id}/thumbnail`, session).then((address) => (image.src = address), silent);
+  const again = made('small', AGAIN[locale()]);
+  const load = (): void => {
+    again.remove();
+    void addressOf(`${file.id}/thumbnail`, session).then(
+      (address) => (image.src = address),
+      () => link.append(again),
+    );
+  };
+  load();
+  link.addEventListener('click', (event) => {
+    if (!again.isConnected) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    load();
+  }, { capture: true });
   // Of what is much longer than wide, or wider than long, the middle is shown: all of it would be a line.
   const slim = Math.max(file.width! / file.height!, file.height! / file.width!) > 3;
   link.className = slim ? 'picture slim' : 'picture';
