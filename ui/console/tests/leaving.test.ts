@@ -63,6 +63,7 @@ test('what cannot be saved, was not sent, or was lost is asked about, and stays 
   const sender = new Sender(ANA, { onSent: () => undefined, onLost: () => undefined, versionOf: () => 0 });
   status = null;
   sender.send(1, 'En camino');
+  sender.send(2, '', { files: [{ id: 'f', name: 'plano.pdf', type: 'application/pdf', size: 1, width: null, height: null, thumbnail: false, sound: null }] });
   await vi.waitUntil(() => sender.items[0]?.state === 'waiting');
   sender.close();
   new Drafts(ANA).set(3, 'A medias');
@@ -71,7 +72,7 @@ test('what cannot be saved, was not sent, or was lost is asked about, and stays 
   expect(leaving.texts).toEqual([]);
   status = 503;
   await leaving.begin();
-  expect(leaving.texts).toEqual(['A medias', 'Voy yo', 'En camino']);
+  expect(leaving.texts).toEqual(['A medias', 'Voy yo', 'En camino', '📎 plano.pdf']);
   leaving.stay();
   expect([leaving.texts, session.me?.id, changes().includes('DELETE /session')]).toEqual([[], ANA, false]);
 

@@ -98,7 +98,8 @@ export class Sending {
   /** `there`: how many there are beside them. */
   add(files: Iterable<File>, there: number): void {
     for (const file of files) {
-      const full = there + this.uploads.filter(({ fault }) => fault === null).length >= this.rules.files_max;
+      // What was refused keeps nobody's place.
+      const full = there + this.uploads.filter(({ fault, state }) => fault === null && state !== 'failed').length >= this.rules.files_max;
       const fault = full ? ({ fault: 'too_many', limit: this.rules.files_max } as const) : refusalOf(file, this.rules);
       this.uploads = [...this.uploads, new Attached(this.next++, file, fault, this.door, this.arrived)];
     }

@@ -34,11 +34,12 @@ export function sendWaiting(desk: Desk, open: OpenConversation, mode: Mode, extr
 }
 
 /**
- * Sends all that is in a draft. Words and files go as one message, where the files have no text of their own and the words are
+ * Sends what is in a draft; as long as a file is still on its way, the words alone. Words and files go as one message, where the files have no text of their own and the words are
  * short enough to stand beside them, or were begun with a quick reply; else the words go first.
  */
 export function sendAll(desk: Desk, open: OpenConversation, mode: Mode, text: string, extra: Extra): void {
-  const files = waitingIn(desk, open.id, mode);
+  const coming = desk.drafts.files.attaching(open.id, mode)?.coming.length ?? 0;
+  const files = coming > 0 ? [] : waitingIn(desk, open.id, mode);
   const words = text.trim();
   if (files.length === 0) return desk.send(open.id, words, { ...extra, ...open.quotation.take(mode) });
   if (words === '') return sendWaiting(desk, open, mode);
@@ -69,6 +70,13 @@ export async function takeFiles(desk: Desk, id: number, mode: Mode, reply: Reply
     else if (code === 'invalid') notices.warning(t('waiting.tooMany'));
     else notices.failure(error);
   }
+}
+
+/** Those of a conversation that is not mine now: as they were here a moment ago, or as the server keeps them. */
+export function lostFiles({ drafts }: Desk, id: number): readonly Attachment[] {
+  const served = drafts.orphans.filter(({ from }) => from === id).flatMap(({ files = [] }) => files);
+  const all = [...drafts.files.of(id, 'answer'), ...drafts.files.of(id, 'note'), ...served];
+  return [...new Map(all.map((file) => [file.id, file])).values()];
 }
 
 /** Drops what waits and what is on its way, and the text for it. */
