@@ -50,7 +50,7 @@ const LOOKS = `
   border-radius: var(--radius-control); background: none; color: inherit; font: inherit; }
 .attach [type=text][aria-invalid=true] { border-color: var(--late-ink); }
 form:has(> .held) { flex-wrap: wrap; }
-.held { order: -1; flex: 1 0 100%; display: flex; align-items: center; gap: 10px; padding: 0 4px 4px 8px; }
+.held { order: -1; flex: 1 1 100%; min-width: 0; display: flex; align-items: center; gap: 10px; padding: 0 4px 4px 8px; }
 .held p { flex: 1; }
 .held .back { flex: 1; min-width: 0; padding: 0 4px; overflow: hidden; background: none; box-shadow: none; color: var(--text-2);
   font: var(--small); text-align: start; text-overflow: ellipsis; white-space: nowrap; }
