@@ -100,7 +100,7 @@ class Conversation(NamedTuple):
 
     def row(self) -> ConversationRow:
         """The shape that operators get."""
-        thread, excerpt, excerpt_by = self.counters
+        thread, excerpt, excerpt_by, excerpt_author = self.counters
         return ConversationRow(
             self.id,
             self.status,
@@ -115,6 +115,7 @@ class Conversation(NamedTuple):
             thread.answer_due_since,
             excerpt,
             excerpt_by,
+            excerpt_author,
             thread.inbound_count,
             thread.seq,
             thread.version,

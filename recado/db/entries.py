@@ -50,7 +50,7 @@ CHANGED_OUTSIDE = Hot(
     .order_by(messages.c.public_seq)
 )
 NEWEST = Hot(
-    select(messages.c.body, messages.c.attachments, messages.c.author_kind)
+    select(messages.c.body, messages.c.attachments, messages.c.author_kind, messages.c.author_id)
     .where(messages.c.thread_id == bindparam("thread"), messages.c.public_seq.is_not(None), messages.c.gone.is_(None))
     .order_by(messages.c.public_seq.desc())
     .limit(1)
@@ -147,8 +147,9 @@ def _change(tx: Tx, thread: ThreadId, found: Found, values: dict[str, Any], body
         )
     )
     if public:
-        text, files, by = NEWEST.first(tx.conn, {"thread": thread}) or ("", None, "system")
+        text, files, by, who = NEWEST.first(tx.conn, {"thread": thread}) or ("", None, "system", None)
         line = {"excerpt": line_of(text, attachments_of(files)), "excerpt_by": by}
+        line["excerpt_author"] = who if by == "operator" else None
         tx.conn.execute(update(thread_rows).where(thread_rows.c.id == thread).values(line))
 
 

@@ -32,6 +32,7 @@ COUNTERS = (
     threads.c.inbound_count,
     threads.c.excerpt,
     threads.c.excerpt_by,
+    threads.c.excerpt_author,
     threads.c.last_at,
     threads.c.answer_due_since,
 )
@@ -39,6 +40,7 @@ _NOW: Any = bindparam("at", type_=threads.c.last_at.type)
 _AT = case((threads.c.last_at >= _NOW, threads.c.last_at + 1), else_=_NOW)
 _EXCERPT: Any = bindparam("new_excerpt", type_=threads.c.excerpt.type)
 _EXCERPT_BY: Any = bindparam("new_excerpt_by", type_=threads.c.excerpt.type)
+_EXCERPT_AUTHOR: Any = bindparam("new_excerpt_author", type_=threads.c.excerpt_author.type)
 
 NUMBER_ENTRY = Hot(
     update(threads)
@@ -54,6 +56,7 @@ NUMBER_ENTRY = Hot(
         inbound_count=threads.c.inbound_count + bindparam("inbound"),
         excerpt=func.coalesce(_EXCERPT, threads.c.excerpt),
         excerpt_by=func.coalesce(_EXCERPT_BY, threads.c.excerpt_by),
+        excerpt_author=case((bindparam("public") > 0, _EXCERPT_AUTHOR), else_=threads.c.excerpt_author),
         answer_due_since=case(
             (bindparam("inbound") > 0, func.coalesce(threads.c.answer_due_since, _AT)),
             (bindparam("settles") > 0, null()),
@@ -107,6 +110,7 @@ class Counters(NamedTuple):
     thread: Thread
     excerpt: str
     excerpt_by: AuthorKind
+    excerpt_author: int | None
 
 
 class Appended(NamedTuple):
@@ -136,9 +140,9 @@ class PublicNumbers(NamedTuple):
 
 def counters_of(row: Columns) -> Counters:
     """Return the counters in the columns of `COUNTERS`."""
-    number, seq, public_seq, version, public_version, inbound, excerpt, excerpt_by, last_at, due_since = row
+    number, seq, public_seq, version, public_version, inbound, excerpt, by, author, last_at, due_since = row
     thread = Thread(number, seq, public_seq, version, public_version, inbound, last_at, due_since)
-    return Counters(thread, excerpt, excerpt_by)
+    return Counters(thread, excerpt, by, author)
 
 
 def create(tx: Tx) -> ThreadId:
@@ -219,6 +223,7 @@ def _number(tx: Tx, thread: ThreadId, new: NewEntry, *, told: bool, changes: boo
                 "settles": int(new.settles),
                 "new_excerpt": new.excerpt if new.public else None,
                 "new_excerpt_by": new.author.kind if new.public else None,
+                "new_excerpt_author": new.author.id if new.author.kind == "operator" else None,
                 "at": tx.now,
             },
         )

@@ -73,6 +73,8 @@ class ConversationRow(msgspec.Struct, frozen=True):
     answer_due_since: int | None
     excerpt: str
     excerpt_by: AuthorKind
+    excerpt_author: int | None
+    """The operator whose words the excerpt has; None where they are not an operator's, or nobody noted whose."""
     inbound_count: int
     seq: int
     version: int

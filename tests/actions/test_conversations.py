@@ -2,7 +2,7 @@
 
 import pytest
 
-from recado.actions import conversations, queue
+from recado.actions import conversations, notes, queue
 from recado.db import conversations as rows
 from recado.db.entry_pages import list_before
 from recado.domain.conversations import ConversationRow, WidgetSent
@@ -43,6 +43,18 @@ def test_a_first_message_opens_a_conversation_into_waiting(world: World) -> None
         1,
     )
     assert found.waiting_since is not None
+
+
+def test_the_list_says_whose_the_newest_public_words_are_whoever_has_the_conversation(world: World) -> None:
+    chat = world.attended(world.bruno)
+    world.act(queue.release, world.bruno, chat.id)
+    assert (row(world, chat).former, row(world, chat).excerpt_author) == (world.bruno.id, world.bruno.id)
+    world.answers(world.ana, chat.id, "I have it here.")
+    world.act(notes.add, world.ana, chat.id, new_client_id(), "He is in a hurry")
+    found = row(world, chat)
+    assert (found.former, found.excerpt_by, found.excerpt_author) == (world.bruno.id, "operator", world.ana.id)
+    sends(world, chat, "Thanks", new_client_id())
+    assert (row(world, chat).excerpt_by, row(world, chat).excerpt_author) == ("visitor", None)
 
 
 def test_its_department_and_its_visitor_hear_of_it_and_nobody_else(world: World) -> None:

@@ -250,9 +250,11 @@ def test_an_answer_is_taken_back_while_its_customer_has_not_seen_it(world: World
     chat = world.attended()
     waited = thread(world, chat)[0].at
     assert row(world, chat).answer_due_since is None
+    assert row(world, chat).excerpt_author == world.ana.id
     sent = world.act(entries.undo, world.ana, chat.id, ANSWER)
     assert sent.entry.gone == "undone"
     assert (row(world, chat).excerpt, row(world, chat).excerpt_by) == ("Hello?", "visitor")
+    assert row(world, chat).excerpt_author is None
     assert row(world, chat).answer_due_since == waited, "they wait for an answer again"
     assert world.act(entries.undo, world.ana, chat.id, ANSWER) == sent
     assert versions(world, chat, ANSWER) == [], "what was taken back is shown to nobody"

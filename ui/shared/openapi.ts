@@ -1783,6 +1783,7 @@ export interface components {
             customer: components["schemas"]["CustomerBrief"];
             department: components["schemas"]["Named"];
             excerpt: string;
+            excerpt_author: number | null;
             /** @enum {unknown} */
             excerpt_by: "operator" | "system" | "visitor";
             former: number | null;

@@ -60,6 +60,7 @@ export interface ConversationRow {
   answer_due_since: number | null;
   excerpt: string;
   excerpt_by: Author['kind'];
+  excerpt_author: number | null;
   inbound_count: number;
   seq: number;
   version: number;

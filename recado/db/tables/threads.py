@@ -19,6 +19,7 @@ threads = Table(
     Column("inbound_count", Number, nullable=False),
     Column("excerpt", Text, nullable=False),
     Column("excerpt_by", Text, nullable=False),
+    Column("excerpt_author", Number),
     moment("answer_due_since", nullable=True),
     moment("last_at"),
     moment("changed_at"),

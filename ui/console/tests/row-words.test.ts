@@ -1,6 +1,6 @@
 /** What stands below a customer's name: nothing of theirs is hidden by mine, and nothing of mine that did not go is. */
 import { expect, test } from 'vitest';
-import { rowWords } from '../src/features/desk/row-words.ts';
+import { answeredBy, rowWords } from '../src/features/desk/row-words.ts';
 import type { Sending } from '../src/state/sender.svelte.ts';
 import { NO_WORDS } from '../src/state/words.ts';
 
@@ -18,4 +18,14 @@ test('what is being written stands there, an answer before a note', () => {
 
 test("the customer's unread words come before what is being written", () => {
   expect(rowWords(undefined, { answer: 'Hola', note: '' }, 1)).toBeNull();
+});
+
+test('an answer is mine where I have written it, whoever had the conversation and whoever has it now', () => {
+  const row = { excerpt_by: 'operator', excerpt_author: 1, operator: 1, former: 2 } as const;
+  expect(answeredBy(row, 1)).toBe('desk.answered');
+  expect(answeredBy({ ...row, operator: null, former: 1 }, 1)).toBe('desk.answered');
+  expect(answeredBy({ ...row, excerpt_author: 2 }, 1)).toBe('desk.answeredBefore');
+  expect(answeredBy({ ...row, excerpt_by: 'visitor', excerpt_author: null }, 1)).toBeNull();
+  const old = { ...row, excerpt_author: null };
+  expect([answeredBy(old, 1), answeredBy({ ...old, former: null }, 1)]).toEqual(['desk.answeredBefore', 'desk.answered']);
 });

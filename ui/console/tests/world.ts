@@ -23,6 +23,7 @@ export function row(id: number, changes: Partial<ConversationRow> = {}): Convers
     answer_due_since: T0 + id * MINUTE,
     excerpt: 'Hola',
     excerpt_by: 'visitor',
+    excerpt_author: null,
     inbound_count: 1,
     seq: 1,
     version: 1,

@@ -1,6 +1,7 @@
 /** Of all that could stand below a customer's name in a list: what its operator must not overlook. */
 import type { Sending } from '../../state/sender.svelte.ts';
 import { nameOf } from '../../state/voice.svelte.ts';
+import type { ConversationRow } from '@recado/shared/wire.ts';
 import type { Words } from '../../state/words.ts';
 
 export interface RowWords {
@@ -18,4 +19,14 @@ export function rowWords(stuck: Sending | undefined, drafts: Words, unread: numb
   const kind = drafts.answer.trim() === '' ? 'note' : 'answer';
   const text = drafts[kind].trim();
   return text === '' ? null : { kind, text };
+}
+
+/** Whose the excerpt is, where it is an answer. Of the old ones nobody noted it: mine in what I attend, unless somebody had it before. */
+export function answeredBy(
+  row: Pick<ConversationRow, 'excerpt_by' | 'excerpt_author' | 'operator' | 'former'>,
+  me: number,
+): 'desk.answered' | 'desk.answeredBefore' | null {
+  if (row.excerpt_by !== 'operator') return null;
+  const author = row.excerpt_author ?? (row.former === null || row.former === me ? row.operator : null);
+  return author === me ? 'desk.answered' : 'desk.answeredBefore';
 }
