@@ -130,6 +130,7 @@ async def frame(request: AnyRequest, desk: Desk, limits: Limits, pages: Pages, k
         ASK_AGAIN,
         Content_Security_Policy=policy,
         Permissions_Policy=MICROPHONE_ALONE,
+        X_Robots_Tag="noindex",
     )
 
 

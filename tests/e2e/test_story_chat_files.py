@@ -129,3 +129,22 @@ def test_a_picture_that_could_not_be_fetched_is_asked_for_again_by_a_press(visit
     customer.frame.get_by_text("Reintentar").click()
     expect(customer.frame.locator(".picture img")).to_have_js_property("naturalWidth", 48)
     customer.complaints.clear()  # the browser's own word of the lost connection
+
+
+def test_what_could_not_be_fetched_at_the_first_press_is_fetched_at_the_next(visitor: Come) -> None:
+    """A browser holds what it could not fetch once to be missing for as long as the page lives."""
+    customer = visitor()
+    customer.open_chat()
+    customer.context.set_offline(offline=True)
+    for name in ("Adjuntar archivo", "Emojis"):
+        customer.frame.get_by_role("button", name=name).click()
+    with customer.page.expect_request_finished(lambda one: "/changes" in one.url or "/conversations" in one.url):
+        customer.context.set_offline(offline=False)
+    clip(customer)
+    customer.page.keyboard.press("Escape")
+    customer.frame.get_by_role("button", name="Emojis").click()
+    expect(customer.frame.locator("emoji-picker")).to_be_visible()
+    intercept(customer.page, "**/drawing-*", lambda route: route.abort("connectionreset"), times=1)
+    customer.write("es *urgente*")
+    expect(customer.frame.locator("b").get_by_text("urgente")).to_be_visible(timeout=20_000)
+    customer.complaints.clear()  # the browser's own words of the lost connection

@@ -105,6 +105,7 @@ async def test_only_the_inbox_s_sites_may_frame_its_chat(house: House) -> None:
     # What is recorded is listened to before it goes.
     assert said["media-src"] == ["'self'", "blob:"]
     assert "x-frame-options" not in answer.headers
+    assert answer.headers["x-robots-tag"] == "noindex"
     house.world.asks(sites=[])
     answer = await house.nobody()("GET", f"/widget/{house.world.shop}")
     assert policy(answer.headers["content-security-policy"])["frame-ancestors"] == ["'none'"]

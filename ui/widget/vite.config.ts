@@ -16,7 +16,7 @@ function scope(file: string): string {
   return index;
 }
 
-/** Leaves out the tokens that nothing in the chat refers to; the console needs many more. */
+/** Leaves out the tokens that nothing in the chat refers to; the console needs many more. And the spaces that were left. */
 function usedTokens(): Plugin {
   return {
     name: 'used-tokens',
@@ -34,7 +34,7 @@ function usedTokens(): Plugin {
             used.has(`var(${token}`) ? all : '',
           );
         }
-        file.source = after;
+        file.source = after.replace(/,\s+/g, ',');
       }
     },
   };
@@ -82,14 +82,34 @@ function shortWords(): Plugin {
   };
 }
 
-/** The page without what only its author reads, or every browser adds, and without leave to fetch from elsewhere. */
+/**
+ * What a browser could not fetch once it holds to be missing for as long as the page lives, at that address: after a minute without a
+ * connection the ways to files, emoji and voice would be dead. So whatever is fetched later is asked for at another one from then on.
+ */
+function fetchedAgain(): Plugin {
+  const fetch = '{let more={};self.L=a=>import(a+(more[a]??="")).catch(e=>{more[a]+="?";throw e})}';
+  return {
+    name: 'fetched-again',
+    apply: 'build',
+    enforce: 'post',
+    generateBundle(_, bundle) {
+      for (const file of Object.values(bundle)) {
+        if (file.type !== 'chunk') continue;
+        file.code = file.code.replace(/\bimport\((?=[`"']\.\/)/g, 'self.L(');
+        if (file.isEntry) file.code = fetch + file.code;
+      }
+    },
+  };
+}
+
+/** The page without what only its author reads, every browser adds, or its headers say, and without leave to fetch from elsewhere. */
 function packedPage(): Plugin {
   return {
     name: 'packed-page',
     apply: 'build',
     transformIndexHtml: {
       order: 'post',
-      handler: (html) => html.replace(/ crossorigin| \/(?=>)|<\/?(head|body)>|<\/html>/g, '').replace(/>\s+</g, '><').trim(),
+      handler: (html) => html.replace(/ crossorigin|<meta charset="utf-8" \/>| \/(?=>)|<\/?(head|body)>|<\/html>/g, '').replace(/>\s+</g, '><').trim(),
     },
   };
 }
@@ -102,6 +122,7 @@ export default defineConfig({
     shortWords(),
     emoji(),
     usedTokens(),
+    fetchedAgain(),
     minifiedAgain(),
     packedPage(),
   ],
