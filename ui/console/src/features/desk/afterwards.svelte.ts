@@ -100,7 +100,7 @@ export class Afterwards {
       await tick();
       this.acting.enter(entry.seq);
     } catch (error) {
-      this.refused(error);
+      this.refused(error, entry);
     }
   }
 
@@ -119,7 +119,7 @@ export class Afterwards {
       desk.sent(await afterwards.undo(open.id, entry.seq));
     } catch (error) {
       const code = error instanceof ApiProblem ? error.code : null;
-      if (code !== 'seen' && code !== 'late') return this.refused(error);
+      if (code !== 'seen' && code !== 'late') return this.refused(error, entry);
       const editable = this.against(entry) === null;
       notices.warning(t(code === 'seen' ? 'undo.seen' : 'undo.late') + (editable ? ` ${t('undo.edit')}` : ''));
       if (editable) editings.begin(open.id, entry);
@@ -133,8 +133,8 @@ export class Afterwards {
     document.querySelector<HTMLElement>('[data-composer]')?.focus();
   }
 
-  private refused(error: unknown): void {
-    if (error instanceof ApiProblem && error.code === 'late') notices.warning(this.against(this.deleting!) ?? t('undo.late'));
+  private refused(error: unknown, entry: Entry): void {
+    if (error instanceof ApiProblem && error.code === 'late') notices.warning(this.against(entry) ?? t('undo.late'));
     else notices.failure(error);
   }
 }
