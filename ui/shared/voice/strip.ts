@@ -54,7 +54,9 @@ export async function offer(options: StripOptions): Promise<void> {
   // What is ending just now, with another box, is there afterwards.
   await ending;
   const all = await keep.list(options.place).catch(() => []);
-  for (const kept of all.filter((one) => (options.send === null || one.place === options.place) && !one.handed)) {
+  const left = all.filter((one) => (options.send === null || one.place === options.place) && !one.handed);
+  // The newest is the one that was spoken last, and is meant; those before it come up behind it.
+  for (const kept of left.sort((one, other) => other.at - one.at)) {
     if (strips.has(options.form)) return;
     const free = await hold(kept.id);
     if (free === null) continue;
