@@ -79,7 +79,7 @@ async def begun(looks: Examiner) -> None:
             await asyncio.sleep(0)
 
 
-@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL])
 async def test_who_ends_a_program_says_nothing_of_its_file(
     tmp_path: Path, started: list[examiner._Program], how: signal.Signals
 ) -> None:
