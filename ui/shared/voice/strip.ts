@@ -44,19 +44,17 @@ export async function record(options: StripOptions, world: RecorderWorld = brows
   await learn(options.locale);
   if (strips.get(options.form)?.live) return;
   strips.get(options.form)?.leave();
-  const strip = new Strip(options, await openKeep());
-  await strip.record(world);
+  await new Strip(options, await openKeep()).record(world);
 }
 
-/** Shows what was recorded at this place and not sent; nothing where there is nothing. */
+/** Shows what was recorded at this place last and not sent; nothing where there is nothing. */
 export async function offer(options: StripOptions): Promise<void> {
   const keep = await openKeep();
   // What is ending just now, with another box, is there afterwards.
   await ending;
   const all = await keep.list(options.place).catch(() => []);
-  const left = all.filter((one) => (options.send === null || one.place === options.place) && !one.handed);
-  // The newest is the one that was spoken last, and is meant; those before it come up behind it.
-  for (const kept of left.sort((one, other) => other.at - one.at)) {
+  const left = all.filter((one) => (options.send === null || one.place === options.place) && !one.handed).sort((a, b) => b.at - a.at);
+  for (const kept of left) {
     if (strips.has(options.form)) return;
     const free = await hold(kept.id);
     if (free === null) continue;
