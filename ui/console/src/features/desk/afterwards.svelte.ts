@@ -106,8 +106,10 @@ export class Afterwards {
 
   undoLast(): boolean {
     const last = this.acting.newest((entry) => this.isMine(entry) && entry.kind !== 'activity');
-    if (!last || this.undoable(last) === 0) return false;
-    void this.undo(last);
+    if (!last || this.undoable({ ...last, attachments: [] }) === 0) return false;
+    // Whoever has sent the wrong file presses it, and would wait for what does not come.
+    if (last.attachments.length > 0) notices.warning(t('undo.files'));
+    else void this.undo(last);
     return true;
   }
 

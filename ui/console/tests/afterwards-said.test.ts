@@ -1,8 +1,10 @@
-/** What is said of a deed that came too late. */
+/** What is said of a deed that cannot be done. */
 import { afterEach, expect, test, vi } from 'vitest';
 import { Afterwards } from '../src/features/desk/afterwards.svelte.ts';
 import { notices } from '../src/state/notices.svelte.ts';
-import { mine } from './world.ts';
+import { t } from '../src/state/language.svelte.ts';
+import { fromState } from '../src/state/conversation-model.ts';
+import { ANA, attended, conversation, mine, RULES } from './world.ts';
 
 afterEach(() => {
   vi.unstubAllGlobals();
@@ -21,4 +23,15 @@ test('that it was too late to delete is said, though the question has gone', asy
   afterwards.deleting = null;
   await going;
   expect(said).toHaveBeenCalled();
+});
+
+test('that files are not taken back is said, as long as words would be', () => {
+  const said = vi.spyOn(notices, 'warning').mockReturnValue(undefined);
+  const file = { id: 'f', name: 'voice.webm', type: 'audio/webm', size: 1, width: null, height: null, thumbnail: false, sound: null };
+  const now = Date.now() * 1000;
+  const sent = (at: number) => ({ id: 1, model: fromState(conversation(attended(1, ANA), [mine(2, { at, attachments: [file] })])) });
+  const desk = { me: ANA, model: { rules: { get: () => RULES } } };
+  expect(new Afterwards(desk as never, sent(now - 60_000_000) as never).undoLast()).toBe(false);
+  expect(new Afterwards(desk as never, sent(now) as never).undoLast()).toBe(true);
+  expect(said.mock.calls).toEqual([[t('undo.files')]]);
 });
