@@ -5,7 +5,7 @@ one line of JSON: `Examined`. It may be started before its file is there. Only w
 the machine has no room or cannot read, it ends with `OURS` and has said nothing. A picture without its notes comes to
 lie at `PATH.clean`, a small one of it at `PATH.small`, a recording as MP3 at `PATH.sound`. Whatever a stranger's file
 makes of the libraries that read it happens here: in a process that dies of it, with little memory, little time, and
-nothing in its hands.
+none of our environment. It is the same user of the system, and could read what that may read.
 """
 
 from __future__ import annotations
