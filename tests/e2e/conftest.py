@@ -222,6 +222,8 @@ class VisitorSeat(Seat):
         self.box.press("Enter")
 
     def sees(self, text: str) -> None:
+        """It stands in the chat, and no more beside the closed one."""
+        expect(self.frame.locator("[role=status] > button > [dir=auto]")).to_have_count(0)
         expect(self.frame.get_by_text(text, exact=True)).to_be_visible()
 
 
