@@ -13,6 +13,7 @@ import msgspec
 
 from recado.actions import audit
 from recado.actions.access import refuse_blocked
+from recado.actions.drafts import tell
 from recado.db import attachments, conversations, drafts, file_rules, reply_attachments, visitors
 from recado.db.attachments import Gone, Own
 from recado.db.database import Tx
@@ -38,7 +39,7 @@ from recado.domain.attachments import (
 from recado.domain.audit import Kind
 from recado.domain.conversations import Mode
 from recado.domain.errors import Invalid, NotFound, Outdated, Quota
-from recado.domain.events import DraftsChanged, SettingsChanged, ToOperators, ToTeam
+from recado.domain.events import SettingsChanged, ToTeam
 from recado.domain.ids import ConversationId, FileId, OperatorId, PublicId, ReplyId, new_file_id
 from recado.domain.permissions import needs
 from recado.domain.threads import NewEntry
@@ -85,7 +86,7 @@ def take_from_reply(tx: Tx, operator: Operator, which: ConversationId, reply: Re
     check_count([one.id for one in (*kept, *(there.files if there else ()))])
     made = _copied(tx, operator, kept, conversation.id, mode)
     drafts.keep(tx, operator.id, conversation.id, mode)
-    tx.emit(DraftsChanged(), ToOperators(frozenset((operator.id,))))
+    tell(tx, operator.id)
     return list(made.values())
 
 
@@ -130,7 +131,7 @@ def finish(tx: Tx, me: Operator | Visitor, which: FileId, found: Found) -> Uploa
     drafted = attachments.finish(tx, me.author, which, found)
     if drafted is not None:
         drafts.keep(tx, me.id, *drafted)
-        tx.emit(DraftsChanged(), ToOperators(frozenset((OperatorId(me.id),))))
+        tell(tx, OperatorId(me.id))
     return attachments.find_own(tx.conn, me.author, which).upload(found.size)
 
 
@@ -141,7 +142,7 @@ def cancel(tx: Tx, me: Operator | Visitor, which: FileId) -> None:
     if drafted is not None:
         drafts.lock(tx, me.id, drafted.conversation)
         drafts.tidy(tx, me.id, drafted.conversation)
-        tx.emit(DraftsChanged(), ToOperators(frozenset((OperatorId(me.id),))))
+        tell(tx, OperatorId(me.id))
 
 
 def bound(tx: Tx, new: NewEntry, place: ConversationId | None) -> NewEntry:

@@ -12,7 +12,7 @@ from recado.db.drafts import Part
 from recado.domain.actors import Operator
 from recado.domain.errors import NotFound, Taken
 from recado.domain.events import DraftsChanged, ToOperators
-from recado.domain.ids import ConversationId, DraftId
+from recado.domain.ids import ConversationId, DraftId, OperatorId
 from recado.domain.permissions import needs
 from recado.domain.threads import body_of
 
@@ -50,7 +50,7 @@ def remove(tx: Tx, operator: Operator, which: DraftId) -> None:
     if found is None:
         raise NotFound
     if attachments.cancel_draft(tx, operator.id, Drafted(*found)):
-        tx.emit(DraftsChanged(), ToOperators(frozenset((operator.id,))))
+        tell(tx, operator.id)
 
 
 def let_go(tx: Tx, operator: Operator, which: ConversationId, mode: str, text: str, *, along: bool) -> None:
@@ -62,4 +62,9 @@ def let_go(tx: Tx, operator: Operator, which: ConversationId, mode: str, text: s
     drafts.discard(tx, operator, which, mode, over=text, part="caption" if along else "body")
     if had:
         drafts.tidy(tx, operator.id, which)
-        tx.emit(DraftsChanged(), ToOperators(frozenset((operator.id,))))
+        tell(tx, operator.id)
+
+
+def tell(tx: Tx, whose: OperatorId) -> None:
+    """Tell an operator's pages that files have come into their drafts, or have left them."""
+    tx.emit(DraftsChanged(), ToOperators(frozenset((whose,))))

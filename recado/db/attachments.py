@@ -152,12 +152,14 @@ def list_in_drafts(conn: Connection, me: OperatorId) -> dict[tuple[ConversationI
 
 
 def file_of(row: Columns) -> Attachment:
+    """Return the file in the columns of `FILE`."""
     which, name, kind, size, width, height, thumbnail, ms, peaks = row[: len(FILE)]
     sound = None if ms is None else Sound(ms, list(bytes(peaks)))
     return Attachment(which, name, kind or "", size, width, height, bool(thumbnail), sound)
 
 
 def stored_of(row: Columns | None) -> Stored:
+    """Return the file in the columns of `FILE` and `BYTES`; `NotFound` where there is none."""
     if row is None:
         raise NotFound
     place, sha256, size, digest = row[len(FILE) :]

@@ -34,8 +34,10 @@ TAKES = "takes"
 """The key of a route's `opt` by which it says which media type it takes, where that is not JSON."""
 
 OWN_HEADERS = "own_headers"
-HIDDEN = "hidden"
 """The key of a route's `opt` by which it says that its answers carry headers of their own and not those of data."""
+
+HIDDEN = "hidden"
+"""The key of a route's `opt` by which it says that whoever is not signed in finds nothing at its address."""
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 NOTE_EVERY = 300 * 1_000_000
