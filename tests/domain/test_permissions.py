@@ -55,6 +55,7 @@ HELPERS = {
     "customers.begin",
     "customers.introduce",
     "drafts.let_go",
+    "drafts.tell",
     "entries.quoting",
     "look_ins.end",
     "rights.follow",
