@@ -14,7 +14,8 @@ import msgspec
 from recado.actions import audit
 from recado.actions.access import refuse_blocked
 from recado.actions.drafts import tell
-from recado.db import attachments, conversations, drafts, file_rules, reply_attachments, visitors
+from recado.actions.threads import client_id_of
+from recado.db import attachments, conversations, drafts, file_rules, reply_attachments, uploads, visitors
 from recado.db.attachments import Gone, Own
 from recado.db.database import Tx
 from recado.db.reply_attachments import Kept
@@ -38,7 +39,7 @@ from recado.domain.attachments import (
 )
 from recado.domain.audit import Kind
 from recado.domain.conversations import Mode
-from recado.domain.errors import Invalid, NotFound, Outdated, Quota
+from recado.domain.errors import ClientIdReused, Invalid, NotFound, Outdated, Quota
 from recado.domain.events import SettingsChanged, ToTeam
 from recado.domain.ids import ConversationId, FileId, OperatorId, PublicId, ReplyId, new_file_id
 from recado.domain.permissions import needs
@@ -58,19 +59,27 @@ class FileRulesInput(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 @needs(Operator)
-def begin(tx: Tx, operator: Operator, which: ConversationId, name: str, size: int, mode: Mode | None = None) -> Upload:
+def begin(
+    tx: Tx,
+    operator: Operator,
+    which: ConversationId,
+    name: str,
+    size: int,
+    mode: Mode | None = None,
+    client_id: str | None = None,
+) -> Own:
     """Take note of a file that an operator is about to send into a conversation that they read.
 
-    `mode`: once it has come it waits in that draft, for as long as there is one.
+    `mode`: once it has come it waits in that draft, for as long as there is one. The same `client_id` is the same file.
     """
     conversation = conversations.get_readable(tx.conn, operator, which)
-    return _begin(tx, operator.author, conversation.id, name, size, mode)
+    return _begin(tx, operator.author, conversation.id, name, size, mode, client_id)
 
 
 @needs(Operator)
-def begin_for_reply(tx: Tx, operator: Operator, name: str, size: int) -> Upload:
+def begin_for_reply(tx: Tx, operator: Operator, name: str, size: int, client_id: str | None = None) -> Own:
     """Take note of a file that an operator is about to send for a quick reply."""
-    return _begin(tx, operator.author, None, name, size)
+    return _begin(tx, operator.author, None, name, size, None, client_id)
 
 
 @needs(Operator)
@@ -80,7 +89,7 @@ def take_from_reply(tx: Tx, operator: Operator, which: ConversationId, reply: Re
     kept = reply_attachments.list_to_copy(tx.conn, operator, reply)
     if not kept:
         raise NotFound
-    if attachments.usage(tx.conn, operator.author, tx.now).waiting + len(kept) > PENDING_MAX:
+    if uploads.usage(tx.conn, operator.author, tx.now).waiting + len(kept) > PENDING_MAX:
         raise Quota
     there = drafts.find(tx.conn, operator, which, mode)
     check_count([one.id for one in (*kept, *(there.files if there else ()))])
@@ -101,7 +110,9 @@ def _copied(
 
 
 @needs(Visitor)
-def begin_by_visitor(tx: Tx, visitor: Visitor, which: PublicId | None, name: str, size: int) -> Upload:
+def begin_by_visitor(
+    tx: Tx, visitor: Visitor, which: PublicId | None, name: str, size: int, client_id: str | None = None
+) -> Own:
     """Take note of a file that a visitor is about to send: into a conversation of theirs, or with the first message."""
     visitors.lock(tx, visitor)
     place = None
@@ -111,18 +122,26 @@ def begin_by_visitor(tx: Tx, visitor: Visitor, which: PublicId | None, name: str
             raise NotFound
         place = found.id
     refuse_blocked(tx, visitor)
-    return _begin(tx, visitor.author, place, name, size)
+    return _begin(tx, visitor.author, place, name, size, None, client_id)
 
 
-def _begin(tx: Tx, me: Author, place: ConversationId | None, name: str, size: int, mode: Mode | None = None) -> Upload:
+def _begin(
+    tx: Tx, me: Author, place: ConversationId | None, name: str, size: int, mode: Mode | None, client_id: str | None
+) -> Own:
     shown = name_of(name)
+    key = None if client_id is None else client_id_of(client_id)
+    begun = None if key is None else uploads.find_begun(tx.conn, me, key)
+    if begun is not None:
+        if not begun.is_like(shown, size, place, mode):
+            raise ClientIdReused
+        return begun.own
     claimed = admit(shown, size, file_rules.get_limits(tx.conn)[0])
-    used = attachments.usage(tx.conn, me, tx.now - DAY_S * 1_000_000)
+    used = uploads.usage(tx.conn, me, tx.now - DAY_S * 1_000_000)
     if used.waiting >= PENDING_MAX or used.bytes + size > DAY_BYTES[me.kind]:
         raise Quota
     own = Own(new_file_id(), shown, size, claimed, None)
-    attachments.create(tx, me, place, own, mode)
-    return own.upload(0)
+    uploads.create(tx, me, place, own, mode, key)
+    return own
 
 
 @needs(Operator, Visitor)

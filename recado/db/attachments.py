@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, delete, func, or_, select, update
 
 from recado.db.conversations import READABLE
 from recado.db.database import Tx
@@ -116,20 +116,12 @@ class Gone(NamedTuple):
     object: FileId | None
 
 
-class Usage(NamedTuple):
-    """How many files of somebody's wait for their message, and how many bytes they have sent lately."""
-
-    waiting: int
-    bytes: int
-
-
 def find_own(conn: Connection, me: Author, which: FileId) -> Own:
     """Return a file that this person sends and that is in no message yet; `NotFound` for all else."""
     row = OWN.first(conn, {"which": which, "kind": me.kind, "who": me.id})
     if row is None:
         raise NotFound
-    file = file_of(row)
-    return Own(file.id, file.name, file.size, row[-2], file if row[-1] is not None else None)
+    return own_of(row)
 
 
 def get_for_operator(conn: Connection, me: Operator, which: FileId) -> Stored:
@@ -151,6 +143,12 @@ def list_in_drafts(conn: Connection, me: OperatorId) -> dict[tuple[ConversationI
     return found
 
 
+def own_of(row: Columns) -> Own:
+    """Return the file in the columns of `FILE`, its format, and when it had come whole."""
+    file, (claimed, ready_at) = file_of(row), row[len(FILE) :]
+    return Own(file.id, file.name, file.size, claimed, None if ready_at is None else file)
+
+
 def file_of(row: Columns) -> Attachment:
     """Return the file in the columns of `FILE`."""
     which, name, kind, size, width, height, thumbnail, ms, peaks = row[: len(FILE)]
@@ -164,36 +162,6 @@ def stored_of(row: Columns | None) -> Stored:
         raise NotFound
     place, sha256, size, digest = row[len(FILE) :]
     return Stored(file_of(row), place, bytes(sha256), None if size is None else Rendition(size, bytes(digest)))
-
-
-def usage(conn: Connection, me: Author, since: int) -> Usage:
-    """Return what somebody has sent since a time, with what was made of that, and how many of their files wait."""
-    mine = and_(attachments.c.uploader_kind == me.kind, attachments.c.uploader_id == me.id)
-    kept = attachments.c.size + func.coalesce(attachments.c.sound_size, 0)
-    fresh = and_(attachments.c.object_id.is_(None), attachments.c.created_at > since)
-    sent = select(func.coalesce(func.sum(kept), 0)).where(mine, fresh)
-    waiting = select(func.count()).where(mine, WAITS)
-    return Usage(conn.execute(waiting).scalar_one(), int(conn.execute(sent).scalar_one()))
-
-
-def create(tx: Tx, me: Author, place: ConversationId | None, own: Own, mode: str | None) -> None:
-    """Store that a file is on its way into a conversation, or into the one that its visitor's first message opens.
-
-    `mode`: of the draft in which it waits.
-    """
-    row = {
-        "public_id": own.id,
-        "conversation_id": place,
-        "mode": mode,
-        "uploader_kind": me.kind,
-        "uploader_id": me.id,
-        "name": own.name,
-        "format": own.format,
-        "size": own.size,
-        "thumbnail": False,
-        "created_at": tx.now,
-    }
-    tx.conn.execute(insert(attachments), row)
 
 
 def finish(tx: Tx, me: Author, which: FileId, found: Found) -> Drafted | None:

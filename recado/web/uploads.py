@@ -8,9 +8,9 @@ row say that it may go into a message. None of that holds anybody up: it happens
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager, nullcontext
-from typing import Annotated, Any, ParamSpec
+from typing import Annotated, Any, Concatenate, ParamSpec, TypeVar
 from weakref import WeakValueDictionary
 
 import msgspec
@@ -22,9 +22,10 @@ from litestar.params import Parameter, QueryParameter
 from recado.actions import attachments as actions
 from recado.db import attachments
 from recado.db.attachments import Own
+from recado.db.database import Tx
 from recado.desk import Desk
 from recado.domain.actors import Operator, Visitor
-from recado.domain.attachments import Upload
+from recado.domain.attachments import LARGEST, Upload
 from recado.domain.errors import Busy, FileTooLarge, WrongFile, WrongOffset
 from recado.domain.ids import FileId
 from recado.files.examine import beside
@@ -38,6 +39,7 @@ from recado.web.parts import SILENT_S, Berths, Notes, Pace
 
 P = ParamSpec("P")
 Sender = Operator | Visitor
+S = TypeVar("S", Operator, Visitor)
 
 PART = "application/offset+octet-stream"
 OF_PARTS = {TAKES: PART}
@@ -56,10 +58,11 @@ _log = structlog.get_logger(__name__)
 
 
 class FileInput(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A file that is about to be sent."""
+    """A file that is about to be sent. `client_id` is a UUID made by the page: the same one is the same file."""
 
     name: str
     size: Annotated[int, msgspec.Meta(ge=0, le=2**62)]
+    client_id: str | None = None
 
 
 class Uploads:
@@ -76,9 +79,14 @@ class Uploads:
         self._coming: dict[FileId, asyncio.Timeout] = {}
         self._keeping: dict[FileId, asyncio.Task[Upload]] = {}
 
-    def check_room(self, size: int) -> None:
-        """Refuse a file for which there is no room."""
-        self._intake.check_room(size)
+    async def begin(
+        self, me: S, size: int, action: Callable[Concatenate[Tx, S, P], Own], *args: P.args, **kwargs: P.kwargs
+    ) -> Upload:
+        """Take note of a file, where there is room for it, and return how much of it has come: begun again, all."""
+        if size <= LARGEST:  # or it is refused for that
+            self._intake.check_room(size)
+        own = await self._desk.act(action, me, *args, **kwargs)
+        return own.upload(self._come(own))
 
     async def look(self, me: Sender, which: FileId) -> Upload:
         """Return how much of a file has come."""

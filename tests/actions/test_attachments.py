@@ -12,6 +12,7 @@ from recado.db import attachments as rows
 from recado.db import drafts as draft_rows
 from recado.db import entry_pages
 from recado.db.conversations import find_for_operator
+from recado.db.uploads import usage
 from recado.desk import SYSTEM
 from recado.domain.actors import Operator, Visitor
 from recado.domain.attachments import (
@@ -38,7 +39,7 @@ from recado.domain.errors import (
 )
 from recado.domain.ids import FileId
 from tests.sending import CONTENT, begins, found_in, has_sent
-from tests.world import HELP, Chat, World, new_client_id
+from tests.world import HELP, Chat, World, at_once, new_client_id
 
 FAMILY = "\U0001f468‍\U0001f469‍\U0001f467"
 
@@ -110,7 +111,7 @@ def test_of_a_recording_lists_show_how_long_it_is_and_readers_get_its_waveform(w
 def test_what_was_made_of_a_recording_counts_for_its_sender(world: World) -> None:
     chat = world.attended()
     has_sent(world, world.ana, chat, "voice.webm")
-    assert world.see(rows.usage, world.ana.author, 0).bytes == 2 * len(CONTENT)
+    assert world.see(usage, world.ana.author, 0).bytes == 2 * len(CONTENT)
 
 
 def test_a_file_waits_for_the_first_message_of_a_visitor(world: World) -> None:
@@ -236,6 +237,48 @@ def test_an_admin_says_which_files_and_it_is_noted(world: World) -> None:
     world.act(attachments.change_rules, world.adela, FileRulesInput([], 1))
     with pytest.raises(NotFound):
         world.act(attachments.change_rules, world.sara, FileRulesInput([]))
+
+
+def test_a_file_that_is_begun_again_is_the_same_one(world: World) -> None:
+    chat, key = world.attended(), new_client_id()
+
+    def begin(who: Operator | Visitor = world.ana, name: str = "a.png", size: int = 9, key: str = key) -> FileId:
+        if isinstance(who, Operator):
+            return world.act(attachments.begin, who, chat.id, name, size, "answer", key).id
+        return world.act(attachments.begin_by_visitor, who, None, name, size, key).id
+
+    which = begin()
+    assert begin(key=key.upper()) == which
+    assert world.count("attachments") == 1
+    assert begin(world.lucia) not in {which, begin(world.tomas), begin(key=new_client_id())}
+    for name, size in (("b.png", 9), ("a.png", 10)):
+        with pytest.raises(ClientIdReused):
+            begin(name=name, size=size)
+    with pytest.raises(ClientIdReused):
+        world.act(attachments.begin_for_reply, world.ana, "a.png", 9, key)
+    with pytest.raises(Invalid):
+        begin(key="one")
+    world.act(attachments.finish, world.ana, which, found_in("a.png"))
+    assert begin() == which
+    answers(world, chat, [which])
+    with pytest.raises(ClientIdReused):
+        begin()
+
+
+def test_what_was_given_up_is_begun_anew(world: World) -> None:
+    begun = "a.pdf", 5, new_client_id()
+    which = world.act(attachments.begin_for_reply, world.ana, *begun).id
+    world.act(attachments.cancel, world.ana, which)
+    assert world.act(attachments.begin_for_reply, world.ana, *begun).id != which
+
+
+def test_a_file_that_is_begun_several_times_at_once_is_one(world: World) -> None:
+    for _ in range(10):
+        begun = "a.pdf", 5, new_client_id()
+        which = at_once(6, lambda _: world.act(attachments.begin_for_reply, world.ana, *begun).id)  # noqa: B023
+        assert len(set(which)) == 1
+        assert isinstance(which[0], str)
+        world.act(attachments.cancel, world.ana, FileId(which[0]))
 
 
 def test_nobody_sends_without_end(world: World) -> None:

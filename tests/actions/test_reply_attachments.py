@@ -8,6 +8,7 @@ from recado.actions.replies import ReplyInput
 from recado.db import attachments as files
 from recado.db import drafts as draft_rows
 from recado.db import replies as rows
+from recado.db.uploads import usage
 from recado.desk import SYSTEM
 from recado.domain.actors import Operator
 from recado.domain.attachments import CAPTION_MAX, KEPT_S, MB, PENDING_MAX, Attachment, FormatLimit
@@ -121,7 +122,7 @@ def test_sent_at_once_with_a_long_text_it_is_one_message_and_no_byte_is_stored_a
     assert places == {one.id for one in reply.files}
     assert world.see(files.get_for_visitor, world.lucia, first.attachments[0].id).object == reply.files[0].id
     assert world.see(rows.find, world.ana, reply.id).uses == 2  # type: ignore[union-attr]
-    assert world.see(files.usage, world.ana.author, 0).bytes == 0
+    assert world.see(usage, world.ana.author, 0).bytes == 0
     edited = world.act(entries.edit, world.ana, ConversationId(chat.id), first.seq, LONG + "Gracias.", 0)
     assert edited.entry.body == LONG + "Gracias."
 

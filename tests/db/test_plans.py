@@ -10,11 +10,11 @@ import pytest
 from sqlalchemy import Connection, event, insert, select, update
 
 from recado.db import changes, entry_pages, hours, people, public, team
-from recado.db.attachments import usage
 from recado.db.bounded import Bounded
 from recado.db.database import Tx
 from recado.db.hot import Hot
 from recado.db.tables import attachments, conversations, messages, threads
+from recado.db.uploads import usage
 from recado.domain.ids import ThreadId
 from tests.sending import begins
 from tests.world import World

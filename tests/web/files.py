@@ -21,8 +21,8 @@ class Sending:
         self.door = WIDGET if visitor else CONSOLE
         self.talk = f"{self.door}/conversations/{chat.public_id if visitor else chat.id}"
 
-    async def begin(self, name: str, size: int) -> httpx.Response:
-        body: dict[str, Any] = {"name": name, "size": size}
+    async def begin(self, name: str, size: int, **more: str) -> httpx.Response:
+        body: dict[str, Any] = {"name": name, "size": size, **more}
         if self._visitor:
             return await self._caller("POST", f"{WIDGET}/uploads", body | {"conversation": self._chat.public_id})
         return await self._caller("POST", f"{self.talk}/uploads", body)

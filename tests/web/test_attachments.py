@@ -118,6 +118,20 @@ async def test_who_comes_anew_goes_on_behind_what_was_still_being_written(
         assert (await anew).json()["file"]["size"] == len(LONG)
 
 
+async def test_who_did_not_hear_that_it_was_begun_begins_it_again_and_goes_on(ana: Sending, lucia: Sending) -> None:
+    for one in (ana, lucia):
+        key = {"client_id": new_client_id()}
+        first, again = [await one.begin("largo.pdf", len(LONG), **key) for _ in range(2)]
+        assert first.json() == again.json()
+        await one.part(first.json()["id"], 0, LONG[:1000])
+        last = await one.begin("largo.pdf", len(LONG), **key)
+        assert (last.status_code, last.json()) == (201, first.json() | {"offset": 1000})
+        await one.part(first.json()["id"], 1000, LONG[1000:])
+        assert (await one.begin("largo.pdf", len(LONG), **key)).json()["file"]["size"] == len(LONG)
+        other = await one.begin("otro.pdf", len(LONG), **key)
+        assert (other.status_code, other.json()["code"]) == (409, "client_id_reused")
+
+
 async def test_a_half_file_goes_into_no_message(house: House, ana: Sending) -> None:
     which = (await ana.begin("largo.pdf", len(LONG))).json()["id"]
     await ana.part(which, 0, LONG[:1000])
@@ -146,6 +160,7 @@ async def test_a_file_that_is_not_taken_says_why_and_leaves_nothing(house: House
         assert (await one.begin("a.pdf", 0)).json()["fault"] == "empty"
         large = await one.begin("a.pdf", 20_000_001)
         assert (large.status_code, large.json()["limit"]) == (413, 20_000_000)
+        assert (await one.begin("a.pdf", 2**62)).status_code == 413
     assert lying(house) == []
 
 

@@ -1998,6 +1998,7 @@ export interface components {
         };
         /** FileInput */
         FileInput: {
+            client_id?: string | null;
             name: string;
             size: number;
         };
@@ -2282,6 +2283,7 @@ export interface components {
         };
         /** OperatorFileInput */
         OperatorFileInput: {
+            client_id?: string | null;
             /** @enum {null|string} */
             mode?: "answer" | "note" | null;
             name: string;
@@ -2678,6 +2680,7 @@ export interface components {
         };
         /** VisitorFileInput */
         VisitorFileInput: {
+            client_id?: string | null;
             conversation?: string | null;
             name: string;
             size: number;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { ApiProblem } from './api.ts';
-import { charactersOf, FileUpload, PART_BYTES, refusalOf, type UploadDoor } from './upload.ts';
+import { charactersOf, FileUpload, PART_BYTES, refusalOf, type Announced, type UploadDoor } from './upload.ts';
 import type { Attachment, FileRules, Upload } from './wire.ts';
 
 const SIZE = PART_BYTES * 2 + 5;
@@ -19,7 +19,11 @@ class Door implements UploadDoor {
     if (failure) throw failure;
     return this.upload();
   }
-  begin = async () => this.answer('begin');
+  announced: string[] = [];
+  begin = async (file: Announced) => {
+    this.announced.push(file.client_id);
+    return this.answer('begin');
+  };
   look = async () => this.answer('look');
   part = async (_: string, offset: number, part: Blob, sent: (bytes: number) => void) => {
     expect(offset).toBe(this.come);
@@ -59,6 +63,17 @@ test('after a cut the server is asked how much has come, and it goes on from the
   expect(upload.state).toBe('ready');
 });
 
+test('while nobody has heard that it was begun, the same file is begun', async () => {
+  const door = new Door();
+  door.fails = [offline(), offline(), null];
+  await sending(door).upload.start();
+  await sending(door).upload.start();
+  expect(door.asked.slice(0, 3)).toEqual(['begin', 'begin', 'begin']);
+  const [first, , , other] = door.announced;
+  expect(door.announced).toEqual([first, first, first, other]);
+  expect(other).not.toBe(first);
+});
+
 test('what is refused stays refused until it is tried again', async () => {
   const door = new Door();
   door.fails = [new ApiProblem(422, 'wrong_file', [], { fault: 'format' })];
@@ -86,7 +101,7 @@ test('who gives it up before the server has answered at all gives it up there, t
   let answer = (): void => undefined;
   const answered = new Promise<void>((done) => (answer = done));
   const { begin } = door;
-  door.begin = () => answered.then(begin);
+  door.begin = (file) => answered.then(() => begin(file));
   const { upload } = sending(door);
   const going = upload.start();
   upload.cancel();

@@ -5,6 +5,7 @@
  * asked; it counts what lies there.
  */
 import { ApiProblem } from './api.ts';
+import { newClientId } from './outbox-keep.ts';
 import type { Attachment, FileRules, Upload } from './wire.ts';
 
 export const PART_BYTES = 1_000_000;
@@ -13,9 +14,16 @@ const LONGEST_PAUSE_MS = 15_000;
 /** `waiting`: the connection is lost, it goes on by itself; `checking`: all has come and is being looked at. */
 export type UploadState = 'sending' | 'waiting' | 'checking' | 'ready' | 'failed';
 
+/** How a file is announced: as often as it takes, under one id, it is the same one. */
+export interface Announced {
+  readonly name: string;
+  readonly size: number;
+  readonly client_id: string;
+}
+
 /** How one side speaks to its door. Each throws `ApiProblem` alone. */
 export interface UploadDoor {
-  readonly begin: (name: string, size: number) => Promise<Upload>;
+  readonly begin: (file: Announced) => Promise<Upload>;
   readonly look: (id: string) => Promise<Upload>;
   readonly part: (id: string, offset: number, part: Blob, sent: (bytes: number) => void, signal: AbortSignal) => Promise<Upload>;
   readonly cancel: (id: string) => Promise<unknown>;
@@ -40,6 +48,7 @@ export class FileUpload {
   readonly #door: UploadDoor;
   readonly #world: UploadWorld;
   readonly #onChange: () => void;
+  readonly #clientId = newClientId();
   #id: string | null = null;
   #stop = new AbortController();
   #cancelled = false;
@@ -111,7 +120,8 @@ export class FileUpload {
   }
 
   async #begin(): Promise<Upload> {
-    const upload = await this.#door.begin(this.file.name, this.file.size);
+    const { name, size } = this.file;
+    const upload = await this.#door.begin({ name, size, client_id: this.#clientId });
     this.#id = upload.id;
     this.#giveUp();
     return upload;

@@ -50,12 +50,10 @@ async def set_rules(request: OperatorRequest, desk: Desk, data: FileRulesInput) 
 
 
 @post("/conversations/{number:int}/uploads", summary="Begin to send a file", opt={RATES: (UPLOADS,)})
-async def begin(
-    request: OperatorRequest, desk: Desk, uploads: Uploads, number: Number, data: OperatorFileInput
-) -> Upload:
+async def begin(request: OperatorRequest, uploads: Uploads, number: Number, data: OperatorFileInput) -> Upload:
     """Announce a file for a conversation; its bytes follow."""
-    uploads.check_room(data.size)
-    return await desk.act(actions.begin, request.user, ConversationId(number), data.name, data.size, data.mode)
+    said = ConversationId(number), data.name, data.size, data.mode, data.client_id
+    return await uploads.begin(request.user, data.size, actions.begin, *said)
 
 
 @get("/uploads/{which:str}", summary="How much of a file has come")

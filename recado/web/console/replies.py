@@ -77,10 +77,10 @@ async def remove(request: OperatorRequest, desk: Desk, number: Number) -> None:
 
 
 @post("/replies/uploads", summary="Begin to send a file for a quick reply", opt={RATES: (UPLOADS,)})
-async def begin_file(request: OperatorRequest, desk: Desk, uploads: Uploads, data: FileInput) -> Upload:
+async def begin_file(request: OperatorRequest, uploads: Uploads, data: FileInput) -> Upload:
     """Announce a file that a quick reply is to have; its bytes follow, and then its id among the reply's `files`."""
-    uploads.check_room(data.size)
-    return await desk.act(attachments.begin_for_reply, request.user, data.name, data.size)
+    said = data.name, data.size, data.client_id
+    return await uploads.begin(request.user, data.size, attachments.begin_for_reply, *said)
 
 
 @post("/conversations/{number:int}/draft/reply", summary="Put the files of a quick reply into a draft", status_code=200)

@@ -37,11 +37,11 @@ async def get_rules(desk: Desk) -> FileRules:
 
 
 @post("/uploads", summary="Begin to send a file", opt={RATES: (UPLOADS,)})
-async def begin(request: VisitorRequest, desk: Desk, uploads: Uploads, data: VisitorFileInput) -> Upload:
+async def begin(request: VisitorRequest, uploads: Uploads, data: VisitorFileInput) -> Upload:
     """Announce a file; its bytes follow."""
     place = None if data.conversation is None else PublicId(data.conversation)
-    uploads.check_room(data.size)
-    return await desk.act(actions.begin_by_visitor, request.user, place, data.name, data.size)
+    said = place, data.name, data.size, data.client_id
+    return await uploads.begin(request.user, data.size, actions.begin_by_visitor, *said)
 
 
 @get("/uploads/{which:str}", summary="How much of a file has come", opt={RATES: (READS,)})

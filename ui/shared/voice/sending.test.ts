@@ -24,7 +24,7 @@ class Door implements UploadDoor {
     if (failure) throw failure;
     return { id: 'u1', name: 'v.webm', size: 4, offset: this.come, file: this.come === 4 ? file('u1') : null };
   }
-  begin = async (name: string) => this.answer(`begin ${name.replace(/\d+/g, '0')}`);
+  begin = async ({ name }: { name: string }) => this.answer(`begin ${name.replace(/\d+/g, '0')}`);
   look = async (id: string) => this.answer(`look ${id}`);
   part = async (_: string, offset: number, part: Blob) => {
     this.come += this.fails[0] ? 0 : part.size;

@@ -26,7 +26,7 @@ function server() {
   const sizes = new Map<string, number>();
   const answer = (id: string, file: Attachment | null): Upload => ({ id, name: id, size: sizes.get(id)!, offset: file?.size ?? 0, file });
   const door: UploadDoor = {
-    begin: async (name, size) => (asked.push(`begin ${name}`), sizes.set(name, size), answer(name, null)),
+    begin: async ({ name, size }) => (asked.push(`begin ${name}`), sizes.set(name, size), answer(name, null)),
     look: async (id) => answer(id, null),
     part: async (id) => answer(id, came(id, sizes.get(id)!)),
     cancel: async (id) => asked.push(`cancel ${id}`),

@@ -145,9 +145,8 @@ export class Attaching extends Sending {
   private readonly drafts: Drafts;
 
   constructor(conversation: number, mode: Mode, rules: FileRules, drafts: Drafts) {
-    const begin = (name: string, size: number): Promise<Upload> =>
-      call<Upload>('POST', `/conversations/${conversation}/uploads`, { name, size, mode });
-    super(rules, doorOf(begin), (file) => drafts.files.add(conversation, mode, file, this.rank));
+    const door = doorOf((file) => call<Upload>('POST', `/conversations/${conversation}/uploads`, { ...file, mode }));
+    super(rules, door, (file) => drafts.files.add(conversation, mode, file, this.rank));
     this.conversation = conversation;
     this.mode = mode;
     this.drafts = drafts;

@@ -135,7 +135,7 @@ export class Sender {
 
 /** For a recording, which waits in no draft. */
 const doorIn = (conversation: number): UploadDoor =>
-  doorOf((name, size) => once<Upload>('POST', `/conversations/${conversation}/uploads`, { name, size }));
+  doorOf((file) => once<Upload>('POST', `/conversations/${conversation}/uploads`, file));
 
 /** It was refused, or has waited so long that its writer is asked. */
 export const isStuck = ({ state }: Sending): boolean => state === 'failed' || state === 'asking';

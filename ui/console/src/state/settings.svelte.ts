@@ -120,8 +120,8 @@ export class SettingsState {
 
   /** A way in for files of quick replies. */
   async sendForReplies(onReady: (file: Attachment) => void): Promise<Sending> {
-    const begin = (name: string, size: number): Promise<Upload> => call('POST', '/replies/uploads', { name, size });
-    return new Sending(await call<FileRules>('GET', '/files/rules'), doorOf(begin), onReady);
+    const door = doorOf((file) => call<Upload>('POST', '/replies/uploads', file));
+    return new Sending(await call<FileRules>('GET', '/files/rules'), door, onReady);
   }
 
   /** Lets go of files that were loaded for a reply which does not have them. */

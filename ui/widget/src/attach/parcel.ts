@@ -147,7 +147,7 @@ export class Parcel {
 /** A visitor's way in. Without a conversation: it goes with the message, into whichever one that comes to. */
 export function doorOf(session: Session): UploadDoor {
   return {
-    begin: (name, size) => session.request<Upload>('POST', '/uploads', { name, size }),
+    begin: (file) => session.request<Upload>('POST', '/uploads', file),
     look: (id) => session.request<Upload>('GET', `/uploads/${id}`),
     part: async (id, offset, part, sent, signal) => {
       const headers = { authorization: `Bearer ${await session.token()}` };
