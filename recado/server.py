@@ -27,6 +27,7 @@ from recado.db.database import (
 from recado.db.dialect import others_are_here
 from recado.db.schema import is_current
 from recado.domain.ids import hash_of, new_secret
+from recado.files import confine
 from recado.files.store import place_of
 from recado.log import set_up_log
 from recado.settings import Settings
@@ -155,6 +156,8 @@ def serve(settings: Settings, say: Callable[[str], None]) -> None:
         say(f"Recado listens on {settings.base_url}")
         if token is not None:
             say(f"Nobody is set up yet. Make the first admin here, once: {settings.base_url}/setup#{token}")
+        if confine.version() == 0:
+            structlog.get_logger(__name__).warning("file_examiner_not_confined", why="this system has no Landlock")
         gc.collect()
         gc.freeze()
         gc.set_threshold(*GARBAGE)

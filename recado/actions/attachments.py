@@ -147,6 +147,8 @@ def _begin(
 @needs(Operator, Visitor)
 def finish(tx: Tx, me: Operator | Visitor, which: FileId, found: Found) -> Upload:
     """Note that all of a file has come, was checked, and lies in the store."""
+    if isinstance(me, Visitor):
+        refuse_blocked(tx, me)
     drafted = attachments.finish(tx, me.author, which, found)
     if drafted is not None:
         drafts.keep(tx, me.id, *drafted)

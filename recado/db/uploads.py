@@ -6,13 +6,15 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, and_, bindparam, func, select
 
-from recado.db.attachments import FILE, WAITS, Own, own_of
+from recado.db.attachments import FILE, WAITS, Own, find_own, own_of
+from recado.db.blocks import is_shut_out
 from recado.db.database import Tx
 from recado.db.dialect import OvertakenError, insert
 from recado.db.hot import Hot
 from recado.db.tables import attachments
-from recado.domain.actors import Author
-from recado.domain.ids import ConversationId
+from recado.domain.actors import Author, Operator, Visitor
+from recado.domain.errors import Blocked
+from recado.domain.ids import ConversationId, FileId
 
 BEGUN = Hot(
     select(
@@ -51,6 +53,13 @@ class Usage(NamedTuple):
 
     waiting: int
     bytes: int
+
+
+def find_to_send(conn: Connection, me: Operator | Visitor, which: FileId, now: int) -> Own:
+    """Return a file that this person sends; `Blocked` for a visitor who is shut out, `NotFound` for all else."""
+    if isinstance(me, Visitor) and is_shut_out(conn, me.id, now):
+        raise Blocked
+    return find_own(conn, me.author, which)
 
 
 def find_begun(conn: Connection, me: Author, client_id: str) -> Begun | None:

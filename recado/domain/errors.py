@@ -132,8 +132,9 @@ class WrongFile(Refused):
     """A file cannot be taken, whoever sends it.
 
     `fault` says why: "empty", "format" (not an allowed one), "mismatch" (the content is not what the name says),
-    "damaged", "too_complex" (more pixels or more packed data than is opened), "infected", "no_sound" (a recording of
-    nothing) or "too_long" (a recording; `limit` is how long it may be, in milliseconds).
+    "damaged", "too_complex" (more pixels or more packed data than is opened), "infected", "too_large_to_scan" (more
+    than the scanner takes), "no_sound" (a recording of nothing) or "too_long" (a recording; `limit` is how long it may
+    be, in milliseconds).
     """
 
     code = "wrong_file"

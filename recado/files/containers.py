@@ -7,6 +7,7 @@ the sizes in its directory and, where they overlap, by that (D. Fifield, "A bett
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from itertools import pairwise
 
@@ -18,10 +19,13 @@ SMALL = 20_000_000
 TYPES_MAX = 1_000_000
 SECTORS_MAX = 4_096
 
+_MAIN_TYPE = re.compile(rb"""ContentType\s*=\s*["']([^"'<>]*\.main\+xml)["']""")
+"""What an office document's list of its parts says of the main one, whatever that part is called."""
+_OFFICE = b"application/vnd.openxmlformats-officedocument."
 _MAIN = {
-    "docx": ("word/document.xml", b"wordprocessingml.document.main+xml"),
-    "xlsx": ("xl/workbook.xml", b"spreadsheetml.sheet.main+xml"),
-    "pptx": ("ppt/presentation.xml", b"presentationml.presentation.main+xml"),
+    _OFFICE + b"wordprocessingml.document.main+xml": "docx",
+    _OFFICE + b"spreadsheetml.sheet.main+xml": "xlsx",
+    _OFFICE + b"presentationml.presentation.main+xml": "pptx",
 }
 _ODF = {"odt": b"application/vnd.oasis.opendocument.text", "ods": b"application/vnd.oasis.opendocument.spreadsheet"}
 _OLE = {"doc": ("WordDocument",), "xls": ("Workbook", "Book"), "ppt": ("PowerPoint Document",)}
@@ -66,9 +70,9 @@ def office_of(raw: memoryview) -> str | None:
     try:
         with zipfile.ZipFile(_View(raw)) as archive:
             names = _checked(archive)
-            for name, (part, main) in _MAIN.items():
-                if part in names:
-                    return name if main in _read(archive, "[Content_Types].xml") else None
+            parts = _read(archive, "[Content_Types].xml") if "[Content_Types].xml" in names else b""
+            if main := set(_MAIN_TYPE.findall(parts)):
+                return _MAIN.get(main.pop()) if len(main) == 1 else None
             kind = _read(archive, "mimetype").strip() if "mimetype" in names else b""
     except (zipfile.BadZipFile, KeyError, ValueError, NotImplementedError, RuntimeError, EOFError, OSError):
         return None

@@ -4,8 +4,8 @@
 one line of JSON: `Examined`. It may be started before its file is there. Only what it writes is said of the file; where
 the machine has no room or cannot read, it ends with `OURS` and has said nothing. A picture without its notes comes to
 lie at `PATH.clean`, a small one of it at `PATH.small`, a recording as MP3 at `PATH.sound`. Whatever a stranger's file
-makes of the libraries that read it happens here: in a process that dies of it, with little memory, little time, and
-none of our environment. It is the same user of the system, and could read what that may read.
+makes of the libraries that read it happens here: in a process that dies of it, with little memory, little time, none
+of our environment, and where the system knows how to do that (`confine`) nothing within reach but this one file.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from pathlib import Path
 import msgspec
 
 from recado.domain.attachments import SOUND_MAX_MS, Sound
+from recado.files.confine import shut_in
 
 MP3_MAX_MS = 2 * 3600 * 1000
 """What is longer has no waveform."""
@@ -34,6 +35,7 @@ SECONDS = 20
 SOUND_SECONDS = 60
 """Some four times what the longest recording takes on a machine of 2020."""
 WRITTEN = 200_000_000
+OPEN_AT_ONCE = 64
 OURS = os.EX_TEMPFAIL
 """How it ends where not the file is at fault but the machine: a full disk, one that cannot be read."""
 END_WITH_PARENT = 1
@@ -76,6 +78,8 @@ def hold_back(seconds: int) -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 5))  # at the second one SIGKILL, which says nothing
     resource.setrlimit(resource.RLIMIT_FSIZE, (WRITTEN, WRITTEN))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (OPEN_AT_ONCE, OPEN_AT_ONCE))
+    resource.setrlimit(resource.RLIMIT_NPROC, (0, 0))
 
 
 def end_with_parent() -> None:
@@ -84,9 +88,31 @@ def end_with_parent() -> None:
         ctypes.CDLL(None).prctl(END_WITH_PARENT, signal.SIGKILL)
 
 
+def reach_only(path: Path, claimed: str) -> None:
+    """Reach this file, what will be made of it, and nothing else of the machine; first fetch what looks at it.
+
+    What is made is a file of its own each time: what was made before may lie in the store by now, under a second name.
+    """
+    made: tuple[str, ...] = ()
+    if claimed in _PICTURES:
+        from recado.files import pictures  # noqa: F401, PLC0415 - takes a while, and only pictures need it
+
+        made = "clean", "small"
+    elif claimed in SOUNDS:
+        from recado.files import sound  # noqa: F401, PLC0415 - likewise
+
+        made = ("sound",) if claimed == "audio" else ()
+    files = [beside(path, one) for one in made]
+    if path.exists():
+        for one in files:
+            one.unlink(missing_ok=True)
+            one.touch()
+    shut_in([path], files)
+
+
 def examine(path: Path, claimed: str) -> Examined:
     """Return what lies at `path`, which its name claims to be of a format."""
-    from recado.files.containers import TooComplexError  # noqa: PLC0415 - after the limits are set
+    from recado.files.containers import TooComplexError  # noqa: PLC0415 - who starts this program needs none of it
     from recado.files.formats import kind_of  # noqa: PLC0415 - likewise
 
     with path.open("rb") as file:
@@ -162,7 +188,9 @@ def main() -> None:
     claimed = rest.decode()
     hold_back(seconds_for(claimed))
     try:
-        found = answer(Path(os.fsdecode(path)), claimed)
+        file = Path(os.fsdecode(path))
+        reach_only(file, claimed)
+        found = answer(file, claimed)
     except OSError:
         traceback.print_exc()
         os._exit(OURS)

@@ -50,7 +50,9 @@ def prepare(raw: bytes, kind: str) -> Picture:
         orientation = _orientation(raw, kind)
         bare = {"JPEG": strip_jpeg, "PNG": strip_png, "WEBP": strip_webp}[kind](raw, orientation)
         return Picture(bare, *_small(bare, kind))
-    except (OSError, SyntaxError, ValueError, IndexError, EOFError, Image.DecompressionBombError):
+    except (OSError, SyntaxError, ValueError, IndexError, EOFError, Image.DecompressionBombError) as error:
+        if isinstance(error, OSError) and error.errno is not None:
+            raise  # what the system says is no fault of the picture's
         raise DamagedError from None
 
 
@@ -119,9 +121,27 @@ def strip_jpeg(raw: bytes, orientation: int) -> bytes:
         if marker == 0xDA:
             end = _SCAN_END.search(raw, at)
             if end is None:
-                raise DamagedError
+                return _ended(b"".join([*kept, raw[at:]]).rstrip(b"\xff"))
             kept.append(raw[at : end.start()])
             at = end.start()
+
+
+def _ended(cut: bytes) -> bytes:
+    """Return a JPEG that lacks the mark of its end, and nothing else, with that mark.
+
+    Some programs leave it out, and everything shows such a picture. Where more is missing, it makes a difference what
+    stands in its place.
+    """
+    whole, other = (b"".join((cut, more, b"\xff\xd9")) for more in (b"", b"\xa5" * 64))
+    if _pixels(whole) != _pixels(other):
+        raise DamagedError
+    return whole
+
+
+def _pixels(raw: bytes) -> bytes:
+    picture = _opened(raw, "JPEG")
+    picture.draft("RGB", (SMALL, SMALL))
+    return picture.tobytes()
 
 
 def _is_needed(marker: int, segment: bytes) -> bool:

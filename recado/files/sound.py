@@ -160,7 +160,6 @@ def _resampled(frames: Iterator[AudioFrame]) -> Iterator[AudioFrame]:
 
 def _written(pieces: Iterator[AudioFrame], made: Path) -> Iterator[AudioFrame]:
     """Yield the pieces, each once it is written; the header that tells the length is written last."""
-    made.unlink(missing_ok=True)
     options = {"id3v2_version": "0"}
     # A file of ours, so that a full disk is an `OSError` and no fault of FFmpeg's.
     with made.open("wb") as file, av.open(file, "w", format="mp3", container_options=options) as container:

@@ -20,7 +20,7 @@ from litestar.exceptions import HTTPException
 from litestar.params import Parameter, QueryParameter
 
 from recado.actions import attachments as actions
-from recado.db import attachments
+from recado.db import uploads
 from recado.db.attachments import Own
 from recado.db.database import Tx
 from recado.desk import Desk
@@ -57,6 +57,13 @@ Offset = Annotated[int, QueryParameter(name="offset", ge=0, le=2**62)]
 _log = structlog.get_logger(__name__)
 
 
+def _move_on(limit: asyncio.Timeout, now: float) -> None:
+    """Wait anew for what is coming. What is over is not begun again by a piece that came in the same moment."""
+    if now >= (limit.when() or 0):
+        raise TimeoutError
+    limit.reschedule(now + SILENT_S)
+
+
 class FileInput(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A file that is about to be sent. `client_id` is a UUID made by the page: the same one is the same file."""
 
@@ -90,7 +97,7 @@ class Uploads:
 
     async def look(self, me: Sender, which: FileId) -> Upload:
         """Return how much of a file has come."""
-        own = await self._desk.see(attachments.find_own, me.author, which)
+        own = await self._find(me, which)
         return own.upload(self._come(own))
 
     async def cancel(self, me: Sender, which: FileId) -> None:
@@ -108,10 +115,10 @@ class Uploads:
         An empty part at the end has it looked at again, where that was interrupted.
         """
         me: Sender = request.user
-        own = await self._desk.see(attachments.find_own, me.author, which)
+        own = await self._find(me, which)
         self._end(which)
         async with self._turns.setdefault(which, asyncio.Lock()):
-            own = await self._desk.see(attachments.find_own, me.author, which)
+            own = await self._find(me, which)
             come = self._come(own)
             if offset != come:
                 raise WrongOffset(come)
@@ -126,6 +133,9 @@ class Uploads:
                     await self._take(me, own, offset, request.stream())
                 come = self._intake.offset(which)
                 return own.upload(come) if come < own.size else await self._keep(me, own)
+
+    async def _find(self, me: Sender, which: FileId) -> Own:
+        return await self._desk.see(uploads.find_to_send, me, which, self._desk.clock())
 
     def _come(self, own: Own) -> int:
         return own.size if own.file is not None else self._intake.offset(own.id)
@@ -153,7 +163,7 @@ class Uploads:
                 with self._until_ended(own.id, limit):
                     async for piece in stream:
                         now = loop.time()
-                        limit.reschedule(now + SILENT_S)
+                        _move_on(limit, now)
                         come += len(piece)
                         if come > own.size:
                             await notes.drop()
@@ -209,13 +219,13 @@ class Uploads:
         """Look at a file and store it."""
         path = self._intake.path(own.id)
         with self._intake.whole(own.id, own.size):
-            own = await self._desk.see(attachments.find_own, me.author, own.id)  # another process may have it
+            own = await self._find(me, own.id)  # another process may have it
             if own.file is not None:
                 return own.upload(own.size)
+            if self._scanner is not None:  # first, since it may be away for long, and the look takes of the machine
+                await self._scanner.check(path)
             look = self._examiner.examine(path, own.format, Whose(me.author, isinstance(me, Operator)))
             found, _ = await asyncio.gather(look, asyncio.to_thread(self._intake.flush, own.id))
-            if self._scanner is not None:
-                await self._scanner.check(path)
             try:
                 await self._store.put(own.id, "whole", beside(path, "clean") if found.thumbnail else path)
                 if found.thumbnail:

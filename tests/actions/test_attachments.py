@@ -10,7 +10,7 @@ from recado.actions import attachments, blocks, conversations, drafts, notes, qu
 from recado.actions.attachments import FileRulesInput
 from recado.db import attachments as rows
 from recado.db import drafts as draft_rows
-from recado.db import entry_pages
+from recado.db import entry_pages, uploads
 from recado.db.conversations import find_for_operator
 from recado.db.uploads import usage
 from recado.desk import SYSTEM
@@ -279,6 +279,21 @@ def test_a_file_that_is_begun_several_times_at_once_is_one(world: World) -> None
         assert len(set(which)) == 1
         assert isinstance(which[0], str)
         world.act(attachments.cancel, world.ana, FileId(which[0]))
+
+
+def test_who_was_shut_out_sends_no_more_of_a_file_and_gives_it_up(world: World) -> None:
+    chat = world.attended()
+    which, whole = begins(world, world.lucia, chat, "a.pdf"), has_sent(world, world.lucia, chat)
+    of_ana = begins(world, world.ana, chat, "a.pdf")
+    assert world.see(uploads.find_to_send, world.lucia, which, world.clock()).id == which
+    world.act(blocks.block, world.ana, chat.id)
+    for one in (which, whole):
+        with pytest.raises(Blocked):
+            world.see(uploads.find_to_send, world.lucia, one, world.clock())
+        with pytest.raises(Blocked):
+            world.act(attachments.finish, world.lucia, one, found_in("a.pdf"))
+        world.act(attachments.cancel, world.lucia, one)
+    assert world.see(uploads.find_to_send, world.ana, of_ana, world.clock()).id == of_ana
 
 
 def test_nobody_sends_without_end(world: World) -> None:

@@ -45,10 +45,12 @@ def zipped(parts: dict[str, bytes]) -> bytes:
     return written.getvalue()
 
 
-def office(name: str, main: str = "main+xml") -> bytes:
+def office(name: str, main: str = "main+xml", *, called: str | None = None, more: str = "") -> bytes:
+    """A document, with its main part where it usually is or `called` otherwise."""
     part, kind = _MAIN[name]
-    types = f'<Types><Override ContentType="application/vnd.openxmlformats-officedocument.{kind}.{main}"/></Types>'
-    return zipped({"[Content_Types].xml": types.encode(), part: b"<xml/>"})
+    of_main = f"application/vnd.openxmlformats-officedocument.{kind}.{main}"
+    types = f'<Types>{more}<Override PartName="/{called or part}" ContentType="{of_main}"/></Types>'
+    return zipped({"[Content_Types].xml": types.encode(), called or part: b"<xml/>"})
 
 
 def ole(stream: str) -> bytes:

@@ -1,11 +1,12 @@
 """The program that looks at a file is started while the file still comes, and ends with whoever gives the file up."""
 
 import asyncio
+import os
 import signal
 import subprocess
 import sys
 import threading
-from errno import EAGAIN, EFBIG, EIO
+from errno import EAGAIN, EFBIG, EIO, ENOSPC
 from pathlib import Path
 from unittest.mock import Mock
 
@@ -117,9 +118,13 @@ async def test_a_full_disk_is_no_fault_of_the_file(tmp_path: Path) -> None:
     path.write_bytes(photo())
     small = beside(path, "small")
     small.symlink_to("/dev/full")
+    with pytest.raises(OSError, match=os.strerror(ENOSPC)):
+        examine.answer(path, "jpg")
+    small.unlink()
+    small.mkdir()
     with pytest.raises(Busy):
         await looks.examine(path, "jpg", ANA)
-    small.unlink()
+    small.rmdir()
     assert (await looks.examine(path, "jpg", ANA)).thumbnail
 
 

@@ -5,7 +5,7 @@ import io
 import pytest
 from PIL import Image
 
-from recado.files.pictures import ORIENTATION, SMALL, prepare
+from recado.files.pictures import ORIENTATION, SMALL, DamagedError, prepare
 from tests.files.samples import photo, picture
 
 
@@ -38,6 +38,18 @@ def test_sizes_are_those_that_are_seen(orientation: int) -> None:
     seen = (48, 64) if orientation > 4 else (64, 48)
     assert (made.width, made.height) == seen
     assert Image.open(io.BytesIO(made.small)).size == seen
+
+
+@pytest.mark.parametrize("how", [{}, {"progressive": True}], ids=["from above", "progressive"])
+def test_a_photograph_that_lacks_nothing_but_the_mark_of_its_end_is_kept_with_it(how: dict[str, object]) -> None:
+    for size in ((64, 48), (3000, 2000)):
+        whole = picture("JPEG", size, **how)
+        for lacking in (1, 2):
+            made = prepare(whole[:-lacking], "JPEG")
+            assert (made.width, made.height) == size
+            assert Image.open(io.BytesIO(made.raw)).tobytes() == Image.open(io.BytesIO(whole)).tobytes()
+        with pytest.raises(DamagedError):
+            prepare(whole[: len(whole) // 3], "JPEG")
 
 
 def test_a_large_picture_has_a_small_one() -> None:

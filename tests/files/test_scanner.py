@@ -4,10 +4,12 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
 from recado.domain.errors import ScannerAway, WrongFile
+from recado.files.examiner import Examiner
 from recado.files.scanner import Scanner
 from recado.web.uploads import Uploads
 from tests.files.samples import PDF
@@ -52,7 +54,22 @@ async def test_what_it_finds_is_refused_and_the_rest_is_not(tmp_path: Path) -> N
     assert refusal.value.fault == "infected"
 
 
-@pytest.mark.parametrize("said", [b"INSTREAM size limit exceeded. ERROR\0", b"", b"stream: OK", b"what?\0"])
+async def test_what_is_larger_than_it_looks_at_is_refused_however_much_of_it_still_comes(tmp_path: Path) -> None:
+    (tmp_path / "large").write_bytes(bytes(20_000_000))
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readexactly(200_000)
+        writer.write(b"INSTREAM size limit exceeded. ERROR\0")
+        writer.close()
+
+    async with await asyncio.start_server(serve, "127.0.0.1", 0) as server:
+        scanner = Scanner(f"tcp://127.0.0.1:{server.sockets[0].getsockname()[1]}")
+        with pytest.raises(WrongFile) as refusal:
+            await scanner.check(tmp_path / "large")
+    assert refusal.value.fault == "too_large_to_scan"
+
+
+@pytest.mark.parametrize("said", [b"", b"stream: OK", b"what?\0", b"stream: Time limit reached. ERROR\0"])
 async def test_whatever_is_no_answer_lets_nothing_through(tmp_path: Path, said: bytes) -> None:
     (tmp_path / "good").write_bytes(PDF)
     async with listening(lambda _: said) as scanner:
@@ -84,12 +101,16 @@ async def test_a_found_file_is_set_apart_and_nobody_gets_it(small_world: World, 
         assert (await ana.whole("a.pdf", PDF)).status_code == 200
 
 
-async def test_while_it_is_away_files_wait_and_texts_go_on(small_world: World, tmp_path: Path) -> None:
+async def test_while_it_is_away_files_wait_and_texts_go_on(
+    small_world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     async with listening(clam) as scanner:
         pass
     async with scanning(small_world, tmp_path, scanner) as (house, ana):
         which = (await ana.begin("a.pdf", len(PDF))).json()["id"]
-        waits = await ana.part(which, 0, PDF)
+        with monkeypatch.context() as patched:  # it may be away for long, and nobody looks at the file again and again
+            patched.setattr(Examiner, "examine", Mock(side_effect=AssertionError))
+            waits = await ana.part(which, 0, PDF)
         assert (waits.status_code, waits.json()["code"]) == (503, "scanner_away")
         assert waits.headers["retry-after"]
         assert (await ana.look(which)).json()["offset"] == len(PDF)

@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator, Callable
 import pytest
 
 from recado.actions import attachments as actions
-from recado.actions import conversations, queue
+from recado.actions import blocks, conversations, queue
 from recado.db.attachments import list_known
 from recado.domain.errors import Busy
 from recado.domain.ids import FileId
@@ -130,6 +130,17 @@ async def test_who_did_not_hear_that_it_was_begun_begins_it_again_and_goes_on(an
         assert (await one.begin("largo.pdf", len(LONG), **key)).json()["file"]["size"] == len(LONG)
         other = await one.begin("otro.pdf", len(LONG), **key)
         assert (other.status_code, other.json()["code"]) == (409, "client_id_reused")
+
+
+async def test_a_visitor_who_is_shut_out_in_the_middle_of_a_file_sends_no_more_of_it(
+    house: House, chat: Chat, lucia: Sending
+) -> None:
+    which = (await lucia.begin("largo.pdf", len(LONG))).json()["id"]
+    assert (await lucia.part(which, 0, LONG[:1000])).status_code == 200
+    house.world.act(blocks.block, house.world.ana, chat.id)
+    refused = await lucia.part(which, 1000, LONG[1000:])
+    assert (refused.status_code, refused.json()["code"]) == (403, "blocked")
+    assert part(house.app, "uploads", Uploads)._intake.offset(FileId(which)) == 1000
 
 
 async def test_a_half_file_goes_into_no_message(house: House, ana: Sending) -> None:

@@ -7,10 +7,12 @@ from contextlib import asynccontextmanager
 import httpx
 import pytest
 
+from recado.domain.ids import FileId
 from recado.web import parts
 from recado.web.parts import SLOWEST, WINDOW_S, Pace
+from recado.web.uploads import Uploads
 from tests.files.samples import PDF
-from tests.web.doors import CONSOLE, House
+from tests.web.doors import CONSOLE, House, part_of
 from tests.web.files import PART, Sending
 from tests.world import Chat
 
@@ -77,6 +79,26 @@ async def test_what_came_of_a_part_that_hangs_is_on_the_disk(
 
     async with hanging(house, which, pieces):
         await until(lies_there)
+
+
+async def test_a_part_that_was_ended_does_not_go_on_with_what_comes_in_the_same_moment(
+    house: House, ana: Sending
+) -> None:
+    which = await begun(ana)
+    uploads = part_of(house.app, "uploads", Uploads)
+    over = asyncio.Event()
+
+    async def coming() -> AsyncIterator[bytes]:
+        yield PDF
+        uploads._end(FileId(which))
+        yield PDF
+        await over.wait()
+
+    sent = {**house.operator(house.world.ana).headers, "origin": "https://desk.example", "content-type": PART}
+    path = f"{CONSOLE}/uploads/{which}?offset=0"
+    async with asyncio.timeout(GUARD_S):
+        answer = await house.client.request("PATCH", path, content=coming(), headers=sent)
+    assert (answer.status_code, answer.json()["offset"]) == (409, len(PDF))
 
 
 def test_a_part_moves_on_or_is_over() -> None:
