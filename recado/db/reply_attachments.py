@@ -30,7 +30,12 @@ TO_COPY = Hot(
     .where(attachments.c.reply_id == bindparam("reply"), attachments.c.gone_at.is_(None), USABLE)
     .order_by(attachments.c.position)
 )
-_ITS_OWN = ("id", "public_id", "conversation_id", "mode", "reply_id", "position", "uploader_kind", "uploader_id")
+_ITS_OWN = frozenset(
+    {
+        *("id", "public_id", "client_id", "conversation_id", "mode", "reply_id", "position"),
+        *("uploader_kind", "uploader_id"),
+    }
+)
 
 
 class Kept(NamedTuple):

@@ -26,7 +26,7 @@ LONG = "Nuestras tarifas de este año. " * 12
 
 def loaded(world: World, who: Operator, name: str = "tarifas.pdf") -> FileId:
     """A file that has come for a quick reply."""
-    which = world.act(attachments.begin_for_reply, who, name, len(CONTENT)).id
+    which = world.act(attachments.begin_for_reply, who, name, len(CONTENT), new_client_id()).id
     world.act(attachments.finish, who, which, found_in(name))
     return which
 
