@@ -9,6 +9,7 @@ from tests.e2e.conftest import Addresses, Come, OperatorSeat, VisitorSeat, comes
 from tests.e2e.test_story_files import LONG, clip, dialog, file, send
 from tests.files.samples import PDF, photo
 
+LINES_IN_SIGHT = 6 * 22
 LONG_WORDS = "Estas son las tarifas de este año. " * 6
 
 
@@ -88,12 +89,27 @@ def test_words_and_files_go_together_or_one_after_the_other(ana: OperatorSeat, v
     clip(ana, file("equivocado.pdf", PDF))
     loaded(ana, 1)
     ana.page.keyboard.press("Escape")
+    reads_what_is_answered_above_a_keyboard(ana)
     bar(ana).get_by_role("button", name="Quitar el archivo").click()
     expect(bar(ana)).to_have_count(0)
     expect(ana.composer).to_be_focused()
     ana.page.reload()
     expect(ana.thread).to_be_visible()
     expect(bar(ana)).to_have_count(0)
+
+
+def reads_what_is_answered_above_a_keyboard(seat: OperatorSeat) -> None:
+    """On a phone whose keyboard is open, with files in the draft, some lines of the thread can be seen."""
+    whole = seat.page.viewport_size
+    assert whole is not None
+    seat.page.set_viewport_size({"width": 390, "height": 420})
+    seat.composer.focus()
+    box = seat.thread.bounding_box()
+    assert box is not None
+    assert box["height"] > LINES_IN_SIGHT
+    expect(seat.page.get_by_role("button", name="Nota interna")).to_be_in_viewport(ratio=1)
+    expect(seat.page.get_by_role("button", name="Enviar")).to_be_in_viewport(ratio=1)
+    seat.page.set_viewport_size(whole)
 
 
 def test_what_is_still_on_its_way_goes_on_by_itself_and_holds_up_no_words(ana: OperatorSeat, visitor: Come) -> None:
@@ -118,6 +134,21 @@ def test_what_is_still_on_its_way_goes_on_by_itself_and_holds_up_no_words(ana: O
     expect(bar(ana)).not_to_contain_text("%")
     ana.composer.press("Enter")
     customer.sees("manual.pdf")
+    intercept(ana.page, "**/console/uploads/*", holds, times=1)
+    clip(ana, file("cortado.pdf", LONG))
+    ana.page.keyboard.press("Escape")
+    expect(bar(ana)).to_contain_text("cortado.pdf")
+    with ana.page.expect_event("dialog") as asked_first:
+        ana.page.evaluate("setTimeout(() => location.reload())")
+    assert asked_first.value.type == "beforeunload"
+    asked_first.value.accept()
+    cut = ana.page.get_by_text("cortado.pdf se quedó a medias y no está aquí: vuelve a elegirlo")
+    expect(cut).to_be_visible()
+    ana.page.unroute("**/console/uploads/*")
+    ana.page.reload()
+    clip(ana, file("cortado.pdf", PDF))
+    loaded(ana, 1)
+    expect(cut).to_have_count(0)
 
 
 def test_who_loses_the_conversation_keeps_the_files_and_may_throw_them_away(

@@ -4,7 +4,8 @@ import { acceptOf, allowedOf } from '@recado/shared/formats.ts';
 import { charactersOf, FileUpload, refusalOf, sendPart, type UploadDoor, type UploadState } from '@recado/shared/upload.ts';
 import type { Attachment, FileRules, Mode, Upload } from '@recado/shared/wire.ts';
 import { call, changing } from './backend.ts';
-import { captionOf } from './draft-shelf.ts';
+import { cutShort } from './cut-short.svelte.ts';
+import { captionOf, placeOf, type Place } from './draft-shelf.ts';
 import type { Drafts } from './drafts.svelte.ts';
 import { language } from './language.svelte.ts';
 import { keepPicture } from './local-pictures.ts';
@@ -57,6 +58,8 @@ export type FileRow = { key: number | string } & ({ file: Attachment } | { uploa
 
 /** Files on their way to somewhere: which ones are allowed, and how far each is. */
 export class Sending {
+  /** Of the draft that they are for. */
+  readonly place: Place | null;
   uploads = $state.raw<readonly Attached[]>([]);
   private readonly rules: FileRules;
   private readonly door: UploadDoor;
@@ -65,8 +68,9 @@ export class Sending {
   private readonly begun = new Map<string, number>();
   private next = 0;
 
-  constructor(rules: FileRules, door: UploadDoor, onReady: (file: Attachment) => void) {
+  constructor(rules: FileRules, door: UploadDoor, onReady: (file: Attachment) => void, place: Place | null = null) {
     this.rules = rules;
+    this.place = place;
     this.door = door;
     this.onReady = onReady;
   }
@@ -97,6 +101,7 @@ export class Sending {
 
   /** `there`: how many there are beside them. */
   add(files: Iterable<File>, there: number): void {
+    cutShort.watch(this);
     for (const file of files) {
       // What was refused keeps nobody's place.
       const full = there + this.uploads.filter(({ fault, state }) => fault === null && state !== 'failed').length >= this.rules.files_max;
@@ -146,10 +151,16 @@ export class Attaching extends Sending {
 
   constructor(conversation: number, mode: Mode, rules: FileRules, drafts: Drafts) {
     const door = doorOf((file) => call<Upload>('POST', `/conversations/${conversation}/uploads`, { ...file, mode }));
-    super(rules, door, (file) => drafts.files.add(conversation, mode, file, this.rank));
+    super(rules, door, (file) => drafts.files.add(conversation, mode, file, this.rank), placeOf(conversation, mode));
     this.conversation = conversation;
     this.mode = mode;
     this.drafts = drafts;
+  }
+
+  override add(files: Iterable<File>, there: number): void {
+    const chosen = [...files];
+    cutShort.forget(this.conversation, this.mode, chosen.map(({ name }) => name));
+    super.add(chosen, there);
   }
 
   get caption(): string {

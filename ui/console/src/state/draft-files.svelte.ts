@@ -31,11 +31,6 @@ export class DraftFiles {
     this.coming.set(placeOf(attaching.conversation, attaching.mode), attaching);
   }
 
-  /** Something would be cut by leaving the page. */
-  get busy(): boolean {
-    return [...this.coming.values()].some(({ coming }) => coming.length > 0);
-  }
-
   /** What the server says of all drafts, or of those of one conversation, as it was asked at a moment. */
   follow(drafts: readonly Draft[], began: number, conversation?: number): void {
     const told = new Map(drafts.flatMap(({ conversation, mode, files }) => (conversation === null ? [] : [[placeOf(conversation, mode), files] as const])));

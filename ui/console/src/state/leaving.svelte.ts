@@ -7,6 +7,7 @@ import { ApiProblem } from '@recado/shared/api.ts';
 import { browserOutboxWorld, Keep, type Pending } from '@recado/shared/outbox-keep.ts';
 import type { DeskState } from '@recado/shared/wire.ts';
 import { bare } from './backend.ts';
+import { cutShort } from './cut-short.svelte.ts';
 import { DraftShelf, partsOf, written, type Kept, type Place } from './draft-shelf.ts';
 import { editings } from './editings.svelte.ts';
 import { forgetRecent } from './emoji.svelte.ts';
@@ -40,6 +41,7 @@ class Leaving {
   /** Signs out, and throws away what is left in this browser. */
   async end(): Promise<void> {
     const me = session.me!.id;
+    cutShort.clear();
     let left = false;
     this.busy = true;
     try {
@@ -74,7 +76,7 @@ class Leaving {
     // Where the browser's database fails nobody can say, and one must get away all the same.
     const pending = await outboxOf(me).all().catch(() => []);
     const texts = [...drafts, ...lost, ...editings.changed(), ...pending.flatMap(lines)].filter((body) => body.trim() !== '');
-    return [...texts, ...(await recordingsOf(me))];
+    return [...texts, ...cutShort.coming.map((name) => `📎 ${name}`), ...(await recordingsOf(me))];
   }
 }
 
