@@ -113,6 +113,19 @@ def test_where_the_dialog_is_closed_files_and_text_wait_above_the_box(visitor: C
     customer.frame.get_by_role("button", name="Enviar 1 archivo").click()
     customer.sees("para luego")
     expect(customer.frame.get_by_text("sin enviar luego.pdf")).to_have_count(0)
+    clip(customer)
+    choose(customer, "cortado.pdf", PDF)
+    dialog(customer).get_by_label("Nombre, título o texto").fill("lo de ayer")
+    with customer.page.expect_event("dialog") as asked:
+        customer.page.evaluate("setTimeout(() => location.reload())")
+    assert asked.value.type == "beforeunload"
+    asked.value.accept()
+    customer.open_chat()
+    cut = customer.frame.get_by_text("cortado.pdf no se llegó a enviar")
+    expect(cut).to_be_visible()
+    expect(customer.box).to_have_value("lo de ayer")
+    customer.frame.get_by_role("button", name="Entendido").click()
+    expect(cut).to_have_count(0)
 
 
 def test_a_picture_that_could_not_be_fetched_is_asked_for_again_by_a_press(visitor: Come) -> None:

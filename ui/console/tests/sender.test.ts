@@ -29,7 +29,7 @@ async function sending(answer: (path: string, body: { client_id?: string }) => R
 
 test('a recording that another tab has sent with its own file holds up nothing that was written after it', async () => {
   const { sender, asked } = await sending((path, { client_id }) =>
-    client_id === 'r1' ? new Response('{"code":"client_id_reused"}', { status: 409 }) : new Response('{}', { status: path.includes('uploads') ? 200 : 201 }),
+    client_id === 'r1' ? new Response('{"code":"client_id_reused"}', { status: 409 }) : new Response(JSON.stringify({ entry: entry(2) }), { status: path.includes('uploads') ? 200 : 201 }),
   );
   sender.send(1, 'y esto');
   await vi.waitUntil(() => sender.items.length === 0);
@@ -45,5 +45,25 @@ test('a recording whose message has come back as an entry is no longer kept here
   sender.settle([entry(1, { client_id: 'r1' })]);
   expect(sender.items).toEqual([]);
   await vi.waitFor(async () => expect(await (await openKeep()).find('r1')).toBeNull());
+  sender.close();
+});
+
+test('of one draft that two windows send, with its files, the second goes by itself, whichever is heard of first', async () => {
+  const file = { id: 'f1', name: 'a.pdf', type: 'application/pdf', size: 9, width: null, height: null, thumbnail: false, sound: null };
+  const refusal = '{"code":"invalid","errors":[{"field":"attachments","code":"unknown"}]}';
+  const { sender } = await sending(() => new Response(refusal, { status: 400 }));
+  sender.items.forEach(({ id }) => sender.take(id));
+  await vi.waitUntil(() => sender.items.length === 0);
+  sender.send(1, 'Aquí está', { files: [file] });
+  await vi.waitUntil(() => sender.items[0]?.state === 'failed');
+  const gone = entry(7, { client_id: 'other', body: 'Otra cosa', attachments: [file] });
+  sender.settle([gone]);
+  expect(sender.items).toHaveLength(1);
+  sender.settle([{ ...gone, body: 'Aquí está' }]);
+  expect(sender.items).toEqual([]);
+  sender.send(1, 'Aquí está', { files: [file] });
+  await vi.waitUntil(() => sender.items.length === 0);
+  sender.send(1, 'Con otras palabras', { files: [file] });
+  await vi.waitUntil(() => sender.items[0]?.state === 'failed');
   sender.close();
 });

@@ -1,16 +1,5 @@
-/** Elements by calls alone, as our policy asks: what is drawn the same way on both pages. */
-type Props<T> = Partial<Omit<T, 'children'>> & Record<string, unknown>;
-
-/** An element with what it has and holds. */
-export function make<K extends keyof HTMLElementTagNameMap>(
-  name: K,
-  props: Props<HTMLElementTagNameMap[K]> = {},
-  ...inside: (Node | string)[]
-): HTMLElementTagNameMap[K] {
-  const element = Object.assign(document.createElement(name), props);
-  element.append(...inside);
-  return element;
-}
+/** What a recording and a player are made of, drawn the same way on both pages. */
+import { make } from '../make.ts';
 
 const PATHS = {
   bin: 'M5 7h14M10 7V5h4v2M7 7l1 12h8l1-12M10.5 10.5v5M13.5 10.5v5',

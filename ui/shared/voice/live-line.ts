@@ -1,5 +1,6 @@
 /** What is seen of a recording while it goes on: its time, its level, and what can be done with it. */
-import { barsOf, become, drawBars, iconButton, make } from './elements.ts';
+import { make } from '../make.ts';
+import { barsOf, become, drawBars, iconButton } from './elements.ts';
 import type { Recorder } from './recorder.ts';
 import { lengthOf, t } from './words.ts';
 

@@ -3,7 +3,8 @@
  *
  * Its width and height are the same in every state, so that nothing around it moves. One plays at a time on a page.
  */
-import { BAR_PX, barsOf, become, drawBars, icon, iconButton, make } from './elements.ts';
+import { make } from '../make.ts';
+import { BAR_PX, barsOf, become, drawBars, icon, iconButton } from './elements.ts';
 import { dress } from './look.ts';
 import { hear } from './progress.ts';
 import { hearRate, nextRate, rate } from './rate.ts';

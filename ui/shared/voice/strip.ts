@@ -5,7 +5,8 @@
 import { clock } from '../i18n.ts';
 import type { FileRules, Locale } from '../wire.ts';
 import { browserRecorderWorld, forbidden } from './browser.ts';
-import { iconButton, make, wordButton } from './elements.ts';
+import { make } from '../make.ts';
+import { iconButton, wordButton } from './elements.ts';
 import { hold, openKeep, type Keep, type Kept } from './keep.ts';
 import { liveLine } from './live-line.ts';
 import { dress } from './look.ts';

@@ -42,6 +42,8 @@ export class Sender {
   private readonly me: number;
   private readonly unwatch: () => void;
   private readonly events: SenderEvents;
+  /** Files that have gone with a message of mine, by their ids, with its text. */
+  private readonly gone = new Map<string, string>();
   items = $state.raw<readonly Sending[]>([]);
 
   constructor(me: number, events: SenderEvents) {
@@ -81,10 +83,21 @@ export class Sender {
     return this.outbox.take(id) ?? '';
   };
   settle = (entries: readonly Entry[]): void => {
+    entries.forEach(this.remember);
+    for (const item of this.items) if (item.state === 'failed' && item.reason === 'attachments' && this.hasGone(item)) this.outbox.take(item.id);
     const ids = entries.map((entry) => entry.client_id);
     for (const item of this.items) if (isVoice(item) && ids.includes(item.id)) void arrived(item.id);
     this.outbox.settle(ids);
   };
+  /** Another window has sent the same draft in the same moment: files go once, and nothing else was to go. */
+  private hasGone({ body, extra }: Sending): boolean {
+    return Boolean(extra?.files?.length && extra.files.every(({ id }) => this.gone.get(id) === body));
+  }
+
+  private readonly remember = ({ client_id, body, attachments }: Entry): void => {
+    if (client_id !== null) for (const { id } of attachments) this.gone.set(id, body);
+  };
+
   resume = (): void => this.outbox.resume();
   close = (): void => (this.unwatch(), this.outbox.close());
 
@@ -111,7 +124,10 @@ export class Sender {
         once('POST', `/conversations/${id}/messages`, { client_id: item.id, body: item.body, kind: 'public', ...extra, attachments: along });
       const answer = isVoice(item) ? await deliver(item.id, doorIn(id), (file) => post([file]), async () => null) : await post(files?.map((file) => file.id));
       // What another tab has sent comes by itself.
-      if (answer) this.events.onSent(answer);
+      if (answer) {
+        this.remember(answer.entry);
+        this.events.onSent(answer);
+      }
       return { kind: 'sent' };
     } catch (error) {
       return this.outcome(id, item, error, asked);
@@ -123,6 +139,7 @@ export class Sender {
     if (!(error instanceof ApiProblem) || error.code === 'unauthenticated') return { kind: 'retry' };
     if (error.passing)
       return error.retryAfter ? { kind: 'retry', afterMs: error.retryAfter * 1000 } : { kind: 'retry' };
+    if (reasonOf(error) === 'attachments' && this.hasGone(item)) return { kind: 'withdrawn' };
     if (error.code !== 'taken' && error.code !== 'not_found') return { kind: 'refused', reason: reasonOf(error) };
     const operator = (error.extra.operator as { id: number } | undefined)?.id ?? null;
     // The text may have been taken back meanwhile.

@@ -2,13 +2,15 @@
  * Files that go along with a visitor's message: fetched with the first one. What was chosen stays until it has gone, was
  * given up, or waits for an answer to what is asked before the first message.
  */
+import { make } from '@recado/shared/make.ts';
 import type { Pending } from '@recado/shared/thread.ts';
 import type { FileRules } from '@recado/shared/wire.ts';
 import type { Chat } from '../frame/chat.svelte.ts';
 import { keep } from '../frame/files.ts';
 import type { Extra } from '../frame/sending.ts';
+import { forgetCut, watchLeaving } from './cut.ts';
 import { Dialog } from './dialog.ts';
-import { dress, icon, make } from './look.ts';
+import { dress, icon } from './look.ts';
 import { doorOf, Parcel, Row } from './parcel.ts';
 import { learn, t } from './words.ts';
 
@@ -16,6 +18,8 @@ const OVER_MS = 700;
 /** What was sent from here, by its id: what has waited too long at the server can be sent anew. */
 const sent = new Map<string, File>();
 let open: Attaching | null = null;
+let watched = false;
+export { tellCut } from './cut.ts';
 
 /** Takes what an event has brought: files to the dialog, which opens; held over the chat, they are shown where to go. */
 export async function take(chat: Chat, how: string, files: readonly File[], back?: Pending<Extra>): Promise<void> {
@@ -36,6 +40,9 @@ export async function take(chat: Chat, how: string, files: readonly File[], back
     await new Promise(requestAnimationFrame);
   }
   open ??= new Attaching(chat);
+  if (!watched) watchLeaving(chat, () => ({ names: open?.parcel.names ?? [], caption: open?.parcel.caption.trim() ?? '' }));
+  watched = true;
+  if (files.length > 0) forgetCut(chat);
   open.parcel.add([...files.map((file) => new Row(file)), ...(back ? open.takeBack(back) : [])]);
   // What is asked above the box was answered wrong: it must be in reach.
   if (back && chat.questions.blamed) open.hold();

@@ -2,7 +2,8 @@
 import { formatName, groupsOf } from '@recado/shared/formats.ts';
 import type { FormatRule } from '@recado/shared/wire.ts';
 import { List } from './list.ts';
-import { icon, make } from './look.ts';
+import { make } from '@recado/shared/make.ts';
+import { icon } from './look.ts';
 import { Row, type Parcel } from './parcel.ts';
 import { sizeOf } from './saying.ts';
 import { t } from './words.ts';

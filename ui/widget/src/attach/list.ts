@@ -1,6 +1,7 @@
 /** The files of the dialog, each by a line of its own that keeps its elements while it changes. */
 import { endingOf } from '@recado/shared/formats.ts';
-import { icon, make } from './look.ts';
+import { make } from '@recado/shared/make.ts';
+import { icon } from './look.ts';
 import type { Row } from './parcel.ts';
 import { canRetry, progress, refusal } from './saying.ts';
 import { t } from './words.ts';

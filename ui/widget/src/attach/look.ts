@@ -37,7 +37,7 @@ const LOOKS = `
 .attach .sign { flex: none; display: grid; place-items: center; width: 44px; height: 44px; border-radius: 8px;
   background: var(--theirs); color: var(--text-2); font: 600 12px/16px var(--font); object-fit: cover; }
 .attach p, .held p { font: var(--small); color: var(--text-2); font-variant-numeric: tabular-nums; }
-.attach .why { color: var(--late-ink); font-weight: 500; }
+.attach .why, .held .why { color: var(--late-ink); font-weight: 500; }
 .attach .wait { color: var(--waiting-ink); }
 .attach progress { display: block; appearance: none; width: 100%; height: 6px; margin: 3px 0; border: 0;
   border-radius: var(--radius-full); overflow: hidden; background: var(--line); }
@@ -70,19 +70,6 @@ looks.replaceSync(LOOKS);
 
 export function dress(): void {
   if (!document.adoptedStyleSheets.includes(looks)) document.adoptedStyleSheets.push(looks);
-}
-
-type Props<T> = Partial<Omit<T, 'children'>> & Record<string, unknown>;
-
-/** An element with what it has and holds. */
-export function make<K extends keyof HTMLElementTagNameMap>(
-  name: K,
-  props: Props<HTMLElementTagNameMap[K]> = {},
-  ...inside: (Node | string)[]
-): HTMLElementTagNameMap[K] {
-  const element = Object.assign(document.createElement(name), props);
-  element.append(...inside);
-  return element;
 }
 
 const PATHS = {

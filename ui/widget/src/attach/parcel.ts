@@ -93,6 +93,11 @@ export class Parcel {
     return this.rows.flatMap(({ result, fault }) => (fault ? [] : (result ?? [])));
   }
 
+  /** What those are called that have come, or may yet. */
+  get names(): readonly string[] {
+    return this.rows.filter((row) => row.coming || row.state === 'ready').map(({ name }) => name);
+  }
+
   add(rows: readonly Row[]): void {
     this.rows = [...this.rows, ...rows];
     this.#begin();

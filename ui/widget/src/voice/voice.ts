@@ -34,7 +34,8 @@ export async function offer(chat: Chat): Promise<void> {
   const sent = new Set(chat.book.chapters.flatMap(({ entries }) => entries.map((entry) => entry.client_id)));
   const mine = (await keep.list(placeOf(chat))).filter((one) => one.place === placeOf(chat));
   for (const { id } of mine.filter((one) => sent.has(one.id))) await keep.remove(id);
-  if (mine.length === 0) mark(chat, '');
+  const cut = await import('../attach/attach.ts').then((it) => it.tellCut(chat)).catch(() => true);
+  if (mine.length === 0 && !cut) mark(chat, '');
   for (const { id } of mine.filter((one) => one.handed && !sent.has(one.id))) follow(chat, id);
   const options = optionsOf(chat);
   if (options) await strip.offer(options);
