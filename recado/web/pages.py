@@ -103,6 +103,14 @@ class Pages:
             sent["Content-Encoding"] = "gzip"
         return Response(packed or file.body, status_code=status, headers=sent, media_type=file.media_type)
 
+    async def part(self, request: AnyRequest, name: str, anew: str) -> Response[bytes]:
+        """Return a file whose name carries its hash; for a script that is no more, one that tells its page so.
+
+        Pages that were opened before an upgrade ask for the parts that they had then.
+        """
+        gone = name not in self._files and name.endswith(".js") and anew in self._files
+        return await self.answer(request, anew if gone else name, ASK_AGAIN if gone else FOREVER)
+
 
 @get("/widget.js", include_in_schema=False)
 async def loader(request: AnyRequest, pages: Pages) -> Response[bytes]:
@@ -137,13 +145,13 @@ async def frame(request: AnyRequest, desk: Desk, limits: Limits, pages: Pages, k
 @get("/widget-assets/{path:path}", include_in_schema=False)
 async def widget_asset(request: AnyRequest, pages: Pages, path: FilePath) -> Response[bytes]:
     """Return a file of the chat."""
-    return await pages.answer(request, f"widget/widget-assets{path}", FOREVER)
+    return await pages.part(request, f"widget/widget-assets{path}", "widget/anew.js")
 
 
 @get("/assets/{path:path}", include_in_schema=False)
 async def console_asset(request: AnyRequest, pages: Pages, path: FilePath) -> Response[bytes]:
     """Return a file of the console."""
-    return await pages.answer(request, f"console/assets{path}", FOREVER)
+    return await pages.part(request, f"console/assets{path}", "console/anew.js")
 
 
 @get("/install/{path:path}", include_in_schema=False)

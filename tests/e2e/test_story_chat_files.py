@@ -1,8 +1,9 @@
 """Files from the chat: by click, dropped or pasted, with the first message too; no word of theirs is lost."""
 
 import base64
+import re
 
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Locator, Route, expect
 
 from tests.e2e.conftest import Come, OperatorSeat, VisitorSeat, intercept, serious_findings
 from tests.e2e.test_story_files import DROP, PASTE, file
@@ -121,7 +122,7 @@ def test_where_the_dialog_is_closed_files_and_text_wait_above_the_box(visitor: C
     assert asked.value.type == "beforeunload"
     asked.value.accept()
     customer.open_chat()
-    cut = customer.frame.get_by_text("cortado.pdf no se llegó a enviar")
+    cut = customer.frame.get_by_text("Quedó 1 archivo sin enviar: cortado.pdf")
     expect(cut).to_be_visible()
     expect(customer.box).to_have_value("lo de ayer")
     customer.frame.get_by_role("button", name="Entendido").click()
@@ -161,3 +162,20 @@ def test_what_could_not_be_fetched_at_the_first_press_is_fetched_at_the_next(vis
     customer.write("es *urgente*")
     expect(customer.frame.locator("b").get_by_text("urgente")).to_be_visible(timeout=20_000)
     customer.complaints.clear()  # the browser's own words of the lost connection
+
+
+def test_a_chat_from_before_an_upgrade_loads_itself_anew_with_what_was_typed(visitor: Come) -> None:
+    customer = visitor()
+    customer.context.add_init_script("const since = performance.now(); performance.now = () => 60_000 + since;")
+    customer.page.reload()
+    customer.open_chat()
+    customer.box.fill("lo que escribía")
+
+    def asks_for_a_former_part(route: Route) -> None:
+        route.continue_(url=re.sub(r"attach-[^/]*\.js", "attach-before.js", route.request.url))
+
+    intercept(customer.page, "**/attach-*.js", asks_for_a_former_part, times=1)
+    with customer.page.expect_event("framenavigated"):
+        customer.frame.get_by_role("button", name="Adjuntar archivo").click()
+    expect(customer.box).to_have_value("lo que escribía")
+    clip(customer)

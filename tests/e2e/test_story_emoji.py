@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Browser, Frame, Locator, Page, expect
 
-from tests.e2e.conftest import Addresses, Come, OperatorSeat, VisitorSeat, comes, serious_findings
+from tests.e2e.conftest import Addresses, Come, OperatorSeat, VisitorSeat, comes, intercept, serious_findings
 
 OURS = {"es": "Emojis", "en": "Emoji", "pt": "Emojis"}
 
@@ -73,6 +73,13 @@ def test_an_operator_chooses_by_keys_and_by_the_mouse_where_the_caret_stands(ana
     for thread in (customer.frame, ana.thread):
         large, usual = thread.get_by_text("❤️", exact=True), thread.get_by_text("¿Me llega mañana?")
         assert font_size(large) > 2 * font_size(usual)
+
+    # A page from before an upgrade asks for parts that are no more.
+    page.reload()
+    intercept(page, "**/picker-*.js", lambda route: route.continue_(url=f"{ana.desk}/assets/picker-before.js"))
+    opener(page).click()
+    expect(page.get_by_text("Hay una versión más nueva de esta página.")).to_be_visible()
+    page.unroute("**/picker-*.js")
 
 
 def test_one_is_named_after_a_colon_in_the_language_of_whoever_writes(ana: OperatorSeat, visitor: Come) -> None:

@@ -21,6 +21,8 @@ FILES = {
     "widget/loader.js": "loader",
     "widget/widget.d.ts": "declarations",
     "widget/widget-assets/b-2.css": "frame",
+    "console/anew.js": "console, anew",
+    "widget/anew.js": "frame, anew",
     "secret.txt": "never",
 }
 
@@ -139,6 +141,14 @@ async def test_files_are_served_with_their_kind_and_kept_as_long_as_they_may(
     assert (again.status_code, again.content) == (304, b"")
 
 
+@pytest.mark.parametrize(("path", "text"), [("assets", "console, anew"), ("widget-assets", "frame, anew")])
+async def test_a_page_that_asks_for_a_script_from_before_an_upgrade_is_told(house: House, path: str, text: str) -> None:
+    answer = await house.nobody()("GET", f"/{path}/a-before.js")
+    assert (answer.status_code, answer.text) == (200, text)
+    assert answer.headers["content-type"].startswith("text/javascript")
+    assert answer.headers["cache-control"] == "no-cache"
+
+
 async def test_the_manifest_is_called_what_it_is(house: House) -> None:
     answer = await house.nobody()("GET", "/install/manifest.webmanifest")
     assert answer.headers["content-type"].startswith("application/manifest+json")
@@ -168,8 +178,9 @@ async def test_a_file_that_the_browser_names_among_others_is_not_sent_again(
 @pytest.mark.parametrize(
     "path",
     [
-        "/assets/none.js",
+        "/assets/none.css",
         "/assets/../index.html",
+        "/assets/../anew.js",
         "/assets/..%2f..%2fsecret.txt",
         "/assets/%2e%2e/%2e%2e/secret.txt",
         "/widget-assets/..%2fframe.html",

@@ -36,8 +36,9 @@ export class Desk extends DeskLists {
     heard: (event) => this.onEvent(event),
     live: () => this.onLive(),
   });
-  /** The server speaks a newer wire than this page. */
+  /** The server speaks a newer wire than this page, or has no part any more that it asked for. */
   outdated = $state(false);
+  private readonly age = (): void => void (this.outdated = true);
   /** The conversation I have just claimed by answering, for the eye. */
   claimed = $state<number | null>(null);
   private typedAt = 0;
@@ -53,11 +54,13 @@ export class Desk extends DeskLists {
 
   start(): void {
     addEventListener('storage', this.drafts.heard);
+    addEventListener('recado-outdated', this.age);
     this.connection.start();
   }
 
   stop(): void {
     removeEventListener('storage', this.drafts.heard);
+    removeEventListener('recado-outdated', this.age);
     if (this.open) this.connection.send({ type: 'looking', conversation: null });
     this.connection.stop();
     this.sender.close();
@@ -148,7 +151,7 @@ export class Desk extends DeskLists {
     const [state] = await Promise.all([call<DeskState>('GET', '/desk'), open]);
     if (!isCurrent()) return;
     await session.meet(state.me);
-    this.outdated = state.wire !== WIRE;
+    this.outdated ||= state.wire !== WIRE;
     const known = reason === 'epoch' ? null : this.model;
     const model = await this.pages.longAsBefore(state, known, isCurrent);
     if (!isCurrent()) return;

@@ -40,7 +40,8 @@ export class Emoting extends Completing<Emoji> {
 export async function togglePicker(button: HTMLElement, box: Box): Promise<void> {
   try {
     const picker = await import('@recado/shared/emoji/picker.ts');
-    picker.togglePicker(button, box, language.locale, recent());
+    // Of a page from before an upgrade it is no more: the line at the top says so.
+    if ('togglePicker' in picker) picker.togglePicker(button, box, language.locale, recent());
   } catch {
     notices.warning(t('emoji.failed'));
   }
