@@ -191,9 +191,8 @@ class Strip {
     const save = send ? undefined : savingLink(kept, source);
     this.#player?.end();
     this.#player = new Player({ source, sound: kept, save });
-    const bin = iconButton('bin', t('discard'), () => this.#askToDiscard(), 'bin');
     const go = send ? [iconButton('send', t('send'), () => void this.#send(kept), 'go')] : [];
-    const line = make('div', { className: 'line' }, bin, this.#player.element, ...go);
+    const line = make('div', { className: 'line' }, iconButton('bin', t('discard'), () => this.#askToDiscard(), 'bin'), this.#player.element, ...go);
     this.#draw(...(words ? [make('p', { className: 'warn' }, words)] : []), line);
     if (focused) this.#player.focus();
   }
