@@ -15,15 +15,17 @@ from recado.actions import audit
 from recado.actions.access import refuse_blocked
 from recado.actions.drafts import tell
 from recado.actions.threads import client_id_of
-from recado.db import attachments, conversations, drafts, file_rules, reply_attachments, uploads, visitors
-from recado.db.attachments import Gone, Own
+from recado.db import attachments, conversations, drafts, file_rules, gone_files, reply_attachments, uploads, visitors
+from recado.db.attachments import Own
 from recado.db.database import Tx
+from recado.db.gone_files import Gone
 from recado.db.reply_attachments import Kept
 from recado.domain.actors import Author, Operator, Role, System, Visitor
 from recado.domain.attachments import (
     DAY_BYTES,
     DAY_S,
     KEPT_S,
+    LEAST_BYTES,
     PENDING_MAX,
     Attachment,
     FileRules,
@@ -49,6 +51,7 @@ from recado.domain.versions import Seen, check_seen
 GONE_S = 600
 """So long after it was given up, nobody is still busy with a file's bytes."""
 AT_ONCE = 100
+FORGOTTEN_AT_ONCE = 1_000
 
 
 class FileRulesInput(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -137,7 +140,7 @@ def _begin(
         return begun.own
     claimed = admit(shown, size, file_rules.get_limits(tx.conn)[0])
     used = uploads.usage(tx.conn, me, tx.now - DAY_S * 1_000_000)
-    if used.waiting >= PENDING_MAX or used.bytes + size > DAY_BYTES[me.kind]:
+    if used.waiting >= PENDING_MAX or used.bytes + max(size, LEAST_BYTES) > DAY_BYTES[me.kind]:
         raise Quota
     own = Own(new_file_id(), shown, size, claimed, None)
     uploads.create(tx, me, place, own, mode, key)
@@ -191,15 +194,19 @@ def _with(new: NewEntry, found: Mapping[FileId, Attachment]) -> NewEntry:
 
 @needs(System)
 def give_up(tx: Tx, _: System) -> list[Gone]:
-    """Give up what has waited for its message for long, and return some of the files whose bytes can go."""
-    attachments.give_up(tx, tx.now - KEPT_S * 1_000_000)
-    return attachments.list_gone(tx.conn, tx.now - GONE_S * 1_000_000, AT_ONCE)
+    """Give up what has waited for its message for long, and return some of the files whose bytes can go.
+
+    What was begun a day ago counts no more, and is forgotten once its bytes are gone.
+    """
+    gone_files.give_up(tx, tx.now - KEPT_S * 1_000_000)
+    gone_files.forget(tx, tx.now - DAY_S * 1_000_000, FORGOTTEN_AT_ONCE)
+    return gone_files.list_gone(tx.conn, tx.now - GONE_S * 1_000_000, AT_ONCE)
 
 
 @needs(System)
-def forget(tx: Tx, _: System, files: Sequence[FileId]) -> None:
-    """Forget files whose bytes are gone."""
-    attachments.forget(tx, files)
+def note_removed(tx: Tx, _: System, files: Sequence[FileId]) -> None:
+    """Note that the bytes of files are gone."""
+    gone_files.note_removed(tx, files)
 
 
 @needs(Role.ADMIN)

@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, func, or_, select, update
 
 from recado.db.conversations import READABLE
 from recado.db.database import Tx
 from recado.db.dialect import for_update
 from recado.db.hot import Hot
-from recado.db.tables import attachments, conversations, drafts, messages
+from recado.db.tables import attachments, conversations, messages
 from recado.db.types import Columns
 from recado.domain.actors import Author, Operator, Visitor
 from recado.domain.attachments import Attachment, Found, Rendition, Sound, Upload
@@ -107,13 +107,6 @@ class Drafted(NamedTuple):
 
     conversation: ConversationId
     mode: str
-
-
-class Gone(NamedTuple):
-    """A file that was given up, and what can be removed of it: its bytes, unless another row names them too."""
-
-    id: FileId
-    object: FileId | None
 
 
 def find_own(conn: Connection, me: Author, which: FileId) -> Own:
@@ -227,41 +220,3 @@ def cancel_draft(tx: Tx, me: OperatorId, draft: Drafted) -> bool:
     there = and_(attachments.c.conversation_id == draft.conversation, attachments.c.mode == draft.mode)
     mine = and_(attachments.c.uploader_kind == "operator", attachments.c.uploader_id == me, there, WAITS)
     return tx.conn.execute(update(attachments).where(mine).values(gone_at=tx.now)).rowcount > 0
-
-
-def give_up(tx: Tx, before: int) -> None:
-    """Give up the files that have waited for their message since before a time; those of drafts wait on."""
-    kept = select(drafts.c.id).where(
-        DRAFTED,
-        drafts.c.operator_id == attachments.c.uploader_id,
-        drafts.c.conversation_id == attachments.c.conversation_id,
-        drafts.c.mode == attachments.c.mode,
-    )
-    old = and_(WAITS, attachments.c.created_at < before, ~kept.exists())
-    tx.conn.execute(update(attachments).where(old).values(gone_at=tx.now))
-
-
-def list_gone(conn: Connection, before: int, limit: int) -> list[Gone]:
-    """Return files that were given up before a time, and whose bytes may still be there."""
-    other = attachments.alias()
-    named = and_(
-        or_(other.c.public_id == OBJECT, other.c.object_id == OBJECT),
-        or_(other.c.gone_at.is_(None), other.c.gone_at >= before),
-    )
-    shared = select(other.c.id).where(named).correlate(attachments).exists()
-    gone = select(attachments.c.public_id, OBJECT, shared).where(
-        attachments.c.gone_at.is_not(None), attachments.c.gone_at < before
-    )
-    rows = conn.execute(gone.order_by(attachments.c.gone_at).limit(limit))
-    return [Gone(which, None if is_shared else place) for which, place, is_shared in rows]
-
-
-def list_known(conn: Connection, files: Sequence[FileId]) -> set[FileId]:
-    """Return those of the files that are on their way or waiting."""
-    known = select(attachments.c.public_id).where(attachments.c.public_id.in_(files), WAITS)
-    return {FileId(one) for one in conn.execute(known).scalars()}
-
-
-def forget(tx: Tx, files: Sequence[FileId]) -> None:
-    """Forget files whose bytes are gone."""
-    tx.conn.execute(delete(attachments).where(attachments.c.public_id.in_(files), attachments.c.gone_at.is_not(None)))

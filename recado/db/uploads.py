@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from sqlalchemy import Connection, and_, bindparam, func, select
+from sqlalchemy import Connection, and_, bindparam, case, func, select
 
 from recado.db.attachments import FILE, WAITS, Own, find_own, own_of
 from recado.db.blocks import is_shut_out
@@ -13,6 +13,7 @@ from recado.db.dialect import OvertakenError, insert
 from recado.db.hot import Hot
 from recado.db.tables import attachments
 from recado.domain.actors import Author, Operator, Visitor
+from recado.domain.attachments import LEAST_BYTES
 from recado.domain.errors import Blocked
 from recado.domain.ids import ConversationId, FileId
 
@@ -49,7 +50,7 @@ class Begun(NamedTuple):
 
 
 class Usage(NamedTuple):
-    """How many files of somebody's wait for their message, and how many bytes they have sent lately."""
+    """How many files of somebody's wait for their message, and how many bytes count as sent by them lately."""
 
     waiting: int
     bytes: int
@@ -75,8 +76,9 @@ def usage(conn: Connection, me: Author, since: int) -> Usage:
     """Return what somebody has sent since a time, with what was made of that, and how many of their files wait."""
     mine = and_(attachments.c.uploader_kind == me.kind, attachments.c.uploader_id == me.id)
     kept = attachments.c.size + func.coalesce(attachments.c.sound_size, 0)
+    counted = case((kept < LEAST_BYTES, LEAST_BYTES), else_=kept)
     fresh = and_(attachments.c.object_id.is_(None), attachments.c.created_at > since)
-    sent = select(func.coalesce(func.sum(kept), 0)).where(mine, fresh)
+    sent = select(func.coalesce(func.sum(counted), 0)).where(mine, fresh)
     waiting = select(func.count()).where(mine, WAITS)
     return Usage(conn.execute(waiting).scalar_one(), int(conn.execute(sent).scalar_one()))
 

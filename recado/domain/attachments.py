@@ -36,7 +36,9 @@ SOUND_MAX_MS = 30 * 60 * 1000
 """The longest recording."""
 DAY_S = 24 * 3600
 DAY_BYTES = {"visitor": 200 * MB, "operator": 5_000 * MB}
-"""What one person may send within a day."""
+"""What one person may send within a day, whatever becomes of it."""
+LEAST_BYTES = 100_000
+"""So much each file counts at least: a small one, too, is looked at and stored."""
 
 # fmt: off
 FormatName = Literal[

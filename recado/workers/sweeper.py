@@ -1,4 +1,4 @@
-"""Lets go of files that no message took: first their bytes, wherever they lie, then the rows that name them.
+"""Lets go of files that no message took: first their bytes, wherever they lie, then what their rows say of them.
 
 In that order nothing is ever left that nobody knows of, whenever a process dies in between; it is done again then.
 """
@@ -9,8 +9,8 @@ import asyncio
 from collections.abc import Sequence
 
 from recado.actions import attachments as actions
-from recado.db import attachments
-from recado.db.attachments import Gone
+from recado.db import gone_files
+from recado.db.gone_files import Gone
 from recado.desk import SYSTEM, Desk
 from recado.files.intake import Intake
 from recado.files.store import Store, StoreAwayError
@@ -46,7 +46,7 @@ class Sweeper:
         lying = await asyncio.to_thread(self._intake.list_old, self._desk.clock() / 1_000_000 - LYING_S)
         for start in range(0, len(lying), AT_ONCE):
             some = lying[start : start + AT_ONCE]
-            known = await self._desk.see(attachments.list_known, some)
+            known = await self._desk.see(gone_files.list_known, some)
             for which in some:
                 if which not in known:
                     await asyncio.to_thread(self._intake.remove, which)
@@ -54,7 +54,7 @@ class Sweeper:
             await self._let_go(gone)
 
     async def _let_go(self, gone: Sequence[Gone]) -> None:
-        """Remove what can be removed and forget that; what keeps one of them from going is raised behind it."""
+        """Remove what can be removed and note that; what keeps one of them from going is raised behind it."""
         removed, fault = [], None
         for which, place in gone:
             try:
@@ -64,7 +64,7 @@ class Sweeper:
                 removed.append(which)
             except (OSError, StoreAwayError) as error:
                 fault = error
-        await self._desk.act(actions.forget, SYSTEM, removed)
+        await self._desk.act(actions.note_removed, SYSTEM, removed)
         if fault is not None:
             raise fault
 

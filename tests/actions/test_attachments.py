@@ -19,6 +19,7 @@ from recado.domain.attachments import (
     CAPTION_MAX,
     DAY_BYTES,
     KEPT_S,
+    LEAST_BYTES,
     MB,
     PENDING_MAX,
     FormatLimit,
@@ -38,7 +39,7 @@ from recado.domain.errors import (
     WrongFile,
 )
 from recado.domain.ids import FileId
-from tests.sending import CONTENT, begins, found_in, has_sent
+from tests.sending import begins, found_in, has_sent
 from tests.world import HELP, Chat, World, at_once, new_client_id
 
 FAMILY = "\U0001f468‍\U0001f469‍\U0001f467"
@@ -110,8 +111,9 @@ def test_of_a_recording_lists_show_how_long_it_is_and_readers_get_its_waveform(w
 
 def test_what_was_made_of_a_recording_counts_for_its_sender(world: World) -> None:
     chat = world.attended()
-    has_sent(world, world.ana, chat, "voice.webm")
-    assert world.see(usage, world.ana.author, 0).bytes == 2 * len(CONTENT)
+    which = begins(world, world.ana, chat, "voice.webm")
+    world.act(attachments.finish, world.ana, which, found_in("voice.webm", bytes(LEAST_BYTES)))
+    assert world.see(usage, world.ana.author, 0).bytes == 2 * LEAST_BYTES
 
 
 def test_a_file_waits_for_the_first_message_of_a_visitor(world: World) -> None:
@@ -312,6 +314,32 @@ def test_nobody_sends_without_end(world: World) -> None:
     world.act(attachments.begin_by_visitor, world.tomas, None, "a.pdf", 1)
 
 
+def test_what_was_given_up_counts_until_a_day_has_gone_though_nothing_is_left_of_it(world: World) -> None:
+    def begin(size: int) -> FileId:
+        return world.act(attachments.begin_by_visitor, world.lucia, None, "mi nómina.pdf", size).id
+
+    for _ in range(DAY_BYTES["visitor"] // (20 * MB)):
+        world.act(attachments.cancel, world.lucia, begin(20 * MB))
+    world.clock.pass_s(3600)
+    while gone := world.act(attachments.give_up, SYSTEM):
+        world.act(attachments.note_removed, SYSTEM, [one.id for one in gone])
+    with pytest.raises(Quota):
+        begin(1)
+    assert "nómina" not in str(world.contents()["attachments"])
+    world.clock.pass_s(24 * 3600)
+    assert world.act(attachments.give_up, SYSTEM) == []
+    assert world.count("attachments") == 0
+    begin(1)
+
+
+def test_many_small_files_come_to_an_end_too(world: World) -> None:
+    begun = world.act(attachments.begin_by_visitor, world.lucia, None, "a.pdf", 1).id
+    assert world.see(usage, world.lucia.author, 0).bytes == LEAST_BYTES
+    world.act(attachments.cancel, world.lucia, begun)
+    world.act(attachments.begin_by_visitor, world.lucia, None, "a.pdf", LEAST_BYTES + 1)
+    assert world.see(usage, world.lucia.author, 0).bytes == 2 * LEAST_BYTES + 1
+
+
 def test_what_no_message_took_is_given_up_and_what_one_took_stays(world: World) -> None:
     chat = world.attended()
     sent, left, cancelled = (has_sent(world, world.ana, chat) for _ in range(3))
@@ -323,7 +351,8 @@ def test_what_no_message_took_is_given_up_and_what_one_took_stays(world: World) 
     refused(world, "unknown", lambda: answers(world, chat, [left]))
     world.clock.pass_s(3600)
     assert {one.id for one in world.act(attachments.give_up, SYSTEM)} == {cancelled, left}
-    world.act(attachments.forget, SYSTEM, [cancelled, left, sent])
+    world.act(attachments.note_removed, SYSTEM, [cancelled, left, sent])
+    assert world.act(attachments.give_up, SYSTEM) == []
     assert world.count("attachments") == 1
     with pytest.raises(NotFound):
         world.act(attachments.finish, world.ana, left, found_in("a.pdf"))

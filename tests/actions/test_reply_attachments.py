@@ -160,7 +160,7 @@ def test_what_was_sent_stays_when_the_reply_goes_and_the_bytes_go_with_the_last(
     assert not reads(world, world.adela, place)
     world.clock.pass_s(30 * KEPT_S)
     assert world.act(attachments.give_up, SYSTEM) == [(place, None)]
-    world.act(attachments.forget, SYSTEM, [place])
+    world.act(attachments.note_removed, SYSTEM, [place])
     assert world.see(files.get_for_operator, world.ana, sent.attachments[0].id).object == place
     again = sends(world, chat, other := make(world, world.adela, "b.pdf"), other.files).entry
     world.act(entries.delete, world.ana, ConversationId(chat.id), again.seq)

@@ -67,7 +67,14 @@ def _needs_landlock() -> None:
 
 
 def looked_at(path: Path, claimed: str) -> Found:
-    return asyncio.run(Examiner().examine(path, claimed, Whose("ana", of_desk=True)))
+    async def look() -> Found:
+        looks = Examiner()
+        try:
+            return await looks.examine(path, claimed, Whose("ana", of_desk=True))
+        finally:
+            await looks.close()
+
+    return asyncio.run(look())
 
 
 def test_a_hole_in_what_reads_files_opens_nothing_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

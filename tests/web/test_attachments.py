@@ -12,7 +12,7 @@ import pytest
 
 from recado.actions import attachments as actions
 from recado.actions import blocks, conversations, queue
-from recado.db.attachments import list_known
+from recado.db.gone_files import list_known
 from recado.domain.errors import Busy
 from recado.domain.ids import FileId
 from recado.files.intake import Intake

@@ -37,6 +37,7 @@ attachments = Table(
     moment("created_at"),
     moment("ready_at", nullable=True),
     moment("gone_at", nullable=True),
+    moment("removed_at", nullable=True),
     one_of("uploader_kind", ("visitor", "operator")),
     one_of("mode", ("answer", "note")),
     CheckConstraint("(thread_id IS NULL) = (seq IS NULL)", name="bound"),
@@ -62,7 +63,8 @@ attachments = Table(
     ),
     index_where("ix_attachments_reply_id", "reply_id IS NOT NULL", "reply_id"),
     index_where("ix_attachments_object_id", "object_id IS NOT NULL", "object_id"),
-    index_where("ix_attachments_gone", "gone_at IS NOT NULL", "gone_at"),
+    index_where("ix_attachments_going", "gone_at IS NOT NULL AND removed_at IS NULL", "gone_at"),
+    index_where("ix_attachments_removed", "removed_at IS NOT NULL", "created_at"),
 )
 
 file_rules = Table(
