@@ -51,6 +51,11 @@ def for_update(statement: Select[Any]) -> Select[Any]:
     return statement.with_for_update()
 
 
+def for_reference(statement: Select[Any]) -> Select[Any]:
+    """Return `statement` keeping its rows from being deleted, for as long; whoever changes them is not held up."""
+    return statement.with_for_update(read=True, key_share=True)
+
+
 class _Bytes(FunctionElement[int]):
     type = BigInteger()
     inherit_cache = True

@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from msgspec.structs import asdict
-from sqlalchemy import ColumnElement, Connection, and_, bindparam, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, delete, func, insert, literal, or_, select, update
 
 from recado.db.attachments import FILE, file_of
 from recado.db.conversations import MY_DEPARTMENTS
 from recado.db.database import Tx
-from recado.db.dialect import lock_word
+from recado.db.dialect import for_reference, lock_word
+from recado.db.dialect import insert as upsert
 from recado.db.people import departments_of
-from recado.db.tables import attachments, replies
+from recado.db.tables import attachments, replies, reply_uses
 from recado.domain.actors import Operator, Role
 from recado.domain.attachments import Attachment
 from recado.domain.ids import OperatorId, ReplyId
@@ -24,6 +25,7 @@ USABLE = or_(
     replies.c.operator_id == bindparam("me"),
     and_(SHARED, or_(replies.c.department_id.is_(None), replies.c.department_id.in_(MY_DEPARTMENTS))),
 )
+_USES = select(func.coalesce(func.sum(reply_uses.c.uses), 0)).where(reply_uses.c.reply_id == replies.c.id)
 LISTED = select(
     replies.c.id,
     replies.c.name,
@@ -31,7 +33,7 @@ LISTED = select(
     replies.c.text,
     replies.c.operator_id,
     replies.c.department_id,
-    replies.c.uses,
+    replies.c.uses + _USES.scalar_subquery(),
     replies.c.version,
 ).order_by(replies.c.position, replies.c.id)
 
@@ -70,7 +72,7 @@ def _read(conn: Connection, me: Operator, *narrowed: ColumnElement[bool]) -> lis
         which, name, title, text, operator, department, uses, version = row
         whose = Scope("personal" if operator else "department" if department else "all", department)
         along = files.get(which, [])
-        found.append(Reply(which, name, title, text, *whose, uses, may_change(whose, me, mine), version, along))
+        found.append(Reply(which, name, title, text, *whose, int(uses), may_change(whose, me, mine), version, along))
     return found
 
 
@@ -142,6 +144,13 @@ def place(tx: Tx, which: ReplyId, before: ReplyId | None) -> None:
 
 
 def note_use(tx: Tx, me: Operator, which: ReplyId) -> bool:
-    """Count that an operator has sent a reply; return whether it is one that they may use."""
-    used = update(replies).where(replies.c.id == which, USABLE).values(uses=replies.c.uses + 1)
-    return tx.conn.execute(used, {"me": me.id}).rowcount == 1
+    """Count that an operator has sent a reply; return whether it is one that they may use.
+
+    Each operator counts in a row of their own, or all who send one reply would wait for each other.
+    """
+    used = for_reference(select(replies.c.id, literal(me.id), literal(1)).where(replies.c.id == which, USABLE))
+    first = upsert(reply_uses).from_select(["reply_id", "operator_id", "uses"], used)
+    counted = first.on_conflict_do_update(
+        index_elements=["reply_id", "operator_id"], set_={"uses": reply_uses.c.uses + 1}
+    )
+    return tx.conn.execute(counted.returning(reply_uses.c.id), {"me": me.id}).first() is not None

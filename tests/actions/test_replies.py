@@ -13,15 +13,16 @@ from recado.db import audit as log
 from recado.db import departments
 from recado.db import replies as rows
 from recado.db.changes import versions
+from recado.db.database import Tx
 from recado.domain import replies as domain
 from recado.domain.actors import Operator
 from recado.domain.audit import Kind
 from recado.domain.errors import Invalid, NotFound, Outdated
 from recado.domain.events import RepliesChanged
-from recado.domain.ids import DepartmentId, ReplyId
+from recado.domain.ids import ConversationId, DepartmentId, ReplyId
 from recado.domain.replies import Reply, ScopeName
 from recado.domain.reply_files import Refusal, read_table, write_table
-from tests.world import World, at_once, new_client_id
+from tests.world import SHOP, Chat, World, at_once, new_client_id, overlapping
 
 TEXT = "Hola, {{customer.first_name}}: su pedido sale hoy."
 
@@ -256,6 +257,36 @@ def test_a_use_is_counted_with_the_message_and_not_again_when_that_is_repeated(w
         world.act(conversations.answer, world.ana, chat.id, new_client_id(), "Hola otra vez", which)
     assert world.see(rows.list_for, world.bruno)[-1].uses == 0, "what is not one's own to use counts nothing"
     assert world.see(rows.list_for, world.bruno)[-1].version == theirs.version
+
+
+def test_who_sends_the_same_reply_does_not_wait_for_the_other(world: World) -> None:
+    made, through = make(world, world.adela), []
+
+    def sends(who: Operator, chat: Chat) -> Callable[[Tx], None]:
+        def send(tx: Tx) -> None:
+            conversations.answer(tx, who, ConversationId(chat.id), new_client_id(), "Hola", made.id)
+            through.append(who.name)
+
+        return send
+
+    other = world.attended(world.bruno, world.comes(world.shop, SHOP))
+    first = sends(world.ana, world.attended(world.ana, world.lucia))
+    came = overlapping(world, first, sends(world.bruno, other), lambda _: through.append("stored"))
+    assert came == [None, None]
+    at_once = ["Ana", "Bruno", "stored"] if world.database.kind == "postgresql" else ["Ana", "stored", "Bruno"]
+    assert [one.split()[0] for one in through] == at_once
+    assert world.see(rows.list_for, world.ana)[0].uses == 2
+
+
+def test_a_use_of_a_reply_that_is_thrown_away_meanwhile_counts_nothing(world: World) -> None:
+    made, chat = make(world, world.adela), world.attended(world.ana)
+    came = overlapping(
+        world,
+        lambda tx: replies.remove(tx, world.adela, made.id),
+        lambda tx: conversations.answer(tx, world.ana, ConversationId(chat.id), new_client_id(), "Hola", made.id),
+    )
+    assert not [one for one in came if isinstance(one, Exception)], came
+    assert world.count("reply_uses") == 0
 
 
 # ── tables ───────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -13,7 +13,7 @@ from recado.db.tables.conversations import close_reasons, conversations, look_in
 from recado.db.tables.deliveries import deliveries
 from recado.db.tables.inboxes import blocks, customers, identity_secrets, inboxes, resume_keys, visitors
 from recado.db.tables.people import departments, installation, memberships, operators
-from recado.db.tables.replies import replies
+from recado.db.tables.replies import replies, reply_uses
 from recado.db.tables.threads import drafts, message_versions, messages, read_marks, threads
 
 __all__ = [
@@ -41,6 +41,7 @@ __all__ = [
     "password_resets",
     "read_marks",
     "replies",
+    "reply_uses",
     "resume_keys",
     "sessions",
     "threads",

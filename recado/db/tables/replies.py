@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, Column, Table, Text
+from sqlalchemy import CheckConstraint, Column, Table, Text, UniqueConstraint
 
 from recado.db.tables.base import metadata
 from recado.db.types import Number, index_where, key, moment, reference
@@ -25,4 +25,14 @@ replies = Table(
     index_where("uq_replies_operator_id_name", "operator_id IS NOT NULL", "operator_id", "name", unique=True),
     index_where("uq_replies_department_id_name", "department_id IS NOT NULL", "department_id", "name", unique=True),
     index_where("uq_replies_name", "operator_id IS NULL AND department_id IS NULL", "name", unique=True),
+)
+
+reply_uses = Table(
+    "reply_uses",
+    metadata,
+    key(),
+    reference("reply_id", "replies.id", cascade=True),
+    reference("operator_id", "operators.id"),
+    Column("uses", Number, nullable=False),
+    UniqueConstraint("reply_id", "operator_id"),
 )
