@@ -8,7 +8,8 @@ import os
 import resource
 import signal
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 
 import structlog
@@ -24,7 +25,8 @@ from recado.db.database import (
     may_be_shared,
     open_database,
 )
-from recado.db.dialect import others_are_here
+from recado.db.dialect import be_here, others_are_here
+from recado.db.invitations import Agreed
 from recado.db.schema import is_current
 from recado.domain.ids import hash_of, new_secret
 from recado.files import confine
@@ -41,6 +43,13 @@ GRACE_S = 8
 FILES_WANTED = 65_536
 FILES_KEPT = 100
 """Files that are no connections: the database, the log, what a request opens."""
+
+
+NOT_AGREED = (
+    "has another secret: give all of them the same RECADO_SECRET.",
+    "keeps files elsewhere: give all of them one RECADO_DATA, a network folder on several hosts, or one RECADO_FILES.",
+)
+"""What is said of each part of `Agreed` that another server has otherwise."""
 
 
 class CannotStartError(Exception):
@@ -68,8 +77,9 @@ def prepare_schema(database_url: str) -> None:
         )
 
 
-def prepare_installation(database_url: str, secret: bytes, place: str) -> tuple[str, str | None]:
-    """Return the store's epoch, and the one-time token of the set-up while there is no admin yet.
+@contextmanager
+def joining(database_url: str, secret: bytes, place: str) -> Iterator[tuple[str, str | None]]:
+    """Be one of those who serve a store, and have its epoch and the token of the set-up while there is no admin yet.
 
     Servers on one store have one secret, or a visitor let in by one would be a stranger to the next; and one place
     where files are kept, or what one stores would be missing at the next. Both may be changed while none of them runs.
@@ -78,18 +88,22 @@ def prepare_installation(database_url: str, secret: bytes, place: str) -> tuple[
     """
     database = open_database(database_url, clock=now_us, publish=lambda _: None, threads=1)
     try:
-        return database.write_blocking(partial(_install, secret, place))
+        found = database.write_blocking(partial(_install, secret, place))
+        if not may_be_shared(database_url):
+            database.close_blocking()
+        yield found
     finally:
         database.close_blocking()
 
 
 def _install(secret: bytes, place: str, tx: Tx) -> tuple[str, str | None]:
-    epoch = invitations.get_epoch(tx.conn)
-    if epoch is None:
-        epoch = new_secret()
-        invitations.found_installation(tx, epoch)
-    _check_secret(tx, hmac.digest(secret, epoch.encode(), "sha256"))
-    _check_place(tx, place)
+    invitations.found_installation(tx, new_secret())
+    epoch, known = invitations.lock_installation(tx)
+    mine = Agreed(hmac.digest(secret, epoch.encode(), "sha256"), place)
+    if known != mine:
+        _refuse_other(tx, known, mine)
+        invitations.set_agreed(tx, mine)
+    be_here(tx.conn)  # before this is stored, and whoever starts at the same moment can look
     if invitations.is_set_up(tx.conn):
         return epoch, None
     token = new_secret()
@@ -97,28 +111,11 @@ def _install(secret: bytes, place: str, tx: Tx) -> tuple[str, str | None]:
     return epoch, token
 
 
-def _check_secret(tx: Tx, check: bytes) -> None:
-    known = invitations.get_secret_check(tx.conn)
-    if known == check:
-        return
-    if known is not None and others_are_here(tx.conn):
-        raise CannotStartError(
-            "Another server on this database has another secret: give all of them the same RECADO_SECRET. "
-            "To change it, stop them all first."
-        )
-    invitations.set_secret_check(tx, check)
-
-
-def _check_place(tx: Tx, place: str) -> None:
-    known = invitations.get_files_place(tx.conn)
-    if known == place:
-        return
-    if known is not None and others_are_here(tx.conn):
-        raise CannotStartError(
-            "Another server on this database keeps files elsewhere: give all of them one RECADO_DATA, "
-            "a network folder on several hosts, or the same RECADO_FILES. To change it, stop them all first."
-        )
-    invitations.set_files_place(tx, place)
+def _refuse_other(tx: Tx, known: Agreed, mine: Agreed) -> None:
+    others = (words for words, theirs, own in zip(NOT_AGREED, known, mine, strict=True) if theirs not in {None, own})
+    words = next(others, None)
+    if words is not None and others_are_here(tx.conn):
+        raise CannotStartError(f"Another server on this database {words} To change it, stop them all first.")
 
 
 def listen(settings: Settings) -> socket.socket:
@@ -151,17 +148,23 @@ def serve(settings: Settings, say: Callable[[str], None]) -> None:
     with lock, listen(settings) as listening:
         prepare_schema(settings.database_url)
         place = place_of(settings.files_kept)
-        epoch, token = prepare_installation(settings.database_url, settings.secret, place)
-        app = build(open_desk(settings.database_url, epoch, _end), settings)
-        say(f"Recado listens on {settings.base_url}")
-        if token is not None:
-            say(f"Nobody is set up yet. Make the first admin here, once: {settings.base_url}/setup#{token}")
-        if confine.version() == 0:
-            structlog.get_logger(__name__).warning("file_examiner_not_confined", why="this system has no Landlock")
-        gc.collect()
-        gc.freeze()
-        gc.set_threshold(*GARBAGE)
-        uvicorn.Server(configuration(app, settings)).run(sockets=[listening])
+        with joining(settings.database_url, settings.secret, place) as (epoch, token):
+            _run(settings, listening, epoch, token, say)
+
+
+def _run(
+    settings: Settings, listening: socket.socket, epoch: str, token: str | None, say: Callable[[str], None]
+) -> None:
+    app = build(open_desk(settings.database_url, epoch, _end), settings)
+    say(f"Recado listens on {settings.base_url}")
+    if token is not None:
+        say(f"Nobody is set up yet. Make the first admin here, once: {settings.base_url}/setup#{token}")
+    if confine.version() == 0:
+        structlog.get_logger(__name__).warning("file_examiner_not_confined", why="this system has no Landlock")
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*GARBAGE)
+    uvicorn.Server(configuration(app, settings)).run(sockets=[listening])
 
 
 def room_for_connections() -> int:

@@ -255,8 +255,7 @@ class FoundDesk:
         """Makes the first admin, each department with its inbox and its operators by user name, and who leads all."""
 
         def fill(tx: Tx) -> None:
-            if invitations.get_epoch(tx.conn) is None:
-                invitations.found_installation(tx, new_secret())
+            invitations.found_installation(tx, new_secret())
             invitations.set_setup_hash(tx, hash_of("token"))
             came = Came(None, None)
             signed = people.set_up(tx, SYSTEM, "token", Newcomer("Admin", "admin", self._hashed), came)

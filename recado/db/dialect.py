@@ -149,6 +149,12 @@ def others_are_here(conn: Connection) -> bool:
     return not alone
 
 
+def be_here(conn: Connection) -> None:
+    """Be one of those who serve this store, for as long as this connection lasts."""
+    if conn.dialect.name != "sqlite":
+        conn.exec_driver_sql(f"SELECT pg_advisory_lock_shared({PRESENT})")
+
+
 def needs_row_locks(conn: Connection) -> bool:
     """Return whether a row must be locked before it is decided on; with one writer, nobody else is there."""
     return conn.dialect.name != "sqlite"

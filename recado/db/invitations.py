@@ -8,11 +8,20 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Connection, and_, delete, insert, select, update
 
 from recado.db.database import Tx
+from recado.db.dialect import for_update
+from recado.db.dialect import insert as upsert
 from recado.db.people import ADMINS
 from recado.db.tables import departments, installation, invitation_departments, invitations
 from recado.domain.actors import Role
 from recado.domain.ids import DepartmentId, InvitationId, OperatorId
 from recado.domain.people import InvitationItem, Named
+
+
+class Agreed(NamedTuple):
+    """What all servers on one store have alike: what is made of their secret, and where they keep files."""
+
+    secret_check: bytes | None
+    files_place: str | None
 
 
 class Invitation(NamedTuple):
@@ -94,36 +103,21 @@ def remove(tx: Tx, which: InvitationId) -> bool:
 
 
 def found_installation(tx: Tx, epoch: str) -> None:
-    """Make the one row of the installation, at the first start."""
-    tx.conn.execute(insert(installation), {"id": 1, "epoch": epoch, "created_at": tx.now})
+    """Make the one row of the installation where there is none, at the first start."""
+    first = upsert(installation).values(id=1, epoch=epoch, created_at=tx.now)
+    tx.conn.execute(first.on_conflict_do_nothing(index_elements=["id"]))
 
 
-def get_epoch(conn: Connection) -> str | None:
-    """Return the epoch of this store; None before the first start."""
-    epoch: str | None = conn.execute(select(installation.c.epoch)).scalar()
-    return epoch
+def lock_installation(tx: Tx) -> tuple[str, Agreed]:
+    """Return the epoch and what the servers on this store have agreed on; whoever starts now waits for its turn."""
+    found = select(installation.c.epoch, installation.c.secret_check, installation.c.files_place)
+    epoch, *agreed = tx.conn.execute(for_update(found)).one()
+    return epoch, Agreed(*agreed)
 
 
-def get_secret_check(conn: Connection) -> bytes | None:
-    """Return what was made of the secret of the servers on this store; None before the first start."""
-    check: bytes | None = conn.execute(select(installation.c.secret_check)).scalar()
-    return check
-
-
-def set_secret_check(tx: Tx, check: bytes) -> None:
-    """Note what is made of the secret of the servers on this store."""
-    tx.conn.execute(update(installation).values(secret_check=check))
-
-
-def get_files_place(conn: Connection) -> str | None:
-    """Return what the place is called where the servers on this store keep files; None before the first start."""
-    place: str | None = conn.execute(select(installation.c.files_place)).scalar()
-    return place
-
-
-def set_files_place(tx: Tx, place: str) -> None:
-    """Note where the servers on this store keep files."""
-    tx.conn.execute(update(installation).values(files_place=place))
+def set_agreed(tx: Tx, agreed: Agreed) -> None:
+    """Note what the servers on this store have agreed on."""
+    tx.conn.execute(update(installation).values(secret_check=agreed.secret_check, files_place=agreed.files_place))
 
 
 def is_set_up(conn: Connection) -> bool:

@@ -24,7 +24,7 @@ from recado.db.migrate import upgrade
 from recado.domain.actors import Operator, Role
 from recado.domain.ids import OperatorId
 from recado.files.store import place_of
-from recado.server import prepare_installation
+from recado.server import CannotStartError, joining
 from tests.process import PATIENCE, Guest, Member, Server, several
 from tests.reliability.conftest import Figure, House, percentile
 from tests.reliability.desks import LiveDesk, fresh
@@ -34,6 +34,7 @@ from tests.reliability.wire import Party, Socket
 from tests.reliability.world import Pages, World, pages, populate
 from tests.reliability.zygote import Zygote
 from tests.servers import PostgresServer
+from tests.world import at_once
 
 PROCESSES = 3
 SOON_S = 2.0
@@ -370,4 +371,21 @@ async def test_a_server_with_a_secret_or_a_folder_of_its_own_does_not_join_the_o
 def test_both_may_be_changed_while_no_server_runs(shared: House) -> None:
     for which in ("first", "second"):
         secret = f"the {which} secret of this desk, long enough".encode()
-        prepare_installation(shared.url, secret, place_of(shared.data / which))
+        with joining(shared.url, secret, place_of(shared.data / which)):
+            pass
+
+
+def test_of_two_that_start_at_the_same_moment_with_folders_of_their_own_one_serves(
+    postgres: PostgresServer, tmp_path: Path
+) -> None:
+    secret = b"the secret of this desk, which is long enough"
+    for _ in range(5):
+        with postgres.database(postgres.template("schema", upgrade)) as url, contextlib.ExitStack() as stack:
+
+            def start(which: int, url: str = url, stack: contextlib.ExitStack = stack) -> str:
+                return stack.enter_context(joining(url, secret, place_of(tmp_path / str(which))))[0]
+
+            refused, served = sorted(at_once(2, start), key=lambda one: isinstance(one, str))
+            assert isinstance(served, str)
+            assert isinstance(refused, CannotStartError)
+            assert "keeps files elsewhere" in str(refused)
