@@ -1,6 +1,6 @@
 """The program that looks at one file: what it is, and what is made of it. It runs by itself, with limits.
 
-`python -m recado.files.examine` is told PATH and FORMAT by its standard input, a zero byte between them, and writes
+`main` is told PATH and FORMAT by its standard input, a zero byte between them, and writes
 one line of JSON: `Examined`. It may be started before its file is there. Only what it writes is said of the file; where
 the machine has no room or cannot read, it ends with `OURS` and has said nothing. A picture without its notes comes to
 lie at `PATH.clean`, a small one of it at `PATH.small`, a recording as MP3 at `PATH.sound`. Whatever a stranger's file
@@ -73,7 +73,6 @@ def seconds_for(claimed: str) -> int:
 
 def hold_back(seconds: int) -> None:
     """Take little of the machine, and only for a while."""
-    os.nice(10)
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 5))  # at the second one SIGKILL, which says nothing
     resource.setrlimit(resource.RLIMIT_FSIZE, (WRITTEN, WRITTEN))
@@ -197,7 +196,3 @@ def main() -> None:
     sys.stdout.buffer.write(msgspec.json.encode(found))
     sys.stdout.flush()
     os._exit(0)  # no tidying up: it takes as long as a look at most files
-
-
-if __name__ == "__main__":
-    main()

@@ -35,6 +35,10 @@ WAITING_MAX = 50
 """Of recordings, and of all else: who comes after that asks again later."""
 EARLY = 4
 """Programs that have been started and wait for their file: a slow line keeps one waiting."""
+SPARE_S = 60.0
+"""So long after a look one program more waits for the next file, whichever that is."""
+_START = "import os; os.nice(10); from recado.files.examine import main; main()"
+"""Its imports cost more of the processor than most looks do: those, too, take their turn behind people's work."""
 
 _CRASHES = frozenset(
     {signal.SIGSEGV, signal.SIGBUS, signal.SIGABRT, signal.SIGILL, signal.SIGFPE, signal.SIGSYS, signal.SIGXCPU}
@@ -53,20 +57,22 @@ class Examiner:
         self._pool = ThreadPoolExecutor(SOUNDS_AT_ONCE + OTHERS_AT_ONCE, thread_name_prefix="examiner")
         self._starter = ThreadPoolExecutor(1, thread_name_prefix="examiner-start")
         self._early: dict[Path, Future[_Program]] = {}
+        self._spare: Future[_Program] | None = None
+        self._spare_ends: asyncio.TimerHandle | None = None
         self._looks: set[_Look] = set()
         self._closed = False
 
     @contextmanager
     def expecting(self, path: Path) -> Iterator[None]:
-        """Start the program while the end of a file still comes, since its start takes longer than most looks."""
+        """Have a program ready while the end of a file still comes, since its start takes longer than most looks."""
         if len(self._early) < EARLY:
-            self._early[path] = self._starter.submit(_Program)
+            self._early[path] = self._take_spare() or self._starter.submit(_Program)
         try:
             yield
         finally:
             early = self._early.pop(path, None)
             if early is not None:
-                self._starter.submit(lambda: early.result().end())
+                self._starter.submit(_end, early)
 
     async def examine(self, path: Path, claimed: str, whose: Whose) -> Found:
         """Return what a file is, or raise `WrongFile`, or `Busy` where nobody can say it now.
@@ -76,13 +82,14 @@ class Examiner:
         async with (self._sounds if claimed in SOUNDS else self._others).turn(whose):
             if self._closed:
                 raise Busy(AGAIN_S)
-            look = _Look(path, claimed, self._early.pop(path, None))
+            look = _Look(path, claimed, self._early.pop(path, None) or self._take_spare())
             self._looks.add(look)
             try:
                 found = await asyncio.get_running_loop().run_in_executor(self._pool, look.run)
             finally:
                 self._looks.remove(look)
                 look.end()
+                self._keep_spare()
         if found.fault is not None:
             raise WrongFile(found.fault, SOUND_MAX_MS if found.fault == "too_long" else None)
         made = Rendition(found.rendition[0], bytes.fromhex(found.rendition[1])) if found.rendition else None
@@ -94,7 +101,28 @@ class Examiner:
         self._closed = True
         for look in self._looks:
             look.end()
+        spare = self._take_spare()
+        if spare is not None:
+            await asyncio.to_thread(_end, spare)
         await asyncio.to_thread(self._pool.shutdown)
+
+    def _keep_spare(self) -> None:
+        """Start the program for the next file, so that it need not wait for that. It ends where none comes for long."""
+        if self._spare is None and not self._closed:
+            self._spare = self._starter.submit(_Program)
+            self._spare_ends = asyncio.get_running_loop().call_later(SPARE_S, self._end_spare)
+
+    def _take_spare(self) -> Future[_Program] | None:
+        spare, self._spare = self._spare, None
+        if self._spare_ends is not None:
+            self._spare_ends.cancel()
+            self._spare_ends = None
+        return spare
+
+    def _end_spare(self) -> None:
+        spare = self._take_spare()
+        if spare is not None:
+            self._starter.submit(_end, spare)
 
 
 class _Look:
@@ -110,7 +138,7 @@ class _Look:
     def run(self) -> Examined:
         """Return what a program says of the file; raise `Busy` where it said nothing."""
         try:
-            self._program = self._early.result() if self._early is not None else _Program()
+            self._program = _ready(self._early) or _Program()
         except OSError as error:
             _log.warning("examiner_not_started", exc_info=error)
             raise Busy(AGAIN_S) from None
@@ -132,7 +160,7 @@ class _Program:
     """
 
     def __init__(self) -> None:
-        command = [sys.executable, "-P", "-X", "utf8", "-m", "recado.files.examine"]
+        command = [sys.executable, "-P", "-X", "utf8", "-c", _START]
         pipe, env = subprocess.PIPE, _surroundings()
         self._process = subprocess.Popen(  # noqa: S603 - our own program
             command, stdin=pipe, stdout=pipe, stderr=pipe, env=env, start_new_session=True
@@ -156,6 +184,10 @@ class _Program:
             return Examined("too_complex")
         raise Busy(AGAIN_S)
 
+    def is_over(self) -> bool:
+        """Return whether somebody has ended it."""
+        return self._process.poll() is not None
+
     def kill(self) -> None:
         """Let whoever waits for what it says wait no longer."""
         self._process.kill()
@@ -164,6 +196,24 @@ class _Program:
         """End it, whatever it does."""
         self.kill()
         self._process.communicate()
+
+
+def _ready(early: Future[_Program] | None) -> _Program | None:
+    """Return a program that was started early; None where it was not, or waits no longer."""
+    if early is None or early.exception() is not None:
+        return None
+    program = early.result()
+    if not program.is_over():
+        return program
+    program.end()
+    return None
+
+
+def _end(early: Future[_Program]) -> None:
+    """End a program that is not needed."""
+    program = _ready(early)
+    if program is not None:
+        program.end()
 
 
 def _surroundings() -> dict[str, str]:

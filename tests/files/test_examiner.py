@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import threading
+from collections.abc import AsyncIterator
 from errno import EAGAIN, EFBIG, EIO, ENOSPC
 from pathlib import Path
 from unittest.mock import Mock
@@ -37,40 +38,98 @@ def started(monkeypatch: pytest.MonkeyPatch) -> list[examiner._Program]:
     return programs
 
 
-async def test_one_program_looks_at_a_file_that_was_expected(tmp_path: Path, started: list[examiner._Program]) -> None:
-    path, looks = tmp_path / "coming", Examiner()
+@pytest.fixture
+async def looks() -> AsyncIterator[Examiner]:
+    one = Examiner()
+    yield one
+    await one.close()
+
+
+async def ended(looks: Examiner) -> None:
+    """Returns once all has been done that was to be begun or ended beside the loop."""
+    await asyncio.wrap_future(looks._starter.submit(lambda: None))
+
+
+async def test_each_look_is_of_a_program_of_its_own_that_was_ready(
+    tmp_path: Path, looks: Examiner, started: list[examiner._Program]
+) -> None:
+    path = tmp_path / "coming"
     with looks.expecting(path):
         path.write_bytes(PDF)
         assert (await looks.examine(path, "pdf", ANA)).type == "application/pdf"
         with pytest.raises(WrongFile):
             await looks.examine(path, "png", ANA)
-    assert len(started) == 2
+    await ended(looks)
+    assert [one._process.poll() for one in started] == [0, 0, None]
 
 
-async def test_a_program_whose_file_does_not_come_ends(tmp_path: Path, started: list[examiner._Program]) -> None:
-    looks = Examiner()
+async def test_the_next_file_finds_a_program_ready_unless_it_comes_late(
+    tmp_path: Path, looks: Examiner, started: list[examiner._Program], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "x"
+    path.write_bytes(PDF)
+    await looks.examine(path, "pdf", ANA)
+    with looks.expecting(path):
+        await ended(looks)
+        assert len(started) == 2
+        monkeypatch.setattr(examiner, "SPARE_S", 0.0)
+        await looks.examine(path, "pdf", ANA)
+    assert looks._spare is not None
+    async with asyncio.timeout(20):
+        while looks._spare is not None:  # noqa: ASYNC110 - nothing tells it
+            await asyncio.sleep(0)
+    await ended(looks)
+    assert [one._process.returncode for one in started] == [0, 0, -signal.SIGKILL]
+
+
+async def test_a_program_that_somebody_ended_while_it_waited_holds_up_nobody(
+    tmp_path: Path, looks: Examiner, started: list[examiner._Program]
+) -> None:
+    path = tmp_path / "x"
+    path.write_bytes(PDF)
+    with looks.expecting(path):
+        await ended(looks)
+        started[0]._process.kill()
+        started[0]._process.wait(20)
+        assert (await looks.examine(path, "pdf", ANA)).type == "application/pdf"
+
+
+async def test_a_program_takes_turns_behind_those_who_write_from_its_first_line_on(
+    looks: Examiner, started: list[examiner._Program], tmp_path: Path
+) -> None:
+    with looks.expecting(tmp_path):
+        await ended(looks)
+        async with asyncio.timeout(20):
+            while os.getpriority(os.PRIO_PROCESS, started[0]._process.pid) != 10:  # noqa: ASYNC110 - nothing tells it
+                await asyncio.sleep(0)
+
+
+async def test_a_program_whose_file_does_not_come_ends(
+    tmp_path: Path, looks: Examiner, started: list[examiner._Program]
+) -> None:
     with looks.expecting(tmp_path / "cut"):
         pass
-    await asyncio.to_thread(looks._starter.shutdown)
+    await ended(looks)
     assert [one._process.returncode for one in started] == [-9]
 
 
-async def test_few_wait_for_slow_lines(tmp_path: Path, started: list[examiner._Program]) -> None:
-    looks = Examiner()
+async def test_few_wait_for_slow_lines(tmp_path: Path, looks: Examiner, started: list[examiner._Program]) -> None:
     slow = [looks.expecting(tmp_path / str(number)) for number in range(examiner.EARLY + 2)]
     for one in slow:
         one.__enter__()
     for one in slow:
         one.__exit__(None, None, None)
-    await asyncio.to_thread(looks._starter.shutdown)
+    await ended(looks)
     assert len(started) == examiner.EARLY
 
 
-async def looked_at(looks: Examiner, path: Path) -> asyncio.Task[Found]:
-    """A look at a file whose program has begun."""
+async def looked_at(looks: Examiner, path: Path) -> tuple[asyncio.Task[Found], subprocess.Popen[bytes]]:
+    """A look at a file whose program has begun, and that one."""
     look = asyncio.create_task(looks.examine(path, "jpg", ANA))
     await begun(looks)
-    return look
+    (program,) = (one._program for one in looks._looks)
+    assert program is not None
+    return look, program._process
 
 
 async def begun(looks: Examiner) -> None:
@@ -82,27 +141,25 @@ async def begun(looks: Examiner) -> None:
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL])
 async def test_who_ends_a_program_says_nothing_of_its_file(
-    tmp_path: Path, started: list[examiner._Program], how: signal.Signals
+    tmp_path: Path, looks: Examiner, how: signal.Signals
 ) -> None:
     path = tmp_path / "x"
     path.write_bytes(photo())
-    looks = Examiner()
-    look = await looked_at(looks, path)
-    started[0]._process.send_signal(how)
+    look, program = await looked_at(looks, path)
+    program.send_signal(how)
     with pytest.raises(Busy):
         await look
     assert (await looks.examine(path, "jpg", ANA)).type == "image/jpeg"
 
 
 async def test_a_program_that_crashes_over_a_file_or_takes_too_long_has_said_enough(
-    tmp_path: Path, started: list[examiner._Program]
+    tmp_path: Path, looks: Examiner
 ) -> None:
     path = tmp_path / "x"
     path.write_bytes(photo())
     for how in (signal.SIGSEGV, signal.SIGXCPU):
-        looks = Examiner()
-        look = await looked_at(looks, path)
-        started[-1]._process.send_signal(how)
+        look, program = await looked_at(looks, path)
+        program.send_signal(how)
         with pytest.raises(WrongFile) as refused:
             await look
         assert refused.value.fault == "too_complex"
@@ -113,8 +170,8 @@ def test_a_program_that_takes_too_much_of_the_processor_ends_by_the_signal_that_
     assert subprocess.run([sys.executable, "-c", spins], check=False).returncode == -signal.SIGXCPU
 
 
-async def test_a_full_disk_is_no_fault_of_the_file(tmp_path: Path) -> None:
-    path, looks = tmp_path / "x", Examiner()
+async def test_a_full_disk_is_no_fault_of_the_file(tmp_path: Path, looks: Examiner) -> None:
+    path = tmp_path / "x"
     path.write_bytes(photo())
     small = beside(path, "small")
     small.symlink_to("/dev/full")
@@ -139,9 +196,10 @@ def test_what_no_library_foresaw_in_a_file_is_said_of_the_file(monkeypatch: pyte
             examine.answer(Path("x"), "pdf")
 
 
-async def test_a_program_that_cannot_be_started_says_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_program_that_cannot_be_started_says_nothing(
+    tmp_path: Path, looks: Examiner, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(examiner, "_Program", Mock(side_effect=OSError(EAGAIN, "")))
-    looks = Examiner()
     with looks.expecting(tmp_path), pytest.raises(Busy):
         await looks.examine(tmp_path, "pdf", ANA)
     with pytest.raises(Busy):
@@ -149,9 +207,9 @@ async def test_a_program_that_cannot_be_started_says_nothing(tmp_path: Path, mon
 
 
 async def test_a_stop_of_the_server_ends_what_is_looked_at_and_refuses_nothing(
-    tmp_path: Path, started: list[examiner._Program]
+    tmp_path: Path, looks: Examiner, started: list[examiner._Program]
 ) -> None:
-    looks, paths = Examiner(), [tmp_path / str(number) for number in range(4)]
+    paths = [tmp_path / str(number) for number in range(4)]
     for path in paths:
         path.write_bytes(photo())
     work = [asyncio.create_task(looks.examine(path, "jpg", ANA)) for path in paths]
@@ -163,9 +221,9 @@ async def test_a_stop_of_the_server_ends_what_is_looked_at_and_refuses_nothing(
 
 
 async def test_recordings_hold_up_nothing_else(
-    tmp_path: Path, started: list[examiner._Program], monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, looks: Examiner, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    looks, over, look = Examiner(), threading.Event(), examiner._Program.look
+    over, look = threading.Event(), examiner._Program.look
 
     def slow(self: examiner._Program, path: Path, claimed: str) -> Examined:
         assert claimed == "pdf" or over.wait(20)
@@ -182,14 +240,12 @@ async def test_recordings_hold_up_nothing_else(
     assert {type(one) for one in await asyncio.gather(*waiting, return_exceptions=True)} == {WrongFile}
 
 
-async def test_a_file_that_was_given_up_is_looked_at_no_longer(
-    tmp_path: Path, started: list[examiner._Program]
-) -> None:
-    path, looks = tmp_path / "x", Examiner()
+async def test_a_file_that_was_given_up_is_looked_at_no_longer(tmp_path: Path, looks: Examiner) -> None:
+    path = tmp_path / "x"
     path.write_bytes(photo())
-    look = await looked_at(looks, path)
+    look, program = await looked_at(looks, path)
     look.cancel()
     with pytest.raises(asyncio.CancelledError):
         await look
     await looks.close()
-    assert [one._process.returncode for one in started] == [-signal.SIGKILL]
+    assert program.returncode == -signal.SIGKILL
