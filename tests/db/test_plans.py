@@ -12,12 +12,13 @@ from sqlalchemy import Connection, event, insert, select, update
 from recado.db import changes, entry_pages, hours, people, public, team
 from recado.db.bounded import Bounded
 from recado.db.database import Tx
+from recado.db.gone_files import list_gone
 from recado.db.hot import Hot
 from recado.db.tables import attachments, conversations, messages, threads
-from recado.db.uploads import usage
+from recado.db.uploads import BEGUN, usage
 from recado.domain.ids import ThreadId
 from tests.sending import begins
-from tests.world import World
+from tests.world import World, new_client_id
 
 MINUTE_US = 60_000_000
 
@@ -162,3 +163,20 @@ def test_what_somebody_has_begun_to_send_is_counted_without_what_they_have_sent(
     assert re.search(r"ix_attachments_uploader_kind_uploader_id_created_at|created_at>", plan), plan
     assert "SCAN attachments" not in plan, plan
     assert "Seq Scan" not in plan, plan
+
+
+def test_what_is_begun_again_and_what_goes_is_found_without_what_was_sent_and_what_has_gone(world: World) -> None:
+    with_files(world, 3_000)
+
+    def let_go(tx: Tx) -> None:
+        gone = update(attachments).where(attachments.c.id % 2 == 0)
+        tx.conn.execute(gone.values(gone_at=tx.now, removed_at=tx.now))
+        tx.conn.exec_driver_sql("ANALYZE")
+
+    world.database.write_blocking(let_go)
+    asked = {"kind": "operator", "who": world.ana.id, "client_id": new_client_id()}
+    assert "ix_attachments_client_id" in world.see(plan_of, BEGUN, asked)
+    going = partial(list_gone, before=world.clock() + MINUTE_US, limit=100)
+    assert world.see(going) == []
+    plan = world.see(plan_behind, going, "attachments")
+    assert "ix_attachments_going" in plan, plan
