@@ -8,6 +8,8 @@ from playwright.sync_api import Browser, expect
 
 from demo.people import PASSWORD
 from tests.e2e.conftest import Addresses, OperatorSeat, Seat, serious_findings
+from tests.e2e.test_story_files import clip, file
+from tests.files.samples import PDF
 
 NEW = "otro faro en la costa"
 REFUSED = "status of 400"
@@ -139,12 +141,16 @@ def test_whoever_is_disabled_while_they_write_is_told_so_and_keeps_the_words(sit
     here.page.goto(f"{demo.desk}/desk")
     here.open("limpia la pantalla")
     expect(here.thread).to_contain_text("limpia la pantalla")
+    clip(here, file("manual.pdf", PDF))
+    expect(here.page.get_by_role("dialog")).to_contain_text("Cargado ·")
+    here.page.keyboard.press("Escape")
     here.composer.press_sequentially("Ahora mismo")
     (clara,) = [one["id"] for one in admin.ask("GET", "/operators").json() if one["username"] == "clara"]
     assert admin.ask("PATCH", f"/operators/{clara}", {"disabled": True}).ok
     dialog = here.page.get_by_role("dialog", name="Tu cuenta está desactivada")
     expect(dialog).to_contain_text("habla con quien administra Recado")
     expect(dialog.get_by_role("textbox", name="Tu texto")).to_have_value("Ahora mismo")
+    expect(dialog).to_contain_text("También está guardado: manual.pdf")
     expect(here.page.get_by_text("limpia la pantalla")).to_have_count(0)
     assert serious_findings(here.page) == []
     assert admin.ask("PATCH", f"/operators/{clara}", {"disabled": False}).ok

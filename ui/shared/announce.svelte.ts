@@ -10,3 +10,8 @@ export function announce(text: string): void {
   said = text;
   announced.text = turn ? `${text}\u00a0` : text;
 }
+
+/** Takes back what is not so any more, unless something else was said since. */
+export function unsay(text: string): void {
+  if (said === text) announced.text = said = '';
+}

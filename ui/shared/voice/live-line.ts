@@ -2,7 +2,7 @@
 import { make } from '../make.ts';
 import { barsOf, become, drawBars, iconButton } from './elements.ts';
 import type { Recorder } from './recorder.ts';
-import { lengthOf, t } from './words.ts';
+import { clockOf, t } from './words.ts';
 
 export interface LiveDeeds {
   /** The longest it may be, as it is read. */
@@ -44,7 +44,7 @@ export function liveLine(recorder: Recorder, deeds: LiveDeeds): { elements: HTML
     if (!listen.isConnected) begin();
     const rests = state === 'paused';
     mark.className = rests ? 'rests' : '';
-    time.textContent = lengthOf(recorder.ms);
+    time.textContent = clockOf(recorder.ms);
     const soon = leftMs < SOON_MS;
     max.textContent = soon ? t('left', { seconds: Math.ceil(leftMs / 1000) }) : t('max', deeds.most());
     max.classList.toggle('soon', soon);

@@ -8,7 +8,7 @@ import { BAR_PX, barsOf, become, drawBars, icon, iconButton } from './elements.t
 import { dress } from './look.ts';
 import { hear } from './progress.ts';
 import { hearRate, nextRate, rate } from './rate.ts';
-import { lengthOf, t, whyNot } from './words.ts';
+import { clockOf, lengthOf, t, whyNot } from './words.ts';
 
 export interface Sound {
   readonly ms: number;
@@ -118,7 +118,7 @@ export class Player {
 
   get #called(): string {
     const name = this.#options.name ?? t('voice');
-    return this.#length > 0 ? `${name}, ${lengthOf(this.#length * 1000)}` : name;
+    return this.#length > 0 ? `${name}, ${lengthOf(this.#options.sound?.ms ?? this.#length * 1000)}` : name;
   }
 
   get #at(): number {
@@ -240,7 +240,7 @@ export class Player {
     this.element.classList.toggle('begun', on || at > 0);
     this.element.style.setProperty('--played', `${share * 100}%`);
     this.element.style.setProperty('--at', `${share}`);
-    const [now, whole] = [lengthOf(at * 1000), length > 0 ? lengthOf(length * 1000) : '–:––'];
+    const [now, whole] = [clockOf(at * 1000), length > 0 ? lengthOf(this.#options.sound?.ms ?? length * 1000) : '–:––'];
     const time = this.#state === 'failed' ? t('play.failed') : (this.#said ?? (on || at > 0 ? `${now} / ${whole}` : whole));
     if (this.#time.textContent !== time) this.#time.textContent = time;
     this.#rate.textContent = `${rate().toLocaleString(document.documentElement.lang)}×`;

@@ -128,7 +128,9 @@ class Strip {
   leave(): void {
     const recorder = this.#recorder;
     this.#end();
-    if (recorder) ending = Promise.all([ending, recorder.stop().then(() => recorder.letGo())]);
+    if (!recorder) return;
+    this.#say(t('stopped', { time: lengthOf(recorder.ms) }));
+    ending = Promise.all([ending, recorder.stop().then(() => recorder.letGo())]);
   }
 
   #bound({ formats, sound_max_ms: most }: FileRules): void {
@@ -206,8 +208,7 @@ class Strip {
       void record(options);
     });
     const close = wordButton(t('close'), () => this.#end(true));
-    const words = t(`obstacle.${obstacle}`);
-    const hopeless = ['insecure', 'unable', 'policy', 'format'].includes(obstacle);
+    const [words, hopeless] = [t(`obstacle.${obstacle}`), ['insecure', 'unable', 'policy', 'format'].includes(obstacle)];
     this.#draw(make('p', { className: 'wrong' }, words), make('div', { className: 'line' }, make('span', { className: 'space' }), ...(hopeless ? [close] : [close, again])));
     this.#say(words);
     (hopeless ? close : again).focus();
@@ -219,8 +220,7 @@ class Strip {
     if (ms < SHORT_MS) return void this.#discard();
     recorder?.pause();
     this.#player?.pause();
-    const before = [...this.#element.children];
-    const update = this.#update;
+    const [before, update] = [[...this.#element.children], this.#update];
     const focused = document.activeElement as HTMLElement | null;
     this.#update = () => undefined;
     const keep = wordButton(t('ask.keep'), () => {
@@ -230,8 +230,8 @@ class Strip {
       focused?.focus();
     });
     keep.dataset.keep = '';
-    const discard = wordButton(t('ask.discard'), () => void this.#discard(), 'danger');
     const question = t('ask', { time: lengthOf(ms) });
+    const discard = wordButton(t('ask.discard'), () => void this.#discard(), 'danger');
     this.#draw(make('div', { className: 'line' }, make('p', {}, question), keep, discard));
     this.#say(question);
     keep.focus();

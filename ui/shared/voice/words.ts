@@ -30,10 +30,15 @@ export function t(key: Key, params?: Params): string {
 /** True where the catalogue has a sentence for `key`. */
 export const has = (key: string): key is Key => key in words;
 
-/** A length as it is read: minutes and seconds. */
-export function lengthOf(ms: number): string {
+/** A length as it is read wherever it stands: as the server writes it in lists (`clock` in `recado/domain/attachments.py`). */
+export const lengthOf = (ms: number): string => clockOf(Math.max(1, Math.round(ms / 1000)) * 1000);
+
+/** How far something is: minutes and seconds that have passed whole. */
+export function clockOf(ms: number): string {
   const seconds = Math.floor(ms / 1000);
-  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
+  const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60];
+  const end = String(seconds % 60).padStart(2, '0');
+  return hours > 0 ? `${hours}:${String(minutes).padStart(2, '0')}:${end}` : `${minutes}:${end}`;
 }
 
 /** Why a recording was not taken, by the server's code. */

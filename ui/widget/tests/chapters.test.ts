@@ -78,3 +78,11 @@ test.each([
 ])('elsewhere %j is said without the marks of emphasis', (body, said) => {
   expect(saidIn(theirs(1, { body }))).toBe(said);
 });
+
+test('a voice message is told by what it is, a file by its name', () => {
+  const file = { id: 'f', name: 'voice-20261127.webm', type: 'audio/webm', size: 9, width: null, height: null, thumbnail: false };
+  const recorded = { ...file, sound: { ms: 900, peaks: [] } };
+  expect(saidIn(theirs(1, { body: '', attachments: [recorded] }))).toBe('voice');
+  expect(saidIn(theirs(1, { body: '', attachments: [{ ...recorded, name: 'tono.mp3', type: 'audio/mpeg' }] }))).toBe('📎 tono.mp3');
+  expect(saidIn(theirs(1, { body: '', attachments: [{ ...file, sound: null, name: 'a.pdf' }] }))).toBe('📎 a.pdf');
+});

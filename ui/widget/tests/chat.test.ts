@@ -146,7 +146,7 @@ test('where the visitor becomes another one, nothing of the former stays: no beg
   await vi.advanceTimersByTimeAsync(1);
   await server.answer('/entries?before=1&limit=50', { code: 'unauthenticated', status: 401 }, 401);
   await server.answer('/visits', visit({}, {}, { token: 't2', resume_key: 'k9', epoch: 'e1', conversations: [] }));
-  expect([chat.peek.entry, chat.news, chat.typing.name, chat.questions.typed]).toEqual([null, null, null, {}]);
+  expect([chat.peek.entry, chat.news, chat.typing.name, chat.questions.typed]).toEqual([null, undefined, null, {}]);
   expect(told).toContainEqual({ type: 'unread', count: 0 });
   expect(chat.book.list).toEqual({ conversations: [], lines: {}, names: {} });
 });

@@ -2,6 +2,7 @@
  * The visitor's conversations as one story: each a chapter, oldest first. Pure functions.
  */
 import { decide, mergeEntries } from '@recado/shared/thread.ts';
+import { t } from './words.ts';
 import type { WidgetConversation, WidgetEntry, WidgetEvent } from '@recado/shared/wire.ts';
 
 export interface Chapter {
@@ -82,5 +83,9 @@ export function unread(chapters: Chapters, read: ReadonlyMap<string, number>): U
 }
 
 /** The line that stands for an entry elsewhere: its text, or of a file without one its name. Without the marks of emphasis. */
-export const saidIn = (entry: WidgetEntry | undefined): string =>
-  entry?.body.replace(/(^|[\s(])([*_`])(\S.*?)\2(?!\w)/g, '$1$3') || (entry?.attachments[0] ? `📎 ${entry.attachments[0].name}` : '');
+export function saidIn(entry: WidgetEntry | undefined): string {
+  const file = entry?.attachments[0];
+  // What was recorded has a name that says nothing.
+  const line = file && (file.sound && file.type !== 'audio/mpeg' ? t('voice') : `📎 ${file.name}`);
+  return entry?.body.replace(/(^|[\s(])([*_`])(\S.*?)\2(?!\w)/g, '$1$3') || line || '';
+}

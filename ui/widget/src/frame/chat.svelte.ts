@@ -12,7 +12,7 @@ import type { ToFrame } from '../protocol.ts';
 import { about, watch } from './around.ts';
 import { attach } from './attach.ts';
 import { Book } from './book.svelte.ts';
-import { findChapter, openChapter, saidIn, type Chapter } from './chapters.ts';
+import { findChapter, openChapter, type Chapter } from './chapters.ts';
 import { Draft } from './draft.svelte.ts';
 import type { Host, Start } from './host.ts';
 import { Questions } from './questions.svelte.ts';
@@ -41,7 +41,7 @@ export class Chat {
   /** Set while the server holds this visitor's messages back. */
   limitedUntil = $state.raw(0);
   /** The newest answer that came while the page was there, as long as it says so, for the live region. */
-  news: { name: string; body: string } | null = $state.raw(null);
+  news: WidgetEntry | undefined = $state.raw();
   readonly book: Book;
   readonly draft: Draft;
   readonly link = new Link();
@@ -266,7 +266,7 @@ export class Chat {
     const [last, another] = [fresh.at(-1), this.book.chapters.length === 0];
     if (another) this.questions.forget();
     if (last || another) this.typing.show(null);
-    if (last || said.every((one) => saidIn(one) !== this.news?.body)) this.news = last ? { name: last.author.name ?? '', body: saidIn(last) } : null;
+    if (last || !said.includes(this.news!)) this.news = last;
     if (last) this.#host.tell({ type: 'message', by: 'operator' });
     const { count, newest } = this.book.unread();
     if (count !== this.#unread) this.#host.tell({ type: 'unread', count });
