@@ -18,5 +18,5 @@ test('a chooser is told endings, and of pictures the type by which a phone offer
 test('sizes, names and endings read as people write them', () => {
   expect([0, 999, 1500, 12_345, 2_500_000, 20_000_000].map((size) => sizeOf(size, 'es'))).toEqual(['0 B', '999 B', '1,5 kB', '12 kB', '2,5 MB', '20 MB']);
   expect([formatName('jpg', ''), formatName('audio', 'Recorded'), formatName('xlsx', '')]).toEqual(['JPG · JPEG', 'Recorded', 'XLSX']);
-  expect(['a.Pdf', 'none', 'x.numbers7'].map(endingOf)).toEqual(['PDF', '', 'NUMBE']);
+  expect(['a.Pdf', 'none', 'x.numbers7', '.pdf', 'pdf'].map(endingOf)).toEqual(['PDF', '', 'NUMBE', 'PDF', 'PDF']);
 });

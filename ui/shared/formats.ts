@@ -41,8 +41,8 @@ export function sizeOf(bytes: number, locale: Locale): string {
   return `${number(value < 10 ? Math.round(value * 10) / 10 : Math.round(value), locale)} ${unit}`;
 }
 
-/** The ending of a name, as a format is called. */
+/** The ending of a name, as a format is called; of a name that is nothing but an ending, that. */
 export function endingOf(name: string): string {
-  const at = name.lastIndexOf('.');
-  return at < 0 ? '' : name.slice(at + 1).toUpperCase().slice(0, 5);
+  const end = name.slice(name.lastIndexOf('.') + 1);
+  return end !== name || /^(\w{3}|docx|xlsx|jpeg)$/i.test(end) ? end.toUpperCase().slice(0, 5) : '';
 }

@@ -51,6 +51,18 @@ test('what is against a file is said before anything of it is sent', async () =>
   expect(parcel.ready).toEqual([came('e.PDF', 10)]);
 });
 
+test('one that is too many goes in the place of one that was refused', async () => {
+  const { door } = server();
+  const refuses = async (id: string): Promise<Upload> => {
+    if (id === 'a.pdf') throw new ApiProblem(422, 'wrong_file', [], { fault: 'damaged' });
+    return door.part(id, 0, new Blob(), () => undefined, new AbortController().signal);
+  };
+  const parcel = new Parcel({ ...door, part: refuses }, () => Promise.resolve(RULES), () => undefined);
+  parcel.add([file('a.pdf'), file('b.pdf'), file('c.pdf')]);
+  await settle();
+  expect(states(parcel)).toEqual(['a.pdf failed', 'b.pdf ready', 'c.pdf ready']);
+});
+
 test('one that is too many goes once another has been taken out', async () => {
   const { asked, door } = server();
   const parcel = new Parcel(door, () => Promise.resolve(RULES), () => undefined);

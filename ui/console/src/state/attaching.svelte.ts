@@ -102,12 +102,24 @@ export class Sending {
   /** `there`: how many there are beside them. */
   add(files: Iterable<File>, there: number): void {
     cutShort.watch(this);
-    for (const file of files) {
-      // What was refused keeps nobody's place.
-      const full = there + this.uploads.filter(({ fault, state }) => fault === null && state !== 'failed').length >= this.rules.files_max;
-      const fault = full ? ({ fault: 'too_many', limit: this.rules.files_max } as const) : refusalOf(file, this.rules);
-      this.uploads = [...this.uploads, new Attached(this.next++, file, fault, this.door, this.arrived)];
-    }
+    for (const file of files) this.uploads = [...this.uploads, this.made(this.next++, file, this.isFull(there))];
+  }
+
+  /** One that was too many is begun once there is room for it. */
+  makeRoom(there: number): void {
+    for (const row of this.uploads)
+      if (row.fault?.fault === 'too_many' && !this.isFull(there))
+        this.uploads = this.uploads.map((other) => (other === row ? this.made(row.key, row.file, false) : other));
+  }
+
+  /** What was refused keeps nobody's place. */
+  private isFull(there: number): boolean {
+    return there + this.uploads.filter(({ fault, state }) => fault === null && state !== 'failed').length >= this.rules.files_max;
+  }
+
+  private made(key: number, file: File, full: boolean): Attached {
+    const fault = full ? ({ fault: 'too_many', limit: this.rules.files_max } as const) : refusalOf(file, this.rules);
+    return new Attached(key, file, fault, this.door, this.arrived);
   }
 
   private readonly arrived = (row: Attached, file: Attachment): void => {

@@ -41,7 +41,10 @@ export class List {
 
 function lineOf(row: Row, remove: (row: Row) => void): Line {
   const preview = row.file?.type.startsWith('image/') ? URL.createObjectURL(row.file) : null;
-  const sign = preview ? make('img', { className: 'sign', src: preview, alt: '' }) : signOf(row);
+  const plain = signOf(row);
+  const sign = preview ? make('img', { className: 'sign', src: preview, alt: '' }) : plain;
+  // What is called a picture and is none.
+  sign.onerror = () => sign.replaceWith(plain);
   const bar = make('progress', { max: row.size || 1, ariaLabel: row.name });
   const said = make('p');
   const again = make('button', { type: 'button', className: 'icon', ariaLabel: t('retry', { name: row.name }) }, icon('retry'));
@@ -57,6 +60,8 @@ function lineOf(row: Row, remove: (row: Row) => void): Line {
   const update = (): void => {
     const wrong = refusal(row);
     const text = wrong ?? progress(row);
+    if (wrong !== null) sign.replaceWith(plain);
+    element.classList.toggle('wrong', wrong !== null);
     bar.hidden = wrong !== null || row.state === 'ready';
     bar.value = row.upload?.sent ?? 0;
     bar.style.display = bar.hidden ? 'none' : '';

@@ -33,9 +33,10 @@ const LOOKS = `
 .attach .formats span, .attach .words span { color: var(--text-3); font-variant-numeric: tabular-nums; }
 .attach .row { display: flex; gap: 10px; align-items: center; margin-bottom: 10px; }
 .attach .row > div { flex: 1; min-width: 0; }
-.attach .row b { display: block; font-weight: 500; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+.attach .row b { display: block; text-align: -webkit-match-parent; text-align: match-parent; font-weight: 500; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 .attach .sign { flex: none; display: grid; place-items: center; width: 44px; height: 44px; border-radius: 8px;
   background: var(--theirs); color: var(--text-2); font: 600 12px/16px var(--font); object-fit: cover; }
+.attach .wrong .sign { background: color-mix(in srgb, var(--late-ink) 10%, transparent); color: var(--late-ink); }
 .attach p, .held p { font: var(--small); color: var(--text-2); font-variant-numeric: tabular-nums; }
 .attach .why, .held .why { color: var(--late-ink); font-weight: 500; }
 .attach .wait { color: var(--waiting-ink); }

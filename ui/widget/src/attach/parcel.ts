@@ -106,9 +106,7 @@ export class Parcel {
   remove(row: Row): void {
     row.upload?.cancel();
     this.rows = this.rows.filter((other) => other !== row);
-    // One that was too many may fit now.
-    for (const one of this.rows) if (one.fault?.fault === 'too_many') one.fault = null;
-    this.#begin();
+    this.#makeRoom();
   }
 
   /** Nobody looks at them any more: what was refused goes, what is on its way goes on. */
@@ -138,13 +136,20 @@ export class Parcel {
     this.#changed();
   }
 
+  /** One that was too many may fit now. */
+  #makeRoom(): void {
+    for (const one of this.rows) if (one.fault?.fault === 'too_many') one.fault = null;
+    this.#begin();
+  }
+
   #judge(row: Row, rules: FileRules): void {
     if (row.fault || row.upload || row.given) return;
-    const before = this.rows.slice(0, this.rows.indexOf(row)).filter(({ fault }) => fault === null);
+    // What was refused keeps nobody's place.
+    const before = this.rows.slice(0, this.rows.indexOf(row)).filter(({ fault, state }) => fault === null && state !== 'failed');
     if (before.length >= rules.files_max) row.fault = { fault: 'too_many', limit: rules.files_max };
     else row.fault = row.file ? refusalOf(row.file, rules) : { fault: 'gone', limit: 0 };
     if (row.fault || !row.file) return;
-    row.upload = new FileUpload(row.file, this.#door, this.#changed);
+    row.upload = new FileUpload(row.file, this.#door, () => (row.state === 'failed' ? this.#makeRoom() : this.#changed()));
     void row.upload.start();
   }
 }

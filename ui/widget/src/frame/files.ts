@@ -37,10 +37,12 @@ export function show(into: HTMLElement, files: readonly Attachment[], session: S
   if (!document.adoptedStyleSheets.includes(looks)) document.adoptedStyleSheets.push(looks);
   const old = [...into.parentElement!.querySelectorAll<HTMLElement>('[data-file]')];
   // Drawn before, unless its pictures could not come: of a message that waited they come once it has gone.
-  const same = old.map((one) => one.dataset.file).join() === files.map(({ id }) => id).join();
+  const same = old.map((one) => one.dataset.file).sort().join() === files.map(({ id }) => id).sort().join();
   if (old[0] && same && old.every((one) => one.querySelector('img:not([src])') === null)) return;
   for (const one of old) one.remove();
-  into.before(...files.map((file) => drawn(file, session)));
+  // Pictures side by side; what else there is stands below them.
+  const ordered = [...files.filter(({ thumbnail }) => thumbnail), ...files.filter(({ thumbnail }) => !thumbnail)];
+  into.before(...ordered.map((file) => drawn(file, session)));
 }
 
 function drawn(file: Attachment, session: Session): HTMLElement {
