@@ -58,6 +58,12 @@ def test_a_picture_by_click_opens_a_conversation_and_a_document_follows_by_drop(
     expect(customer.box).to_have_value("lo que escribía")
     expect(customer.frame.locator(".picture img")).to_have_js_property("complete", True)
     ana.open("La pantalla rota")
+    customer.frame.locator(".picture").click()
+    expect(dialog(customer).get_by_role("img", name="foto.jpg")).to_have_js_property("naturalWidth", 48)
+    assert serious_findings(customer.frame) == []
+    customer.page.keyboard.press("Escape")
+    expect(dialog(customer)).to_have_count(0)
+    expect(customer.frame.locator(".picture")).to_be_focused()
     bring(customer, BRING, "main", "factura.pdf", PDF)
     expect(dialog(customer)).to_contain_text("Cargado")
     send(customer)

@@ -100,3 +100,11 @@ test.each([
   read(unit.repeat(65_000 / unit.length));
   expect(performance.now() - began).toBeLessThan(DEADLINE_MS);
 });
+
+test('a text that is nothing but marks is drawn in a bounded number of pieces, and no letter of it is lost', () => {
+  const text = '*a* '.repeat(16_000);
+  const pieces = read(text);
+  expect(pieces.length).toBeLessThanOrEqual(2_001);
+  expect(pieces[0]).toEqual({ text: 'a', at: 1, strong: true });
+  expect(pieces.at(-1)!.at + pieces.at(-1)!.text.length).toBe(text.length);
+});

@@ -22,6 +22,8 @@ const BEGINS = /[\p{L}\p{N}\p{Sc}\p{So}"'“‘«¿¡([#@&+]/u;
 const AFTER = /[\s)\]}"'”’».,;:!?…—–*_]/u;
 const WORDS = /[\p{L}\p{N}]/u;
 const FENCE = '```';
+/** In how many pieces a text is drawn at most: of one that is nothing but marks, the rest stays as it was written. */
+const MOST = 2_000;
 
 /** The pieces of a text, in order; of marks that meant something, what they stood around. */
 export function read(text: string): Piece[] {
@@ -40,7 +42,8 @@ export function read(text: string): Piece[] {
     at = found.end;
   }
   plain(text.length);
-  return pieces;
+  const rest = pieces[MOST];
+  return rest ? [...pieces.slice(0, MOST), { text: text.slice(rest.at), at: rest.at }] : pieces;
 }
 
 /** What is left of a text where it stands in one line, without its marks. */
@@ -109,7 +112,7 @@ function rangesIn(text: string, addresses: readonly Piece[]): Range[] {
   const ranges: Range[] = [];
   let next = 0;
   let open: Record<string, number> = {};
-  for (let at = 0; at < text.length; at += 1) {
+  for (let at = 0; at < text.length && ranges.length < MOST; at += 1) {
     const address = addresses[next];
     if (address !== undefined && at >= address.at) {
       at = address.at + address.text.length - 1;

@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import english from '../src/locales/en.json';
 import { keyboard } from '../src/features/commands/keyboard.ts';
-import { over } from '../src/features/commands/scene.svelte.ts';
+import { over, scene } from '../src/features/commands/scene.svelte.ts';
 import { isTold, TABLE } from '../src/features/commands/table.ts';
 import type { Desk } from '../src/state/desk.svelte.ts';
 
@@ -18,7 +18,7 @@ afterEach(() => {
 });
 
 /** Told of on `?` alone: where one writes, the field has the key; on a row, the link. */
-const TOLD = ['open', 'message-step', 'send', 'line', 'emoji'];
+const TOLD = ['open', 'message-step', 'send', 'line', 'emoji', 'reply', 'mention'];
 
 test('each has a name of its own, and words', () => {
   expect(new Set(TABLE.map((command) => command.id)).size).toBe(TABLE.length);
@@ -60,4 +60,18 @@ test('the second of two keys is not meant by itself, also where the two are no c
 test('a key after another that begins nothing is a key', () => {
   press('q', '?');
   expect(over.help).toBe(true);
+});
+
+test('on a page that has just opened, arrows and End lead into the list; where something has the focus they are its own', () => {
+  const done: unknown[] = [];
+  const rows = { hasFocus: false, move: (by: number) => done.push(by), edge: (which: string) => done.push(which) };
+  Object.assign(scene, { desk: { open: null, connection: { state: 'live' } }, screen: { rows } });
+  press('ArrowDown', 'End', 'Home');
+  expect(done).toEqual([1, 'last', 'first']);
+  const box = document.body.appendChild(document.createElement('button'));
+  box.focus();
+  press('ArrowDown', 'End');
+  expect(done).toHaveLength(3);
+  box.remove();
+  Object.assign(scene, { desk: null, screen: null });
 });

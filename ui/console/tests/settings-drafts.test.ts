@@ -1,6 +1,7 @@
 /** A department's rules and an operator's limit while two admins set them. */
 import type { Department, OperatorItem } from '@recado/shared/wire.ts';
 import { beforeAll, expect, test } from 'vitest';
+import * as replies from '../src/features/settings/reply-draft.ts';
 import * as departments from '../src/features/settings/department-draft.ts';
 import * as operators from '../src/features/settings/operator-draft.ts';
 import { speak } from '../src/state/language.svelte.ts';
@@ -80,4 +81,10 @@ test('who takes somebody out of a department is told before what goes back to Wa
   expect(operators.losesOf(ana(4), [1, 2])).toEqual([]);
   expect(operators.losesOf(ana(4), [1])).toEqual([]);
   expect(operators.losesOf(ana(4), [2])).toEqual([{ id: 1, name: 'Ventas', count: 2 }]);
+});
+
+test('a place that is none is named before it is sent', () => {
+  const fields = { name: 'hola', title: '', text: 'Hola, {{ customer.name }} de {{ciudad}}', whose: 'personal', files: [] };
+  expect(replies.mistakesOf(fields).text).toContain('{{ciudad}}');
+  expect(replies.mistakesOf({ ...fields, text: '{{customer.name}}' })).toEqual({});
 });

@@ -104,3 +104,12 @@ test('a recording that another tab holds is not offered until it lets go', async
   letGo!();
   await vi.waitFor(async () => expect(await hold('a')).not.toBeNull());
 });
+
+test('a change is made of what lies there, and brings nothing back that has gone', async () => {
+  const keep = await openKeep();
+  await keep.put(about('a'));
+  await Promise.all([keep.change('a', () => ({ upload: 'u1' })), keep.change('a', ({ upload }) => ({ posted: upload ?? null }))]);
+  expect(await keep.find('a')).toEqual(about('a', { upload: 'u1', posted: 'u1' }));
+  await Promise.all([keep.remove('a'), keep.change('a', () => ({ handed: true }))]);
+  expect(await keep.list('console:')).toEqual([]);
+});

@@ -34,6 +34,8 @@ export interface Keep {
   /** Whether it outlives the page. */
   readonly lasting: boolean;
   put(about: Kept): Promise<void>;
+  /** In one step, as it lies there at that moment; one that has gone meanwhile stays gone. */
+  change(id: string, to: (was: Kept) => Partial<Kept>): Promise<void>;
   /** The next piece of its sound. */
   add(about: Kept, index: number, bytes: ArrayBuffer): Promise<void>;
   /** Those whose places begin so, the oldest first. */
@@ -77,6 +79,7 @@ function told(keep: Keep): Keep {
   return {
     ...keep,
     put: (about) => keep.put(about).then(tell),
+    change: (id, to) => keep.change(id, to).then(tell),
     add: (about, index, bytes) => keep.add(about, index, bytes).then(() => (index === 0 ? tell() : undefined)),
     remove: (id) => keep.remove(id).then(tell),
     clear: (place) => keep.clear(place).then(tell),
@@ -130,6 +133,11 @@ function within(first: IDBDatabase): Keep {
   return {
     lasting: true,
     put: (one) => enter(async (about) => void (await done(about.put(one)))),
+    change: (id, to) =>
+      enter(async (about) => {
+        const was = (await done(about.get(id))) as Kept | undefined;
+        if (was) await done(about.put({ ...was, ...to(was) }));
+      }),
     add: (one, index, bytes) =>
       enter(async (about, pieces) => {
         await done(pieces.put(bytes, [one.id, index]));
@@ -163,6 +171,10 @@ function inMemory(): Keep {
   return {
     lasting: false,
     put: async (about) => void all.set(about.id, { about, pieces: all.get(about.id)?.pieces ?? [] }),
+    change: async (id, to) => {
+      const was = all.get(id);
+      if (was) all.set(id, { ...was, about: { ...was.about, ...to(was.about) } });
+    },
     add: async (about, index, bytes) => {
       const pieces = all.get(about.id)?.pieces ?? [];
       pieces[index] = bytes;

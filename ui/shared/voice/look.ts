@@ -26,6 +26,8 @@ const LOOKS = `
 .voice .facts { display: flex; align-items: center; gap: 4px; min-height: 22px; }
 .voice .facts .time { flex: 1; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 .voice .wrong { color: var(--late-ink, inherit); }
+.voice .facts .wrong { white-space: normal; overflow-wrap: anywhere; }
+.voice .facts:has(.wrong) { grid-column: 1 / -1; }
 .mine .voice .wrong { color: inherit; font-weight: 600; }
 .voice .small { display: grid; place-items: center; min-width: 24px; height: 24px; padding: 0 5px; border-radius: 6px; color: inherit;
   font: 600 12px/16px var(--font); font-variant-numeric: tabular-nums; text-decoration: none; }

@@ -124,9 +124,7 @@ function change(id: string, to: (was: Kept) => Partial<Kept>): Promise<void> {
   return (changes = changes.then(async () => {
     const here = lent.get(id);
     if (here) lent.set(id, { ...here, about: { ...here.about, ...to(here.about) } });
-    const keep = await openKeep();
-    const about = await keep.find(id).catch(() => null);
-    if (about) await keep.put({ ...about, ...to(about) }).catch(() => undefined);
+    await (await openKeep()).change(id, to).catch(() => undefined);
   }));
 }
 

@@ -8,15 +8,19 @@ import type { Chat } from './chat.svelte.ts';
 import type { Said } from './timeline.ts';
 import { t } from './words.ts';
 
+/** What each element shows now: what belongs to something else comes too late. */
+const shown = new WeakMap<HTMLElement, Said | string>();
+
 /** Puts what was said into an element, in the place of what stands there. */
 export function draw(into: HTMLElement, said: Said | string, chat: Chat): void {
+  shown.set(into, said);
   if (typeof said === 'object' && said.gone) for (const old of into.parentElement!.querySelectorAll('[data-file]')) old.remove();
   if (typeof said === 'string') return into.replaceChildren(...read(said).map(drawn));
   const words = said.gone ? [aside('em', t('gone'))] : read(said.body).map(drawn);
   const quote = said.quote ? [quoteOf(said.quote, chat)] : [];
   const after = said.edited && !said.gone ? [aside('small', t('edited'))] : [];
   into.replaceChildren(...quote, ...words, ...after);
-  if (said.attachments[0]) void import('./files.ts').then(({ show }) => show(into, said.attachments, chat.session), () => undefined);
+  if (said.attachments[0]) void import('./files.ts').then(({ show }) => shown.get(into) === said && show(into, said.attachments, chat.session), () => undefined);
 }
 
 function drawn({ text, href, strong, em, code }: Piece): Node | string {

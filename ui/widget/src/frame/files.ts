@@ -31,6 +31,8 @@ const looks = new CSSStyleSheet();
 looks.replaceSync(LOOKS);
 /** What was fetched, by its path: a message that is drawn anew asks for nothing again. */
 const fetched = new Map<string, Promise<string>>();
+/** More of them are let go of, the oldest first, unless something shows them. Sounds stay: what plays them shows no address. */
+const MOST = 60;
 
 /** Puts the files of a message before its words. */
 export function show(into: HTMLElement, files: readonly Attachment[], session: Session): void {
@@ -86,10 +88,13 @@ function picture(link: HTMLAnchorElement, file: Attachment, session: Session): H
     event.stopImmediatePropagation();
     load();
   }, { capture: true });
+  link.onclick = (event) => {
+    event.preventDefault();
+    void Promise.all([addressOf(file.id, session), import('./lightbox.ts')]).then(([address, it]) => it.look(file, address, link), silent);
+  };
   // Of what is much longer than wide, or wider than long, the middle is shown: all of it would be a line.
   const slim = Math.max(file.width! / file.height!, file.height! / file.width!) > 3;
   link.className = slim ? 'picture slim' : 'picture';
-  link.target = '_blank';
   link.append(image);
   return link;
 }
@@ -123,8 +128,19 @@ export function keep(id: string, file: File): void {
 function addressOf(path: string, session: Session): Promise<string> {
   const known = fetched.get(path) ?? ask(path, session);
   fetched.set(path, known);
+  letGo();
   known.catch(() => fetched.delete(path));
   return known;
+}
+
+function letGo(): void {
+  const old = [...fetched].filter(([path]) => !path.endsWith('/sound')).slice(0, -MOST);
+  for (const [path, coming] of old)
+    void coming.then((address) => {
+      if (document.querySelector(`[src="${address}"], [href="${address}"]`)) return;
+      fetched.delete(path);
+      URL.revokeObjectURL(address);
+    }, silent);
 }
 
 async function ask(path: string, session: Session): Promise<string> {

@@ -119,22 +119,8 @@ export const TABLE: readonly Command[] = [
     available: (scene) => can('pause')(scene) || can('resume')(scene),
     run: (scene) => (can('resume')(scene) ? act(doing.resume)(scene) : ask('pause')()),
   },
-  {
-    id: 'transfer',
-    label: 'keys.transfer',
-    group: 'conversation',
-    keys: ['t'],
-    available: can('transfer'),
-    run: ask('transfer'),
-  },
-  {
-    id: 'release',
-    label: 'keys.release',
-    group: 'conversation',
-    keys: ['l'],
-    available: can('release'),
-    run: act(doing.release),
-  },
+  { id: 'transfer', label: 'keys.transfer', group: 'conversation', keys: ['t'], available: can('transfer'), run: ask('transfer') },
+  { id: 'release', label: 'keys.release', group: 'conversation', keys: ['l'], available: can('release'), run: act(doing.release) },
   { id: 'reopen', label: 'keys.reopen', group: 'conversation', keys: ['o'], available: can('reopen'), run: act(doing.reopen) },
   { id: 'block', label: 'keys.block', group: 'conversation', keys: ['b'], available: can('block'), run: ask('block') },
   {
@@ -145,6 +131,8 @@ export const TABLE: readonly Command[] = [
     available: (scene) => can('lookAway')(scene) || (scene.desk !== null && doing.mayLookIn(scene.desk)),
     run: (scene) => (can('lookAway')(scene) ? act(doing.lookAway)(scene) : ask('lookIn')()),
   },
+  { id: 'attach', label: 'keys.attach', group: 'conversation', keys: ['u'], available: isOpen, run: tool('attach') },
+  { id: 'voice', label: 'keys.voice', group: 'conversation', keys: ['v'], available: isOpen, run: tool('voice') },
   { id: 'panel', label: 'keys.panel', group: 'conversation', keys: ['i'], available: isOpen, run: () => panelButton()?.click() },
   {
     id: 'newest',
@@ -167,7 +155,8 @@ export const TABLE: readonly Command[] = [
   { id: 'send', label: 'keys.send', group: 'writing', keys: ['Enter'] },
   { id: 'line', label: 'keys.line', group: 'writing', keys: ['Shift+Enter'] },
   { id: 'emoji', label: 'keys.emoji', group: 'writing', keys: [':'] },
-  { id: 'voice', label: 'keys.voice', group: 'writing', keys: ['v'], available: isOpen, run: () => document.querySelector<HTMLElement>('[data-voice]')?.click() },
+  { id: 'reply', label: 'keys.reply', group: 'writing', keys: ['/'] },
+  { id: 'mention', label: 'keys.mention', group: 'writing', keys: ['@'] },
   { id: 'leave', label: 'keys.leave', group: 'writing', keys: ['Escape'], keysOnly: true, run: leave },
 
   { id: 'palette', label: 'keys.palette', group: 'page', keys: ['mod+k', '/'], keysOnly: true, run: () => toggle('palette') },
@@ -231,19 +220,22 @@ function list(name: ListName): (scene: Scene) => void {
   };
 }
 
-/** Moves the focus along the rows; arrow keys only where a row has it already. */
+/** A page that has just opened: nothing has the focus yet. */
+const nowhere = (): boolean => document.activeElement === document.body;
+
+/** Moves the focus along the rows; arrow keys only where a row has it already, or nothing has. */
 function step(by: 1 | -1): (scene: Scene, key: string) => boolean {
   return ({ desk, screen }, key) => {
-    if (!screen?.rows || (key.startsWith('Arrow') && !screen.rows.hasFocus)) return false;
+    if (!screen?.rows || (key.startsWith('Arrow') && !screen.rows.hasFocus && !nowhere())) return false;
     void screen.rows.move(by, desk?.open?.id ?? null);
     return true;
   };
 }
 
-/** To an end of the list, where a row has the focus: elsewhere the page scrolls. */
+/** To an end of the list, where a row or nothing has the focus: elsewhere the page scrolls. */
 function edge(which: 'first' | 'last'): (scene: Scene) => boolean {
   return ({ screen }) => {
-    if (!screen?.rows?.hasFocus) return false;
+    if (!screen?.rows || (!screen.rows.hasFocus && !nowhere())) return false;
     void screen.rows.edge(which);
     return true;
   };
@@ -281,6 +273,11 @@ function filterButton(): HTMLElement | null {
 
 function panelButton(): HTMLElement | null {
   return document.querySelector<HTMLElement>('[data-panel-toggle]');
+}
+
+/** Presses a button below the box. */
+function tool(name: 'attach' | 'voice'): () => void {
+  return () => document.querySelector<HTMLElement>(`[data-${name}]`)?.click();
 }
 
 function composer(): HTMLElement | null {

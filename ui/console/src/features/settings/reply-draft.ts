@@ -1,6 +1,7 @@
 /** A quick reply as a form has it, and back; and the list of them by whose they are. */
 import type { Attachment, Named, Reply, ReplyScope, ReplyWrite } from '@recado/shared/wire.ts';
 import { t } from '../../state/language.svelte.ts';
+import { PLACEHOLDERS } from '../../state/replies.ts';
 import { session } from '../../state/session.svelte.ts';
 import type { SettingsState } from '../../state/settings.svelte.ts';
 
@@ -50,6 +51,8 @@ export function mistakesOf({ name, text, files }: ReplyFields): Record<string, s
   if (name.trim().replace(/^\//u, '') === '') found.name = t('field.empty');
   else if (/\s/u.test(name.trim())) found.name = t('field.one_word');
   if (text.trim() === '' && files.length === 0) found.text = t('field.empty');
+  const unknown = [...text.matchAll(/\{\{([^{}]*)\}\}/g)].find(([, place]) => !(PLACEHOLDERS as string[]).includes(place!.trim()));
+  if (unknown) found.text = t('reply.noPlace', { place: unknown[0] });
   return found;
 }
 
