@@ -76,6 +76,11 @@ def bytes_of(text: ColumnElement[str]) -> ColumnElement[int]:
     return _Bytes(text)
 
 
+def finds_as_asked(conn: Connection) -> bool:
+    """Return whether a row is found only when it is fetched, so that what is not fetched costs nothing."""
+    return conn.dialect.name == "sqlite"
+
+
 def driver_error(error: BaseException) -> BaseException:
     """Return what the driver raised, without SQLAlchemy's wrapping."""
     if isinstance(error, DBAPIError) and error.orig is not None:

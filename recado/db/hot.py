@@ -7,7 +7,8 @@ functions of `dialect` know both kinds), and no hooks of SQLAlchemy run. Stateme
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping
+from contextlib import closing, contextmanager
 from typing import Any, NamedTuple, cast
 
 from sqlalchemy import BindParameter, Connection, Executable
@@ -56,6 +57,13 @@ class Hot:
         if ready.readers:
             return [_read(ready.readers, row) for row in rows]
         return rows
+
+    @contextmanager
+    def each(self, conn: Connection, parameters: Mapping[str, Any]) -> Generator[Iterable[Row]]:
+        """Give the rows one after the other, as the driver has them; leaving ends the statement."""
+        ready, cursor = self._execute(conn, parameters)
+        with closing(cursor):
+            yield (_read(ready.readers, row) for row in cursor) if ready.readers else cursor
 
     def first(self, conn: Connection, parameters: Mapping[str, Any]) -> Row | None:
         """Return the first row, or None where there is none."""

@@ -9,7 +9,7 @@ from recado.db.readers import circle_of
 from recado.domain.actors import Operator
 from recado.domain.conversations import Changes, ConversationState
 from recado.domain.events import WIRE_VERSION
-from recado.domain.ids import ConversationId
+from recado.domain.ids import ConversationId, VisitorId
 from recado.domain.openings import DeskState
 from recado.domain.threads import CHANGES_MAX, PAGE
 
@@ -36,11 +36,13 @@ def open_desk(conn: Connection, me: Operator, epoch: str) -> DeskState:
     )
 
 
-def open_conversation(conn: Connection, me: Operator, which: ConversationId, epoch: str) -> ConversationState:
-    """Return a conversation with its newest entries, all that a pane shows of it."""
+def open_conversation(
+    conn: Connection, me: Operator, which: ConversationId, epoch: str
+) -> tuple[ConversationState, VisitorId]:
+    """Return a conversation with its newest entries, all that a pane shows of it; and whose it is."""
     found = conversations.get_readable(conn, me, which)
     entries, more = entry_pages.list_before(conn, found.thread_id, None, PAGE)
-    return ConversationState(
+    state = ConversationState(
         epoch,
         found.row(),
         entries,
@@ -50,6 +52,7 @@ def open_conversation(conn: Connection, me: Operator, which: ConversationId, epo
         drafts.list_of(conn, me, which),
         circle_of(conn, found),
     )
+    return state, found.visitor_id
 
 
 def list_changes(conn: Connection, me: Operator, which: ConversationId, since: int, epoch: str | None) -> Changes:

@@ -57,7 +57,7 @@ def test_its_owner_sees_it_and_the_log_keeps_it(world: World) -> None:
     assert world.heard(world.lucia, since) == []
     assert world.heard(world.bruno, since) == []
     assert kinds(world, chat) == ["claimed", "looked_in"]
-    assert world.see(open_conversation, world.ana, chat.id, EPOCH).circle.lookers == [world.sara.id]
+    assert world.see(open_conversation, world.ana, chat.id, EPOCH)[0].circle.lookers == [world.sara.id]
     newest = world.see(list_page).items[0]
     assert (newest.kind, newest.operator, newest.about_id) == ("look_in", world.sara.id, chat.id)
     world.act(look_ins.look_in, world.sara, chat.id)

@@ -133,7 +133,7 @@ def test_what_is_new_in_a_thread_is_found_without_the_rest_of_it(
     thread = with_thread(world, 3_000)
     parameters = {"thread": thread, since: 3_000}
     assert 0 < len(world.see(asked.read, parameters, 500)[0]) < 10
-    plan = world.see(plan_of, asked._rows, parameters | {"limit": 501})
+    plan = world.see(plan_of, world.see(asked.statement), parameters | {"limit": 501})
     assert set(re.findall(r"(?:ix|uq|sqlite_autoindex)_messages\w*", plan)) == {index}, plan
 
 

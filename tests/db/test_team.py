@@ -103,7 +103,7 @@ def test_whoever_is_disabled_is_offered_and_counted_nowhere_and_still_called_by_
 
     def offered() -> list[bool]:
         targets = [one.id for one in world.see(team.list_targets, world.clock()).operators]
-        circle = world.see(openings.open_conversation, world.ana, chat.id, "epoch").circle
+        circle = world.see(openings.open_conversation, world.ana, chat.id, "epoch")[0].circle
         return [world.bruno.id in one for one in (targets, circle.mentionable)]
 
     def many() -> int:

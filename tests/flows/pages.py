@@ -37,7 +37,7 @@ def desk_of(world: World, me: Operator) -> State:
 def conversation_of(world: World, me: Operator, which: ConversationId) -> State | None:
     """A conversation as this operator opens it now; None where they may not."""
     try:
-        return plain(world.see(openings.open_conversation, me, which, EPOCH))  # type: ignore[no-any-return]
+        return plain(world.see(openings.open_conversation, me, which, EPOCH)[0])  # type: ignore[no-any-return]
     except Refused:
         return None
 

@@ -137,13 +137,7 @@ async def search(request: OperatorRequest, desk: Desk, data: Wanted) -> Found:
 @get("/conversations/{number:int}", summary="Open a conversation")
 async def get_conversation(request: OperatorRequest, desk: Desk, number: Number) -> ConversationState:
     """Return a conversation with its newest entries. Looking does not claim."""
-    which = ConversationId(number)
-
-    def look(conn: Connection, me: Operator) -> tuple[ConversationState, VisitorId]:
-        state = openings.open_conversation(conn, me, which, desk.epoch)
-        return state, lists.visitors_of(conn, [which])[which]
-
-    state, visitor = await desk.see(look, request.user)
+    state, visitor = await desk.see(openings.open_conversation, request.user, ConversationId(number), desk.epoch)
     facts = msgspec.structs.replace(state.visitor, online=desk.bus.is_online(visitor))
     return msgspec.structs.replace(state, visitor=facts)
 
