@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { calls, complaints, patterns, placesOf, quoted } from '../catalogue-check.ts';
 import { LOCALES, type Catalogue } from '../i18n.ts';
-import { clockOf, lengthOf } from './words.ts';
+import { clockOf, lengthOf, whyNot } from './words.ts';
 
 const read = (locale: string): Catalogue =>
   JSON.parse(readFileSync(join(import.meta.dirname, `words/${locale}.json`), 'utf8')) as Catalogue;
@@ -33,4 +33,8 @@ test('every key is used, and every key that is put together is there', () => {
 test('a length is the same wherever it is read, and what has passed has passed whole', () => {
   expect([0, 1_499, 1_501, 61_000, 600_000, 3_661_999].map(lengthOf)).toEqual(['0:01', '0:01', '0:02', '1:01', '10:00', '1:01:02']);
   expect([0, 1_501, 61_999, 3_661_999].map(clockOf)).toEqual(['0:00', '0:01', '1:01', '1:01:01']);
+});
+
+test('a recording that is not allowed any more is told apart from a damaged one', () => {
+  expect(['format', 'mismatch', 'damaged', 'nobody_knows'].map(whyNot)).toEqual(['obstacle.format', 'why.other', 'why.other', 'why.other']);
 });

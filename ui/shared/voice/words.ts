@@ -43,7 +43,8 @@ export function clockOf(ms: number): string {
 
 /** Why a recording was not taken, by the server's code. */
 export function whyNot(problem: string): string {
+  if (problem === 'format') return t('obstacle.format');
   // Of what was recorded here, whatever else its content is found to be is damage.
-  const key = `why.${['mismatch', 'format', 'too_complex'].includes(problem) ? 'damaged' : problem}`;
+  const key = `why.${['mismatch', 'too_complex'].includes(problem) ? 'damaged' : problem}`;
   return t(has(key) ? key : 'why.other');
 }
