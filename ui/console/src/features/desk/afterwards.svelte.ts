@@ -113,26 +113,37 @@ export class Afterwards {
     return true;
   }
 
-  /** The words stand in the composer again. Whoever has seen them has seen them: then they can still be edited. */
+  /**
+   * The words stand in the composer again, and that before it is asked for: once it is done they are nowhere else, whether or
+   * not its answer comes. Whoever has seen them has seen them: then they can still be edited.
+   */
   async undo(entry: Entry): Promise<void> {
     const { desk, open } = this;
     const mode: Mode = entry.kind === 'note' ? 'note' : 'answer';
+    const before = desk.drafts.get(open.id, mode);
+    const both = joined(entry.body, before);
+    desk.drafts.set(open.id, both, mode);
     try {
       desk.sent(await afterwards.undo(open.id, entry.seq));
     } catch (error) {
-      const code = error instanceof ApiProblem ? error.code : null;
-      if (code !== 'seen' && code !== 'late') return this.refused(error, entry);
-      const editable = this.against(entry) === null;
-      notices.warning(t(code === 'seen' ? 'undo.seen' : 'undo.late') + (editable ? ` ${t('undo.edit')}` : ''));
-      if (editable) editings.begin(open.id, entry);
-      return;
+      if (!(error instanceof ApiProblem) || ['offline', 'unknown'].includes(error.code)) return notices.warning(t('undo.unknown'));
+      if (desk.drafts.get(open.id, mode) === both) desk.drafts.set(open.id, before, mode);
+      return this.stands(entry, error);
     }
-    desk.drafts.set(open.id, joined(entry.body, desk.drafts.get(open.id, mode)), mode);
     open.mode = mode;
     open.quotation.entry = this.acting.find(entry.quote?.seq ?? null);
     announce(t('undo.done'));
     await tick();
     document.querySelector<HTMLElement>('[data-composer]')?.focus();
+  }
+
+  /** It could not be taken back. */
+  private stands(entry: Entry, error: ApiProblem): void {
+    const { code } = error;
+    if (code !== 'seen' && code !== 'late') return this.refused(error, entry);
+    const editable = this.against(entry) === null;
+    notices.warning(t(code === 'seen' ? 'undo.seen' : 'undo.late') + (editable ? ` ${t('undo.edit')}` : ''));
+    if (editable) editings.begin(this.open.id, entry);
   }
 
   private refused(error: unknown, entry: Entry): void {
