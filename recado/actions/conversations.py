@@ -106,9 +106,10 @@ def open_or_receive(
         if result is not None:
             return result
     refuse_blocked(tx, visitor)
+    new = bound(tx, new, None)
     inbox = inboxes.get(tx.conn, visitor.inbox_id)
-    begun = customers.begin(tx, visitor, inbox, name, email, asked)
-    return _open(tx, visitor, inbox.id, begun, bound(tx, new, None))
+    begun = customers.begin(tx, visitor, inbox, name, email, asked)  # the first to write: nobody is refused after it
+    return _open(tx, visitor, inbox.id, begun, new)
 
 
 def _open(tx: Tx, visitor: Visitor, inbox: InboxId, begun: Begun, new: NewEntry) -> Result:
@@ -209,9 +210,9 @@ def answer(
     if conversation.status in HELD and conversation.operator_id != operator.id:
         raise conversations.refusal(tx.conn, operator, which)
     new, quote = quoting(tx, conversation, new)
+    new = _bound(tx, operator, new, which, reply)
     if conversation.first_answer_at is None:
         conversations.note_first_answer(tx, which)
-    new = _bound(tx, operator, new, which, reply)
     waits = conversation.status is Status.WAITING
     shifted = _claim_with(tx, operator, conversation, new) if waits else say(tx, conversation, new, MessagePosted)
     let_go(tx, operator, which, "answer", body, along=bool(files))
