@@ -34,7 +34,9 @@ from recado.domain.attachments import (
     Upload,
     admit,
     check_allowed,
+    check_caption,
     check_count,
+    is_caption,
     limits_of,
     name_of,
     rules_of,
@@ -177,15 +179,26 @@ def bound(tx: Tx, new: NewEntry, place: ConversationId | None) -> NewEntry:
 
 
 def bound_with_reply(tx: Tx, operator: Operator, new: NewEntry, place: ConversationId, reply: ReplyId) -> NewEntry:
-    """Return the same where files may also be those of the quick reply that it was begun with: it gets copies."""
-    found = attachments.lock_to_bind(tx, new.author, place, new.files)
-    kept = [one for one in reply_attachments.list_to_copy(tx.conn, operator, reply) if one.id in new.files]
-    return _with(new, found | _copied(tx, operator, kept, place))
+    """Return the same where files may also be those of the quick reply that it was begun with: it gets copies.
+
+    Its text may be long beside that reply's files alone, or the copies of them that waited in a draft.
+    """
+    own = attachments.lock_to_bind(tx, new.author, place, new.files)
+    its = reply_attachments.list_to_copy(tx.conn, operator, reply)
+    kept = [one for one in its if one.id in new.files]
+    _refuse_missing(new, len(own) + len(kept))
+    if not is_caption(new.body) and not reply_attachments.are_copies(tx.conn, list(own), its):
+        check_caption(new.body)
+    return _with(new, own | _copied(tx, operator, kept, place))
+
+
+def _refuse_missing(new: NewEntry, count: int) -> None:
+    if count != len(new.files):
+        raise Invalid("attachments", "unknown", "There is no such file of yours for this conversation.")
 
 
 def _with(new: NewEntry, found: Mapping[FileId, Attachment]) -> NewEntry:
-    if len(found) != len(new.files):
-        raise Invalid("attachments", "unknown", "There is no such file of yours for this conversation.")
+    _refuse_missing(new, len(found))
     return msgspec.structs.replace(new, attachments=tuple(found[one] for one in new.files))
 
 

@@ -27,7 +27,6 @@ from recado.db.public import widget_entry
 from recado.db.readers import audience_of
 from recado.db.threads import AlreadySent
 from recado.domain.actors import Operator, Visitor
-from recado.domain.attachments import check_caption
 from recado.domain.conversations import HELD, Sent, Status, WidgetSent
 from recado.domain.errors import Blocked, Closed, NotFound
 from recado.domain.events import (
@@ -223,9 +222,9 @@ def _bound(tx: Tx, operator: Operator, new: NewEntry, which: ConversationId, rep
     """Return an answer with its files, and count the use of the quick reply that it was begun with."""
     if reply is None:
         return bound(tx, new, which)
-    if not replies.note_use(tx, operator, reply) and new.files:
-        check_caption(new.body)
-    return bound_with_reply(tx, operator, new, which, reply) if new.files else new
+    found = bound_with_reply(tx, operator, new, which, reply) if new.files else new
+    replies.note_use(tx, operator, reply)
+    return found
 
 
 def _claim_with(tx: Tx, operator: Operator, before: Conversation, new: NewEntry) -> Shifted:

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, and_, bindparam, insert, or_, select, update
 
-from recado.db.attachments import BY_ADDRESS, BYTES, FILE, WAITS, Stored, file_of, stored_of
+from recado.db.attachments import BY_ADDRESS, BYTES, FILE, OBJECT, WAITS, Stored, file_of, stored_of
 from recado.db.database import Tx
 from recado.db.dialect import for_update
 from recado.db.hot import Hot
@@ -47,6 +47,11 @@ class Kept(NamedTuple):
     def id(self) -> FileId:
         """Its id in the reply."""
         return FileId(self.row["public_id"])
+
+    @property
+    def object(self) -> FileId:
+        """Under which name its bytes lie."""
+        return FileId(self.row["object_id"] or self.row["public_id"])
 
 
 def get(conn: Connection, me: Operator, which: FileId) -> Stored:
@@ -90,6 +95,12 @@ def list_to_copy(conn: Connection, me: Operator, which: ReplyId) -> list[Kept]:
     return [Kept(dict(zip(attachments.c.keys(), row, strict=True))) for row in rows]
 
 
+def are_copies(conn: Connection, files: Sequence[FileId], kept: Sequence[Kept]) -> bool:
+    """Return whether each of the files is a copy of one that a reply has."""
+    objects = conn.execute(select(OBJECT).where(attachments.c.public_id.in_(files))).scalars()
+    return {one.object for one in kept}.issuperset(objects)
+
+
 def copy(tx: Tx, me: Operator, kept: Kept, place: ConversationId, mode: str | None = None) -> Attachment:
     """Give a conversation a file of its own like one of a reply, without its bytes.
 
@@ -97,7 +108,7 @@ def copy(tx: Tx, me: Operator, kept: Kept, place: ConversationId, mode: str | No
     """
     own = {
         "public_id": new_file_id(),
-        "object_id": kept.row["object_id"] or kept.row["public_id"],
+        "object_id": kept.object,
         "conversation_id": place,
         "mode": mode,
         "uploader_kind": "operator",

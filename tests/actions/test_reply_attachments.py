@@ -152,6 +152,20 @@ def test_only_the_files_of_that_reply_go_along_and_only_its_text_may_be_long(wor
     assert long.value.fault == "caption_too_long"
 
 
+def test_beside_a_file_that_is_not_the_reply_s_a_text_is_short_whatever_reply_is_named(world: World) -> None:
+    chat, reply, bare = world.attended(), make(world, world.adela, "a.pdf"), make(world, world.ana, scope="personal")
+    (copied,) = world.act(attachments.take_from_reply, world.ana, chat.id, reply.id, "answer")
+    own = has_sent(world, world.ana, chat)
+    for named, given in ((bare, [own]), (bare, [copied.id]), (reply, [own]), (reply, [copied.id, own])):
+        before = world.contents()
+        with pytest.raises(Invalid) as long:
+            world.act(conversations.answer, world.ana, chat.id, new_client_id(), LONG, named.id, given)
+        assert long.value.fault == "caption_too_long"
+        assert world.contents() == before
+    world.act(conversations.answer, world.ana, chat.id, new_client_id(), "Las tarifas", reply.id, [own])
+    world.act(conversations.answer, world.ana, chat.id, new_client_id(), LONG, reply.id, [copied.id])
+
+
 def test_what_was_sent_stays_when_the_reply_goes_and_the_bytes_go_with_the_last(world: World) -> None:
     chat, reply = world.attended(), make(world, world.adela, "a.pdf")
     place = reply.files[0].id

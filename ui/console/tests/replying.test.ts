@@ -57,6 +57,15 @@ test('Tab puts it into the box to go on with, and it is counted with what is sen
   expect([sent, box.value, replying.takeBegun(), replying.takeBegun()]).toEqual([[], 'Hola, soy Ana.', 1, null]);
 });
 
+test('what is written into an emptied box was not begun with it', async () => {
+  writes('/hola');
+  await presses('Tab');
+  writes('Hola');
+  writes('');
+  writes('Otra cosa');
+  expect(replying.takeBegun()).toBe(null);
+});
+
 test('the arrows go through all of them, and each is shown as it would be sent', async () => {
   writes('/');
   expect(replying.preview).toEqual([{ text: 'Hola, soy ' }, { place: 'operator.first_name', value: 'Ana' }, { text: '.' }]);

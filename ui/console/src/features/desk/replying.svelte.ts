@@ -41,6 +41,8 @@ export class Replying extends Completing<Reply> {
   }
 
   protected askedAt(text: string, caret: number): Asked | null {
+    // What is written into an emptied box was begun with nothing.
+    if (text.trim() === '') this.begun = null;
     return replyAskedAt(text, caret);
   }
 

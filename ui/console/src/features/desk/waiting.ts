@@ -13,6 +13,8 @@ import type { Extra } from '../../state/sender.svelte.ts';
 
 /** So long a text beside files may be, in characters; a longer one goes by itself. */
 const BESIDE_MAX = 160;
+/** Which quick reply the files came from that this page has put into a draft, by their ids. */
+const cameFrom = new Map<string, number>();
 
 /** Those of a draft that can be sent: not what is on its way with a message already, or has arrived with it. */
 export function waitingIn(desk: Desk, id: number, mode: Mode): readonly Attachment[] {
@@ -35,7 +37,7 @@ export function sendWaiting(desk: Desk, open: OpenConversation, mode: Mode, extr
 
 /**
  * Sends what is in a draft; as long as a file is still on its way, the words alone. Words and files go as one message, where the files have no text of their own and the words are
- * short enough to stand beside them, or were begun with a quick reply; else the words go first.
+ * short enough to stand beside them, or were begun with the quick reply whose files these are; else the words go first.
  */
 export function sendAll(desk: Desk, open: OpenConversation, mode: Mode, text: string, extra: Extra): void {
   const coming = desk.drafts.files.attaching(open.id, mode)?.coming.length ?? 0;
@@ -44,8 +46,8 @@ export function sendAll(desk: Desk, open: OpenConversation, mode: Mode, text: st
   if (files.length === 0) return desk.send(open.id, words, { ...extra, ...open.quotation.take(mode) });
   if (words === '') return sendWaiting(desk, open, mode);
   const own = desk.drafts.get(open.id, captionOf(mode)).trim() !== '';
-  const begun = 'reply' in extra && extra.reply !== undefined;
-  if (!own && (begun || charactersOf(words, language.locale) <= BESIDE_MAX))
+  const whole = 'reply' in extra && files.every(({ id }) => cameFrom.has(id) && cameFrom.get(id) === extra.reply);
+  if (!own && (whole || charactersOf(words, language.locale) <= BESIDE_MAX))
     return desk.send(open.id, words, { ...extra, files, ...open.quotation.take(mode) });
   desk.send(open.id, words, { ...extra, ...open.quotation.take(mode) });
   sendWaiting(desk, open, mode);
@@ -63,7 +65,10 @@ export function sendReply(desk: Desk, open: OpenConversation, against: string | 
 export async function takeFiles(desk: Desk, id: number, mode: Mode, reply: Reply): Promise<void> {
   try {
     const files = await call<Attachment[]>('POST', `/conversations/${id}/draft/reply`, { reply: reply.id, mode });
-    for (const file of files) desk.drafts.files.add(id, mode, file);
+    for (const file of files) {
+      cameFrom.set(file.id, reply.id);
+      desk.drafts.files.add(id, mode, file);
+    }
   } catch (error) {
     const code = error instanceof ApiProblem ? error.code : '';
     if (code === 'wrong_file' || code === 'file_too_large') notices.warning(t('waiting.notAllowed'));

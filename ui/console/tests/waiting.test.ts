@@ -1,0 +1,37 @@
+/** What is sent together of a draft: words beside files are short, unless both are those of one quick reply. */
+import { afterEach, expect, test, vi } from 'vitest';
+import type { Attachment, Reply } from '@recado/shared/wire.ts';
+import type { OpenConversation } from '../src/state/conversation.svelte.ts';
+import type { Desk } from '../src/state/desk.svelte.ts';
+import { sendAll, takeFiles } from '../src/features/desk/waiting.ts';
+
+const LONG = 'Estas son nuestras tarifas. '.repeat(10).trim();
+const file = (id: string): Attachment => ({ id, name: `${id}.pdf`, type: 'application/pdf', size: 1, width: null, height: null, thumbnail: false, sound: null });
+const reply = (id: number): Reply => ({
+  ...{ id, name: 'tarifas', title: null, text: LONG, scope: 'all', department: null, uses: 0, changeable: false, version: 1, files: [] },
+});
+
+afterEach(() => vi.unstubAllGlobals());
+
+/** Which messages go, each as its text and its files, where a reply's file is put into the draft, then others. */
+async function sent(words: string, begun: number, ...others: string[]): Promise<[string, string[]][]> {
+  vi.stubGlobal('fetch', async () => new Response(JSON.stringify([file('its')])));
+  const files: Attachment[] = [];
+  const gone: [string, string[]][] = [];
+  const send = (_: number, text: string, extra: { files?: readonly Attachment[] }): unknown => gone.push([text, (extra.files ?? []).map(({ id }) => id)]);
+  const desk = {
+    drafts: { files: { of: () => files, attaching: () => undefined, add: (_: number, __: string, one: Attachment) => files.push(one) }, get: () => '', clear: () => undefined },
+    ...{ send, sender: { send, of: () => [] }, open: null },
+  } as unknown as Desk;
+  await takeFiles(desk, 1, 'answer', reply(5));
+  files.push(...others.map(file));
+  sendAll(desk, { id: 1, quotation: { take: () => ({}) } } as unknown as OpenConversation, 'answer', words, { reply: begun });
+  return gone;
+}
+
+test('a long text goes with the files of the reply that it was begun with, and with no others', async () => {
+  expect(await sent(LONG, 5)).toEqual([[LONG, ['its']]]);
+  expect(await sent(LONG, 6)).toEqual([[LONG, []], ['', ['its']]]);
+  expect(await sent(LONG, 5, 'mine')).toEqual([[LONG, []], ['', ['its', 'mine']]]);
+  expect(await sent('Breve', 5, 'mine')).toEqual([['Breve', ['its', 'mine']]]);
+});
