@@ -41,7 +41,7 @@ OURS = os.EX_TEMPFAIL
 END_WITH_PARENT = 1
 """PR_SET_PDEATHSIG of prctl(2)."""
 SOUNDS = frozenset({"audio", "mp3"})
-_PICTURES = {"jpg": "JPEG", "png": "PNG", "webp": "WEBP"}
+PICTURES = {"jpg": "JPEG", "png": "PNG", "webp": "WEBP"}
 
 
 class Examined(msgspec.Struct, frozen=True):
@@ -93,7 +93,7 @@ def reach_only(path: Path, claimed: str) -> None:
     What is made is a file of its own each time: what was made before may lie in the store by now, under a second name.
     """
     made: tuple[str, ...] = ()
-    if claimed in _PICTURES:
+    if claimed in PICTURES:
         from recado.files import pictures  # noqa: F401, PLC0415 - takes a while, and only pictures need it
 
         made = "clean", "small"
@@ -123,8 +123,8 @@ def examine(path: Path, claimed: str) -> Examined:
         return Examined("too_complex")
     if kind is None or (kind.format != claimed and (kind.format, claimed) != ("txt", "csv")):
         return Examined("mismatch")
-    if kind.format in _PICTURES:
-        return _picture(path, path.read_bytes(), kind.type, _PICTURES[kind.format])
+    if kind.format in PICTURES:
+        return _picture(path, path.read_bytes(), kind.type, PICTURES[kind.format])
     with path.open("rb") as file:
         whole = Examined(None, kind.type, size, hashlib.file_digest(file, "sha256").hexdigest())
     return _sound(path, whole, kind.format) if kind.format in SOUNDS else whole

@@ -22,17 +22,18 @@ import structlog
 
 from recado.domain.attachments import SOUND_MAX_MS, Found, Rendition
 from recado.domain.errors import Busy, WrongFile
-from recado.files.examine import SOUNDS, Examined, seconds_for
+from recado.files.examine import PICTURES, SOUNDS, Examined, seconds_for
 from recado.files.turns import AGAIN_S, Turns, Whose
 
 WAIT = 3
 """How many times as long it may take as what it may take of the processor: people's work comes first."""
 SOUNDS_AT_ONCE = 2
+PICTURES_AT_ONCE = 1
 OTHERS_AT_ONCE = 1
-"""Recordings take many seconds, all else less than one: so that never waits for those. More would take the machine from
-those who write."""
+"""Recordings take many seconds, pictures as many at the worst, all else less than one: so that never waits for those.
+More would take the machine from those who write."""
 WAITING_MAX = 50
-"""Of recordings, and of all else: who comes after that asks again later."""
+"""Of recordings, of pictures, and of all else: who comes after that asks again later."""
 EARLY = 4
 """Programs that have been started and wait for their file: a slow line keeps one waiting."""
 SPARE_S = 60.0
@@ -53,8 +54,10 @@ class Examiner:
 
     def __init__(self) -> None:
         self._sounds = Turns(SOUNDS_AT_ONCE, WAITING_MAX)
+        self._pictures = Turns(PICTURES_AT_ONCE, WAITING_MAX)
         self._others = Turns(OTHERS_AT_ONCE, WAITING_MAX)
-        self._pool = ThreadPoolExecutor(SOUNDS_AT_ONCE + OTHERS_AT_ONCE, thread_name_prefix="examiner")
+        at_once = SOUNDS_AT_ONCE + PICTURES_AT_ONCE + OTHERS_AT_ONCE
+        self._pool = ThreadPoolExecutor(at_once, thread_name_prefix="examiner")
         self._starter = ThreadPoolExecutor(1, thread_name_prefix="examiner-start")
         self._early: dict[Path, Future[_Program]] = {}
         self._spare: Future[_Program] | None = None
@@ -79,7 +82,7 @@ class Examiner:
 
         What was made of it then lies beside it.
         """
-        async with (self._sounds if claimed in SOUNDS else self._others).turn(whose):
+        async with self._turns_of(claimed).turn(whose):
             if self._closed:
                 raise Busy(AGAIN_S)
             look = _Look(path, claimed, self._early.pop(path, None) or self._take_spare())
@@ -95,6 +98,11 @@ class Examiner:
         made = Rendition(found.rendition[0], bytes.fromhex(found.rendition[1])) if found.rendition else None
         digest = bytes.fromhex(found.sha256)
         return Found(found.type, found.size, digest, found.width, found.height, found.clean, found.sound, made)
+
+    def _turns_of(self, claimed: str) -> Turns:
+        if claimed in SOUNDS:
+            return self._sounds
+        return self._pictures if claimed in PICTURES else self._others
 
     async def close(self) -> None:
         """End all programs. Who waits for one is told `Busy`: the file stays, and is looked at after the next start."""

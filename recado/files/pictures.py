@@ -19,6 +19,10 @@ PIXELS_MAX = {"JPEG": 250_000_000, "PNG": 60_000_000, "WEBP": 60_000_000}
 SMALL = 640
 """The longer side of the small picture, in pixels."""
 PROFILE_MAX = 1_000_000
+SCANS_MAX = 100
+"""Of a progressive JPEG, which cameras and programs write in about ten; each goes over all of its pixels once more."""
+PASSED_MAX = 2_000_000_000
+"""Pixels that all of its scans together go over: ten of the largest photograph that telephones take."""
 ORIENTATION = 0x0112
 
 _SCAN_END = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]", re.DOTALL)
@@ -31,7 +35,7 @@ class DamagedError(Exception):
 
 
 class TooLargeError(Exception):
-    """The picture has more pixels than are opened."""
+    """The picture has more pixels than are opened, or goes over them too often."""
 
 
 class Picture(NamedTuple):
@@ -100,6 +104,8 @@ def _held(orientation: int) -> bytes:
 def strip_jpeg(raw: bytes, orientation: int) -> bytes:
     """Return a JPEG with its JFIF header, colours and scans alone."""
     kept, held, at = [b"\xff\xd8"], _held(orientation) if orientation > 1 else b"", 2
+    picture, scans = _opened(raw, "JPEG"), 0
+    most = min(SCANS_MAX, PASSED_MAX // max(1, picture.width * picture.height))
     while True:
         if raw[at] != 0xFF:
             raise DamagedError
@@ -108,22 +114,31 @@ def strip_jpeg(raw: bytes, orientation: int) -> bytes:
         marker, at = raw[at], at + 1
         if marker == 0xD9:
             return b"".join([*kept, b"\xff\xd9"])
-        size = int.from_bytes(raw[at : at + 2], "big")
-        segment = raw[at : at + size]
-        if size < 2 or len(segment) != size:
-            raise DamagedError
+        segment = _segment(raw, at)
         if held and marker != 0xE0:
             kept.append(held)
             held = b""
         if _is_needed(marker, segment):
             kept.append(bytes((0xFF, marker)) + segment)
-        at += size
+        at += len(segment)
         if marker == 0xDA:
+            scans += 1
+            if scans > most:
+                raise TooLargeError
             end = _SCAN_END.search(raw, at)
             if end is None:
                 return _ended(b"".join([*kept, raw[at:]]).rstrip(b"\xff"))
             kept.append(raw[at : end.start()])
             at = end.start()
+
+
+def _segment(raw: bytes, at: int) -> bytes:
+    """Return the segment whose length stands at a place, with that."""
+    size = int.from_bytes(raw[at : at + 2], "big")
+    segment = raw[at : at + size]
+    if size < 2 or len(segment) != size:
+        raise DamagedError
+    return segment
 
 
 def _ended(cut: bytes) -> bytes:

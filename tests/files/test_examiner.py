@@ -220,7 +220,7 @@ async def test_a_stop_of_the_server_ends_what_is_looked_at_and_refuses_nothing(
     assert all(one._process.returncode is not None for one in started)
 
 
-async def test_recordings_hold_up_nothing_else(
+async def test_recordings_and_pictures_hold_up_nothing_else(
     tmp_path: Path, looks: Examiner, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     over, look = threading.Event(), examiner._Program.look
@@ -232,7 +232,9 @@ async def test_recordings_hold_up_nothing_else(
     monkeypatch.setattr(examiner._Program, "look", slow)
     (tmp_path / "x").write_bytes(PDF)
     others = [Whose(number, of_desk=True) for number in range(examiner.SOUNDS_AT_ONCE + 1)]
-    waiting = [asyncio.create_task(looks.examine(tmp_path / "x", "audio", one)) for one in others]
+    claims = ["audio"] * len(others) + ["jpg", "webp"]
+    slow_ones = zip(claims, [*others, *others[:2]], strict=True)
+    waiting = [asyncio.create_task(looks.examine(tmp_path / "x", claimed, one)) for claimed, one in slow_ones]
     await asyncio.sleep(0)
     assert (await looks.examine(tmp_path / "x", "pdf", Whose(0, of_desk=False))).type == "application/pdf"
     assert not any(one.done() for one in waiting)

@@ -5,7 +5,8 @@ import io
 import pytest
 from PIL import Image
 
-from recado.files.pictures import ORIENTATION, SMALL, DamagedError, prepare
+from recado.files import pictures
+from recado.files.pictures import ORIENTATION, SCANS_MAX, SMALL, DamagedError, TooLargeError, prepare
 from tests.files.samples import photo, picture
 
 
@@ -50,6 +51,23 @@ def test_a_photograph_that_lacks_nothing_but_the_mark_of_its_end_is_kept_with_it
             assert Image.open(io.BytesIO(made.raw)).tobytes() == Image.open(io.BytesIO(whole)).tobytes()
         with pytest.raises(DamagedError):
             prepare(whole[: len(whole) // 3], "JPEG")
+
+
+def test_a_picture_that_goes_over_itself_without_end_is_not_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Scans that change nothing are a few bytes each, and as much work for whoever shows it as a whole picture."""
+    usual = picture("JPEG", (64, 48), progressive=True)
+    count, last = usual.count(b"\xff\xda"), usual[usual.rindex(b"\xff\xda") : -2]
+
+    def with_scans(more: int) -> bytes:
+        return usual[:-2] + last * more + b"\xff\xd9"
+
+    assert prepare(with_scans(SCANS_MAX - count), "JPEG").width == 64
+    with pytest.raises(TooLargeError):
+        prepare(with_scans(SCANS_MAX - count + 1), "JPEG")
+    monkeypatch.setattr(pictures, "PASSED_MAX", 64 * 48 * count)
+    assert prepare(usual, "JPEG").width == 64
+    with pytest.raises(TooLargeError):
+        prepare(with_scans(1), "JPEG")
 
 
 def test_a_large_picture_has_a_small_one() -> None:
