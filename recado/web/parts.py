@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from weakref import WeakValueDictionary
 
@@ -25,21 +25,80 @@ SLOWEST = 16 * 1024
 """So many bytes of a part come in each window, or it is over."""
 OF_ONE = 4
 """Parts of one sender that come at once; others of theirs wait for a turn."""
-OF_ALL = 200
+OF_NETWORK = 20
+"""Of the visitors of one network together."""
+OF_VISITORS = 100
+OF_DESK = 100
+"""Of the people of the desk, whatever visitors send."""
+SETTLED_S = 5.0
+"""So long a part comes in at least before it makes room for another one."""
 TURN_S = 10.0
+
+_DESK, _VISITORS = "desk", "visitors"
+
+
+class Pace:
+    """How a part moves on."""
+
+    def __init__(self, now: float) -> None:
+        self._began = self._since = now
+        self._came = self._in_all = 0
+
+    def keep(self, now: float, count: int) -> None:
+        """Note that so many bytes came; `TimeoutError` where a window is over in which too few did."""
+        self._came += count
+        self._in_all += count
+        if now - self._since >= WINDOW_S:
+            came, self._came, self._since = self._came, 0, now
+            if came < SLOWEST:
+                raise TimeoutError
+
+    def settles_in(self, now: float) -> float:
+        """Return in how many seconds it will have had some time; 0 where it has."""
+        return max(0.0, self._began + SETTLED_S - now)
+
+    def rate(self, now: float) -> float:
+        """Return how many bytes came each second."""
+        return self._in_all / max(now - self._began, 0.001)
+
+
+class _Berth:
+    """One part's. `end` has it leave soon."""
+
+    def __init__(self, crowds: Mapping[str, int], end: Callable[[], None], now: float) -> None:
+        self.crowds = crowds
+        self.end = end
+        self.pace = Pace(now)
+        self.ending = False
+
+
+def crowds_of(*, of_desk: bool, machine: str | None) -> dict[str, int]:
+    """Return the crowds that a sender is one of, the smallest first, and how many parts of each come in at once.
+
+    `machine`: the network of a visitor, None where everybody may come that way.
+    """
+    if of_desk:
+        return {_DESK: OF_DESK}
+    return ({} if machine is None else {machine: OF_NETWORK}) | {_VISITORS: OF_VISITORS}
 
 
 class Berths:
-    """Where parts come in: a few of each sender, so many of all. `Busy` where there is no room soon."""
+    """Where parts come in: a few of each sender, so many of each crowd. `Busy` where there is no room soon.
+
+    Where a crowd has all of its berths, the slowest of its parts is ended for the newcomer. It goes on later from where
+    it was: so nobody keeps others out by sending a byte now and then.
+    """
 
     def __init__(self) -> None:
         self._turns: WeakValueDictionary[Author, asyncio.Semaphore] = WeakValueDictionary()
         self._asking: Counter[Author] = Counter()
-        self._taken = 0
+        self._taken: set[_Berth] = set()
+        self._one_left = asyncio.Event()
+        self._waiting: Counter[str] = Counter()
 
     @asynccontextmanager
-    async def one(self, who: Author) -> AsyncIterator[None]:
-        """Have a berth, after a turn of waiting if need be."""
+    async def one(self, who: Author, crowds: Mapping[str, int], end: Callable[[], None]) -> AsyncIterator[Pace]:
+        """Have a berth, after a turn of waiting if need be, until `end` is called; give what its pace is noted in."""
         if self._asking[who] >= PENDING_MAX:
             raise Busy
         turn = self._turns.setdefault(who, asyncio.Semaphore(OF_ONE))
@@ -51,13 +110,15 @@ class Berths:
             except TimeoutError:
                 raise Busy from None
             try:
-                if self._taken >= OF_ALL:
-                    raise Busy
-                self._taken += 1
+                await self._make_room(crowds)
+                berth = _Berth(crowds, end, asyncio.get_running_loop().time())
+                self._taken.add(berth)
                 try:
-                    yield
+                    yield berth.pace
                 finally:
-                    self._taken -= 1
+                    self._taken.remove(berth)
+                    self._one_left.set()
+                    self._one_left = asyncio.Event()
             finally:
                 turn.release()
         finally:
@@ -65,21 +126,39 @@ class Berths:
             if not self._asking[who]:
                 del self._asking[who]
 
+    async def _make_room(self, crowds: Mapping[str, int]) -> None:
+        """Return once there is room in each of the crowds."""
+        try:
+            async with asyncio.timeout(TURN_S):
+                for crowd, most in crowds.items():
+                    self._waiting[crowd] += 1
+                    try:
+                        while len(there := [one for one in self._taken if crowd in one.crowds]) >= most:
+                            await self._end_slowest(there, self._waiting[crowd])
+                    finally:
+                        self._waiting -= Counter((crowd,))
+        except TimeoutError:
+            raise Busy from None
 
-class Pace:
-    """How a part moves on."""
+    async def _end_slowest(self, there: list[_Berth], waiting: int) -> None:
+        """See that as many of them leave as others wait for, the slowest of those that have had some time.
 
-    def __init__(self, now: float) -> None:
-        self._since = now
-        self._came = 0
-
-    def keep(self, now: float, count: int) -> None:
-        """Note that so many bytes came; `TimeoutError` where a window is over in which too few did."""
-        self._came += count
-        if now - self._since >= WINDOW_S:
-            came, self._came, self._since = self._came, 0, now
-            if came < SLOWEST:
-                raise TimeoutError
+        Returns once one has left, or one more has had that.
+        """
+        now = asyncio.get_running_loop().time()
+        staying = [one for one in there if not one.ending]
+        soonest = TURN_S
+        if len(there) - len(staying) < waiting:
+            able = [one for one in staying if not one.pace.settles_in(now)]
+            if able:
+                slowest = min(able, key=lambda one: one.pace.rate(now))
+                slowest.ending = True
+                slowest.end()
+            else:
+                soonest = min((one.pace.settles_in(now) for one in staying), default=TURN_S)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(soonest):
+                await self._one_left.wait()
 
 
 class Notes:

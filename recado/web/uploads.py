@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager, nullcontext
+from functools import partial
 from typing import Annotated, Any, Concatenate, ParamSpec, TypeVar
 from weakref import WeakValueDictionary
 
@@ -35,7 +36,8 @@ from recado.files.scanner import Scanner
 from recado.files.store import Store, StoreAwayError
 from recado.files.turns import Whose
 from recado.web.auth import TAKES, header
-from recado.web.parts import SILENT_S, Berths, Notes, Pace
+from recado.web.limits import machine_from
+from recado.web.parts import SILENT_S, Berths, Notes, Pace, crowds_of
 
 P = ParamSpec("P")
 Sender = Operator | Visitor
@@ -129,8 +131,9 @@ class Uploads:
             if end > own.size:
                 raise FileTooLarge(own.size)
             with self._examiner.expecting(self._intake.path(which)) if end == own.size else nullcontext():
-                async with self._berths.one(me.author):
-                    await self._take(me, own, offset, request.stream())
+                crowds = crowds_of(of_desk=isinstance(me, Operator), machine=machine_from(request.scope))
+                async with self._berths.one(me.author, crowds, partial(self._end, which)) as pace:
+                    await self._take(me, own, offset, request.stream(), pace)
                 come = self._intake.offset(which)
                 return own.upload(come) if come < own.size else await self._keep(me, own)
 
@@ -141,9 +144,9 @@ class Uploads:
         return own.size if own.file is not None else self._intake.offset(own.id)
 
     def _end(self, which: FileId) -> None:
-        """Let a part that is still coming be over: its sender has come anew, or has given the file up."""
+        """Let a part that is still coming be over: its sender has come anew, or gives the file up, or others wait."""
         coming = self._coming.get(which)
-        if coming is not None:
+        if coming is not None and not coming.expired():
             coming.reschedule(asyncio.get_running_loop().time())
 
     @contextmanager
@@ -154,10 +157,9 @@ class Uploads:
         finally:
             del self._coming[which]
 
-    async def _take(self, me: Sender, own: Own, come: int, stream: AsyncIterator[bytes]) -> None:
+    async def _take(self, me: Sender, own: Own, come: int, stream: AsyncIterator[bytes], pace: Pace) -> None:
         """Write a part down as it comes. However it ends, what has come stays, unless it is more than was announced."""
-        loop = asyncio.get_running_loop()
-        notes, pace = Notes(self._intake, own, come), Pace(loop.time())
+        loop, notes = asyncio.get_running_loop(), Notes(self._intake, own, come)
         try:
             async with asyncio.timeout(SILENT_S) as limit:
                 with self._until_ended(own.id, limit):

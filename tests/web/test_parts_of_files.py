@@ -7,9 +7,11 @@ from contextlib import asynccontextmanager
 import httpx
 import pytest
 
+from recado.domain.actors import Author
+from recado.domain.errors import Busy
 from recado.domain.ids import FileId
 from recado.web import parts
-from recado.web.parts import SLOWEST, WINDOW_S, Pace
+from recado.web.parts import SLOWEST, WINDOW_S, Berths, Pace, crowds_of
 from recado.web.uploads import Uploads
 from tests.files.samples import PDF
 from tests.web.doors import CONSOLE, House, part_of
@@ -148,6 +150,78 @@ async def test_of_one_sender_four_parts_come_at_once_and_others_wait_their_turn(
             assert (await lucia.whole("a.pdf", PDF)).status_code == 200
             waiting = asyncio.create_task(ana.part(which, 0, PDF))
         assert (await waiting).status_code == 200
+
+
+async def test_where_the_desk_has_all_its_places_its_slowest_part_goes_on_later_and_no_visitor_waits(
+    house: House, chat: Chat, ana: Sending, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(parts, "LATEST_S", 0.01)
+    monkeypatch.setattr(parts, "OF_DESK", 2)
+    slow, quick = await begun(ana), await begun(ana)
+    lucia = Sending(house, house.visitor(house.world.lucia), chat, visitor=True)
+
+    async def both_come() -> bool:
+        return [(await ana.look(one)).json()["offset"] for one in (slow, quick)] == [7, len(PDF)]
+
+    async with hanging(house, slow, [PDF[:7]]) as ended, hanging(house, quick, [PDF]) as goes_on:
+        await until(both_come)
+        assert (await lucia.whole("a.pdf", PDF)).status_code == 200
         with monkeypatch.context() as patched:
-            patched.setattr(parts, "OF_ALL", 3)
-            assert (await lucia.whole("a.pdf", PDF)).status_code == 503
+            patched.setattr(parts, "TURN_S", 0.01)
+            assert (await ana.whole("a.pdf", PDF)).status_code == 503
+        monkeypatch.setattr(parts, "SETTLED_S", 0.0)
+        assert (await ana.whole("a.pdf", PDF)).status_code == 200
+        answer = await ended
+        assert (answer.status_code, answer.json()["offset"]) == (409, 7)
+        assert not goes_on.done()
+
+
+class Line:
+    """A part of a sender's that comes in until it is ended."""
+
+    def __init__(self, berths: Berths, number: int, machine: str | None, *, of_desk: bool = False) -> None:
+        self.pace, self._over = asyncio.get_running_loop().create_future(), asyncio.Event()
+        self._crowds = crowds_of(of_desk=of_desk, machine=machine)
+        self.task = asyncio.create_task(self._come(berths, Author("visitor", number)))
+
+    async def _come(self, berths: Berths, who: Author) -> None:
+        async with berths.one(who, self._crowds, self._over.set) as pace:
+            self.pace.set_result(pace)
+            await self._over.wait()
+
+    async def comes(self, count: int = 0) -> None:
+        async with asyncio.timeout(GUARD_S):
+            (await self.pace).keep(0, count)
+
+    async def close(self) -> None:
+        self._over.set()
+        await self.task
+
+
+async def test_a_network_s_slow_parts_keep_out_its_own_at_the_most_and_nobody_of_the_desk(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name, most in (("OF_NETWORK", 2), ("OF_VISITORS", 3), ("OF_DESK", 1), ("SETTLED_S", 0.0)):
+        monkeypatch.setattr(parts, name, most)
+    berths = Berths()
+    first, second, elsewhere = Line(berths, 1, "10.0.0.1"), Line(berths, 2, "10.0.0.1"), Line(berths, 3, "10.0.0.2")
+    for line, count in ((first, 90), (second, 50), (elsewhere, 10)):
+        await line.comes(count)
+    third = Line(berths, 4, "10.0.0.1")
+    await third.comes(200)
+    assert [one.task.done() for one in (first, second, elsewhere)] == [False, True, False]
+    anybody = Line(berths, 5, None)
+    await anybody.comes()
+    assert [one.task.done() for one in (first, third, elsewhere)] == [False, False, True]
+    ours = Line(berths, 6, "10.0.0.1", of_desk=True)
+    await ours.comes()
+    assert not any(one.task.done() for one in (first, third, anybody, ours))
+    monkeypatch.setattr(parts, "SETTLED_S", 0.1)
+    later = Line(berths, 7, "10.0.0.2")
+    await later.comes()
+    monkeypatch.setattr(parts, "SETTLED_S", 1000.0)
+    monkeypatch.setattr(parts, "TURN_S", 0.01)
+    with pytest.raises(Busy):
+        await Line(berths, 8, "10.0.0.2").task
+    for line in (first, third, anybody, ours, later):
+        await line.close()
