@@ -34,6 +34,7 @@ from recado.web.console.socket import console_socket
 from recado.web.heads import answering_heads
 from recado.web.limits import Limits
 from recado.web.pages import Pages
+from recado.web.serving import Serving
 from recado.web.tokens import Seal
 from recado.web.uploads import Uploads
 from recado.web.vault import Vault
@@ -81,7 +82,7 @@ def build(desk: Desk, settings: Settings) -> Litestar:
         "pages": Pages(PAGES, settings.websocket_origin),
         "base_url": own,
         "uploads": uploads,
-        "store": store,
+        "serving": Serving(store),
     }
     house = Litestar(
         route_handlers=[

@@ -24,7 +24,7 @@ from obstore.store import LocalStore, from_url
 from recado.domain.errors import NotFound
 from recado.domain.ids import FileId
 
-PIECE = 256 * 1024
+PIECE = 64 * 1024
 """How much is read at once, and waits for a slow reader."""
 MISSING = (NotFoundError, FileNotFoundError)
 """Which of the two the library raises is its own affair."""

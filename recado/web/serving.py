@@ -7,10 +7,12 @@ shows what it keeps, so that who has lost a conversation has lost its files.
 
 from __future__ import annotations
 
+import asyncio
 import re
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
@@ -20,6 +22,7 @@ from litestar.openapi.datastructures import ResponseSpec
 from litestar.response import Stream
 
 from recado.db.attachments import Stored
+from recado.domain.actors import Operator
 from recado.domain.attachments import INLINE, MP3
 from recado.domain.errors import Busy, NotFound
 from recado.domain.ids import FileId
@@ -27,9 +30,18 @@ from recado.files.store import Part, Store, StoreAwayError
 from recado.web.auth import HIDDEN, OWN_HEADERS, header
 from recado.web.errors import NoSuchRange
 from recado.web.heads import HEAD
+from recado.web.limits import machine_from
 
 LOOK_AGAIN_S = 3.0
 """So often it is asked, while a file goes out, whether its reader may still have it."""
+TO_OPERATOR = 24
+TO_VISITOR = 6
+"""Files that go out at once to one person. Whoever reads slowly holds a tenth of a megabyte with each."""
+TO_NETWORK = 60
+"""To the visitors of one network together."""
+TO_VISITORS = 600
+TURN_S = 10.0
+"""So long others wait for one of them to end."""
 GUARDED = {
     "Cache-Control": "private, no-cache",
     "Content-Security-Policy": "sandbox; default-src 'none'; frame-ancestors 'none'",
@@ -85,21 +97,96 @@ class Served(NamedTuple):
     sha256: bytes
 
 
-async def serve(request: Request[Any, Any, Any], store: Store, look: Look) -> Response[Any]:
-    """Return a file, or the part of it that was asked for, to whoever `look` lets have it."""
-    return await _serve(request, store, look, _whole(await look()))
+class Serving:
+    """What lets files go out: a few at once to each person and to each network. `Busy` where none of them ends soon."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._going: Counter[object] = Counter()
+        self._one_ended = asyncio.Event()
+
+    async def serve(self, request: Request[Any, Any, Any], look: Look) -> Response[Any]:
+        """Return a file, or the part of it that was asked for, to whoever `look` lets have it."""
+        return await self._serve(request, look, _whole(await look()))
+
+    async def serve_sound(self, request: Request[Any, Any, Any], look: Look) -> Response[Any]:
+        """Return what every browser plays of a file with sound: the MP3 that was made of it, or that it is."""
+        stored = await look()
+        if stored.file.sound is None:
+            raise NotFound
+        file, made = stored.file, stored.rendition
+        if made is None:
+            return await self._serve(request, look, _whole(stored))
+        name = f"{file.name.rpartition('.')[0] or file.name}.mp3"
+        return await self._serve(request, look, Served(stored.object, "sound", name, MP3, made.size, made.sha256))
+
+    async def serve_small(self, look: Look) -> Response[bytes]:
+        """Return the small picture of a picture."""
+        stored = await look()
+        if not stored.file.thumbnail:
+            raise NotFound
+        with _there():
+            small = await self._store.get_small(stored.object)
+        return Response(small, headers=GUARDED, media_type=WEBP)
+
+    async def _serve(self, request: Request[Any, Any, Any], look: Look, file: Served) -> Response[Any]:
+        part, status, headers = _described(request, file)
+        if part is None:
+            return Response(b"", status_code=status, headers=headers)
+        if HEAD in request.scope:
+            return Stream(iter(()), status_code=status, headers=headers)
+        pieces = self._going_out(_crowds_of(request), self._store.read(file.id, file.part, *part), look)
+        with _there():
+            first = [await anext(pieces, b"")]
+        return Stream(_whole_of(first, pieces), status_code=status, headers=headers)
+
+    async def _going_out(
+        self, crowds: Mapping[object, int], pieces: AsyncIterator[bytes], look: Look
+    ) -> AsyncIterator[bytes]:
+        """Yield the pieces as long as their reader may have them; then the connection breaks off."""
+        async with self._turn(crowds):
+            looked_at = time.monotonic()
+            async for piece in pieces:
+                if time.monotonic() - looked_at > LOOK_AGAIN_S:
+                    await look()
+                    looked_at = time.monotonic()
+                yield piece
+                del piece
+            await asyncio.sleep(0)  # for the last piece to be written: what is asked for then waits for its reader
+            yield b""
+
+    @asynccontextmanager
+    async def _turn(self, crowds: Mapping[object, int]) -> AsyncIterator[None]:
+        try:
+            async with asyncio.timeout(TURN_S):
+                while any(self._going[crowd] >= most for crowd, most in crowds.items()):
+                    await self._one_ended.wait()
+        except TimeoutError:
+            raise Busy from None
+        self._going.update(crowds.keys())
+        try:
+            yield
+        finally:
+            self._going.subtract(crowds.keys())
+            self._going = +self._going
+            self._one_ended.set()
+            self._one_ended = asyncio.Event()
 
 
-async def serve_sound(request: Request[Any, Any, Any], store: Store, look: Look) -> Response[Any]:
-    """Return what every browser plays of a file with sound: the MP3 that was made of it, or that it is."""
-    stored = await look()
-    if stored.file.sound is None:
-        raise NotFound
-    file, made = stored.file, stored.rendition
-    if made is None:
-        return await _serve(request, store, look, _whole(stored))
-    name = f"{file.name.rpartition('.')[0] or file.name}.mp3"
-    return await _serve(request, store, look, Served(stored.object, "sound", name, MP3, made.size, made.sha256))
+def _crowds_of(request: Request[Any, Any, Any]) -> dict[object, int]:
+    """Return the crowds that a reader is one of, and how many files go out to each at once."""
+    if isinstance(request.user, Operator):
+        return {request.user.author: TO_OPERATOR}
+    machine = machine_from(request.scope)
+    network = {} if machine is None else {machine: TO_NETWORK}
+    return {request.user.author: TO_VISITOR, "visitors": TO_VISITORS} | network
+
+
+async def _whole_of(first: list[bytes], others: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """Yield all pieces, and keep none of them."""
+    yield first.pop()
+    async for piece in others:
+        yield piece
 
 
 def _whole(stored: Stored) -> Served:
@@ -107,7 +194,8 @@ def _whole(stored: Stored) -> Served:
     return Served(stored.object, "whole", file.name, file.type, file.size, stored.sha256)
 
 
-async def _serve(request: Request[Any, Any, Any], store: Store, look: Look, file: Served) -> Response[Any]:
+def _described(request: Request[Any, Any, Any], file: Served) -> tuple[tuple[int, int] | None, int, dict[str, str]]:
+    """Return which bytes of a file go out, None where the browser has them, with which status and headers."""
     tag = f'"{file.sha256.hex()[:32]}"'
     headers = {
         **GUARDED,
@@ -117,30 +205,14 @@ async def _serve(request: Request[Any, Any, Any], store: Store, look: Look, file
         "Content-Disposition": disposition(file.name, inline=file.type in INLINE),
     }
     if tag in (header(request.scope, b"if-none-match") or ""):
-        return Response(b"", status_code=304, headers=headers)
+        return None, 304, headers
     fits = header(request.scope, b"if-range") in {None, tag}
     part = part_of(header(request.scope, b"range"), file.size) if fits else None
     start, end = part or (0, file.size)
     headers["Content-Length"] = str(end - start)
     if part is not None:
         headers["Content-Range"] = f"bytes {start}-{end - 1}/{file.size}"
-    status = 200 if part is None else 206
-    if HEAD in request.scope:
-        return Stream(iter(()), status_code=status, headers=headers)
-    pieces = store.read(file.id, file.part, start, end)
-    with _there():
-        first = await anext(pieces, b"")
-    return Stream(_while_allowed(first, pieces, look), status_code=status, headers=headers)
-
-
-async def serve_small(store: Store, look: Look) -> Response[bytes]:
-    """Return the small picture of a picture."""
-    stored = await look()
-    if not stored.file.thumbnail:
-        raise NotFound
-    with _there():
-        small = await store.get_small(stored.object)
-    return Response(small, headers=GUARDED, media_type=WEBP)
+    return (start, end), 200 if part is None else 206, headers
 
 
 @contextmanager
@@ -151,14 +223,3 @@ def _there() -> Iterator[None]:
     except StoreAwayError as error:
         _log.error("file_store_away", exc_info=error)
         raise Busy(10) from None
-
-
-async def _while_allowed(first: bytes, pieces: AsyncIterator[bytes], look: Look) -> AsyncIterator[bytes]:
-    """Yield the pieces as long as their reader may have them; then the connection breaks off."""
-    looked_at = time.monotonic()
-    yield first
-    async for piece in pieces:
-        if time.monotonic() - looked_at > LOOK_AGAIN_S:
-            await look()
-            looked_at = time.monotonic()
-        yield piece

@@ -18,12 +18,11 @@ from recado.domain.attachments import FileRules, Upload, rules_of
 from recado.domain.conversations import Mode
 from recado.domain.errors import NotFound
 from recado.domain.ids import ConversationId, FileId
-from recado.files.store import Store
 from recado.web.auth import NEEDS
 from recado.web.console.conversations import Number
 from recado.web.console.session import OperatorRequest
 from recado.web.limits import PARTS, RATES, UPLOADS
-from recado.web.serving import ANY, BYTES, FILES, WEBP, serve, serve_small, serve_sound
+from recado.web.serving import ANY, BYTES, FILES, WEBP, Serving
 from recado.web.uploads import OF_PARTS, FileAddress, FileInput, Offset, Uploads
 
 
@@ -88,23 +87,23 @@ def get_readable(conn: Connection, me: Operator, which: FileId) -> Stored:
 
 
 @get("/files/{which:str}", summary="A file", opt=FILES, responses=BYTES, media_type=ANY)
-async def get_file(request: OperatorRequest, desk: Desk, store: Store, which: FileAddress) -> Response[Any]:
+async def get_file(request: OperatorRequest, desk: Desk, serving: Serving, which: FileAddress) -> Response[Any]:
     """Return a file that I may read now, or a part of it (`Range`)."""
     look = partial(desk.see, get_readable, request.user, FileId(which))
-    return await serve(request, store, look)
+    return await serving.serve(request, look)
 
 
 @get("/files/{which:str}/thumbnail", summary="A small picture of a file", opt=FILES, media_type=WEBP)
-async def get_small(request: OperatorRequest, desk: Desk, store: Store, which: FileAddress) -> Response[bytes]:
+async def get_small(request: OperatorRequest, desk: Desk, serving: Serving, which: FileAddress) -> Response[bytes]:
     """Return a picture's small picture (WebP)."""
-    return await serve_small(store, partial(desk.see, get_readable, request.user, FileId(which)))
+    return await serving.serve_small(partial(desk.see, get_readable, request.user, FileId(which)))
 
 
 @get("/files/{which:str}/sound", summary="What is played of a file", opt=FILES, responses=BYTES, media_type=ANY)
-async def get_sound(request: OperatorRequest, desk: Desk, store: Store, which: FileAddress) -> Response[Any]:
+async def get_sound(request: OperatorRequest, desk: Desk, serving: Serving, which: FileAddress) -> Response[Any]:
     """Return a file's sound as every browser plays it (MP3), or a part of it (`Range`)."""
     look = partial(desk.see, get_readable, request.user, FileId(which))
-    return await serve_sound(request, store, look)
+    return await serving.serve_sound(request, look)
 
 
 HANDLERS = [get_rules, set_rules, begin, look_at, receive, cancel, get_file, get_small, get_sound]

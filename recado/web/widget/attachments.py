@@ -13,9 +13,8 @@ from recado.db import attachments, file_rules
 from recado.desk import Desk
 from recado.domain.attachments import FileRules, Upload, rules_of
 from recado.domain.ids import FileId, PublicId
-from recado.files.store import Store
 from recado.web.limits import PARTS, RATES, READS, UPLOADS
-from recado.web.serving import ANY, BYTES, FILES, WEBP, serve, serve_small, serve_sound
+from recado.web.serving import ANY, BYTES, FILES, WEBP, Serving
 from recado.web.uploads import OF_PARTS, FileAddress, FileInput, Offset, Uploads
 from recado.web.widget.conversations import VisitorRequest
 
@@ -74,18 +73,18 @@ async def cancel(request: VisitorRequest, uploads: Uploads, which: FileAddress) 
     responses=BYTES,
     media_type=ANY,
 )
-async def get_file(request: VisitorRequest, desk: Desk, store: Store, which: FileAddress) -> Response[Any]:
+async def get_file(request: VisitorRequest, desk: Desk, serving: Serving, which: FileAddress) -> Response[Any]:
     """Return a file of a conversation of mine, or a part of it (`Range`)."""
     look = partial(desk.see, attachments.get_for_visitor, request.user, FileId(which))
-    return await serve(request, store, look)
+    return await serving.serve(request, look)
 
 
 @get(
     "/files/{which:str}/thumbnail", summary="A small picture of a file", opt={RATES: (READS,), **FILES}, media_type=WEBP
 )
-async def get_small(request: VisitorRequest, desk: Desk, store: Store, which: FileAddress) -> Response[bytes]:
+async def get_small(request: VisitorRequest, desk: Desk, serving: Serving, which: FileAddress) -> Response[bytes]:
     """Return a picture's small picture (WebP)."""
-    return await serve_small(store, partial(desk.see, attachments.get_for_visitor, request.user, FileId(which)))
+    return await serving.serve_small(partial(desk.see, attachments.get_for_visitor, request.user, FileId(which)))
 
 
 @get(
@@ -95,10 +94,10 @@ async def get_small(request: VisitorRequest, desk: Desk, store: Store, which: Fi
     responses=BYTES,
     media_type=ANY,
 )
-async def get_sound(request: VisitorRequest, desk: Desk, store: Store, which: FileAddress) -> Response[Any]:
+async def get_sound(request: VisitorRequest, desk: Desk, serving: Serving, which: FileAddress) -> Response[Any]:
     """Return a file's sound as every browser plays it (MP3), or a part of it (`Range`)."""
     look = partial(desk.see, attachments.get_for_visitor, request.user, FileId(which))
-    return await serve_sound(request, store, look)
+    return await serving.serve_sound(request, look)
 
 
 HANDLERS = [get_rules, begin, look_at, receive, cancel, get_file, get_small, get_sound]
