@@ -202,8 +202,8 @@ def test_what_a_signed_user_writes_waits_where_the_signature_has_ended_and_is_ne
     customer.page.evaluate("(token) => recado('identify', { token })", stale)
     customer.open_chat()
     customer.write("Es por mi nómina")
-    customer.sees("Tu sesión ha terminado. Vuelve a cargar la página para seguir.")
-    customer.sees("Guardada hasta que vuelvas a cargar la página")
+    customer.sees("Tu sesión ha terminado. Recarga la página para seguir.")
+    customer.sees("Guardada hasta que recargues la página")
     expect(customer.page).to_have_title(re.compile("[^d] expired$"))
     assert serious_findings(customer.page) == []
     secret, remove = make_secret(admin)

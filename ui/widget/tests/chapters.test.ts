@@ -86,3 +86,11 @@ test('a voice message is told by what it is, a file by its name', () => {
   expect(saidIn(theirs(1, { body: '', attachments: [{ ...recorded, name: 'tono.mp3', type: 'audio/mpeg' }] }))).toBe('📎 tono.mp3');
   expect(saidIn(theirs(1, { body: '', attachments: [{ ...file, sound: null, name: 'a.pdf' }] }))).toBe('📎 a.pdf');
 });
+
+test('what changes further back than the visitor has scrolled does not stand above what has not been fetched', () => {
+  const entries = [5, 6].map((seq) => theirs(seq));
+  const open = merge([], conversation('a', { version: 6 }), entries, true);
+  const edited = theirs(2, { rev: 7, body: 'edited' });
+  const told = hear(open, { type: 'message.changed', conversation: conversation('a', { version: 7 }), entries: [edited] });
+  expect(told).toMatchObject([{ conversation: { version: 7 }, entries, more: true }]);
+});

@@ -99,7 +99,7 @@ test('older entries that come after the thread was begun anew leave no hole', as
   await server.answer('/conversations/c1', newest);
   const older = chat.book.older(chat.chapter!);
   await vi.advanceTimersByTimeAsync(22_000);
-  const answerLate = server.take('/entries?before=51&limit=50');
+  const answerLate = server.take('/entries?before=51');
   await server.hello('e2');
   await server.answer('/conversations', { epoch: 'e2', conversations: [FORMER] });
   const anew = { epoch: 'e2', conversation: FORMER, entries: [theirs(651)], more: true };
@@ -109,7 +109,7 @@ test('older entries that come after the thread was begun anew leave no hole', as
   expect(chat.chapter).toMatchObject({ entries: [theirs(651)], more: true });
   const again = chat.book.older(chat.chapter!);
   await vi.advanceTimersByTimeAsync(1);
-  await server.answer('/entries?before=651&limit=50', { entries: [mine(650)], more: false });
+  await server.answer('/entries?before=651', { entries: [mine(650)], more: false });
   await again;
   expect(chat.chapter).toMatchObject({ entries: [mine(650), theirs(651)], more: false });
 });
@@ -144,7 +144,7 @@ test('where the visitor becomes another one, nothing of the former stays: no beg
 
   void chat.book.older(chat.chapter!).catch(() => undefined);
   await vi.advanceTimersByTimeAsync(1);
-  await server.answer('/entries?before=1&limit=50', { code: 'unauthenticated', status: 401 }, 401);
+  await server.answer('/entries?before=1', { code: 'unauthenticated', status: 401 }, 401);
   await server.answer('/visits', visit({}, {}, { token: 't2', resume_key: 'k9', epoch: 'e1', conversations: [] }));
   expect([chat.peek.entry, chat.news, chat.typing.name, chat.questions.typed]).toEqual([null, undefined, null, {}]);
   expect(told).toContainEqual({ type: 'unread', count: 0 });

@@ -107,14 +107,13 @@ export class Book {
     else if (chapter.conversation.version < conversation.version) await this.#catchUp(chapter, conversation.version);
   }
 
-  /** Fetches what lies before the oldest shown of a chapter. */
-  async older({ conversation, entries }: Chapter): Promise<void> {
-    const first = entries[0]?.seq;
-    const path = `/conversations/${conversation.id}/entries?before=${first}&limit=50`;
+  /** Fetches what lies before the oldest shown of a chapter; in vain where that changes meanwhile. */
+  async older(chapter: Chapter): Promise<void> {
+    const { conversation, entries } = chapter;
+    const path = `/conversations/${conversation.id}/entries?before=${entries[0]?.seq}`;
     const page = await this.#session.request<{ entries: WidgetEntry[]; more: boolean }>('GET', path);
-    // Begun anew meanwhile, it may lie too far away: there would be a hole.
-    if (findChapter(this.chapters, conversation.id)?.entries[0]?.seq === first)
-      this.chapters = merge(this.chapters, conversation, page.entries, page.more);
+    // Begun anew meanwhile, it may lie too far away; and what changed in it meanwhile was not taken.
+    if (this.chapters.includes(chapter)) this.chapters = merge(this.chapters, conversation, page.entries, page.more);
   }
 
   async load(id: string, isCurrent = always): Promise<void> {

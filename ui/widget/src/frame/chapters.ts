@@ -26,8 +26,9 @@ export function openChapter(chapters: Chapters): Chapter | undefined {
 
 /** A chapter in the place of what was known of it, in the order of opening. */
 export function putChapter(chapters: Chapters, chapter: Chapter): Chapters {
-  const others = chapters.filter(({ conversation }) => conversation.id !== chapter.conversation.id);
-  return [...others, chapter].sort((a, b) => a.conversation.opened_at - b.conversation.opened_at);
+  return [...chapters.filter(({ conversation }) => conversation.id !== chapter.conversation.id), chapter].sort(
+    (a, b) => a.conversation.opened_at - b.conversation.opened_at,
+  );
 }
 
 /** What was fetched, merged into what is known; `more` only where the fetch tells how far back it goes. */
@@ -38,11 +39,14 @@ export function merge(
   more?: boolean,
 ): Chapters {
   const known = findChapter(chapters, conversation.id);
-  const newer = known === undefined || conversation.version >= known.conversation.version;
   return putChapter(chapters, {
-    conversation: newer ? conversation : known.conversation,
-    entries: mergeEntries(known?.entries ?? [], entries),
-    more: more ?? known?.more ?? false,
+    conversation: known && known.conversation.version > conversation.version ? known.conversation : conversation,
+    entries: mergeEntries(
+      known?.entries ?? [],
+      // What changed further back comes with its page.
+      entries.filter(({ seq }) => !known?.more || more !== undefined || seq >= known.entries[0]!.seq),
+    ),
+    more: !!(more ?? known?.more),
   });
 }
 

@@ -88,10 +88,10 @@ function quoteOf(quote: WidgetQuote, chat: Chat): HTMLElement {
 async function goTo(seq: number, chat: Chat): Promise<void> {
   const found = (): HTMLElement | null => document.querySelector(`[data-seq="${seq}"]`);
   while (!found() && chat.chapter?.more) {
-    const first = chat.chapter.entries[0];
-    await chat.book.older(chat.chapter);
+    const { chapter } = chat;
+    await chat.book.older(chapter);
     await new Promise(requestAnimationFrame);
-    if (chat.chapter.entries[0] === first) return;
+    if (chat.chapter === chapter) return;
   }
   found()?.scrollIntoView({ block: 'center' });
   found()?.animate([{ opacity: 0.3 }, { opacity: 1 }], 900);
