@@ -148,8 +148,8 @@ def _link(source: Path, path: Path) -> bool:
 
 
 def _flush(path: Path) -> None:
-    """Let the disk have a file and the folders that name it, before anybody is told that it is kept."""
-    for one in (path, path.parent, path.parent.parent):
+    """Let the disk have a file and the folders that name it, new ones too, before anybody is told that it is kept."""
+    for one in (path, *path.parents[:3]):
         opened = os.open(one, os.O_RDONLY)
         try:
             os.fsync(opened)

@@ -13,6 +13,9 @@ answer to it move on, or the connection is ended. The server itself waits for ev
 from __future__ import annotations
 
 import asyncio
+import struct
+from fcntl import ioctl
+from termios import TIOCOUTQ
 from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
@@ -30,10 +33,50 @@ WINDOW_S = 20.0
 """A head has so long; of a body at least `SLOWEST` bytes come in each such time."""
 SLOWEST = 4 * 1024
 UNREAD_S = 60.0
-"""An answer of which nothing is read for so long is given up."""
+"""An answer of which less than `SLOWEST` is read for so long is given up."""
 _REFUSED = "HTTP/1.1 {}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
 TOO_LARGE = _REFUSED.format("431 Request Header Fields Too Large").encode()
 TOO_SLOW = _REFUSED.format("408 Request Timeout").encode()
+
+
+def unsent(transport: Any) -> int:
+    """Return how many bytes the other side has not taken yet: those that are kept here, and by the system."""
+    try:
+        told = ioctl(transport.get_extra_info("socket").fileno(), TIOCOUTQ, bytes(4))
+        kept: int = struct.unpack("i", told)[0]
+    except (OSError, ValueError):  # it is closed, or the system does not say
+        kept = 0
+    return int(transport.get_write_buffer_size()) + kept
+
+
+class Unread:
+    """Ends a connection whose other side does not read. Who reads slowly is not cut off, however much lies there."""
+
+    def __init__(self, transport: Any) -> None:
+        self._transport = transport
+        self._loop = asyncio.get_running_loop()
+        self._left = 0
+        self._timer: asyncio.TimerHandle | None = None
+
+    def begin(self) -> None:
+        """Look from now on, unless that has begun."""
+        if self._timer is None:
+            self._left = unsent(self._transport)
+            self._timer = self._loop.call_later(UNREAD_S, self.judge)
+
+    def end(self) -> None:
+        """Look no longer."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def judge(self) -> None:
+        """End it where too little was read; else look again later."""
+        self.end()
+        if self._left - unsent(self._transport) < SLOWEST:
+            self._transport.abort()
+        else:
+            self.begin()
 
 
 class Gathering:
@@ -62,7 +105,7 @@ class Gathering:
         if not self.lingers:
             self._loop.call_later(LINGER_S, self._transport.abort)
         elif self._transport.get_write_buffer_size():
-            self._loop.call_later(UNREAD_S, self._transport.abort)
+            Unread(self._transport).begin()
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._transport, name)
@@ -83,7 +126,7 @@ class GatheringProtocol(HttpToolsProtocol):
         self._in_head = True
         self._has_asked = False
         self._beside = self._came = 0
-        self._unread: asyncio.TimerHandle | None = None
+        self._unread = Unread(transport)
         self._awaited: asyncio.TimerHandle | None = self.loop.call_later(WINDOW_S, self._judge)
         if self.limit_concurrency is not None and len(self.connections) > self.limit_concurrency:
             self.transport.abort()
@@ -137,15 +180,12 @@ class GatheringProtocol(HttpToolsProtocol):
     def pause_writing(self) -> None:
         """Wait for a reader, and not for ever."""
         super().pause_writing()
-        if self._unread is None:
-            self._unread = self.loop.call_later(UNREAD_S, self.transport.abort)
+        self._unread.begin()
 
     def resume_writing(self) -> None:
         """Go on: something was read."""
         super().resume_writing()
-        if self._unread is not None:
-            self._unread.cancel()
-            self._unread = None
+        self._unread.end()
 
     def _is_idle(self) -> bool:
         """Return whether something came that begins no request, after which the server no longer counts the time."""

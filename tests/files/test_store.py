@@ -56,6 +56,22 @@ async def put(store: Store, tmp_path: Path, content: bytes = CONTENT) -> FileId:
     return which
 
 
+async def test_a_file_and_all_folders_that_name_it_are_on_the_disk_before_it_is_called_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    flushed: list[str] = []
+    flush = os.fsync
+
+    def noted(opened: int) -> None:
+        flushed.append(str(Path(f"/proc/self/fd/{opened}").readlink()).removeprefix(str(tmp_path)))
+        flush(opened)
+
+    monkeypatch.setattr(os, "fsync", noted)
+    which = await put(Store(tmp_path / "files"), tmp_path)
+    folder = f"/files/whole/{which[:2]}"
+    assert flushed == [f"{folder}/{which}", folder, "/files/whole", "/files"]
+
+
 async def read(store: Store, which: FileId, start: int, end: int, part: Part = "whole") -> bytes:
     return b"".join([piece async for piece in store.read(which, part, start, end)])
 

@@ -1,13 +1,14 @@
 """Requests that come slowly, never end, or are all head: they hold no connection for long, and no memory."""
 
 import asyncio
+import socket
 from collections.abc import Callable, Iterator
 
 import pytest
 
 from recado.web import transport
 from tests.web.doors import CONSOLE, House
-from tests.web.served import Served, served, until
+from tests.web.served import SMALL, Served, served, until
 
 WINDOW_S = 0.4
 HEAD = b"POST /api/v1/console/session HTTP/1.1\r\nHost: desk.example\r\nContent-Type: application/json\r\n"
@@ -184,6 +185,31 @@ async def test_an_answer_that_nobody_reads_is_given_up(house: House, hurry: Call
         await deaf.write(iter([request * 100]))
         await until(lambda: server.connections == 0)
         deaf.leave()
+
+
+async def test_an_answer_that_is_read_slowly_is_read_to_its_end(house: House) -> None:
+    async with served(house) as server:
+        line = socket.socket()
+        line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, SMALL)
+        line.setblocking(False)
+        loop = asyncio.get_running_loop()
+        await loop.sock_connect(line, server.address)
+        await loop.sock_sendall(line, b"GET /api/v1/schema HTTP/1.1\r\nHost: desk.example\r\n\r\n")
+        await until(lambda: any(one._unread._timer for one in server.held))
+        (protocol,) = server.held
+        for _ in range(3):
+            before, read = transport.unsent(protocol.transport), 0
+            while read < 4 * transport.SLOWEST:
+                read += len(await loop.sock_recv(line, SMALL))
+            await until(lambda: before - transport.unsent(protocol.transport) >= transport.SLOWEST)  # noqa: B023
+            protocol._unread.judge()
+            assert not protocol.transport.is_closing()
+        while len(await loop.sock_recv(line, 65_536)) > 0 and protocol._unread._timer:
+            pass
+        protocol._unread.begin()
+        protocol._unread.judge()
+        assert protocol.transport.is_closing()
+        line.close()
 
 
 async def test_more_connections_than_there_is_room_for_are_not_begun(
