@@ -54,6 +54,7 @@ ANSWERERS = Hot(
             messages.c.thread_id == conversations.c.thread_id,
             messages.c.public_seq.is_not(None),
             messages.c.author_kind == "operator",
+            messages.c.gone.is_distinct_from("undone"),
         )
         .order_by(messages.c.public_seq.desc())
         .limit(1)

@@ -126,10 +126,10 @@ class Intake:
             one.unlink(missing_ok=True)
 
     def set_apart(self, which: FileId) -> None:
-        """Move a file that a scanner has found to where nobody gets it from but who runs this machine."""
+        """Move a file that a scanner has found to where none but who runs this machine gets it, if it is there."""
         self._quarantine.mkdir(exist_ok=True, mode=0o700)
-        kept = self.path(which).rename(self._quarantine / which)
-        kept.chmod(0o400)
+        with contextlib.suppress(FileNotFoundError):  # its sender has given it up
+            self.path(which).rename(self._quarantine / which).chmod(0o400)
 
     def list_old(self, before_s: float) -> list[FileId]:
         """Return the files of which nothing has come since a time (in seconds since 1970)."""

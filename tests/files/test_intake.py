@@ -61,6 +61,7 @@ def test_a_file_is_looked_at_by_one_process_and_only_as_long_as_was_announced(tw
         with pytest.raises(Busy):
             there.write(WHICH, 0, bytes(3000), 3000)
         here.remove(WHICH)
+    here.set_apart(WHICH)  # of which there is nothing
     with pytest.raises(WrongOffset), there.whole(WHICH, 3000):
         pytest.fail("it has gone")
 

@@ -2,7 +2,7 @@
 
 from sqlalchemy import Connection
 
-from recado.actions import notes, queue
+from recado.actions import entries, notes, queue
 from recado.actions.customers import VISIT_CONVERSATIONS
 from recado.domain.actors import Visitor
 from recado.domain.conversations import WidgetList
@@ -53,6 +53,9 @@ def test_each_is_known_by_its_newest_line_and_by_who_last_answered_it(world: Wor
     assert found.lines[chat.public_id] == "And in 39?"
     assert found.names[chat.public_id] == "Bruno"
     assert world.see(list_mine, world.julian, EPOCH).conversations == []
+    unseen = world.answers(world.ana, chat.id, "Not that")
+    world.act(entries.undo, world.ana, chat.id, unseen.entry.seq)
+    assert world.see(list_mine, world.lucia, EPOCH).names[chat.public_id] == "Bruno"
 
 
 def test_what_is_open_is_in_it_however_many_are_newer(small_world: World) -> None:

@@ -84,6 +84,17 @@ test('what is refused stays refused until it is tried again', async () => {
   expect(upload.state).toBe('ready');
 });
 
+test('what the server has given up is begun anew when it is tried again', async () => {
+  const door = new Door();
+  door.fails = [null, new ApiProblem(404, 'not_found')];
+  const { upload } = sending(door);
+  await upload.start();
+  expect([upload.state, upload.id]).toEqual(['failed', null]);
+  door.come = 0;
+  await upload.start();
+  expect([door.asked[2], upload.state]).toEqual(['begin', 'ready']);
+});
+
 test('who gives it up hears nothing more of it, and the server is told', async () => {
   const door = new Door();
   const { upload, states } = sending(door);

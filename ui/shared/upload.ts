@@ -139,6 +139,8 @@ export class FileUpload {
     const problem = error instanceof ApiProblem ? error : new ApiProblem(0, 'offline');
     const again = problem.passing || ['scanner_away', 'wrong_offset', 'unauthenticated'].includes(problem.code);
     this.problem = problem;
+    // What has gone there is not looked for once more.
+    if (problem.code === 'not_found') this.#id = null;
     this.#show(again ? 'waiting' : 'failed');
     if (!again) return false;
     const pause = Math.min(LONGEST_PAUSE_MS, 500 * 2 ** this.#failures++);

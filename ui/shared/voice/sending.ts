@@ -174,7 +174,7 @@ class Way {
     const { id } = this.#about;
     const { state, sent, file, problem, id: lies } = this.#upload;
     if (state === 'sending' || state === 'checking') tell(id, { share: sent / file.size, problem: null });
-    if (lies !== this.#known) {
+    if (lies !== null && lies !== this.#known) {
       this.#known = lies;
       void change(id, () => ({ upload: lies }));
     }
