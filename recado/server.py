@@ -35,6 +35,8 @@ from recado.log import set_up_log
 from recado.settings import Settings
 from recado.web.transport import CalmSocketProtocol, GatheringProtocol
 
+NOT_ON_ITS_WAY = 64 * 1024
+"""Bytes of an answer that the system keeps beside those that it is sending; without a bound it takes megabytes."""
 BACKLOG = 2048
 GARBAGE = (10_000, 20, 20)
 """What a request makes dies with its last reference; to look for cycles every 700 objects cost a tenth of a message."""
@@ -123,6 +125,9 @@ def listen(settings: Settings) -> socket.socket:
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     listening = socket.socket(family, socket.SOCK_STREAM)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    if hasattr(socket, "TCP_NOTSENT_LOWAT"):
+        # Every connection has it from here: what is not on its way yet waits here, where it is known whose it is.
+        listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, NOT_ON_ITS_WAY)
     try:
         listening.bind((settings.host, settings.port))
     except OSError as error:

@@ -44,7 +44,7 @@ def unsent(transport: Any) -> int:
     try:
         told = ioctl(transport.get_extra_info("socket").fileno(), TIOCOUTQ, bytes(4))
         kept: int = struct.unpack("i", told)[0]
-    except (OSError, ValueError):  # it is closed, or the system does not say
+    except (OSError, ValueError, AttributeError):  # it is closed, or has no socket any more, or the system does not say
         kept = 0
     return int(transport.get_write_buffer_size()) + kept
 
@@ -122,6 +122,9 @@ class GatheringProtocol(HttpToolsProtocol):
     def connection_made(self, transport: Any) -> None:
         """Begin a connection: its first request is awaited from now on."""
         super().connection_made(Gathering(transport))  # type: ignore[arg-type]
+        if transport.get_extra_info("sslcontext") is None:
+            # An answer is over when the system has all of it: until then its file has its turn.
+            transport.set_write_buffer_limits(1, 0)
         self._is_whole = False
         self._in_head = True
         self._has_asked = False
@@ -175,6 +178,7 @@ class GatheringProtocol(HttpToolsProtocol):
         self._await_no_more()
         self._is_whole, self._has_asked = True, False
         self.transport.lingers = False  # type: ignore[attr-defined]
+        self.transport.set_write_buffer_limits()
         super().handle_websocket_upgrade()
 
     def pause_writing(self) -> None:

@@ -7,6 +7,7 @@ import hashlib
 import http.client
 import json
 import random
+import select
 import shutil
 import socket
 import sys
@@ -20,6 +21,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from recado.db.migrate import upgrade
+from recado.web.serving import TO_VISITOR, TURN_S
 from tests.files.samples import PDF, photo
 from tests.files.sounds import RATE, recording
 from tests.process import SERVE, Server, several
@@ -134,6 +136,16 @@ class Sender(NamedTuple):
         assert hashlib.sha256(content).digest() == hashlib.sha256(LONG).digest()
 
 
+def reads_nothing(sender: Sender, path: str) -> socket.socket:
+    """Ask for something on a connection that takes little."""
+    line = socket.socket()
+    line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    line.connect(("127.0.0.1", sender.server.port))
+    asked = [f"GET {API}{path} HTTP/1.1", "Host: shop", f"Authorization: {sender.headers['Authorization']}", "", ""]
+    line.sendall("\r\n".join(asked).encode())
+    return line
+
+
 def test_a_file_that_is_cut_again_and_again_arrives_as_it_was(
     tmp_path: Path, migrated_file: Path, zygote: Zygote, figure: Figure
 ) -> None:
@@ -176,6 +188,24 @@ def two(tmp_path: Path, postgres: PostgresServer, zygote: Zygote) -> Iterator[tu
         for server in servers:
             server.start(zygote.start)
         yield Sender(servers[0], talk), Sender(servers[1], talk)
+
+
+def test_who_reads_nothing_of_their_files_holds_no_more_than_a_few(two: tuple[Sender, Sender]) -> None:
+    sender, _ = two
+    content = LONG[:1_000_000]
+    which = sender.begin(content=content)
+    sender.patch(which, 0, content)
+    sender.say(which)
+    with contextlib.ExitStack() as stack:
+        lines = [stack.enter_context(reads_nothing(sender, f"/files/{which}")) for _ in range(3 * TO_VISITOR)]
+        answered: list[socket.socket] = []
+        while len(answered) < len(lines):
+            ready, _, _ = select.select([one for one in lines if one not in answered], [], [], TURN_S / 2)
+            if not ready:
+                break
+            answered += ready
+        assert len(answered) == TO_VISITOR
+        assert {one.recv(12) for one in answered} == {b"HTTP/1.1 200"}
 
 
 def test_a_file_whose_parts_come_to_any_process_is_the_same_file(two: tuple[Sender, Sender]) -> None:
