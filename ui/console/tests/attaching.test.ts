@@ -31,3 +31,19 @@ test('one that was too many is begun in the place of one that was refused or tak
   sending.makeRoom(0);
   expect(states()).toEqual(['a.pdf failed', 'c.pdf sending', 'd.pdf sending']);
 });
+
+test('the server hears of files in the order in which they were chosen, and of the next one where one is refused', async () => {
+  const heard: string[] = [];
+  const answers: (() => void)[] = [];
+  const slow: UploadDoor = {
+    ...door,
+    begin: ({ name }) => (heard.push(name), new Promise((_, reject) => answers.push(() => reject(new ApiProblem(422, 'wrong_file'))))),
+  };
+  const sending = new Sending({ ...RULES, files_max: 9 }, slow, () => undefined);
+  sending.add([new File(['x'], 'b.pdf'), new File(['x'], 'a.pdf')], 0);
+  await vi.waitUntil(() => answers.length > 0);
+  expect(heard).toEqual(['b.pdf']);
+  answers[0]!();
+  await vi.waitUntil(() => answers.length > 1);
+  expect(heard).toEqual(['b.pdf', 'a.pdf']);
+});

@@ -67,11 +67,12 @@ export class Sending {
   /** In which order those that have come were begun. */
   private readonly begun = new Map<string, number>();
   private next = 0;
+  private begins: Promise<unknown> = Promise.resolve();
 
   constructor(rules: FileRules, door: UploadDoor, onReady: (file: Attachment) => void, place: Place | null = null) {
     this.rules = rules;
     this.place = place;
-    this.door = door;
+    this.door = { ...door, begin: (file) => this.inTurn(() => door.begin(file)) };
     this.onReady = onReady;
   }
 
@@ -128,7 +129,15 @@ export class Sending {
     this.onReady(file);
   };
 
-  protected readonly rank = (id: string): number => this.begun.get(id) ?? -1;
+  /** One after the other: a message has its files in the order in which the server heard of them. */
+  private inTurn(begin: () => Promise<Upload>): Promise<Upload> {
+    const begun = this.begins.then(begin);
+    this.begins = begun.catch(() => {});
+    return begun;
+  }
+
+  /** Where among the files of this page one stands that has come; -1 for those of others. */
+  readonly rank = (id: string): number => this.begun.get(id) ?? -1;
 
   remove(row: Attached): void {
     this.uploads = this.uploads.filter((other) => other !== row);
