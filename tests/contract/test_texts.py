@@ -11,7 +11,7 @@ import pytest
 from recado.domain.customers import email_of
 from recado.domain.errors import Invalid
 from recado.domain.inboxes import site_of
-from recado.domain.text import line_of
+from recado.domain.text import line_of, salvaged_line
 from recado.domain.threads import body_of, excerpt_of
 from tests.contract.test_inputs import is_problem
 from tests.process import PATIENCE
@@ -110,3 +110,8 @@ def test_no_text_takes_long_to_look_at(look: str, text: str) -> None:
     with contextlib.suppress(Invalid):
         LOOKS[look](PATHOLOGICAL[text])
     assert time.process_time() - began < LOOK_S * PATIENCE
+
+
+def test_a_name_turns_nothing_that_is_written_beside_it() -> None:
+    assert line_of("\u202efdp.\u2066exe\u2069", "name", 120) == "fdp.exe"
+    assert salvaged_line("\u202efdp.exe", 120) == "fdp.exe"

@@ -5,7 +5,7 @@ import { notices } from '../src/state/notices.svelte.ts';
 import { t } from '../src/state/language.svelte.ts';
 import { time } from '../src/state/time.svelte.ts';
 import { fromState } from '../src/state/conversation-model.ts';
-import { ANA, attended, conversation, mine, RULES } from './world.ts';
+import { ANA, attended, conversation, mark, mine, RULES } from './world.ts';
 
 afterEach(() => {
   vi.unstubAllGlobals();
@@ -36,4 +36,14 @@ test('that files are not taken back is said, as long as words would be', () => {
   expect(new Afterwards(desk as never, sent(now - 60_000_000) as never).undoLast()).toBe(false);
   expect(new Afterwards(desk as never, sent(now) as never).undoLast()).toBe(true);
   expect(said.mock.calls).toEqual([[t('undo.files')]]);
+});
+
+test('that what was seen is not taken back is said, and nothing where nothing ever is', () => {
+  const said = vi.spyOn(notices, 'warning').mockReturnValue(undefined);
+  const now = Math.max(time.now, Date.now() * 1000);
+  const open = (at: number) => ({ id: 1, model: fromState({ ...conversation(attended(1, ANA), [mine(2, { at })]), marks: [mark('visitor', 101, 9)] }) });
+  const undo = (rules: object, at: number) => new Afterwards({ me: ANA, model: { rules: { get: () => rules } } } as never, open(at) as never).undoLast();
+  expect(undo(RULES, now)).toBe(true);
+  expect(said.mock.calls[0]![0]).toContain(t('undo.seen'));
+  expect(undo({ ...RULES, undo_s: 0 }, now)).toBe(false);
 });

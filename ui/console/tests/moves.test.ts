@@ -53,7 +53,7 @@ test('giving back says whose it is, so that it is taken from nobody who has it b
   await show(attended(2, ANA));
   vi.stubGlobal('fetch', (_: string, { body }: RequestInit) => {
     asked.push(JSON.parse(String(body)));
-    return Promise.resolve(Response.json({ conversation: row(2, { version: 2, former: ANA }) }));
+    return Promise.resolve(Response.json({ conversation: row(2, { version: 5 + asked.length, former: ANA }) }));
   });
   await release(desk, 2);
   session.me = state([]).me;

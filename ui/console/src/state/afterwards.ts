@@ -30,7 +30,7 @@ export function undoable(entry: Entry, model: ConversationModel, rules: Rules | 
   return Math.max(0, entry.at + (rules?.undo_s ?? 0) * SECOND - now);
 }
 
-function isSeen(entry: Entry, model: ConversationModel): boolean {
+export function isSeen(entry: Entry, model: ConversationModel): boolean {
   if (entry.kind === 'public') return seenByVisitor(model) >= entry.seq;
   return model.marks.some(({ reader, seq }) => reader.kind === 'operator' && reader.id !== entry.author.id && seq >= entry.seq);
 }

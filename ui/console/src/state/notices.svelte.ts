@@ -9,6 +9,8 @@ export interface Notice {
   kind: 'done' | 'failure' | 'news';
   /** Takes back what happened, where that is cheap. */
   undo?: () => void;
+  /** Whether that can still be taken back. */
+  holds?: () => boolean;
   /** Where it leads. */
   path?: string;
   /** It does not leave by itself, where nothing else on the page tells of it. */
@@ -45,7 +47,9 @@ export const notices = {
   get shown(): Notice[] {
     return shown;
   },
-  done: (text: string, undo?: () => void): void => show(text, 'done', { undo }),
+  done: (text: string, undo?: () => void, holds?: () => boolean): void => show(text, 'done', { undo, holds }),
+  /** Whether what it tells of can be taken back. */
+  undoable: ({ undo, holds }: Notice): boolean => undo !== undefined && holds?.() !== false,
   news: (text: string, path?: string, stays = false): void => show(text, 'news', { path, stays }),
   /** What has gone wrong elsewhere, with the way to it: it stays until it is withdrawn or sent away. */
   trouble: (text: string, path: string, topic: string): void => show(text, 'failure', { path, topic, stays: true }),
@@ -61,11 +65,11 @@ export const notices = {
     if (!held) shown.forEach(leaveLater);
   },
   /** Takes back what the newest notice tells of that can be; false where there is none. */
-  undo(id = shown.findLast((one) => one.undo)?.id): boolean {
+  undo(id = shown.findLast(notices.undoable)?.id): boolean {
     const notice = shown.find((one) => one.id === id);
-    if (!notice?.undo) return false;
+    if (!notice || !notices.undoable(notice)) return false;
     notices.dismiss(notice.id);
-    notice.undo();
+    notice.undo?.();
     return true;
   },
   warning: (text: string): void => show(text, 'failure'),

@@ -1,4 +1,5 @@
 /** Answers and notes on their way: handed to the outbox, sent once, given back to the composer where they cannot be sent. */
+import { announce } from '@recado/shared/announce.svelte.ts';
 import { ApiProblem } from '@recado/shared/api.ts';
 import { Outbox, type Outcome, type Pending } from '@recado/shared/thread.ts';
 import type { UploadDoor } from '@recado/shared/upload.ts';
@@ -6,6 +7,7 @@ import { arrived, deliver, handBack } from '@recado/shared/voice/sending.ts';
 import type { Attachment, ConversationRow, Entry, Mode, Upload } from '@recado/shared/wire.ts';
 import { doorOf } from './attaching.svelte.ts';
 import { once } from './backend.ts';
+import { t } from './language.svelte.ts';
 import { session } from './session.svelte.ts';
 import { isVoice, voice } from './voice.svelte.ts';
 import { joined, NO_WORDS, type Words } from './words.ts';
@@ -127,6 +129,7 @@ export class Sender {
       if (answer) {
         this.remember(answer.entry);
         this.events.onSent(answer);
+        if (isVoice(item)) announce(t('voice.sent'));
       }
       return { kind: 'sent' };
     } catch (error) {

@@ -106,10 +106,19 @@ export class Afterwards {
 
   undoLast(): boolean {
     const last = this.acting.newest((entry) => this.isMine(entry) && entry.kind !== 'activity');
-    if (!last || this.undoable({ ...last, attachments: [] }) === 0) return false;
+    if (!last || !afterwards.isThere(last)) return false;
+    if (this.undoable({ ...last, attachments: [] }) === 0) return last.attachments.length === 0 && this.past(last);
     // Whoever has sent the wrong file presses it, and would wait for what does not come.
     if (last.attachments.length > 0) notices.warning(t('undo.files'));
     else void this.undo(last);
+    return true;
+  }
+
+  /** Says why it cannot be taken back any more; false where it never could be. */
+  private past(entry: Entry): boolean {
+    if (!this.rules?.undo_s) return false;
+    const seen = afterwards.isSeen(entry, this.open.model!);
+    notices.warning(t(seen ? 'undo.seen' : 'undo.late') + (this.against(entry) === null ? ` ${t('undo.edit')}` : ''));
     return true;
   }
 

@@ -2,6 +2,7 @@
 import { ApiProblem } from '@recado/shared/api.ts';
 import type { ConversationRow } from '@recado/shared/wire.ts';
 import { tick } from 'svelte';
+import { find } from '../../state/desk-model.ts';
 import type { Desk } from '../../state/desk.svelte.ts';
 import { soon, t, type Key } from '../../state/language.svelte.ts';
 import * as moves from '../../state/moves.ts';
@@ -13,6 +14,12 @@ import { session } from '../../state/session.svelte.ts';
 
 type Asked = Promise<ConversationRow | null>;
 
+/** Whether a conversation is as it was then, for all that is known: with the same operator, in the same list. */
+function stands({ model }: Desk, row: ConversationRow): boolean {
+  const now = model ? find(model, row.id) : undefined;
+  return now === undefined || (now.status === row.status && now.operator === row.operator);
+}
+
 /** False where somebody else was quicker, which is shown; throws other refusals. */
 async function tried(desk: Desk, id: number, asked: Asked, text: string, undo?: () => unknown): Promise<boolean> {
   try {
@@ -21,7 +28,8 @@ async function tried(desk: Desk, id: number, asked: Asked, text: string, undo?: 
       if (desk.open?.id !== id) notices.warning(t('problem.taken'));
       return false;
     }
-    notices.done(text, undo && (() => void undo()));
+    const row = await asked;
+    notices.done(text, undo && (() => void undo()), () => row === null || stands(desk, row));
     return true;
   } finally {
     void keepFocus();

@@ -43,6 +43,7 @@ export function sendAll(desk: Desk, open: OpenConversation, mode: Mode, text: st
   const coming = desk.drafts.files.attaching(open.id, mode)?.coming.length ?? 0;
   const files = coming > 0 ? [] : waitingIn(desk, open.id, mode);
   const words = text.trim();
+  if (coming > 0 && words !== '') notices.news(t('waiting.stay'));
   if (files.length === 0) return desk.send(open.id, words, { ...extra, ...open.quotation.take(mode) });
   if (words === '') return sendWaiting(desk, open, mode);
   const own = desk.drafts.get(open.id, captionOf(mode)).trim() !== '';
