@@ -38,7 +38,7 @@ const LOOKS = `
   background: var(--theirs); color: var(--text-2); font: 600 12px/16px var(--font); object-fit: cover; }
 .attach .wrong .sign { background: color-mix(in srgb, var(--late-ink) 10%, transparent); color: var(--late-ink); }
 .attach p, .held p { font: var(--small); color: var(--text-2); font-variant-numeric: tabular-nums; }
-.attach .why, .held .why { color: var(--late-ink); font-weight: 500; }
+.attach .why, .attach span.why, .held .why { color: var(--late-ink); font-weight: 500; }
 .attach .wait { color: var(--waiting-ink); }
 .attach progress { display: block; appearance: none; width: 100%; height: 6px; margin: 3px 0; border: 0;
   border-radius: var(--radius-full); overflow: hidden; background: var(--line); }
@@ -55,6 +55,7 @@ form:has(> .held) { flex-wrap: wrap; }
 .held p { flex: 1; }
 .held .back { flex: 1; min-width: 0; padding: 0 4px; overflow: hidden; background: none; box-shadow: none; color: var(--text-2);
   font: var(--small); text-align: start; text-overflow: ellipsis; white-space: nowrap; }
+.held .back b { display: block; white-space: normal; }
 .held .icon { flex: none; padding: 0 8px; background: none; box-shadow: none; color: var(--text-2); }
 .held button { display: block; width: auto; min-height: 36px; padding: 0 14px; font: 600 13px/20px var(--font); }
 .drop-here { position: fixed; inset: 8px; z-index: 5; display: grid; place-items: center; padding: 16px; text-align: center;
