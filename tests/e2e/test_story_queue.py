@@ -265,6 +265,7 @@ def test_words_that_are_given_up_are_gone_and_a_lost_answer_is_asked_for_again(p
     page.get_by_label("Última nota").fill("Nada que guardar")
     page.keyboard.press("Escape")
     dialog = page.get_by_role("dialog")
+    dialog.get_by_role("button", name="Descartar").click()
     expect(dialog).to_have_count(0)
     expect(pair.ana.composer).to_have_value("")
     page.keyboard.press("e")
