@@ -31,7 +31,7 @@ from tests.servers import NOT_RUN
 WRITERS = 64
 BUSY_S = size(4, 60)
 RECOVERED_S = 30
-VOLUME = "8m"
+VOLUME = "32m"
 STRACE = ("strace", "-f", "-y", "--seccomp-bpf", "-s", "6000")
 FLUSHES = ("fsync", "fdatasync", "pwrite64", "write", "writev", "sendto", "sendmsg", "recvfrom", "recvmsg", "read")
 
@@ -168,9 +168,9 @@ async def test_a_full_volume_refuses_sends_serves_reads_and_recovers_by_itself(
     server.log = tmp_path / "server.log"
     with serving(server, zygote.start):
         async with pages(server) as opened:
+            talk, owner = world.talks[0], await opened.of(world.members["ana"])
+            socket = await owner.open_socket()
             async with writing(await visitors(world, load, opened), load):
-                talk, owner = world.talks[0], await opened.of(world.members["ana"])
-                socket = await owner.open_socket()
                 await load.more(100)
                 filler = fill(small_volume)
                 await refused(load)
