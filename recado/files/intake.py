@@ -7,6 +7,7 @@ processes may have one folder: each looks and writes under a lock of the file, a
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import errno
 import fcntl
 import os
@@ -22,6 +23,11 @@ ROOM_KEPT = 256 * 1024 * 1024
 """So much of the disk files leave to what is written in words."""
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 """What the system says where there is no room, or none for us."""
+WRITE = 2
+"""SYNC_FILE_RANGE_WRITE of sync_file_range(2)."""
+_begin_range = getattr(ctypes.CDLL(None), "sync_file_range", None)
+if _begin_range is not None:
+    _begin_range.argtypes = (ctypes.c_int, ctypes.c_int64, ctypes.c_int64, ctypes.c_uint)
 
 
 class Intake:
@@ -113,6 +119,15 @@ class Intake:
         with contextlib.suppress(FileNotFoundError):
             return os.path.samestat(os.fstat(file), self.path(which).stat())
         return False
+
+    def begin_flush(self, which: FileId) -> None:
+        """Let the disk begin with what has come of a file: at the end it would get all of it at once, before any text.
+
+        Nothing is promised by that: `flush` waits for all of it, and says what went wrong. Not every system can do it.
+        """
+        if _begin_range is not None:
+            with contextlib.suppress(FileNotFoundError), self.path(which).open("rb") as file:
+                _begin_range(file.fileno(), 0, 0, WRITE)
 
     def flush(self, which: FileId) -> None:
         """Let the disk have what has come of a file, if it is still there."""
