@@ -11,3 +11,13 @@ export function make<K extends keyof HTMLElementTagNameMap>(
   element.append(...inside);
   return element;
 }
+
+/** A decorative icon of one line in a square of 24. */
+export function lineIcon(line: string): SVGElement {
+  const [svg, path] = (['svg', 'path'] as const).map((tag) => document.createElementNS('http://www.w3.org/2000/svg', tag));
+  path!.setAttribute('d', line);
+  svg!.setAttribute('viewBox', '0 0 24 24');
+  svg!.setAttribute('aria-hidden', 'true');
+  svg!.append(path!);
+  return svg!;
+}

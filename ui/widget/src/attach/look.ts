@@ -1,4 +1,6 @@
 /** How the dialog for files looks: a sheet of its own, which our policy allows, come with what it dresses. */
+import { lineIcon } from '@recado/shared/make.ts';
+
 const LOOKS = `
 .attach { display: flex; flex-direction: column; width: min(480px, 100% - 16px); max-width: none; max-height: calc(100% - 16px);
   margin: auto; padding: 0; border: 1px solid var(--line); border-radius: 16px; overflow: hidden; background: var(--surface);
@@ -82,11 +84,4 @@ const PATHS = {
 };
 
 /** A line icon; decorative. */
-export function icon(name: keyof typeof PATHS): SVGElement {
-  const [svg, path] = (['svg', 'path'] as const).map((tag) => document.createElementNS('http://www.w3.org/2000/svg', tag));
-  path!.setAttribute('d', PATHS[name]);
-  svg!.setAttribute('viewBox', '0 0 24 24');
-  svg!.setAttribute('aria-hidden', 'true');
-  svg!.append(path!);
-  return svg!;
-}
+export const icon = (name: keyof typeof PATHS): SVGElement => lineIcon(PATHS[name]);

@@ -1,5 +1,5 @@
 /** A picture as large as the chat, fetched when the first one is opened: its name, and the ways to see it by itself, to keep it, and back. */
-import { make } from '@recado/shared/make.ts';
+import { lineIcon, make } from '@recado/shared/make.ts';
 import type { Attachment, Locale } from '@recado/shared/wire.ts';
 import { locale } from './words.ts';
 
@@ -24,14 +24,7 @@ const LOOKS = `
 const looks = new CSSStyleSheet();
 looks.replaceSync(LOOKS);
 
-function icon(name: keyof typeof PATHS): SVGElement {
-  const [svg, path] = (['svg', 'path'] as const).map((tag) => document.createElementNS('http://www.w3.org/2000/svg', tag));
-  path!.setAttribute('d', PATHS[name]);
-  svg!.setAttribute('viewBox', '0 0 24 24');
-  svg!.setAttribute('aria-hidden', 'true');
-  svg!.append(path!);
-  return svg!;
-}
+const icon = (name: keyof typeof PATHS): SVGElement => lineIcon(PATHS[name]);
 
 /** Opens it; it goes with what shows it, whose message may be deleted meanwhile. */
 export function look({ name }: Attachment, address: string, shown: HTMLElement): void {

@@ -117,9 +117,15 @@ export class Afterwards {
   /** Says why it cannot be taken back any more; false where it never could be. */
   private past(entry: Entry): boolean {
     if (!this.rules?.undo_s) return false;
-    const seen = afterwards.isSeen(entry, this.open.model!);
-    notices.warning(t(seen ? 'undo.seen' : 'undo.late') + (this.against(entry) === null ? ` ${t('undo.edit')}` : ''));
+    this.sayStands(entry, afterwards.isSeen(entry, this.open.model!) ? 'seen' : 'late');
     return true;
+  }
+
+  /** Says why it stays, and whether it can still be edited; returns that. */
+  private sayStands(entry: Entry, why: 'seen' | 'late'): boolean {
+    const editable = this.against(entry) === null;
+    notices.warning(t(why === 'seen' ? 'undo.seen' : 'undo.late') + (editable ? ` ${t('undo.edit')}` : ''));
+    return editable;
   }
 
   /**
@@ -150,9 +156,7 @@ export class Afterwards {
   private stands(entry: Entry, error: ApiProblem): void {
     const { code } = error;
     if (code !== 'seen' && code !== 'late') return this.refused(error, entry);
-    const editable = this.against(entry) === null;
-    notices.warning(t(code === 'seen' ? 'undo.seen' : 'undo.late') + (editable ? ` ${t('undo.edit')}` : ''));
-    if (editable) editings.begin(this.open.id, entry);
+    if (this.sayStands(entry, code)) editings.begin(this.open.id, entry);
   }
 
   private refused(error: unknown, entry: Entry): void {
