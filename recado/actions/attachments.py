@@ -89,28 +89,44 @@ def begin_for_reply(tx: Tx, operator: Operator, name: str, size: int, client_id:
 
 @needs(Operator)
 def take_from_reply(tx: Tx, operator: Operator, which: ConversationId, reply: ReplyId, mode: Mode) -> list[Attachment]:
-    """Put the files of a quick reply into a draft of a conversation that this operator reads; no byte is sent again."""
+    """Put the files of a quick reply into a draft of a conversation that this operator reads; no byte is sent again.
+
+    Each of them waits there once: whoever did not hear the answer asks again, and is told of those that are there.
+    """
     conversation = conversations.get_readable(tx.conn, operator, which)
     kept = reply_attachments.list_to_copy(tx.conn, operator, reply)
     if not kept:
         raise NotFound
-    if uploads.usage(tx.conn, operator.author, tx.now).waiting + len(kept) > PENDING_MAX:
-        raise Quota
-    there = drafts.find(tx.conn, operator, which, mode)
-    check_count([one.id for one in (*kept, *(there.files if there else ()))])
-    made = _copied(tx, operator, kept, conversation.id, mode)
+    # What can be refused is refused before anything is written, and what is there looked at again under the lock.
+    _check_room(tx, operator, conversation.id, mode, kept)
     drafts.keep(tx, operator.id, conversation.id, mode)
+    there = reply_attachments.find_in_draft(tx.conn, operator, conversation.id, mode)
+    made = _copied(tx, operator, [one for one in kept if one.object not in there], conversation.id, mode)
     tell(tx, operator.id)
-    return list(made.values())
+    return [made.get(one.id) or there[one.object] for one in kept]
+
+
+def _check_room(tx: Tx, operator: Operator, place: ConversationId, mode: Mode, kept: Sequence[Kept]) -> None:
+    """Refuse what of a reply's files a draft has no room for, or may not be sent any more."""
+    there = reply_attachments.find_in_draft(tx.conn, operator, place, mode)
+    missing = [one for one in kept if one.object not in there]
+    if missing and uploads.usage(tx.conn, operator.author, tx.now).waiting + len(missing) > PENDING_MAX:
+        raise Quota
+    check_count([*(one.id for one in missing), *(one.id for one in there.values())])
+    _check_allowed(tx, missing)
+
+
+def _check_allowed(tx: Tx, kept: Sequence[Kept]) -> None:
+    limits = file_rules.get_limits(tx.conn)[0]
+    for one in kept:
+        check_allowed(one.row["format"], one.row["size"], limits)
 
 
 def _copied(
     tx: Tx, operator: Operator, kept: Sequence[Kept], place: ConversationId, mode: Mode | None = None
 ) -> dict[FileId, Attachment]:
     """Return copies of a reply's files by the ids that they have in it; refuse those that may not be sent any more."""
-    limits = file_rules.get_limits(tx.conn)[0]
-    for one in kept:
-        check_allowed(one.row["format"], one.row["size"], limits)
+    _check_allowed(tx, kept)
     return {one.id: reply_attachments.copy(tx, operator, one, place, mode) for one in kept}
 
 

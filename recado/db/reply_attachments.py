@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, and_, bindparam, insert, or_, select, update
 
-from recado.db.attachments import BY_ADDRESS, BYTES, FILE, OBJECT, WAITS, Stored, file_of, stored_of
+from recado.db.attachments import BY_ADDRESS, BYTES, DRAFTED, FILE, OBJECT, WAITS, Stored, file_of, stored_of
 from recado.db.database import Tx
 from recado.db.dialect import for_update
 from recado.db.hot import Hot
@@ -29,6 +29,12 @@ TO_COPY = Hot(
     .select_from(_WITH_REPLY)
     .where(attachments.c.reply_id == bindparam("reply"), attachments.c.gone_at.is_(None), USABLE)
     .order_by(attachments.c.position)
+)
+IN_DRAFT = Hot(
+    select(*FILE, OBJECT)
+    .where(DRAFTED, attachments.c.uploader_kind == "operator", attachments.c.uploader_id == bindparam("me"))
+    .where(attachments.c.conversation_id == bindparam("place"), attachments.c.mode == bindparam("mode"))
+    .order_by(attachments.c.id)
 )
 _ITS_OWN = frozenset(
     {
@@ -93,6 +99,11 @@ def list_to_copy(conn: Connection, me: Operator, which: ReplyId) -> list[Kept]:
     """Return the files of a reply that this operator may use, in their order."""
     rows = TO_COPY.all(conn, {"reply": which, "me": me.id})
     return [Kept(dict(zip(attachments.c.keys(), row, strict=True))) for row in rows]
+
+
+def find_in_draft(conn: Connection, me: Operator, place: ConversationId, mode: str) -> dict[FileId, Attachment]:
+    """Return the files that wait in a draft of this operator, by the names under which their bytes lie."""
+    return {row[-1]: file_of(row) for row in IN_DRAFT.all(conn, {"me": me.id, "place": place, "mode": mode})}
 
 
 def are_copies(conn: Connection, files: Sequence[FileId], kept: Sequence[Kept]) -> bool:

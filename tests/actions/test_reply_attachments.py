@@ -44,6 +44,10 @@ def make(
     return world.act(replies.create, who, ReplyInput("tarifas", text, scope, None, where, files=given))
 
 
+def five(world: World) -> list[str]:
+    return [loaded(world, world.adela, f"otro-{one}.pdf") for one in range(5)]
+
+
 def change(world: World, who: Operator, reply: Reply, given: list[FileId], text: str = "Las tarifas") -> Reply:
     return world.act(replies.change, who, reply.id, ReplyInput(reply.name, text, reply.scope, files=list(given)))
 
@@ -201,12 +205,30 @@ def test_put_into_the_draft_its_files_wait_there_like_others(world: World) -> No
         world.act(attachments.take_from_reply, world.ana, chat.id, reply.id, "answer")
 
 
+def test_whoever_asks_again_has_each_file_in_the_draft_once(world: World) -> None:
+    chat, reply = world.attended(), make(world, world.adela, *(f"{one}.pdf" for one in range(6)))
+    taken = world.act(attachments.take_from_reply, world.ana, chat.id, reply.id, "answer")
+    assert world.act(attachments.take_from_reply, world.ana, chat.id, reply.id, "answer") == taken
+    world.act(attachments.cancel, world.ana, taken[2].id)
+    again = world.act(attachments.take_from_reply, world.ana, chat.id, reply.id, "answer")
+    assert [one.name for one in again] == [one.name for one in taken]
+    assert [one.id == before.id for one, before in zip(again, taken, strict=True)] == [True] * 2 + [False] + [True] * 3
+    found = world.see(draft_rows.find, world.ana, chat.id)
+    assert found is not None
+    assert {one.id for one in found.files} == {one.id for one in again}
+    other = world.act(attachments.take_from_reply, world.ana, chat.id, reply.id, "note")
+    assert not {one.id for one in other} & {one.id for one in again}
+
+
 def test_what_a_draft_cannot_hold_is_not_put_there(world: World) -> None:
     chat, reply = world.attended(), make(world, world.adela, *(f"{one}.pdf" for one in range(6)))
+    other = world.act(replies.create, world.adela, ReplyInput("mas", "", "all", files=five(world)))
     world.act(attachments.take_from_reply, world.ana, chat.id, reply.id, "answer")
+    before = world.contents()
     with pytest.raises(Invalid) as many:
-        world.act(attachments.take_from_reply, world.ana, chat.id, reply.id, "answer")
+        world.act(attachments.take_from_reply, world.ana, chat.id, other.id, "answer")
     assert many.value.fault == "too_many"
+    assert world.contents() == before
     for _ in range(PENDING_MAX - 7):
         has_sent(world, world.ana, chat)
     with pytest.raises(Quota):

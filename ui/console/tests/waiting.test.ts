@@ -3,6 +3,7 @@ import { afterEach, expect, test, vi } from 'vitest';
 import type { Attachment, Reply } from '@recado/shared/wire.ts';
 import type { OpenConversation } from '../src/state/conversation.svelte.ts';
 import type { Desk } from '../src/state/desk.svelte.ts';
+import { notices } from '../src/state/notices.svelte.ts';
 import { sendAll, takeFiles } from '../src/features/desk/waiting.ts';
 
 const LONG = 'Estas son nuestras tarifas. '.repeat(10).trim();
@@ -11,7 +12,7 @@ const reply = (id: number): Reply => ({
   ...{ id, name: 'tarifas', title: null, text: LONG, scope: 'all', department: null, uses: 0, changeable: false, version: 1, files: [] },
 });
 
-afterEach(() => vi.unstubAllGlobals());
+afterEach(() => (vi.unstubAllGlobals(), vi.useRealTimers()));
 
 /** Which messages go, each as its text and its files, where a reply's file is put into the draft, then others. */
 async function sent(words: string, begun: number, ...others: string[]): Promise<[string, string[]][]> {
@@ -34,4 +35,26 @@ test('a long text goes with the files of the reply that it was begun with, and w
   expect(await sent(LONG, 6)).toEqual([[LONG, []], ['', ['its']]]);
   expect(await sent(LONG, 5, 'mine')).toEqual([[LONG, []], ['', ['its', 'mine']]]);
   expect(await sent('Breve', 5, 'mine')).toEqual([['Breve', ['its', 'mine']]]);
+});
+
+test('where the answer is lost the same is asked again, and what then still fails is told once', async () => {
+  vi.useFakeTimers();
+  const asked: unknown[] = [];
+  const answers = [() => Promise.reject(new TypeError('cut')), () => Promise.resolve(new Response(JSON.stringify([file('its')])))];
+  vi.stubGlobal('fetch', (path: string, { body }: RequestInit) => {
+    asked.push([path, body]);
+    return (answers[asked.length - 1] ?? answers[0]!)();
+  });
+  const files: string[] = [];
+  const desk = { drafts: { files: { add: (_: number, __: string, one: Attachment) => files.push(one.id) } } } as unknown as Desk;
+  const taking = takeFiles(desk, 1, 'answer', reply(5));
+  await vi.runAllTimersAsync();
+  await taking;
+  expect(files).toEqual(['its']);
+  expect(asked[1]).toEqual(asked[0]);
+  const failing = takeFiles(desk, 1, 'answer', reply(5));
+  await vi.advanceTimersByTimeAsync(3_000);
+  await failing;
+  expect(asked).toHaveLength(5);
+  expect(notices.shown.filter(({ kind }) => kind === 'failure')).toHaveLength(1);
 });

@@ -13,6 +13,8 @@ import type { Extra } from '../../state/sender.svelte.ts';
 
 /** So long a text beside files may be, in characters; a longer one goes by itself. */
 const BESIDE_MAX = 160;
+/** How long after an answer that did not come it is asked again, in milliseconds. */
+const PAUSES_MS = [500, 2_000];
 /** Which quick reply the files came from that this page has put into a draft, by their ids. */
 const cameFrom = new Map<string, number>();
 
@@ -62,10 +64,22 @@ export function sendReply(desk: Desk, open: OpenConversation, against: string | 
   return against === null;
 }
 
+/** Asks for the files of a quick reply in a draft; once more where no answer came. Asked again, the server puts none there twice. */
+async function ask(id: number, mode: Mode, reply: Reply, pauses: readonly number[]): Promise<Attachment[]> {
+  try {
+    return await call<Attachment[]>('POST', `/conversations/${id}/draft/reply`, { reply: reply.id, mode });
+  } catch (error) {
+    const [pause, ...others] = pauses;
+    if (pause === undefined || !(error instanceof ApiProblem && error.passing)) throw error;
+    await new Promise((resolve) => setTimeout(resolve, pause));
+    return ask(id, mode, reply, others);
+  }
+}
+
 /** Puts the files of a quick reply into a draft, where they wait like those that were loaded for it. */
 export async function takeFiles(desk: Desk, id: number, mode: Mode, reply: Reply): Promise<void> {
   try {
-    const files = await call<Attachment[]>('POST', `/conversations/${id}/draft/reply`, { reply: reply.id, mode });
+    const files = await ask(id, mode, reply, PAUSES_MS);
     for (const file of files) {
       cameFrom.set(file.id, reply.id);
       desk.drafts.files.add(id, mode, file);
