@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from recado.actions.shifts import RESUMED, queued, shift, waits_since
-from recado.db import conversations, people, routing
+from recado.db import at_desk, conversations, people, routing
 from recado.db.database import Tx
 from recado.domain.actors import Author, System
 from recado.domain.conversations import HELD, Status
@@ -101,7 +101,15 @@ def take_from(tx: Tx, operator: OperatorId, which: Iterable[ConversationId], cau
 
 @needs(System)
 def come(tx: Tx, _actor: System, operator: OperatorId) -> None:
-    """An operator has opened a page: an absence is over, and what waits may be theirs."""
+    """An operator has opened the desk: an absence is over, and what waits may be theirs."""
+    routing.note_come(tx, operator)
+    at_desk.note_at_desk(tx, [operator])
+    tx.emit(AssignmentDue(tuple(people.departments_of(tx.conn, operator))))
+
+
+@needs(System)
+def come_beside(tx: Tx, _actor: System, operator: OperatorId) -> None:
+    """An operator has opened another page: an absence is over, and what waits may be theirs if the desk was open."""
     routing.note_come(tx, operator)
     tx.emit(AssignmentDue(tuple(people.departments_of(tx.conn, operator))))
 
@@ -113,11 +121,18 @@ def go(tx: Tx, _actor: System, operator: OperatorId) -> None:
 
 
 @needs(System)
-def sweep(tx: Tx, _actor: System, online: Sequence[OperatorId]) -> list[routing.Given]:
-    """Note who is there, count the absence of the others, and return what is to be given back for it."""
+def sweep(
+    tx: Tx, _actor: System, online: Sequence[OperatorId], answering: Sequence[OperatorId] = ()
+) -> list[routing.Given]:
+    """Note who is there, count the absence of the others, and return what is to be given back for it.
+
+    `answering`: those of them who have the desk open.
+    """
     people.lock_admins(tx)
     routing.lock_operators(tx)
     if online:
         routing.note_online(tx, online)
+    if answering:
+        at_desk.note_at_desk(tx, answering)
     routing.count_absence(tx)
     return routing.list_gone(tx.conn)

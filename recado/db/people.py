@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, bindparam, delete, exists, func, insert, select, update
 
+from recado.db.at_desk import is_at_desk, since_when
 from recado.db.database import Tx
 from recado.db.dialect import needs_row_locks
 from recado.db.hot import Hot
@@ -23,7 +24,6 @@ from recado.domain.people import (
     OperatorItem,
     Person,
 )
-from recado.domain.routing import ONLINE_FOR_S
 
 BY_SESSION = Hot(
     select(operators.c.id, operators.c.name, operators.c.role, sessions.c.seen_at)
@@ -89,7 +89,7 @@ PRESENT_OF_DEPARTMENT = (
         memberships.c.department_id == bindparam("department"),
         operators.c.disabled_at.is_(None),
         operators.c.availability != "away",
-        operators.c.online_at > bindparam("seen_after"),
+        is_at_desk(),
     )
     .order_by(operators.c.name)
 )
@@ -175,12 +175,11 @@ def list_named(conn: Connection, which: list[int]) -> list[Named]:
 
 
 def list_present(conn: Connection, department: DepartmentId, now: int) -> list[tuple[OperatorId, str]]:
-    """Return the operators of a department by name who are there for its customers: a page open, and not set to away.
+    """Return the operators of a department by name who are there for its customers: at the desk, and not set to away.
 
     Who is busy is there: they are given nothing new by rule, and answer what they have.
     """
-    seen_after = now - ONLINE_FOR_S * 1_000_000
-    found = conn.execute(PRESENT_OF_DEPARTMENT, {"department": department, "seen_after": seen_after})
+    found = conn.execute(PRESENT_OF_DEPARTMENT, {"department": department, **since_when(now)})
     return [(row[0], row[1]) for row in found]
 
 

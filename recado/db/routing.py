@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, and_, bindparam, case, exists, func, or_, select, update
 
+from recado.db.at_desk import is_at_desk, since_when
 from recado.db.database import Tx
 from recado.db.dialect import needs_row_locks
 from recado.db.hot import Hot
@@ -53,7 +54,7 @@ CANDIDATES = Hot(
         memberships.c.department_id == bindparam("department"),
         operators.c.disabled_at.is_(None),
         operators.c.availability == "available",
-        operators.c.online_at > bindparam("seen_after"),
+        is_at_desk(),
     )
 )
 _GIVER = case((conversations.c.claimed_at.is_not(None), conversations.c.former_operator_id))
@@ -171,9 +172,8 @@ def get_rule(conn: Connection, department: DepartmentId) -> Assignment:
 
 
 def list_candidates(conn: Connection, department: DepartmentId, now: int) -> list[Candidate]:
-    """Return who is there, available, and of the department, whether or not they have room."""
-    seen_after = now - ONLINE_FOR_S * 1_000_000
-    return [Candidate(*row) for row in CANDIDATES.all(conn, {"department": department, "seen_after": seen_after})]
+    """Return who is at the desk, available, and of the department, whether or not they have room."""
+    return [Candidate(*row) for row in CANDIDATES.all(conn, {"department": department, **since_when(now)})]
 
 
 def find_next_waiting(conn: Connection, department: DepartmentId, but: OperatorId | None) -> Next | None:

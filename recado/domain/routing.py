@@ -18,6 +18,13 @@ from recado.domain.people import Availability, Named
 ONLINE_FOR_S = 45
 """An operator counts as present for so long after a page of theirs was last known to be open."""
 
+DESK_FOR_S = 600
+"""So long after they last had the desk open, whoever has another page open still counts as at the desk.
+
+That is time to look something up under Settings. Who only administers, or watches the team, is given nothing and is not
+shown to visitors.
+"""
+
 SWEEP_S = 15
 """How often presence is noted and absence is counted."""
 
@@ -217,7 +224,7 @@ class Rules(msgspec.Struct, frozen=True):
 class Backlog(msgspec.Struct, frozen=True):
     """What waits in a department, and what would become of it at once if the department assigned by itself.
 
-    `to`: its members who have a page open, are available and have room, as long as there is something for them.
+    `to`: its members who are at the desk, available and have room, as long as there is something for them.
     """
 
     waiting: int

@@ -33,14 +33,15 @@ _ENCODE = msgspec.json.Encoder().encode
 
 
 class OperatorSocket(Outbox):
-    """One open page of an operator."""
+    """One open page of an operator: the desk, or another."""
 
-    __slots__ = ("departments", "operator", "session")
+    __slots__ = ("departments", "desk", "operator", "session")
 
-    def __init__(self, operator: OperatorId, session: bytes) -> None:
+    def __init__(self, operator: OperatorId, session: bytes, *, desk: bool = True) -> None:
         super().__init__()
         self.operator = operator
         self.session = session
+        self.desk = desk
         self.departments: frozenset[DepartmentId] | None = None
         """Those of its operator as of when the hub knew it: a page of others is closed, and comes back to fetch.
 
@@ -69,14 +70,15 @@ class Hub:
         """Told of departments in which a conversation may have to be assigned."""
 
     def add(self, socket: OperatorSocket | VisitorSocket) -> bool:
-        """Let a socket hear. Return whether it is the first one of its person."""
+        """Let a socket hear. Return whether it is the first one of its person, or their first desk."""
         if isinstance(socket, VisitorSocket):
             mine = self._visitors[socket.visitor]
             mine.add(socket)
             return len(mine) == 1
         own = self._operators[socket.operator]
+        first = not own or (socket.desk and not _at_desk(own))
         own.add(socket)
-        return len(own) == 1
+        return first
 
     def remove(self, socket: OperatorSocket | VisitorSocket) -> bool:
         """Forget a socket. Return whether it was the last one of its person."""
@@ -108,6 +110,10 @@ class Hub:
     def online_operators(self) -> set[OperatorId]:
         """Return the operators who have a page open."""
         return set(self._operators)
+
+    def operators_at_desk(self) -> set[OperatorId]:
+        """Return those of them who have the desk open."""
+        return {operator for operator, own in self._operators.items() if _at_desk(own)}
 
     def publish(self, batch: Iterable[tuple[object, tuple[object, ...]]]) -> None:
         """Tell a committed batch of events, in its order."""
@@ -153,6 +159,10 @@ class Hub:
     def _close(sockets: Iterable[Outbox], code: int) -> None:
         for socket in tuple(sockets):
             socket.close(code)
+
+
+def _at_desk(sockets: Iterable[OperatorSocket]) -> bool:
+    return any(socket.desk for socket in sockets)
 
 
 def _greeted(sockets: Iterable[OperatorSocket]) -> Iterable[OperatorSocket]:

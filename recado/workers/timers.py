@@ -89,8 +89,9 @@ class Timers:
     async def sweep(self) -> None:
         """Note who is here and who looks in, give back what the absent hold, look for what was left waiting."""
         await self._end_look_ins()
-        online = sorted(self._desk.hub.online_operators())
-        for gone in await self._desk.act(routing.sweep, SYSTEM, online):
+        hub = self._desk.hub
+        here = sorted(hub.online_operators()), sorted(hub.operators_at_desk())
+        for gone in await self._desk.act(routing.sweep, SYSTEM, *here):
             await self._desk.act(routing.give_back, SYSTEM, *gone)
         await self.close_over()
         self.hint(await self._desk.see(rows.list_owed))

@@ -14,7 +14,7 @@ from recado.desk import SYSTEM
 from recado.domain.actors import Operator
 from recado.domain.errors import NotFound
 from recado.domain.events import AssignmentDue
-from recado.domain.routing import ONLINE_FOR_S, SWEEP_MAX_S, SWEEP_S, Assignment, Candidate, Waiting, choose
+from recado.domain.routing import DESK_FOR_S, ONLINE_FOR_S, SWEEP_MAX_S, SWEEP_S, Assignment, Candidate, Waiting, choose
 from tests.actions.test_conversations import entries, row
 from tests.actions.test_queue import kinds
 from tests.world import SHOP, Chat, World, at_once, overlapping
@@ -109,6 +109,28 @@ def test_whoever_has_begun_to_answer_is_given_it_out_of_turn(world: World) -> No
     world.rules(assignment=Assignment.ROUND_ROBIN)
     assigned(world, 0)
     assert owners(world, chats) == [world.bruno.id, world.ana.id]
+
+
+def test_who_only_has_other_pages_open_than_the_desk_is_given_nothing(world: World) -> None:
+    world.rules(assignment=Assignment.ROUND_ROBIN)
+    world.act(routing.come_beside, SYSTEM, world.ana.id)
+    (chat,) = assigned(world)
+    assert row(world, chat).operator is None
+    world.act(routing.come, SYSTEM, world.ana.id)
+    assigned(world, 0)
+    assert row(world, chat).operator == world.ana.id
+
+
+def test_who_has_left_the_desk_for_another_page_is_given_something_for_a_while(world: World) -> None:
+    world.rules(assignment=Assignment.ROUND_ROBIN)
+    arrives(world, world.ana)
+    passes(world, DESK_FOR_S - SWEEP_S, world.ana)
+    assert owners(world, assigned(world)) == [world.ana.id]
+    passes(world, SWEEP_S, world.ana)
+    assert owners(world, assigned(world)) == [None]
+    world.clock.pass_s(SWEEP_S)
+    world.act(routing.sweep, SYSTEM, [world.ana.id], [world.ana.id])
+    assert owners(world, assigned(world, 0) + assigned(world)) == [world.ana.id]
 
 
 def test_who_gave_it_back_is_not_given_it_again(world: World) -> None:

@@ -35,6 +35,14 @@ def test_visitors_are_shown_who_is_there_at_whichever_process(world: World) -> N
     assert shown_to_visitors(world) == ["Ana"]
 
 
+def test_who_only_has_other_pages_open_than_the_desk_is_there_for_colleagues_alone(world: World) -> None:
+    world.act(routing.come_beside, SYSTEM, world.ana.id)
+    assert there(world, world.ana)
+    assert shown_to_visitors(world) == []
+    world.act(routing.come, SYSTEM, world.ana.id)
+    assert shown_to_visitors(world) == ["Ana"]
+
+
 def test_visitors_are_shown_the_people_of_the_department_that_answers_them(world: World) -> None:
     world.asks(chat=ChatSettings(departments=[world.department("Ventas"), world.department("Soporte")]))
     for one in (world.ana, world.clara):

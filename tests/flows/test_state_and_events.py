@@ -14,6 +14,7 @@ UNSEEN = {
     "look_ins.end_stale",
     "look_ins.note_gone",
     "look_ins.note_open",
+    "routing.come_beside",
     "routing.end_pause",
     "routing.go",
 }

@@ -100,6 +100,17 @@ async def test_who_has_gone_hears_nothing_and_is_forgotten() -> None:
     assert sockets.hub.online_operators() == {BRUNO, CLARA}
 
 
+def test_the_desk_is_told_from_other_pages() -> None:
+    hub = Hub()
+    beside, desk, another = (OperatorSocket(ANA, b"", desk=one) for one in (False, True, True))
+    assert [hub.add(one) for one in (beside, desk, another)] == [True, True, False]
+    assert hub.operators_at_desk() == {ANA}
+    for one in (desk, another):
+        assert hub.remove(one) is False
+    assert hub.operators_at_desk() == set()
+    assert hub.online_operators() == {ANA}
+
+
 def closed(sockets: Sockets) -> dict[str, int]:
     return {name: one.close_code for name, one in sockets.everybody().items() if one.close_code is not None}
 

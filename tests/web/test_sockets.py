@@ -72,6 +72,18 @@ async def test_an_operator_s_socket_greets_and_tells(house: House) -> None:
         assert await clara.answered() == []
 
 
+async def test_a_page_that_is_no_desk_makes_nobody_somebody_who_answers(house: House) -> None:
+    me, hub = house.world.ana, house.world.desk.hub
+    path, cookie = f"{CONSOLE}/socket", f"__Host-recado={house.world.signs_in(me)}"
+    async with connected(house.app, f"{path}?page=beside", NETWORK, cookie=cookie) as page:
+        await page.next()
+        assert (hub.online_operators(), hub.operators_at_desk()) == ({me.id}, set())
+        async with connected(house.app, path, NETWORK, cookie=cookie) as desk:
+            await desk.next()
+            assert hub.operators_at_desk() == {me.id}
+        assert hub.operators_at_desk() == set()
+
+
 async def test_an_operator_s_socket_hears_nothing_before_its_greeting(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:

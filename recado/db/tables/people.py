@@ -41,6 +41,7 @@ operators = Table(
     Column("availability", Text, nullable=False, server_default="available"),
     Column("chat_limit", Number),
     moment("online_at", nullable=True),
+    moment("desk_at", nullable=True),
     Column("absent_s", Number, nullable=False, server_default="0"),
     moment("assigned_at", nullable=True),
     moment("created_at"),

@@ -24,6 +24,9 @@ from recado.web.errors import TooMany, WrongOrigin
 from recado.web.limits import LOOKING, TYPING, Limits
 from recado.web.socket import Ping, accept, encode, hint, refuse, run, socket_route, turn_away
 
+BESIDE = b"page=beside"
+"""What a page says that is not the desk: who has only such pages open is not there to answer."""
+
 Number = Annotated[int, msgspec.Meta(ge=1, le=2**62)]
 
 
@@ -127,10 +130,11 @@ class ConsoleDoor:
             await refuse(receive, send, TRY_LATER)
             return
         await accept(receive, send)
-        socket = OperatorSocket(operator.id, hash_of(str(token)))
+        desk = scope["query_string"] != BESIDE
+        socket = OperatorSocket(operator.id, hash_of(str(token)), desk=desk)
         page = ConsoleSocket(self._desk, self._limits, operator, socket)
         if self._desk.hub.add(socket):
-            self._desk.act_later(routing.come, SYSTEM, operator.id)
+            self._desk.act_later(routing.come if desk else routing.come_beside, SYSTEM, operator.id)
         try:
             await self._give_scope(socket)
             await run(socket, receive, send, _DECODER, page.heard)

@@ -46,6 +46,10 @@ test('is fetched once when it opens, and again when people or settings change', 
   }
 });
 
+test('says that it is no desk', () => {
+  expect(new URL(Socket.last.url, 'https://desk.example').search).toBe('?page=beside');
+});
+
 test('the first attempt is no loss, and a connection that was there and is gone is one', async () => {
   expect([page.state, page.lost]).toEqual(['connecting', false]);
   await live();

@@ -2,11 +2,13 @@
 export class Socket {
   static last: Socket;
   static opened = 0;
+  readonly url: string;
   readyState = 1;
   onmessage: ((message: { data: string }) => void) | null = null;
   onclose: ((close: { code: number }) => void) | null = null;
 
-  constructor() {
+  constructor(url: string) {
+    this.url = url;
     Socket.last = this;
     Socket.opened += 1;
   }

@@ -16,6 +16,8 @@ export interface Connected {
   readonly fetch: (reason: RefetchReason, isCurrent: () => boolean) => Promise<void>;
   /** Told of every event but those that have everything fetched anew. */
   readonly heard?: (event: ConsoleEvent) => 'gap' | void;
+  /** It is not the desk: who has only such pages open is given nothing by rule, and not shown to visitors. */
+  readonly beside?: boolean;
   /** Told when it is told of everything again. */
   readonly live?: () => void;
 }
@@ -57,7 +59,7 @@ export class Connection {
   start(): void {
     this.wanted = true;
     this.live ??= connect({
-      url: '/api/v1/console/socket',
+      url: `/api/v1/console/socket${this.page.beside ? '?page=beside' : ''}`,
       onEvent: (event) => this.heard(event as unknown as ConsoleEvent),
       onState: (state, retryInMs) => this.turned(state, retryInMs),
       refetch: this.page.fetch,
@@ -131,6 +133,7 @@ export function watch(load: () => Promise<boolean>, heard?: Connected['heard']):
   };
   return new Connection({
     fetch,
+    beside: true,
     heard: (event) => {
       queue.heard(event);
       return heard?.(event);
