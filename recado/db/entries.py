@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import Connection, and_, bindparam, case, func, insert, select, update
+from sqlalchemy import Connection, and_, bindparam, case, insert, select, update
 
 from recado.db import attachments, threads
 from recado.db.database import Tx
@@ -55,22 +55,36 @@ NEWEST = Hot(
     .order_by(messages.c.public_seq.desc())
     .limit(1)
 )
-ANSWERED = Hot(
-    select(func.max(messages.c.seq), func.min(messages.c.at)).where(
-        messages.c.thread_id == bindparam("thread"),
-        messages.c.public_seq.is_not(None),
-        messages.c.author_kind == "operator",
-        messages.c.gone.is_(None),
-    )
+_ANSWERS = (
+    messages.c.thread_id == bindparam("thread"),
+    messages.c.public_seq.is_not(None),
+    messages.c.author_kind == "operator",
+    messages.c.gone.is_(None),
 )
-FROM_CUSTOMER = Hot(
-    select(messages.c.kind, messages.c.activity, messages.c.at)
+FIRST_ANSWER = Hot(select(messages.c.at).where(*_ANSWERS).order_by(messages.c.public_seq).limit(1))
+NEWEST_ANSWER = Hot(
+    select(messages.c.seq, messages.c.public_seq).where(*_ANSWERS).order_by(messages.c.public_seq.desc()).limit(1)
+)
+TURNS = Hot(
+    select(messages.c.seq, messages.c.activity)
     .where(
         messages.c.thread_id == bindparam("thread"),
         messages.c.seq > bindparam("after"),
+        messages.c.kind == "activity",
         messages.c.author_kind == "visitor",
     )
-    .order_by(messages.c.seq)
+    .order_by(messages.c.seq.desc())
+)
+WAITS_SINCE = Hot(
+    select(messages.c.at)
+    .where(
+        messages.c.thread_id == bindparam("thread"),
+        messages.c.public_seq > bindparam("answered"),
+        messages.c.seq > bindparam("reopened"),
+        messages.c.author_kind == "visitor",
+    )
+    .order_by(messages.c.public_seq)
+    .limit(1)
 )
 
 
@@ -155,15 +169,13 @@ def _change(tx: Tx, thread: ThreadId, found: Found, values: dict[str, Any], body
 
 def _still_due(tx: Tx, thread: ThreadId) -> None:
     """Reckon anew when the first answer was and since when the customer waits: one that has gone is none any more."""
-    newest, first = ANSWERED.one(tx.conn, {"thread": thread})
+    here = {"thread": thread}
     mine = update(conversations).where(conversations.c.thread_id == thread)
-    tx.conn.execute(mine.values(first_answer_at=first))
-    due: int | None = None
-    for kind, activity, at in FROM_CUSTOMER.all(tx.conn, {"thread": thread, "after": newest or 0}):
-        if kind == "public":
-            due = due or at
-        elif activity and msgspec.json.decode(activity, type=Activity).kind == "reopened":
-            due = None
+    tx.conn.execute(mine.values(first_answer_at=FIRST_ANSWER.scalar(tx.conn, here)))
+    seq, answered = NEWEST_ANSWER.first(tx.conn, here) or (0, 0)
+    turns = TURNS.all(tx.conn, {**here, "after": seq})
+    reopened = next((at for at, line in turns if msgspec.json.decode(line, type=Activity).kind == "reopened"), 0)
+    due = WAITS_SINCE.scalar(tx.conn, {**here, "answered": answered, "reopened": reopened})
     tx.conn.execute(update(thread_rows).where(thread_rows.c.id == thread).values(answer_due_since=due))
 
 

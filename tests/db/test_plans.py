@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, event, insert, select, update
 
-from recado.db import changes, entry_pages, hours, people, public, team
+from recado.db import changes, entries, entry_pages, hours, people, public, team
 from recado.db.bounded import Bounded
 from recado.db.database import Tx
 from recado.db.gone_files import list_gone
@@ -135,6 +135,29 @@ def test_what_is_new_in_a_thread_is_found_without_the_rest_of_it(
     assert 0 < len(world.see(asked.read, parameters, 500)[0]) < 10
     plan = world.see(plan_of, world.see(asked.statement), parameters | {"limit": 501})
     assert set(re.findall(r"(?:ix|uq|sqlite_autoindex)_messages\w*", plan)) == {index}, plan
+
+
+def test_whether_an_answer_is_due_again_is_found_without_the_rest_of_the_thread(world: World) -> None:
+    thread = with_thread(world, 3_000)
+
+    def let_the_customer_write(tx: Tx) -> None:
+        half = update(messages).where(messages.c.id % 2 == 0)
+        tx.conn.execute(half.values(author_kind="visitor", author_id=world.lucia.id))
+        tx.conn.exec_driver_sql("ANALYZE")
+
+    world.database.write_blocking(let_the_customer_write)
+    here = {"thread": thread}
+    behind = "messages_thread_id_seq|sqlite_autoindex_messages"
+    for asked, more, index in (
+        (entries.FIRST_ANSWER, {}, "uq_messages_public"),
+        (entries.NEWEST_ANSWER, {}, "uq_messages_public"),
+        (entries.TURNS, {"after": 2_990}, behind),
+        (entries.WAITS_SINCE, {"answered": 2_990, "reopened": 0}, "uq_messages_public"),
+    ):
+        plan = world.see(plan_of, asked, here | more)
+        assert re.search(index, plan), plan
+        assert not re.search("(?i)scan messages$|seq scan|sort|temp b-tree|aggregate", plan), plan
+    assert [len(world.see(one.all, here)) for one in (entries.FIRST_ANSWER, entries.NEWEST_ANSWER)] == [1, 1]
 
 
 def with_files(world: World, count: int) -> None:

@@ -76,6 +76,7 @@ def assignment(turn: Turn) -> bool:
     """The team comes, and is given what waits; False where nothing was to be given."""
     given_to = []
     for one in turn.world.team:
+        turn.world.act(routing.come_beside, SYSTEM, one.id)
         turn.world.act(routing.come, SYSTEM, one.id)
     for name in DEPARTMENTS:
         turn.world.rules(name, **RULES[1])
