@@ -44,6 +44,59 @@ const INSTEAD: Record<string, string> = {
       return element;
     };
   `,
+  // Nothing is animated or drawn ahead of its turn: what a list no longer holds goes at once, and what it holds is put in its order.
+  'dom/blocks/each.js': `
+    import { EACH_IS_CONTROLLED, EACH_ITEM_REACTIVE } from '../../../../constants.js';
+    import { internal_set, source } from '../../reactivity/sources.js';
+    import { block, branch, destroy_effect } from '../../reactivity/effects.js';
+    import { create_text } from '../operations.js';
+    export const index = (_, place) => place;
+    export const each = (node, flags, collect, key_of, render) => {
+      const anchor = flags & EACH_IS_CONTROLLED ? node.appendChild(create_text()) : node;
+      let known = new Map();
+      block(() => {
+        const items = new Map();
+        [...collect()].forEach((value, place) => {
+          const key = key_of(value, place);
+          const item = items.get(key) ?? known.get(key) ?? {};
+          if (item.source) internal_set(item.source, value);
+          if (!item.effect) {
+            if (flags & EACH_ITEM_REACTIVE) item.source = source(value);
+            item.effect = branch(() => render(anchor, item.source ?? value, place));
+          }
+          items.set(key, item);
+        });
+        let next = null;
+        known.forEach(({ effect }, key) => {
+          if (items.has(key)) next ??= effect.nodes.start;
+          else destroy_effect(effect);
+        });
+        known = items;
+        if (next) for (const { effect: { nodes: { start, end } } } of items.values()) {
+          if (start === next) next = end.nextSibling;
+          else for (let one = start, after; one; one = after) {
+            after = one !== end && one.nextSibling;
+            next.before(one);
+          }
+        }
+      });
+    };
+  `,
+  'dom/blocks/branches.js': `
+    import { branch, destroy_effect } from '../../reactivity/effects.js';
+    export class BranchManager {
+      constructor(anchor) {
+        this.anchor = anchor;
+      }
+      ensure(key, draw) {
+        if (key === this.key) return;
+        const { effect } = this;
+        this.key = key;
+        this.effect = draw && branch(() => draw(this.anchor));
+        if (effect) destroy_effect(effect);
+      }
+    }
+  `,
   // Mistakes of ours are found by the pages that are not lean: those of development and of tests.
   'errors.js': "export * from '../shared/errors.js';",
   // Nothing is awaited while drawing.
@@ -56,10 +109,9 @@ const INSTEAD: Record<string, string> = {
 /** What is asked all over the framework and always answered alike here, so that the minifier may leave out the rest. */
 const ALWAYS: [asked: RegExp, answer: string][] = [
   [/(?<!function )\bis_runes\(\)/g, 'true'],
-  [/(?<!function )\bshould_defer_append\(\)/g, 'false'],
   [/\b[\w.]+\??\.is_fork\b(?!\s*=[^=])/g, 'false'],
-  // Nothing is animated or comes with a transition, no list is counted, nothing runs ahead of its turn or waits.
-  [/\(flags & (?:EACH_IS_ANIMATED|EACH_INDEX_REACTIVE|EAGER_EFFECT)\) !== 0/g, 'false'],
+  // Nothing comes with a transition, runs ahead of its turn or waits.
+  [/\(flags & EAGER_EFFECT\) !== 0/g, 'false'],
   [/\beffect\.nodes && effect\.nodes\.t\b/g, 'null'],
   [/\beager_effects\.size > 0/g, 'false'],
   [/\bthis\.#is_deferred\(\)/g, 'false'],
@@ -68,8 +120,20 @@ const ALWAYS: [asked: RegExp, answer: string][] = [
   [/\b(?:e|reaction|derived)\.ac !== null/g, 'false'],
   [/(?<=const controller = )effect\.ac\b/g, 'null'],
   [/\bw\.derived_inert\(\)/g, 'null'],
-  // Without proxies, what a list holds is only ever replaced.
-  [/\(flags & EACH_ITEM_IMMUTABLE\) === 0/g, 'false'],
+  // One batch of changes ends before the next begins: none is merged with another or looked at from within another.
+  [/(?<=const earlier_batch = )this\.#find_earlier_batch\(\)/g, 'null'],
+  [/\bbatch_values === null/g, 'true'],
+  [/\bbatch_values !== null|\bbatch_values\?\.has\(signal\)/g, 'false'],
+  [/\bbatch_values\?\.\w+\([^)]*\)|current_batch\?\.register_created_effect\(effect\)|\bthis\.#deferred\?\.resolve\(\)/g, 'null'],
+  [/\bthis\.#skipped_branches\.has\(effect\)/g, 'false'],
+  [/for \(const \[\w+, t\] of this\.#skipped_branches\)/g, 'for (const [e, t] of [])'],
+  [/(?<=export const STALE_REACTION = )new[^]*?\}\)\(\)/g, 'null'],
+];
+
+/** Of the batch of changes: what none of the modules that are left calls. */
+const UNCALLED = [
+  ...['skip_effect', 'unskip_effect', 'activate', 'deactivate', 'register_created_effect', 'increment', 'decrement', 'transfer_reactions'],
+  ...['oncommit', 'ondiscard', 'settled'],
 ];
 
 /** What a module exports by name. */
@@ -114,6 +178,12 @@ export function lean(): Plugin {
         leaner = code.replace(HYDRATING[0], 'export const hydrating = false;').replace(HYDRATING[1], '');
         found.add(HYDRATING);
       }
+      if (id.endsWith('reactivity/batch.js'))
+        for (const name of UNCALLED) {
+          const method = new RegExp(`^\\t${name}\\([^]*?^\\t\\}$`, 'm');
+          if (method.test(leaner)) found.add(name);
+          leaner = leaner.replace(method, '');
+        }
       for (const [asked, answer] of ALWAYS) {
         if (leaner.search(asked) !== -1) found.add(asked);
         leaner = leaner.replaceAll(asked, answer);
@@ -121,7 +191,7 @@ export function lean(): Plugin {
       return leaner;
     },
     buildEnd(error) {
-      const sought = [...Object.keys(INSTEAD), ...ALWAYS.map(([asked]) => asked), HYDRATING, SPREAD, PRELOAD];
+      const sought = [...Object.keys(INSTEAD), ...ALWAYS.map(([asked]) => asked), ...UNCALLED, HYDRATING, SPREAD, PRELOAD];
       const lost = sought.filter((part) => !found.has(part));
       if (error === undefined && lost.length > 0) this.error(`the framework has changed: ${lost.join(', ')}`);
     },

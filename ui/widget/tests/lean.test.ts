@@ -19,6 +19,12 @@ function gather(path: string, found = new Map<string, string>()): Map<string, st
 
 const sources = [...gather(MAIN)].map(([path, code]) => [basename(path), code] as const);
 
+/** A component without what it shows under conditions: what is left of `{:else}` belongs to a list. */
+function unconditional(code: string): string {
+  const less = code.replace(/\{#if(?:(?!\{#if)[^])*?\{\/if\}/g, '');
+  return less === code ? code : unconditional(less);
+}
+
 const NEVER: [what: string, written: RegExp][] = [
   ['proxied state', /\$state\s*[<(]/],
   ['an error boundary', /<svelte:boundary/],
@@ -32,6 +38,13 @@ const NEVER: [what: string, written: RegExp][] = [
 
 test.each(NEVER)('there is no %s', (_, written) => {
   expect(sources.filter(([, code]) => written.test(code)).map(([name]) => name)).toEqual([]);
+});
+
+test('there is no list with something in its place while it is empty', () => {
+  const listed = /\{#each(?:(?!\{\/each\})[^])*\{:else\}/;
+  expect(sources.filter(([, code]) => listed.test(unconditional(code))).map(([name]) => name)).toEqual([]);
+  const nested = '{#if a}{#each b as c (c)}{#if d}1{:else}2{/if}{:else}3{/each}{/if}{#each b as c (c)}{#if d}1{:else}2{/if}';
+  expect([listed.test(unconditional(`${nested}{:else}3{/each}`)), listed.test(unconditional(`${nested}{/each}`))]).toEqual([true, false]);
 });
 
 test('what is looked for would be found', () => {
