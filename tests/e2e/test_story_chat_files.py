@@ -92,7 +92,7 @@ def test_what_is_pasted_waits_for_the_connection_and_for_an_answer_and_no_word_i
         assert serious_findings(customer.frame) == []
         customer.complaints.clear()  # the browser's own word of the lost connection
         customer.frame.get_by_label("Tu nombre").fill("Lucía")
-        customer.frame.get_by_role("button", name="Enviar 1 archivo").click()
+        customer.frame.get_by_role("button", name="Enviar", exact=True).click()
         expect(customer.frame.locator(".picture img")).to_have_js_property("naturalWidth", 64)
         clip(customer)
         dialog(customer).get_by_label("Nombre, título o texto").fill("sin enviar")
@@ -117,9 +117,17 @@ def test_where_the_dialog_is_closed_files_and_text_wait_above_the_box(visitor: C
     customer.frame.get_by_role("button", name="1 archivo sin enviar luego.pdf, para luego").click()
     expect(dialog(customer).get_by_label("Nombre, título o texto")).to_have_value("para luego")
     dialog(customer).get_by_role("button", name="Dejar para después").click()
-    customer.frame.get_by_role("button", name="Enviar 1 archivo").click()
-    customer.sees("para luego")
+    customer.write("con estas palabras")
+    customer.sees("para luego con estas palabras")
     expect(customer.frame.get_by_text("sin enviar luego.pdf")).to_have_count(0)
+    expect(customer.box).to_have_value("")
+    clip(customer)
+    choose(customer, "largo.pdf", PDF)
+    expect(dialog(customer)).to_contain_text("Cargado")
+    customer.page.keyboard.press("Escape")
+    customer.write("palabra " * 30)
+    expect(customer.frame.locator(".bubble").filter(has_text="largo.pdf")).not_to_contain_text("palabra")
+    customer.sees(("palabra " * 30).strip())
     clip(customer)
     choose(customer, "cortado.pdf", PDF)
     dialog(customer).get_by_label("Nombre, título o texto").fill("lo de ayer")
@@ -151,18 +159,27 @@ def test_a_picture_that_could_not_be_fetched_is_asked_for_again_by_a_press(visit
     customer.complaints.clear()  # the browser's own word of the lost connection
 
 
-def test_what_could_not_be_fetched_at_the_first_press_is_fetched_at_the_next(visitor: Come) -> None:
+def test_what_could_not_be_fetched_at_the_first_press_is_said_and_comes_with_the_connection(visitor: Come) -> None:
     """A browser holds what it could not fetch once to be missing for as long as the page lives."""
     customer = visitor()
     customer.open_chat()
+    waits = customer.frame.get_by_role("status").get_by_text("Sin conexión. Se abrirá en cuanto vuelva.")
     customer.context.set_offline(offline=True)
-    for name in ("Adjuntar archivo", "Emojis"):
-        customer.frame.get_by_role("button", name=name).click()
+    bring(customer, BRING, "main", "factura.pdf", PDF)
+    expect(waits).to_be_attached()
     customer.context.set_offline(offline=False)
-    clip(customer)
+    expect(dialog(customer)).to_contain_text("factura.pdf")
+    expect(waits).to_have_count(0)
     customer.page.keyboard.press("Escape")
+    customer.frame.get_by_role("button", name="Quitar el archivo").click()
+    customer.context.set_offline(offline=True)
+    customer.frame.get_by_role("button", name="Mensaje de voz").click()
+    expect(customer.frame.get_by_role("status").get_by_text("Pulsa otra vez en cuanto vuelva")).to_be_attached()
     customer.frame.get_by_role("button", name="Emojis").click()
+    expect(waits).to_be_attached()
+    customer.context.set_offline(offline=False)
     expect(customer.frame.locator("emoji-picker")).to_be_visible()
+    expect(customer.frame.get_by_role("group", name="Mensaje de voz")).to_have_count(0)
     intercept(customer.page, "**/drawing-*", lambda route: route.abort("connectionreset"), times=1)
     customer.write("es *urgente*")
     expect(customer.frame.locator("b").get_by_text("urgente")).to_be_visible(timeout=20_000)

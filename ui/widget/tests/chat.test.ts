@@ -172,6 +172,22 @@ test('a question that has been added since is fetched before its want is complai
   expect(kept(chat)).toEqual({ draft: 'Hello', pending: [] });
 });
 
+test('a message with files that is refused for an answer stays where it lies until the part for files has it back', async () => {
+  vi.useFakeTimers();
+  const server = new Server();
+  const chat = at('https://shop.example', BACK, Promise.resolve(BACK));
+  await vi.advanceTimersByTimeAsync(1);
+  const came = { token: 't1', resume_key: 'k2', epoch: 'e1', conversations: [] };
+  await server.answer('/visits', visit({}, {}, came));
+  const file = { id: 'f1', name: 'foto.jpg', type: 'image/jpeg', size: 1, width: null, height: null, thumbnail: false, sound: null };
+  chat.say('Look', [file]);
+  await vi.advanceTimersByTimeAsync(5_000);
+  const errors = [{ field: 'email', code: 'invalid', detail: '' }];
+  await server.answer('/widget/conversations', { code: 'invalid', status: 400, errors }, 400);
+  await server.answer('/visits', visit({ ask_email: 'required' }, {}, { ...came, token: 't2' }));
+  expect(chat.pending.map(({ body, state }) => [body, state])).toEqual([['Look', 'failed']]);
+});
+
 test('what was sent from one tab is not there to be sent from another, and leaves its place to what stands there', async () => {
   const site = 'https://tabs.example';
   const lying = (): string => at(site).draft.text;

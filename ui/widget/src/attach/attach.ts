@@ -20,14 +20,10 @@ const sent = new Map<string, File>();
 let open: Attaching | null = null;
 let watched = false;
 export { tellCut } from './cut.ts';
+export { learn };
 
 /** Takes what an event has brought: files to the dialog, which opens; held over the chat, they are shown where to go. */
 export async function take(chat: Chat, how: string, files: readonly File[], back?: Pending<Extra>): Promise<void> {
-  // A recording of its own goes back to where it is recorded.
-  if (back && back.extra.files?.[0]?.id === back.id) {
-    await import('../voice/voice.ts').then((it) => it.takeBack(chat, back.id));
-    return chat.discard(back.id);
-  }
   // Where nothing can be written, nothing can be sent.
   if (chat.visit?.blocked) return;
   await learn();
@@ -72,7 +68,7 @@ class Attaching {
   }
 
   show(): void {
-    this.#held.remove();
+    this.#hang(null);
     this.#kept = false;
     this.#dialog.open();
   }
@@ -119,23 +115,35 @@ class Attaching {
 
   /** Waits above the box, where what is asked can be answered. */
   hold(): void {
-    const count = this.parcel.ready.length;
     this.#kept = false;
-    this.#held.replaceChildren(make('p', {}, t('held', { count })), this.#sender(count));
-    box()?.form?.append(this.#held);
+    this.#hang(() => this.#together(), make('p', {}, t('held', { count: this.parcel.ready.length })));
     this.#dialog.element.close();
     document.querySelector<HTMLElement>('section [aria-invalid="true"]')?.focus();
   }
 
-  #sender(count: number): HTMLElement {
-    const button = make('button', { type: 'button' }, t('send', { count }));
-    // What stands against it is said in the dialog.
-    button.onclick = () => {
-      const said = this.#send();
+  /** Hangs a line above the box, or takes it down; `along` is what the box sends then. */
+  #hang(along: (() => void) | null, ...line: HTMLElement[]): void {
+    this.#chat.along = along;
+    this.#held.replaceChildren(...line);
+    if (line.length === 0) this.#held.remove();
+    else if (!this.#held.isConnected) box()?.form?.append(this.#held);
+  }
+
+  /** Goes with the words of the box as one message; where those are too many for that, they follow as one of their own. */
+  #together(): void {
+    const [{ parcel }, { draft }] = [this, this.#chat];
+    const [own, words] = [parcel.caption, draft.text.trim()];
+    parcel.caption = [own.trim(), words].filter(Boolean).join(' ');
+    const apart = parcel.excess > 0;
+    if (apart) parcel.caption = own;
+    const said = this.#send();
+    if (!this.#done) {
+      parcel.caption = own;
+      // What stands against it is said in the dialog.
       if (said !== null) this.show();
       this.#dialog.say(said ?? '');
-    };
-    return button;
+    } else if (apart) this.#chat.say();
+    else if (words) draft.take();
   }
 
   #closed(): void {
@@ -152,7 +160,7 @@ class Attaching {
     box()?.focus();
   }
 
-  /** Says above the box what waits there, with the way to it, and ways to send and to drop it. */
+  /** Says above the box what waits there, with the way to it, and one to drop it; what is whole goes with what the box sends. */
   #keep(): void {
     const { rows, caption, ready, coming } = this.parcel;
     const count = rows.length;
@@ -161,8 +169,7 @@ class Attaching {
     const off = make('button', { type: 'button', className: 'icon', ariaLabel: t('drop.all', { count }) }, icon('cross'));
     back.onclick = () => this.show();
     off.onclick = () => this.#end(false);
-    this.#held.replaceChildren(back, ...(ready.length && !coming ? [this.#sender(ready.length)] : []), off);
-    if (!this.#held.isConnected) box()?.form?.append(this.#held);
+    this.#hang(ready.length && !coming ? () => this.#together() : null, back, off);
   }
 
   #end(gone: boolean): void {
@@ -170,7 +177,7 @@ class Attaching {
     this.#kept = false;
     open = null;
     this.parcel.end(gone);
-    this.#held.remove();
+    this.#hang(null);
     this.#dialog.element.close();
     this.#dialog.element.remove();
     box()?.focus();

@@ -16,6 +16,7 @@ import { findChapter, openChapter, type Chapter } from './chapters.ts';
 import { Draft } from './draft.svelte.ts';
 import type { Host, Start } from './host.ts';
 import { Questions } from './questions.svelte.ts';
+import { Later } from './later.svelte.ts';
 import { Link } from './link.svelte.ts';
 import { Peek } from './peek.svelte.ts';
 import { judge, post, type Extra } from './sending.ts';
@@ -42,8 +43,11 @@ export class Chat {
   limitedUntil = $state.raw(0);
   /** The newest answer that came while the page was there, as long as it says so, for the live region. */
   news: WidgetEntry | undefined = $state.raw();
+  /** Files wait above the box: sends them with what stands in it. */
+  along: (() => void) | null = $state.raw(null);
   readonly book: Book;
   readonly draft: Draft;
+  readonly later = new Later();
   readonly link = new Link();
   readonly typing = new Typing();
   readonly peek: Peek;
@@ -142,18 +146,14 @@ export class Chat {
     this.draft.giveBack(this.#outbox.take(item.id) ?? '');
   }
 
-  discard(id: string): void {
-    this.#outbox.take(id);
-  }
+  discard = (id: string): void => void this.#outbox.take(id);
 
   retryNow(): void {
     this.#live?.retryNow();
     this.#outbox.resume();
   }
 
-  close(): void {
-    this.#host.tell({ type: 'close' });
-  }
+  close = (): void => this.#host.tell({ type: 'close' });
 
   /** Shows a conversation of the list, or the one that goes on. */
   choose(id: string | null): void {
@@ -162,9 +162,7 @@ export class Chat {
     if (id !== null && findChapter(this.book.chapters, id) === undefined) this.book.load(id).catch(() => this.goBack());
   }
 
-  showList(): void {
-    this.listing = true;
-  }
+  showList = (): void => void (this.listing = true);
 
   /** To the list from one of its conversations, and from the list to the conversation that goes on. */
   goBack(): void {
@@ -295,6 +293,7 @@ export class Chat {
     if (outcome.kind !== 'refused' || !this.questions.blame(problem.errors)) return outcome;
     // An answer above the box is wrong, not the text: it goes back into the box.
     this.takeBack(item);
-    return { kind: 'withdrawn' };
+    // Its files go back where the part for them is: until then they lie where they are.
+    return item.extra.files ? outcome : { kind: 'withdrawn' };
   }
 }

@@ -3,7 +3,9 @@ import type { Chat } from './chat.svelte.ts';
 
 export const fetchVoice = (): Promise<typeof import('../voice/voice.ts')> => import('../voice/voice.ts');
 
-/** `whose` they are that are to be forgotten. */
-export const voice = (chat: Chat, how: 'record' | 'offer' | 'forget', whose = ''): Promise<void> =>
-  // Without a connection it cannot come, which is said above the box.
+/** Where it came late nothing is recorded before it is asked for again: nobody expects a microphone to open by itself. */
+export const record = (chat: Chat): void => chat.later.fetch('voice', fetchVoice, (it) => it.record(chat), () => undefined);
+
+/** Shows what was left; `whose` they are is forgotten. */
+export const voice = (chat: Chat, how: 'offer' | 'forget', whose = ''): Promise<void> =>
   fetchVoice().then((it) => it[how](chat, whose)).catch(() => undefined);
