@@ -32,7 +32,7 @@ from recado.domain.ids import FileId
 from recado.files.examine import beside
 from recado.files.examiner import Examiner
 from recado.files.intake import Intake
-from recado.files.scanner import Scanner
+from recado.files.scanner import Scanner, Scans
 from recado.files.store import Store, StoreAwayError
 from recado.files.turns import Whose
 from recado.web.auth import TAKES, header
@@ -81,7 +81,7 @@ class Uploads:
         self._desk = desk
         self._intake = intake
         self._store = store
-        self._scanner = scanner
+        self._scans = Scans(scanner) if scanner else None
         self._examiner = Examiner()
         self._turns: WeakValueDictionary[FileId, asyncio.Lock] = WeakValueDictionary()
         self._berths = Berths()
@@ -227,9 +227,10 @@ class Uploads:
             own = await self._find(me, own.id)  # another process may have it
             if own.file is not None:
                 return own.upload(own.size)
-            if self._scanner is not None:  # first, since it may be away for long, and the look takes of the machine
-                await self._scanner.check(path)
-            look = self._examiner.examine(path, own.format, Whose(me.author, isinstance(me, Operator)))
+            whose = Whose(me.author, isinstance(me, Operator))
+            if self._scans is not None:  # first, since it may be away for long, and the look takes of the machine
+                await self._scans.check(path, whose)
+            look = self._examiner.examine(path, own.format, whose)
             found, _ = await asyncio.gather(look, asyncio.to_thread(self._intake.flush, own.id))
             try:
                 await self._store.put(own.id, "whole", beside(path, "clean") if found.thumbnail else path)

@@ -4,13 +4,16 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import NamedTuple, cast
 from unittest.mock import Mock
 
 import pytest
 
 from recado.domain.errors import ScannerAway, WrongFile
+from recado.files import scanner as scanners
 from recado.files.examiner import Examiner
-from recado.files.scanner import Scanner
+from recado.files.scanner import AGAIN_S, AT_ONCE, Scanner, Scans, TooSlow
+from recado.files.turns import Whose
 from recado.web.uploads import Uploads
 from tests.files.samples import PDF
 from tests.web.doors import House, opened_house, part_of
@@ -85,11 +88,11 @@ async def test_whatever_is_no_answer_lets_nothing_through(tmp_path: Path, said: 
 async def scanning(world: World, tmp_path: Path, scanner: Scanner) -> AsyncIterator[tuple[House, Sending]]:
     async with opened_house(world, tmp_path) as house:
         uploads = part_of(house.app, "uploads", Uploads)
-        uploads._scanner = scanner
+        uploads._scans = Scans(scanner)
         try:
             yield house, Sending(house, house.operator(world.ana), world.attended())
         finally:
-            uploads._scanner = None
+            uploads._scans = None
 
 
 async def test_a_found_file_is_set_apart_and_nobody_gets_it(small_world: World, tmp_path: Path) -> None:
@@ -116,5 +119,76 @@ async def test_while_it_is_away_files_wait_and_texts_go_on(
         assert (await ana.look(which)).json()["offset"] == len(PDF)
         small_world.answers(small_world.ana, small_world.chats()[-1].id, "a text")
         async with listening(clam) as back:
-            part_of(house.app, "uploads", Uploads)._scanner = back
+            part_of(house.app, "uploads", Uploads)._scans = Scans(back)
             assert (await ana.part(which, len(PDF), b"")).json()["file"]["name"] == "a.pdf"
+
+
+class Slow(NamedTuple):
+    """A scanner that gives no answer until it is let."""
+
+    running: list[str]
+    most: list[int]
+    full: asyncio.Event
+    let: asyncio.Event
+
+    async def check(self, path: Path) -> None:
+        """Take until it is let."""
+        self.running.append(path.name)
+        self.most.append(len(self.running))
+        if len(self.running) == AT_ONCE:
+            self.full.set()
+        await self.let.wait()
+        self.running.remove(path.name)
+
+
+async def test_a_few_are_scanned_at_once_and_each_person_s_one_after_the_other() -> None:
+    slow = Slow([], [], asyncio.Event(), asyncio.Event())
+    scans = Scans(cast("Scanner", slow))
+    mine = [asyncio.create_task(scans.check(Path(f"ana-{one}"), Whose("ana", of_desk=True))) for one in range(20)]
+    others = [asyncio.create_task(scans.check(Path(str(one)), Whose(one, of_desk=False))) for one in range(2 * AT_ONCE)]
+    async with asyncio.timeout(20):
+        await slow.full.wait()
+    assert [one for one in slow.running if one.startswith("ana")] == ["ana-0"]
+    slow.let.set()
+    await asyncio.gather(*mine, *others)
+    assert max(slow.most) == AT_ONCE
+
+
+async def test_what_takes_it_too_long_is_not_begun_anew_at_each_asking() -> None:
+    now, asked = [0.0], []
+
+    class Late:
+        async def check(self, path: Path) -> None:
+            asked.append(path.name)
+            raise TooSlow
+
+    scans = Scans(cast("Scanner", Late()), lambda: now[0])
+
+    async def away(which: str) -> int:
+        with pytest.raises(ScannerAway) as told:
+            await scans.check(Path(which), Whose("lucia", of_desk=False))
+        return told.value.retry_after_s
+
+    assert await away("bomb") == AGAIN_S
+    now[0] += 15
+    assert await away("bomb") == AGAIN_S - 15
+    assert await away("other") == AGAIN_S
+    assert asked == ["bomb", "other"]
+    now[0] += AGAIN_S
+    assert await away("bomb") == 2 * AGAIN_S
+    assert asked == ["bomb", "other", "bomb"]
+
+
+async def test_a_scanner_that_listens_and_says_nothing_is_told_from_one_that_is_away(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "good").write_bytes(PDF)
+    monkeypatch.setattr(scanners, "WAIT_S", 0.05)
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read()
+        writer.close()
+
+    async with await asyncio.start_server(serve, "127.0.0.1", 0) as server:
+        with pytest.raises(TooSlow):
+            await Scanner(f"tcp://127.0.0.1:{server.sockets[0].getsockname()[1]}").check(tmp_path / "good")
