@@ -52,6 +52,9 @@ PER_NETWORK = {
     PARTS: Rate(100, 2000),
 }
 """What visitors share who come from one network: above an office or a carrier, below a machine that plays many."""
+FILE_BYTES_PER_NETWORK = Rate(12_000, 1_000_000_000)
+"""What the visitors of one network send in files, in bytes that came: five of them all that one may within a day, and
+as much again in each day after. One machine fills no disk while others sleep."""
 LOOKS_PER_NETWORK = Rate(200, 4000)
 """What a network may have looked up before it is known who asks: an inbox's key, a session's, a user name."""
 SOCKETS_PER_NETWORK = 500
@@ -138,11 +141,11 @@ class Limits:
             self._sweep(now)
         return 0
 
-    def give_back(self, rate: Rate, who: Hashable) -> None:
-        """Put a token back: what it was taken for has not come about."""
+    def give_back(self, rate: Rate, who: Hashable, count: float = 1) -> None:
+        """Put a token back, or as many: what they were taken for has not come about."""
         found = self._buckets.get((rate, who))
         if found is not None:
-            self._buckets[rate, who] = (min(rate.burst, found[0] + 1), found[1])
+            self._buckets[rate, who] = (min(rate.burst, found[0] + count), found[1])
 
     @contextmanager
     def lent(self, *shares: tuple[Rate, Hashable]) -> Iterator[Callable[[], None]]:
@@ -188,6 +191,21 @@ class Share:
         self._limits.take(rate, self._who, count)
         if self._machine is not None:
             self._limits.take(PER_NETWORK[rate], self._machine, count)
+
+    @contextmanager
+    def coming(self, announced: int, came: Callable[[], int]) -> Iterator[None]:
+        """Take so many bytes of what their network may send in files, or raise `TooMany`.
+
+        What has not come when it is over is put back.
+        """
+        if self._machine is None:
+            yield
+            return
+        self._limits.take(FILE_BYTES_PER_NETWORK, self._machine, announced)
+        try:
+            yield
+        finally:
+            self._limits.give_back(FILE_BYTES_PER_NETWORK, self._machine, max(0, announced - max(0, came())))
 
 
 class Bucket:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import partial
 from typing import Annotated, Any, Concatenate, ParamSpec, TypeVar
 from weakref import WeakValueDictionary
@@ -66,6 +66,14 @@ def _move_on(limit: asyncio.Timeout, now: float) -> None:
     limit.reschedule(now + SILENT_S)
 
 
+Coming = Callable[[int, Callable[[], int]], AbstractContextManager[None]]
+"""Counts a part while it comes, given how many bytes are announced and what then tells how many came."""
+
+
+def _uncounted(_announced: int, _came: Callable[[], int]) -> AbstractContextManager[None]:
+    return nullcontext()
+
+
 class FileInput(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A file that is about to be sent. `client_id` is a UUID made by the page: the same one is the same file."""
 
@@ -111,10 +119,12 @@ class Uploads:
             keeping.cancel()
         await asyncio.to_thread(self._intake.remove, which)
 
-    async def receive(self, request: Request[Any, Any, Any], which: FileId, offset: int) -> Upload:
+    async def receive(
+        self, request: Request[Any, Any, Any], which: FileId, offset: int, coming: Coming = _uncounted
+    ) -> Upload:
         """Take the next part of a file; after the last one, look at it and keep it.
 
-        An empty part at the end has it looked at again, where that was interrupted.
+        An empty part at the end has it looked at again, where that was interrupted. `coming`: what counts the bytes.
         """
         me: Sender = request.user
         own = await self._find(me, which)
@@ -127,13 +137,16 @@ class Uploads:
             if own.file is not None:
                 return own.upload(come)
             announced = header(request.scope, b"content-length")
-            end = come + int(announced) if announced is not None and announced.isdigit() else come
+            known = announced is not None and announced.isdigit()
+            end = come + int(announced or 0) if known else come
             if end > own.size:
                 raise FileTooLarge(own.size)
             with self._examiner.expecting(self._intake.path(which)) if end == own.size else nullcontext():
                 crowds = crowds_of(of_desk=isinstance(me, Operator), machine=machine_from(request.scope))
-                async with self._berths.one(me.author, crowds, partial(self._end, which)) as pace:
-                    await self._take(me, own, offset, request.stream(), pace)
+                expected, so_far = end - come if known else own.size - come, come
+                with coming(expected, lambda: self._intake.offset(which) - so_far):
+                    async with self._berths.one(me.author, crowds, partial(self._end, which)) as pace:
+                        await self._take(me, own, offset, request.stream(), pace)
                 come = self._intake.offset(which)
                 if come == own.size:
                     return await self._keep(me, own)

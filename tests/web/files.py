@@ -27,9 +27,11 @@ class Sending:
             return await self._caller("POST", f"{WIDGET}/uploads", body | {"conversation": self._chat.public_id})
         return await self._caller("POST", f"{self.talk}/uploads", body)
 
-    async def part(self, which: str, offset: int, content: bytes, kind: str = PART) -> httpx.Response:
+    async def part(
+        self, which: str, offset: int, content: bytes, kind: str = PART, address: str | None = None
+    ) -> httpx.Response:
         path = f"{self.door}/uploads/{which}?offset={offset}"
-        return await self._caller("PATCH", path, raw=content, headers={"content-type": kind})
+        return await self._caller("PATCH", path, raw=content, headers={"content-type": kind, "x-from": address})
 
     async def look(self, which: str) -> httpx.Response:
         return await self._caller("GET", f"{self.door}/uploads/{which}")

@@ -57,7 +57,7 @@ async def look_at(request: VisitorRequest, uploads: Uploads, which: FileAddress)
 )
 async def receive(request: VisitorRequest, uploads: Uploads, which: FileAddress, offset: Offset) -> Upload:
     """Take bytes (`application/offset+octet-stream`) that begin at `offset`; after the last ones, check the file."""
-    return await uploads.receive(request, FileId(which), offset)
+    return await uploads.receive(request, FileId(which), offset, request.auth.coming)
 
 
 @delete("/uploads/{which:str}", summary="Give a file up", status_code=204, opt={RATES: (PARTS,)})
