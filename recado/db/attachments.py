@@ -161,7 +161,7 @@ def finish(tx: Tx, me: Author, which: FileId, found: Found) -> Drafted | None:
     """Note that all of a file has come and what it is; return the draft in which it waits, if it does."""
     mine = and_(attachments.c.public_id == which, WAITS, *_by(me))
     values: dict[str, Any] = {"ready_at": tx.now} | found._asdict()
-    sound, made = values.pop("sound"), values.pop("rendition")
+    sound, made, _ = (values.pop(one) for one in ("sound", "rendition", "clean"))
     if sound is not None:
         values |= {"sound_ms": sound.ms, "sound_peaks": bytes(sound.peaks)}
     if made is not None:

@@ -171,7 +171,10 @@ class Rendition(NamedTuple):
 
 
 class Found(NamedTuple):
-    """What the bytes of a file were found to be. `size` and `sha256` are those of what is kept."""
+    """What the bytes of a file were found to be. `size` and `sha256` are those of what is kept.
+
+    `clean`: that is not what came, but what was made of it without notes.
+    """
 
     type: str
     size: int
@@ -181,6 +184,7 @@ class Found(NamedTuple):
     thumbnail: bool = False
     sound: Sound | None = None
     rendition: Rendition | None = None
+    clean: bool = False
 
 
 Limits = Mapping[str, int]

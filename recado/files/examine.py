@@ -1,11 +1,11 @@
 """The program that looks at one file: what it is, and what is made of it. It runs by itself, with limits.
 
-`main` is told PATH and FORMAT by its standard input, a zero byte between them, and writes
-one line of JSON: `Examined`. It may be started before its file is there. Only what it writes is said of the file; where
-the machine has no room or cannot read, it ends with `OURS` and has said nothing. A picture without its notes comes to
-lie at `PATH.clean`, a small one of it at `PATH.small`, a recording as MP3 at `PATH.sound`. Whatever a stranger's file
-makes of the libraries that read it happens here: in a process that dies of it, with little memory, little time, none
-of our environment, and where the system knows how to do that (`confine`) nothing within reach but this one file.
+`main` is told PATH and FORMAT by its standard input, a zero byte between them, and writes one line of JSON: `Examined`.
+It may be started before its file is there. Only what it writes is said of the file; where the machine has no room or
+cannot read, it ends with `OURS` and has said nothing. A picture or a recording without its notes comes to lie at
+`PATH.clean`, a small picture at `PATH.small`, a recording as MP3 at `PATH.sound`. Whatever a stranger's file makes of
+the libraries that read it happens here: in a process that dies of it, with little memory, little time, none of our
+environment, and where the system knows how to do that (`confine`) nothing within reach but this one file.
 """
 
 from __future__ import annotations
@@ -40,6 +40,7 @@ OURS = os.EX_TEMPFAIL
 """How it ends where not the file is at fault but the machine: a full disk, one that cannot be read."""
 END_WITH_PARENT = 1
 """PR_SET_PDEATHSIG of prctl(2)."""
+MP4 = "audio/mp4"
 SOUNDS = frozenset({"audio", "mp3"})
 PICTURES = {"jpg": "JPEG", "png": "PNG", "webp": "WEBP"}
 
@@ -98,9 +99,9 @@ def reach_only(path: Path, claimed: str) -> None:
 
         made = "clean", "small"
     elif claimed in SOUNDS:
-        from recado.files import sound  # noqa: F401, PLC0415 - likewise
+        from recado.files import notes, sound  # noqa: F401, PLC0415 - likewise
 
-        made = ("sound",) if claimed == "audio" else ()
+        made = ("sound", "clean") if claimed == "audio" else ()
     files = [beside(path, one) for one in made]
     if path.exists():
         for one in files:
@@ -125,9 +126,19 @@ def examine(path: Path, claimed: str) -> Examined:
         return Examined("mismatch")
     if kind.format in PICTURES:
         return _picture(path, path.read_bytes(), kind.type, PICTURES[kind.format])
-    with path.open("rb") as file:
-        whole = Examined(None, kind.type, size, hashlib.file_digest(file, "sha256").hexdigest())
+    kept = _without_notes(path) if kind.type == MP4 else path
+    with kept.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    whole = Examined(None, kind.type, size, digest, clean=kept is not path)
     return _sound(path, whole, kind.format) if kind.format in SOUNDS else whole
+
+
+def _without_notes(path: Path) -> Path:
+    from recado.files.notes import without_notes  # noqa: PLC0415 - only recordings of telephones need it
+
+    kept = beside(path, "clean")
+    kept.write_bytes(without_notes(path.read_bytes()))
+    return kept
 
 
 def _picture(path: Path, raw: bytes, kind: str, name: str) -> Examined:
@@ -150,7 +161,8 @@ def _sound(path: Path, whole: Examined, form: str) -> Examined:
 
     made = beside(path, "sound") if form == "audio" else None
     try:
-        heard = sound.listen(path, whole.type, MP3_MAX_MS if made is None else SOUND_MAX_MS + LATE_MS, made)
+        kept = beside(path, "clean") if whole.clean else path
+        heard = sound.listen(kept, whole.type, MP3_MAX_MS if made is None else SOUND_MAX_MS + LATE_MS, made)
     except sound.WrongSoundError as error:
         # What is played as it is need not be measured.
         return whole if (error.fault, made) == ("too_long", None) else Examined(error.fault)

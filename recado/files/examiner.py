@@ -97,7 +97,8 @@ class Examiner:
             raise WrongFile(found.fault, SOUND_MAX_MS if found.fault == "too_long" else None)
         made = Rendition(found.rendition[0], bytes.fromhex(found.rendition[1])) if found.rendition else None
         digest = bytes.fromhex(found.sha256)
-        return Found(found.type, found.size, digest, found.width, found.height, found.clean, found.sound, made)
+        small = found.clean and found.width is not None
+        return Found(found.type, found.size, digest, found.width, found.height, small, found.sound, made, found.clean)
 
     def _turns_of(self, claimed: str) -> Turns:
         if claimed in SOUNDS:

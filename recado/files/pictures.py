@@ -1,8 +1,9 @@
 """Pictures: without what their camera noted (place, time, owner), measured, and with a small picture of each.
 
 The pixels stay as they are: what is left out are whole segments of the file, so that nothing is lost by packing it
-anew. What stands after the end of the picture goes too, which is where a second file would hide. Layouts: JPEG (ITU-T
-T.81, annex B), PNG (ISO/IEC 15948), WebP (RFC 9649).
+anew. What stands after the end of the picture goes too, which is where a second file would hide. How the camera was
+held stays noted in a JPEG and a PNG, where browsers go by it; by what a WebP notes they do not, so it is turned.
+Layouts: JPEG (ITU-T T.81, annex B), PNG (ISO/IEC 15948), WebP (RFC 9649).
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ from __future__ import annotations
 import io
 import re
 import warnings
+import zlib
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from PIL import Image, ImageOps
@@ -23,6 +26,8 @@ SCANS_MAX = 100
 """Of a progressive JPEG, which cameras and programs write in about ten; each goes over all of its pixels once more."""
 PASSED_MAX = 2_000_000_000
 """Pixels that all of its scans together go over: ten of the largest photograph that telephones take."""
+TURNED_MAX = 25_000_000
+"""Pixels of a WebP that is turned; a larger one stays as it lies. It is packed anew for it."""
 ORIENTATION = 0x0112
 
 _SCAN_END = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]", re.DOTALL)
@@ -84,9 +89,9 @@ def _small(raw: bytes, kind: str) -> tuple[int, int, bytes]:
     width, height = picture.size
     if kind == "JPEG":
         picture.draft("RGB", (SMALL, SMALL))
-        if picture.getexif().get(ORIENTATION, 1) > 4:
-            width, height = height, width
     picture.load()
+    if picture.getexif().get(ORIENTATION, 1) > 4:
+        width, height = height, width
     picture.thumbnail((SMALL, SMALL))
     turned = ImageOps.exif_transpose(picture).convert("RGBA" if picture.has_transparency_data else "RGB")
     written = io.BytesIO()
@@ -94,16 +99,25 @@ def _small(raw: bytes, kind: str) -> tuple[int, int, bytes]:
     return width, height, written.getvalue()
 
 
-def _held(orientation: int) -> bytes:
-    """Return the one note that stays, since without it the picture would lie on its side, as an EXIF segment."""
+def _note(orientation: int) -> bytes:
+    """Return the one note that stays, since without it the picture would lie on its side, as EXIF."""
     note = b"II*\0\x08\0\0\0\x01\0" + ORIENTATION.to_bytes(2, "little") + b"\x03\0\x01\0\0\0"
-    body = b"Exif\0\0" + note + orientation.to_bytes(4, "little") + b"\0\0\0\0"
+    return note + orientation.to_bytes(4, "little") + b"\0\0\0\0"
+
+
+def _in_jpeg(orientation: int) -> bytes:
+    body = b"Exif\0\0" + _note(orientation)
     return b"\xff\xe1" + (len(body) + 2).to_bytes(2, "big") + body
+
+
+def _in_png(orientation: int) -> bytes:
+    note = _note(orientation)
+    return len(note).to_bytes(4, "big") + b"eXIf" + note + zlib.crc32(b"eXIf" + note).to_bytes(4, "big")
 
 
 def strip_jpeg(raw: bytes, orientation: int) -> bytes:
     """Return a JPEG with its JFIF header, colours and scans alone."""
-    kept, held, at = [b"\xff\xd8"], _held(orientation) if orientation > 1 else b"", 2
+    kept, held, at = [b"\xff\xd8"], _in_jpeg(orientation) if orientation > 1 else b"", 2
     picture, scans = _opened(raw, "JPEG"), 0
     most = min(SCANS_MAX, PASSED_MAX // max(1, picture.width * picture.height))
     while True:
@@ -165,7 +179,7 @@ def _is_needed(marker: int, segment: bytes) -> bool:
     return marker in {0xE0, 0xEE} or not (0xE0 <= marker <= 0xEF or marker == 0xFE)
 
 
-def strip_png(raw: bytes, _: int) -> bytes:
+def strip_png(raw: bytes, orientation: int) -> bytes:
     """Return a PNG with what its pixels and colours need, and not a word of text."""
     kept, at = [raw[:8]], 8
     while True:
@@ -175,23 +189,57 @@ def strip_png(raw: bytes, _: int) -> bytes:
             raise DamagedError
         if kind in _KEPT_CHUNKS and (kind != b"iCCP" or size <= PROFILE_MAX):
             kept.append(whole)
+        if kind == b"IHDR" and orientation > 1:
+            kept.append(_in_png(orientation))
         if kind == b"IEND":
             return b"".join(kept)
         at += 12 + size
 
 
-def strip_webp(raw: bytes, _: int) -> bytes:
-    """Return a WebP without EXIF and XMP, and with flags that say so."""
-    kept, at, end = [b"WEBP"], 12, min(len(raw), 8 + int.from_bytes(raw[4:8], "little"))
+def strip_webp(raw: bytes, orientation: int) -> bytes:
+    """Return a WebP without EXIF and XMP, and with flags that say so; turned, where it lies on its side."""
+    return (_turned(raw) if orientation > 1 else None) or _bare_webp(raw)
+
+
+def _turned(raw: bytes) -> bytes | None:
+    """Return a WebP as it is seen, packed anew as well as it was; None where it moves, or is too large for that."""
+    picture = _opened(raw, "WEBP")
+    if getattr(picture, "is_animated", False) or picture.width * picture.height > TURNED_MAX:
+        return None
+    profile = picture.info.get("icc_profile") or b""
+    lossless = any(kind == b"VP8L" for kind, _ in _parts(raw))
+    written = io.BytesIO()
+    ImageOps.exif_transpose(picture).save(
+        written,
+        "WEBP",
+        lossless=lossless,
+        quality=95,
+        method=2,
+        exif=b"",
+        xmp=b"",
+        icc_profile=profile if len(profile) <= PROFILE_MAX else b"",
+    )
+    return written.getvalue()
+
+
+def _bare_webp(raw: bytes) -> bytes:
+    kept = [b"WEBP"]
+    for kind, whole in _parts(raw):
+        if kind == b"VP8X":
+            kept.append(whole[:8] + bytes((whole[8] & ~0x0C,)) + whole[9:])
+        elif kind in _KEPT_PARTS:
+            kept.append(whole)
+    body = b"".join(kept)
+    return b"RIFF" + len(body).to_bytes(4, "little") + body
+
+
+def _parts(raw: bytes) -> Iterator[tuple[bytes, bytes]]:
+    """Yield the parts of a WebP with what each is."""
+    at, end = 12, min(len(raw), 8 + int.from_bytes(raw[4:8], "little"))
     while at + 8 <= end:
         kind, size = raw[at : at + 4], int.from_bytes(raw[at + 4 : at + 8], "little")
         whole = raw[at : at + 8 + size + size % 2]
         if len(whole) < 8 + size:
             raise DamagedError
-        if kind == b"VP8X":
-            whole = whole[:8] + bytes((whole[8] & ~0x0C,)) + whole[9:]
-        if kind in _KEPT_PARTS:
-            kept.append(whole)
+        yield kind, whole
         at += 8 + size + size % 2
-    body = b"".join(kept)
-    return b"RIFF" + len(body).to_bytes(4, "little") + body

@@ -246,7 +246,7 @@ class Uploads:
             look = self._examiner.examine(path, own.format, whose)
             found, _ = await asyncio.gather(look, asyncio.to_thread(self._intake.flush, own.id))
             try:
-                await self._store.put(own.id, "whole", beside(path, "clean") if found.thumbnail else path)
+                await self._store.put(own.id, "whole", beside(path, "clean") if found.clean else path)
                 if found.thumbnail:
                     await self._store.put(own.id, "small", beside(path, "small"))
                 if found.rendition is not None:

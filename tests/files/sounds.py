@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import math
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from itertools import pairwise
 from typing import Any, NamedTuple
@@ -59,10 +59,19 @@ def recording(kind: str, samples: array[int] | None = None, **how: Any) -> bytes
     return recorded(WAYS[kind], frames_of(tone(1000) if samples is None else samples), **how)
 
 
-def recorded(way: Way, frames: Iterable[AudioFrame], rate: int = RATE, *, film: str = "", **how: Any) -> bytes:
-    """A recording in a certain way; `film` is how a moving picture in it is coded."""
+def recorded(
+    way: Way,
+    frames: Iterable[AudioFrame],
+    rate: int = RATE,
+    *,
+    film: str = "",
+    notes: Mapping[str, str] | None = None,
+    **how: Any,
+) -> bytes:
+    """A recording in a certain way; `film` is how a moving picture in it is coded, `notes` what its maker noted."""
     written = io.BytesIO()
     with av.open(written, "w", format=way.container, container_options=way.options) as container:
+        container.metadata.update(notes or {})
         track = container.add_stream(way.codec, rate=rate, **{"layout": "mono", **how})
         assert isinstance(track, av.AudioStream)
         pictures = container.add_stream(film, rate=10, width=16, height=16, pix_fmt="yuv420p") if film else None

@@ -3,7 +3,7 @@
 import io
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageOps
 
 from recado.files import pictures
 from recado.files.pictures import ORIENTATION, SCANS_MAX, SMALL, DamagedError, TooLargeError, prepare
@@ -39,6 +39,34 @@ def test_sizes_are_those_that_are_seen(orientation: int) -> None:
     seen = (48, 64) if orientation > 4 else (64, 48)
     assert (made.width, made.height) == seen
     assert Image.open(io.BytesIO(made.small)).size == seen
+
+
+@pytest.mark.parametrize("kind", ["PNG", "WEBP"])
+@pytest.mark.parametrize("orientation", [3, 6, 8])
+def test_other_formats_are_seen_as_the_camera_was_held_too(kind: str, orientation: int) -> None:
+    exif = Image.Exif()
+    exif[ORIENTATION], exif[0x010F] = orientation, "Nokia of Lucia"
+    taken = picture(kind, exif=exif, lossless=True)
+    made = prepare(taken, kind)
+    assert b"Nokia" not in made.raw
+    seen = ImageOps.exif_transpose(Image.open(io.BytesIO(taken)))
+    kept = Image.open(io.BytesIO(made.raw))
+    # Browsers go by the note in a PNG, and by none in a WebP.
+    assert kept.getexif().get(ORIENTATION, 1) == (orientation if kind == "PNG" else 1)
+    assert ImageOps.exif_transpose(kept).tobytes() == seen.tobytes()
+    assert (made.width, made.height) == Image.open(io.BytesIO(made.small)).size == seen.size
+
+
+def test_a_webp_that_is_turned_stays_as_small_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
+    exif = Image.Exif()
+    exif[ORIENTATION] = 6
+    taken = picture("WEBP", (640, 480), exif=exif, quality=80)
+    made = prepare(taken, "WEBP")
+    assert (made.width, made.height) == (480, 640)
+    assert len(made.raw) < 3 * len(taken)
+    monkeypatch.setattr(pictures, "TURNED_MAX", 640 * 480 - 1)
+    left = prepare(taken, "WEBP")
+    assert (left.width, left.height) == Image.open(io.BytesIO(left.small)).size == (640, 480)
 
 
 @pytest.mark.parametrize("how", [{}, {"progressive": True}], ids=["from above", "progressive"])

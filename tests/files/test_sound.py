@@ -1,15 +1,19 @@
 """A recording is measured by decoding it, and made into what every browser plays; what is none is refused."""
 
+import hashlib
+import io
 import struct
 from array import array
 from pathlib import Path
 
+import av
 import pytest
 
 from recado.domain.attachments import SOUND_MAX_MS
 from recado.files import examine as program
 from recado.files import sound
-from recado.files.examine import Examined, examine
+from recado.files.examine import Examined, beside, examine
+from recado.files.notes import without_notes
 from tests.files.samples import PDF
 from tests.files.sounds import RATE, WAYS, endless, frames_of, heard, recorded, recording, tone
 
@@ -97,6 +101,32 @@ def wav(rate: int = 8000, channels: int = 1, tag: int = 1, bits: int = 8, conten
 )
 def test_what_is_no_recording_is_refused_with_the_reason(tmp_path: Path, content: bytes, fault: str) -> None:
     assert examined(tmp_path, content).fault == fault
+
+
+@pytest.mark.parametrize("way", ["m4a", "alac"])
+def test_what_a_telephone_noted_of_a_recording_is_gone_and_its_sound_is_the_same(tmp_path: Path, way: str) -> None:
+    noted = {"title": "Calle Mayor 7", "location": "+40.4168-003.7038/", "creation_time": "2024-02-29T10:00:00Z"}
+    taken = recording(way, notes=noted)
+    for word in (b"Calle Mayor 7", b"loci"):
+        assert word in taken
+    found = examined(tmp_path, taken)
+    kept = beside(tmp_path / "file", "clean").read_bytes()
+    assert (found.clean, found.fault, len(kept)) == (True, None, len(taken))
+    assert found.sha256 == hashlib.sha256(kept).hexdigest()
+    for word in (b"Calle Mayor", b"loci"):
+        assert word not in kept
+    with av.open(io.BytesIO(kept)) as container:
+        assert not {"title", "location", "creation_time"} & container.metadata.keys()
+    assert heard(kept) == heard(taken)
+
+
+def test_boxes_that_cannot_be_followed_are_left_as_they_are() -> None:
+    for odd in (b"", b"\0\0\0\x04udta", b"\0\0\0\x01moov", b"\xff\xff\xff\xffmvhd\0", bytes(64)):
+        assert len(without_notes(odd)) == len(odd)
+    deep = b""
+    for _ in range(2_000):
+        deep = (len(deep) + 8).to_bytes(4, "big") + b"trak" + deep
+    assert without_notes(deep) == deep
 
 
 @pytest.mark.parametrize("kind", ["webm", "m4a", "wav"])

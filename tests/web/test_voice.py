@@ -13,6 +13,7 @@ from recado.domain.attachments import SOUND_MAX_MS
 from recado.domain.ids import FileId
 from recado.files import examiner
 from recado.files.examine import Examined
+from recado.files.notes import without_notes
 from recado.files.store import Part, StoreAwayError
 from recado.web.uploads import Uploads
 from tests.files.samples import picture
@@ -54,7 +55,7 @@ async def test_what_one_side_records_the_other_side_plays(ana: Sending, lucia: S
     for one, other, name in ((lucia, ana, "voice-1.webm"), (ana, lucia, "voice-2.m4a")):
         content = recording(name.rpartition(".")[2], spoken)
         file = await one.sent(name, content)
-        assert (await other.get(file["id"])).content == content
+        assert (await other.get(file["id"])).content == (without_notes(content) if name.endswith("m4a") else content)
         played = await other.get(file["id"], "/sound")
         assert (played.status_code, played.headers["content-type"]) == (200, "audio/mpeg")
         assert played.headers["content-disposition"].startswith(f'inline; filename="{name.partition(".")[0]}.mp3"')
