@@ -320,3 +320,23 @@ def test_what_was_answered_outlives_a_reload_and_the_question(
         assert admin.ask("PATCH", where, form).ok
         for seat in (customer, ana):
             seat.leave()
+
+
+def test_of_a_long_text_the_beginning_is_shown_and_of_a_refused_one_its_reason_beside_it(visitor: Come) -> None:
+    customer = visitor()
+    customer.open_chat()
+    customer.write("\n".join(f"línea {number}: *algo*" for number in range(60)))
+    more = customer.frame.get_by_role("button", name="Ver todo")
+    expect(more).to_be_in_viewport()
+    more.click()
+    less = customer.frame.get_by_role("button", name="Ver menos")
+    expect(less).to_be_focused()
+    expect(less).not_to_be_in_viewport()
+    expect(customer.frame.get_by_text("línea 59: algo")).to_be_visible()
+    less.click()
+    expect(customer.frame.get_by_text("línea 59: algo")).to_have_count(0)
+    customer.write("palabras y más " * 5000)
+    expect(customer.frame.get_by_text("es demasiado largo")).to_be_in_viewport()
+    expect(more.last).to_be_in_viewport()
+    customer.frame.get_by_role("button", name="Descartar").click()
+    customer.complaints.clear()  # the browser's own word of the refusal

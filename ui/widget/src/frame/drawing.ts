@@ -2,25 +2,63 @@
  * What is more than letters in a message, drawn as elements: fetched once there is any. Addresses, emphasis and code; what it
  * answers to, with the way there; that it was edited, or has gone.
  */
+import { folded } from '@recado/shared/folding.ts';
 import { plain, read, type Piece } from '@recado/shared/marks.ts';
-import type { WidgetQuote } from '@recado/shared/wire.ts';
+import type { Locale, WidgetQuote } from '@recado/shared/wire.ts';
 import type { Chat } from './chat.svelte.ts';
 import type { Said } from './timeline.ts';
-import { t } from './words.ts';
+import { locale, t } from './words.ts';
 
 /** What each element shows now: what belongs to something else comes too late. */
 const shown = new WeakMap<HTMLElement, Said | string>();
+/** A pasted log must not push the conversation, or why it was refused, out of the chat. */
+const MOST = { lines: 20, characters: 1200 };
+const ALL: Record<Locale, string> = { es: 'Ver todo', en: 'Show all', pt: 'Ver tudo' };
+const LESS: Record<Locale, string> = { es: 'Ver menos', en: 'Show less', pt: 'Ver menos' };
+/** Whose long text is shown whole. */
+const whole = new WeakSet<HTMLElement>();
 
 /** Puts what was said into an element, in the place of what stands there. */
 export function draw(into: HTMLElement, said: Said | string, chat: Chat): void {
   shown.set(into, said);
   if (typeof said === 'object' && said.gone) for (const old of into.parentElement!.querySelectorAll('[data-file]')) old.remove();
-  if (typeof said === 'string') return into.replaceChildren(...read(said).map(drawn));
-  const words = said.gone ? [aside('em', t('gone'))] : read(said.body).map(drawn);
+  if (typeof said === 'string') return into.replaceChildren(...wordsOf(into, said, () => draw(into, said, chat)));
+  const words = said.gone ? [aside('em', t('gone'))] : wordsOf(into, said.body, () => draw(into, said, chat));
   const quote = said.quote ? [quoteOf(said.quote, chat)] : [];
   const after = said.edited && !said.gone ? [aside('small', t('edited'))] : [];
   into.replaceChildren(...quote, ...words, ...after);
   if (said.attachments[0]) void import('./files.ts').then(({ show }) => shown.get(into) === said && show(into, said.attachments, chat.session), () => undefined);
+}
+
+/** The words of a text, of a long one the beginning and the way to the rest: `again` draws it anew. */
+function wordsOf(into: HTMLElement, body: string, again: () => void): (Node | string)[] {
+  const start = folded(body, MOST);
+  if (start === null) return read(body).map(drawn);
+  const all = whole.has(into);
+  const more = around('button', (all ? LESS : ALL)[locale()], {
+    display: 'block',
+    padding: '4px 0',
+    fontWeight: '600',
+    textDecoration: 'underline',
+    textUnderlineOffset: '3px',
+    outlineColor: 'currentColor',
+  });
+  const turn = (): void => {
+    const scroller = into.closest('.scroll')!;
+    const top = scroller.scrollTop;
+    if (!whole.delete(into)) whole.add(into);
+    again();
+    const button = into.querySelector<HTMLElement>(':scope > [aria-expanded]')!;
+    button.focus({ preventScroll: true });
+    // What is being read stays where it is, also at the thread's end, which is kept in sight as it grows.
+    const held = new ResizeObserver(() => {
+      scroller.scrollTop = top;
+      if (all) button.scrollIntoView({ block: 'nearest' });
+      held.disconnect();
+    });
+    held.observe(scroller);
+  };
+  return [...(all ? read(body) : start).map(drawn), Object.assign(more, { type: 'button', ariaExpanded: String(all), onclick: turn })];
 }
 
 function drawn({ text, href, strong, em, code }: Piece): Node | string {

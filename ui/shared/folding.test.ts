@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { beginning, folded } from '../src/state/folding.ts';
+import { beginning, folded } from './folding.ts';
 
 const lines = (count: number): string => Array.from({ length: count }, (_, at) => `line ${at + 1}`).join('\n');
 
@@ -10,6 +10,11 @@ test('what fits on a screen or two is shown whole', () => {
 test('of many lines the first forty are shown', () => {
   expect(beginning(lines(41))).toBe(`${lines(40)}…`);
   expect(beginning(lines(5000))).toBe(`${lines(40)}…`);
+});
+
+test('a smaller page shows less of it', () => {
+  expect(beginning(lines(21), { lines: 20, characters: 1200 })).toBe(`${lines(20)}…`);
+  expect(folded('x '.repeat(700), { lines: 20, characters: 1200 })!.map(({ text }) => text).join('').length).toBeLessThan(1202);
 });
 
 test('of many characters the first ones are shown, up to the end of a word', () => {
