@@ -10,11 +10,12 @@ let track: { onended: (() => void) | null; onmute: (() => void) | null; stop: ()
 let kept: Map<string, { about: Kept; pieces: number }>;
 let full: boolean;
 let refusal: string | null;
+let measured: number | null;
 
 beforeEach(() => {
   vi.stubGlobal('Blob', WholeBlob);
   vi.stubGlobal('navigator', {});
-  [time, kept, full, refusal] = [0, new Map(), false, null];
+  [time, kept, full, refusal, measured] = [0, new Map(), false, null, null];
   track = { onended: null, onmute: null, stopped: false, stop: () => (track.stopped = true) };
 });
 afterEach(() => vi.unstubAllGlobals());
@@ -63,6 +64,7 @@ const world: RecorderWorld = {
     return { getAudioTracks: () => [track], getTracks: () => [track] } as unknown as MediaStream;
   },
   machine: make,
+  measure: () => Promise.resolve(measured),
   meter: () => ({ level: () => 0.5, close: () => undefined }),
 };
 
@@ -89,6 +91,14 @@ test('what is paused does not count, and all of it is kept when it has stopped',
   expect([recorder.state, recorder.ms, track.stopped]).toEqual(['stopped', 3_500, true]);
   expect(kept.get(recorder.id)).toMatchObject({ about: { ms: 3_500, place: 'here', handed: false }, pieces: 1 });
   expect(recorder.about.peaks).toHaveLength(64);
+});
+
+test('it is as long as its sound is, where that can be measured', async () => {
+  measured = 3_420;
+  const recorder = await begin();
+  pass(3_500);
+  await recorder.stop();
+  expect([recorder.about.ms, kept.get(recorder.id)]).toMatchObject([3_420, { about: { ms: 3_420 } }]);
 });
 
 test('each piece is kept as it comes, before it is stopped', async () => {

@@ -30,6 +30,8 @@ export interface RecorderWorld {
   readonly machine: (stream: MediaStream) => Machine;
   /** How loud it is at this moment, from 0 to 1. */
   readonly meter: (stream: MediaStream) => { level: () => number; close: () => void };
+  /** Milliseconds of sound in it, as it is decoded; null where that cannot be said. */
+  readonly measure: (sound: Blob) => Promise<number | null>;
 }
 
 export interface RecorderOptions {
@@ -206,7 +208,11 @@ export class Recorder {
     if (this.#pieces.length === 0 || this.ms < LEAST_MS) {
       await this.#options.keep.remove(this.id).catch(() => undefined);
       this.#fail('silent');
-    } else await this.#options.keep.put(this.about).catch(() => undefined);
+    } else {
+      // The clock here and the microphone do not begin and end together: as long as the server will find it to be.
+      this.#ms = (await this.#world.measure(this.sound)) ?? this.#ms;
+      await this.#options.keep.put(this.about).catch(() => undefined);
+    }
     this.#stopped();
     this.#options.onChange();
   }

@@ -3,32 +3,19 @@
  * recorded, to listen to before it goes. What was left behind unsent stands above the box, which stays.
  */
 import { clock } from '../i18n.ts';
-import type { FileRules, Locale } from '../wire.ts';
+import type { FileRules } from '../wire.ts';
 import { browserRecorderWorld, forbidden } from './browser.ts';
 import { make } from '../make.ts';
-import { iconButton, wordButton } from './elements.ts';
 import { hold, openKeep, type Keep, type Kept } from './keep.ts';
 import { liveLine } from './live-line.ts';
 import { dress } from './look.ts';
 import { Player } from './player.ts';
 import { Recorder, type Obstacle, type RecorderWorld } from './recorder.ts';
 import { lend, savingLink } from './sending.ts';
+import { discardLines, keptLines, stuckLines, type Lines } from './strip-lines.ts';
+import type { StripOptions } from './strip-options.ts';
 import { learn, lengthOf, t } from './words.ts';
-
-export interface StripOptions {
-  /** Whose it is and where it belongs: see `keep.ts`; where nothing can be sent, how all such places begin. */
-  readonly place: string;
-  readonly locale: Locale;
-  /** What it stands in, before `box`. */
-  readonly form: HTMLElement;
-  readonly box: HTMLElement;
-  readonly rules: () => Promise<FileRules>;
-  /** Takes it over; else gives why not, in words. Null where nothing can be sent any more. */
-  readonly send: ((kept: Kept) => string | null) | null;
-  readonly announce: (text: string) => void;
-  /** False while what it stands in is not shown. */
-  readonly shown?: () => boolean;
-}
+export type { StripOptions } from './strip-options.ts';
 
 /** Where the server cannot be asked how long it may be. */
 const UNASKED_MS = 5 * 60_000;
@@ -54,7 +41,7 @@ export async function offer(options: StripOptions): Promise<void> {
   // What is ending just now, with another box, is there afterwards.
   await ending;
   const all = await keep.list(options.place).catch(() => []);
-  const left = all.filter((one) => (options.send === null || one.place === options.place) && !one.handed).sort((a, b) => b.at - a.at);
+  const left = all.filter((one) => (options.send === null || one.place === options.place) && !one.handed && !options.goes?.(one.id)).sort((a, b) => b.at - a.at);
   for (const kept of left) {
     if (strips.has(options.form)) return;
     const free = await hold(kept.id);
@@ -159,7 +146,7 @@ class Strip {
     const { about, incident, sound } = recorder;
     this.#recorder = null;
     this.#free = () => recorder.letGo();
-        const words = incident ? t(`incident.${incident}`, this.#most) : null;
+    const words = incident ? t(`incident.${incident}`, this.#most) : null;
     this.#sound = sound;
     // Refused, it has its words below already.
     if (this.#goes && (incident === null || incident === 'unkept')) return void this.#send(about);
@@ -193,25 +180,18 @@ class Strip {
     const save = send ? undefined : savingLink(kept, source);
     this.#player?.end();
     this.#player = new Player({ source, sound: kept, save });
-    const go = send ? [iconButton('send', t('send'), () => void this.#send(kept), 'go')] : [];
-    const line = make('div', { className: 'line' }, iconButton('bin', t('discard'), () => this.#askToDiscard(), 'bin'), this.#player.element, ...go);
-    this.#draw(...(words ? [make('p', { className: 'warn' }, words)] : []), line);
+    this.#draw(...keptLines(this.#player.element, words, () => this.#askToDiscard(), send && (() => void this.#send(kept))));
     if (focused) this.#player.focus();
   }
 
   /** Why nothing is recorded, and what can be done. */
   #stuck(obstacle: Obstacle | 'policy' | 'format'): void {
     this.#recorder = null;
-    const again = wordButton(t('again'), () => {
-      const options = this.#options;
+    const again = (): void => {
       this.#end();
-      void record(options);
-    });
-    const close = wordButton(t('close'), () => this.#end(true));
-    const [words, hopeless] = [t(`obstacle.${obstacle}`), ['insecure', 'unable', 'policy', 'format'].includes(obstacle)];
-    this.#draw(make('p', { className: 'wrong' }, words), make('div', { className: 'line' }, make('span', { className: 'space' }), ...(hopeless ? [close] : [close, again])));
-    this.#say(words);
-    (hopeless ? close : again).focus();
+      void record(this.#options);
+    };
+    this.#show(stuckLines(obstacle, () => this.#end(true), again));
   }
 
   #askToDiscard(): void {
@@ -220,25 +200,22 @@ class Strip {
     if (ms < SHORT_MS) return void this.#discard();
     recorder?.pause();
     this.#player?.pause();
-    const [before, update] = [[...this.#element.children], this.#update];
+    const before = [...this.#element.children];
+    const update = this.#update;
     const focused = document.activeElement as HTMLElement | null;
     this.#update = () => undefined;
-    const keep = wordButton(t('ask.keep'), () => {
+    const keep = (): void => {
       this.#update = update;
       this.#draw(...before);
       update();
       focused?.focus();
-    });
-    keep.dataset.keep = '';
-    const question = t('ask', { time: lengthOf(ms) });
-    const discard = wordButton(t('ask.discard'), () => void this.#discard(), 'danger');
-    this.#draw(make('div', { className: 'line' }, make('p', {}, question), keep, discard));
-    this.#say(question);
-    keep.focus();
+    };
+    this.#show(discardLines(lengthOf(ms), keep, () => void this.#discard()));
   }
 
   async #discard(): Promise<void> {
-    const [recorder, kept] = [this.#recorder, this.#kept];
+    const recorder = this.#recorder;
+    const kept = this.#kept;
     this.#say(t('discarded'));
     this.#end(true);
     await recorder?.discard();
@@ -258,7 +235,10 @@ class Strip {
       return false;
     }
     this.#player?.pause();
-    void this.#keep.put(handed).catch(() => undefined);
+    // Its message has it: only once that is noted may another tab look at it.
+    const free = this.#free;
+    this.#free = null;
+    void this.#keep.put(handed).catch(() => undefined).then(() => free?.());
     this.#say(t('sent'));
     this.#end(true);
     void offer(this.#options);
@@ -275,6 +255,12 @@ class Strip {
     if (strips.get(form) === this) strips.delete(form);
     this.#free?.();
     if (back) box.focus();
+  }
+
+  #show({ elements, words, first }: Lines): void {
+    this.#draw(...elements);
+    this.#say(words);
+    first.focus();
   }
 
   #draw(...inside: (Node | string)[]): void {

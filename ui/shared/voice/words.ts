@@ -41,6 +41,9 @@ export function clockOf(ms: number): string {
   return hours > 0 ? `${hours}:${String(minutes).padStart(2, '0')}:${end}` : `${minutes}:${end}`;
 }
 
+/** What is read out once the server has one. */
+export const sentWords = (): string => t('arrived');
+
 /** Why a recording was not taken, by the server's code. */
 export function whyNot(problem: string): string {
   if (problem === 'format') return t('obstacle.format');

@@ -1,4 +1,5 @@
 /** Voice messages of a visitor: recorded in the place of the box, offered again where they were left unsent. */
+import { follow } from '@recado/shared/voice/follow.ts';
 import { openKeep, type Kept } from '@recado/shared/voice/keep.ts';
 import { handBack, standIn } from '@recado/shared/voice/sending.ts';
 import * as strip from '@recado/shared/voice/strip.ts';
@@ -6,6 +7,7 @@ import type { FileRules } from '@recado/shared/wire.ts';
 import type { Chat } from '../frame/chat.svelte.ts';
 import { put } from '../frame/storage.ts';
 import { locale } from '../frame/words.ts';
+import { announce } from './saying.ts';
 
 export { post } from './sending.ts';
 
@@ -13,12 +15,6 @@ export { post } from './sending.ts';
 const looks = new CSSStyleSheet();
 looks.replaceSync('form { --voice-send: var(--brand); --voice-send-ink: var(--brand-ink); --voice-live: var(--text-2); }');
 document.adoptedStyleSheets.push(looks);
-
-const LOOK_MS = 2_000;
-const LOOKS = 5;
-
-const region = document.createElement('div');
-Object.assign(region, { className: 'unseen', role: 'status' });
 
 export async function record(chat: Chat): Promise<void> {
   const options = optionsOf(chat);
@@ -31,12 +27,11 @@ export async function record(chat: Chat): Promise<void> {
 /** Shows what was left, where there is any. */
 export async function offer(chat: Chat): Promise<void> {
   const keep = await openKeep();
-  const sent = new Set(chat.book.chapters.flatMap(({ entries }) => entries.map((entry) => entry.client_id)));
   const mine = (await keep.list(placeOf(chat))).filter((one) => one.place === placeOf(chat));
-  for (const { id } of mine.filter((one) => sent.has(one.id))) await keep.remove(id);
+  for (const { id } of mine.filter((one) => isStored(chat, one.id))) await keep.remove(id);
   const cut = await import('../attach/attach.ts').then((it) => it.tellCut(chat)).catch(() => true);
   if (mine.length === 0 && !cut) mark(chat, '');
-  for (const { id } of mine.filter((one) => one.handed && !sent.has(one.id))) follow(chat, id);
+  for (const { id } of mine.filter((one) => one.handed && !isStored(chat, one.id))) lookAfter(chat, id);
   const options = optionsOf(chat);
   if (options) await strip.offer(options);
   if (mine.length > 0) ready();
@@ -56,25 +51,11 @@ export async function takeBack(chat: Chat, id: string): Promise<void> {
   await offer(chat);
 }
 
-/**
- * Its message lies in the outbox until the server has it or it was thrown away: then it goes from here, too. One whose message
- * was never seen there is offered again.
- */
-function follow(chat: Chat, id: string): void {
-  let [seen, looks] = [false, 0];
-  const look = async (): Promise<void> => {
-    const there = chat.pending.some((one) => one.id === id);
-    seen ||= there;
-    if (there || (!seen && ++looks < LOOKS)) return void setTimeout(look, LOOK_MS);
-    // What is taken back just now is no longer handed over in a moment.
-    await new Promise((passed) => setTimeout(passed, LOOK_MS));
-    const keep = await openKeep();
-    if (!(await keep.find(id))?.handed) return;
-    if (seen) await keep.remove(id);
-    else await takeBack(chat, id);
-  };
-  setTimeout(look, LOOK_MS);
-}
+const goes = (chat: Chat, id: string): boolean => chat.pending.some((one) => one.id === id);
+const isStored = (chat: Chat, id: string): boolean => chat.book.chapters.some(({ entries }) => entries.some((entry) => entry.client_id === id));
+
+const lookAfter = (chat: Chat, id: string): void =>
+  follow(id, { there: () => goes(chat, id), stored: () => isStored(chat, id), lost: () => takeBack(chat, id) });
 
 const placeOf = (chat: Chat): string => `${chat.draft.key}:voice`;
 /** That there is one to look for, when the chat is opened the next time. */
@@ -86,13 +67,10 @@ function optionsOf(chat: Chat): strip.StripOptions | null {
   if (!box?.form) return null;
   const send = (kept: Kept): string | null => {
     const gone = chat.say('', [standIn(kept)], kept.id);
-    if (gone) follow(chat, kept.id);
+    if (gone) lookAfter(chat, kept.id);
     return gone ? null : '';
   };
   const rules = (): Promise<FileRules> => chat.session.request<FileRules>('GET', '/files/rules');
-  const announce = (text: string): void => {
-    document.body.append(region);
-    region.textContent = text;
-  };
-  return { place: placeOf(chat), locale: locale(), form: box.form, box, rules, send, announce, shown: () => chat.open };
+  const shown = (): boolean => chat.open;
+  return { place: placeOf(chat), locale: locale(), form: box.form, box, rules, send, goes: (id) => goes(chat, id), announce, shown };
 }

@@ -1,6 +1,8 @@
 /** Recording in the composer: where it stands, what sends it, and what was left there unsent. */
 import { announce } from '@recado/shared/announce.svelte.ts';
-import { standIn } from '@recado/shared/voice/sending.ts';
+import { follow } from '@recado/shared/voice/follow.ts';
+import { openKeep } from '@recado/shared/voice/keep.ts';
+import { handBack, standIn } from '@recado/shared/voice/sending.ts';
 import * as strip from '@recado/shared/voice/strip.ts';
 import type { FileRules, Mode } from '@recado/shared/wire.ts';
 import { untrack } from 'svelte';
@@ -23,7 +25,20 @@ function optionsOf(desk: Desk, open: OpenConversation, mode: Mode, box: HTMLText
     return against;
   };
   const place = placeOf(desk.me, open.id, mode);
-  return { place, locale: language.locale, form: box.form!, box, rules, send, announce };
+  return { place, locale: language.locale, form: box.form!, box, rules, send, goes: (id) => goes(desk, id), announce };
+}
+
+const goes = (desk: Desk, id: string): boolean => desk.sender.items.some((item) => item.id === id);
+
+/** What was handed over here, also before a reload: it comes back where its message was lost. */
+async function lookAfter(desk: Desk, open: OpenConversation, mode: Mode): Promise<void> {
+  const all = await (await openKeep()).list(placeOf(desk.me, open.id, mode)).catch(() => []);
+  for (const { id } of all.filter(({ handed }) => handed))
+    follow(id, {
+      there: () => goes(desk, id),
+      stored: () => open.model?.entries.some((entry) => entry.client_id === id) ?? false,
+      lost: () => handBack(id).then(() => (voice.back += 1)),
+    });
 }
 
 /** Begins a recording in the place of the box. */
@@ -36,6 +51,7 @@ export function offer(desk: Desk, open: OpenConversation, mode: Mode): Attachmen
   return (box) => {
     void voice.back;
     const options = untrack(() => optionsOf(desk, open, mode, box));
+    void lookAfter(desk, open, mode);
     strip.offer(options).catch(notices.failure);
     return () => strip.leave(options.form);
   };
