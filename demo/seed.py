@@ -28,13 +28,20 @@ from recado.db.people import find_any_named, get_me
 from recado.db.visitors import Browser
 from recado.desk import SYSTEM
 from recado.domain.actors import Operator, Role, Visitor
+from recado.domain.chats import ChatSettings, ChatTexts
 from recado.domain.ids import ConversationId, InboxKey, OperatorId, PublicId, hash_of, new_secret
 from recado.domain.passwords import hash_password
+from recado.domain.people import Locale
 from recado.domain.replies import ScopeName
 from recado.domain.routing import Assignment, Rules
 from recado.web.console.settings import script_tag as tag
 
 MINUTE_US = 60 * 1_000_000
+GREETINGS: dict[Locale, str] = {
+    "es": "Hola. ¿En qué podemos ayudarte?",
+    "en": "Hello. How can we help you?",
+    "pt": "Olá. Como podemos ajudar?",
+}
 COLOURS = {"Ventas": "#0b6b4f", "Soporte": "#3451b2"}
 AGENT = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 
@@ -142,7 +149,8 @@ def _inboxes(seeder: Seeder, admin: Operator) -> dict[str, InboxKey]:
             departments[name],
             [seeder.site],
             COLOURS[name],
-            "Hola. ¿En qué podemos ayudarte?",
+            GREETINGS["es"],
+            chat=ChatSettings(texts={locale: ChatTexts(words) for locale, words in GREETINGS.items()}),
         )
         keys[name] = seeder.act(inboxes.create_inbox, admin, given).key
     return keys
