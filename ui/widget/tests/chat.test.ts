@@ -3,7 +3,7 @@ import { Chat } from '../src/frame/chat.svelte.ts';
 import type { Host, Start } from '../src/frame/host.ts';
 import { Book } from '../src/frame/book.svelte.ts';
 import type { Session } from '../src/frame/session.ts';
-import { conversation, mine, NOON_US, theirs, visit } from './make.ts';
+import { conversation, hereWith, mine, NOON_US, theirs, visit } from './make.ts';
 import { Server } from './server.ts';
 
 beforeEach(() => localStorage.clear());
@@ -277,7 +277,7 @@ test('a token that is none is said to the developer, also in an open chat', () =
 
 test('after "forget" nothing that was typed here is there for whoever sits here next', async () => {
   const reload = vi.fn();
-  vi.stubGlobal('location', { reload });
+  vi.stubGlobal('location', hereWith(reload));
   const before = at('https://forgets.example');
   before.draft.text = 'my card is 1234';
   before.say();

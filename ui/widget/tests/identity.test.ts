@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { Chat } from '../src/frame/chat.svelte.ts';
 import type { Host, Start } from '../src/frame/host.ts';
 import type { ToFrame, ToLoader } from '../src/protocol.ts';
-import { conversation, mine, visit } from './make.ts';
+import { conversation, hereWith, mine, visit } from './make.ts';
 import { Server } from './server.ts';
 
 const look = { colour: '#0b6b4f', ink: '#fff', corner: 'right', scheme: 'light', locale_hint: 'es' };
@@ -23,7 +23,7 @@ beforeEach(() => {
 });
 afterEach(async () => {
   // Ends its connection, and leaves nothing to be sent.
-  vi.stubGlobal('location', { reload: () => undefined });
+  vi.stubGlobal('location', hereWith(() => undefined));
   say({ type: 'forget' });
   await passed();
   localStorage.clear();
@@ -109,7 +109,7 @@ test('a site that signs wrongly again and again is told once, so that its page c
 test('another user is another visitor: the page begins anew, and what waits is left to the one who wrote it', async () => {
   const { server } = await outlive();
   const reload = vi.fn();
-  vi.stubGlobal('location', { reload });
+  vi.stubGlobal('location', hereWith(reload));
   say({ type: 'identify', value: signed('eva') });
   await passed(3_000);
   expect(reload).toHaveBeenCalledOnce();

@@ -67,3 +67,6 @@ export function visit(
     ...more,
   };
 }
+
+/** A place that can be loaded anew, by which modules that come meanwhile still find their files: tests of other files share them. */
+export const hereWith = (reload: () => void): object => ({ reload, toString: () => 'http://localhost:3000/' });
