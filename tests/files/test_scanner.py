@@ -185,10 +185,16 @@ async def test_a_scanner_that_listens_and_says_nothing_is_told_from_one_that_is_
     (tmp_path / "good").write_bytes(PDF)
     monkeypatch.setattr(scanners, "WAIT_S", 0.05)
 
+    over = asyncio.Event()
+
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.read()
         writer.close()
+        await writer.wait_closed()
+        over.set()
 
     async with await asyncio.start_server(serve, "127.0.0.1", 0) as server:
         with pytest.raises(TooSlow):
             await Scanner(f"tcp://127.0.0.1:{server.sockets[0].getsockname()[1]}").check(tmp_path / "good")
+        async with asyncio.timeout(20):
+            await over.wait()
