@@ -8,6 +8,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, and_, bindparam, func, select, union_all
 
 from recado.db import marks
+from recado.db.attachments import DRAFTED
 from recado.db.bounded import Bounded
 from recado.db.conversation_rows import WHOLE, Conversation, whole_of
 from recado.db.entry_rows import ENTRY, entry_of
@@ -16,6 +17,7 @@ from recado.db.look_ins import list_ended
 from recado.db.public import FROM, WIDGET_ENTRY, widget_entry_of
 from recado.db.readers import list_members, list_readers
 from recado.db.tables import (
+    attachments,
     close_reasons,
     conversations,
     departments,
@@ -63,6 +65,13 @@ VERSIONS = Hot(
 )
 
 
+IN_DRAFTS = Hot(
+    select(attachments.c.uploader_id, func.count(), func.sum(attachments.c.id))
+    .where(DRAFTED, attachments.c.uploader_kind == "operator")
+    .group_by(attachments.c.uploader_id)
+)
+
+
 class Outward(NamedTuple):
     """An entry as its customer sees it, or None where it is not for them; and the public version it came with."""
 
@@ -95,6 +104,10 @@ class Change(NamedTuple):
         """How many of the customer's messages each operator has seen."""
         operators_ = [mark for mark in self.marks if mark.reader.kind == "operator"]
         return {mark.reader.id: mark.inbound_count for mark in operators_ if mark.reader.id is not None}
+
+
+Drafted = dict[OperatorId, tuple[int, int]]
+"""Of each operator who has files in drafts, how many, and a number that no other ones give."""
 
 
 class Versions(NamedTuple):
@@ -165,6 +178,11 @@ def versions(conn: Connection) -> Versions:
     """Return the versions of team, quick replies and settings."""
     people, replies_, *settings = (count + total for count, total in VERSIONS.all(conn, {}))
     return Versions(people, replies_, sum(settings))
+
+
+def drafted(conn: Connection) -> Drafted:
+    """Return of each operator who has files in drafts two numbers that are others once one has come or gone."""
+    return {row[0]: (row[1], int(row[2])) for row in IN_DRAFTS.all(conn, {})}
 
 
 def scopes(conn: Connection, token_hashes: Iterable[bytes], now: int) -> dict[bytes, frozenset[DepartmentId]]:

@@ -2,7 +2,8 @@
 
 Words say at once what is worth a look (`live/bus.py`). Since words may be lost, and a process may die between its
 commit and its words, every process also looks by itself each second: at the threads changed lately, at the sessions and
-departments of the operators whose pages are open here, at the versions of team and settings.
+departments of the operators whose pages are open here, at the versions of team and settings, at what files wait in
+drafts.
 """
 
 from __future__ import annotations
@@ -54,6 +55,7 @@ class Announcer:
         """What is to be looked up for signs, one for each thing that a sign can be about: the latest."""
         self._woken = asyncio.Event()
         self._versions: changes.Versions | None = None
+        self._drafted: changes.Drafted = {}
         self._looked = desk.clock()
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -257,10 +259,11 @@ class Announcer:
         Where that cannot be read, all of it is told; pages know by its versions what they have.
         """
 
-        def look(conn: Connection) -> tuple[list[tuple[ThreadId, int]], changes.Versions]:
-            return changes.list_changed(conn, self._looked - OVERLAP_US), changes.versions(conn)
+        def look(conn: Connection) -> tuple[list[tuple[ThreadId, int]], changes.Versions, changes.Drafted]:
+            changed = changes.list_changed(conn, self._looked - OVERLAP_US)
+            return changed, changes.versions(conn), changes.drafted(conn)
 
-        changed, self._versions = await self._desk.see(look)
+        changed, self._versions, self._drafted = await self._desk.see(look)
         for thread, version in changed:
             self._bus.note_told(thread, version)
 
@@ -268,15 +271,19 @@ class Announcer:
         desk, now = self._desk, self._desk.clock()
         sockets = [socket for socket in desk.hub.operator_sockets() if socket.departments is not None]
 
-        def look(conn: Connection) -> tuple[list[tuple[ThreadId, int]], changes.Versions, Scopes]:
-            changed = changes.list_changed(conn, self._looked - OVERLAP_US)
-            return changed, changes.versions(conn), changes.scopes(conn, {one.session for one in sockets}, now)
+        def look(conn: Connection) -> tuple[list[tuple[ThreadId, int]], changes.Versions, changes.Drafted, Scopes]:
+            changed, sessions = changes.list_changed(conn, self._looked - OVERLAP_US), {one.session for one in sockets}
+            return changed, changes.versions(conn), changes.drafted(conn), changes.scopes(conn, sessions, now)
 
-        changed, versions, scopes = await desk.see(look)
+        changed, versions, drafted, scopes = await desk.see(look)
         for thread, version in changed:
             self._note(thread, version)
         self._looked = now
         self._compare(versions)
+        others = {operator for operator, _ in self._drafted.items() ^ drafted.items()}
+        self._drafted = drafted
+        if others:
+            desk.hub.tell(DraftsChanged(), ToOperators(frozenset(others)))
         await close_ended(desk, [socket for socket in sockets if socket.session not in scopes])
         for socket in sockets:
             if socket.session in scopes and scopes[socket.session] != socket.departments:

@@ -188,6 +188,20 @@ def test_what_somebody_has_begun_to_send_is_counted_without_what_they_have_sent(
     assert "Seq Scan" not in plan, plan
 
 
+def test_what_files_wait_in_drafts_is_found_without_those_that_were_sent(world: World) -> None:
+    with_files(world, 3_000)
+
+    def let_one_wait(tx: Tx) -> None:
+        one = update(attachments).where(attachments.c.seq == 1)
+        tx.conn.execute(one.values(thread_id=None, seq=None, mode="answer"))
+        tx.conn.exec_driver_sql("ANALYZE")
+
+    world.database.write_blocking(let_one_wait)
+    assert world.see(changes.drafted).keys() == {world.ana.id}
+    plan = world.see(plan_of, changes.IN_DRAFTS, {})
+    assert re.search("ix_attachments_(drafted|pending)", plan), plan
+
+
 def test_what_is_begun_again_and_what_goes_is_found_without_what_was_sent_and_what_has_gone(world: World) -> None:
     with_files(world, 3_000)
 

@@ -5,12 +5,22 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from recado.actions import attachments
 from recado.domain.errors import Busy
-from recado.domain.events import ConversationClaimed, PeopleChanged, RepliesChanged, SettingsChanged, VisitorPresence
+from recado.domain.events import (
+    ConversationClaimed,
+    DraftsChanged,
+    PeopleChanged,
+    RepliesChanged,
+    SettingsChanged,
+    ToOperators,
+    VisitorPresence,
+)
 from recado.domain.ids import ThreadId, VisitorId
 from recado.live.hub import VisitorSocket
 from recado.workers.announcer import Announcer
 from recado.workers.quietly import quietly
+from tests.sending import has_sent
 from tests.world import Chat, World
 
 
@@ -115,3 +125,28 @@ async def test_and_where_nothing_could_be_read_at_the_start_all_of_it_is(
     await announcer._look()
     assert announcer._due.keys() == {known}
     assert told == [PeopleChanged(), RepliesChanged(), SettingsChanged()]
+
+
+async def test_files_that_have_come_into_a_draft_or_left_it_are_told_their_writer_also_where_the_word_was_lost(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chat, other = world.attended(world.ana), world.attended(world.bruno, world.julian)
+    has_sent(world, world.bruno, other, mode="answer")
+    announcer, told = Announcer(world.desk), []
+    await announcer._prime()
+    await announcer._look()
+
+    async def found() -> list[Any]:
+        """What two looks tell of what another process has done."""
+        with monkeypatch.context() as patched:
+            patched.setattr(world.desk.hub, "tell", lambda *said: told.append(said))
+            await announcer._look()
+            await announcer._look()
+        return [told.pop() for _ in told.copy()]
+
+    assert await found() == []
+    news = [(DraftsChanged(), ToOperators(frozenset((world.ana.id,))))]
+    which = has_sent(world, world.ana, chat, mode="answer")
+    assert await found() == news
+    world.act(attachments.cancel, world.ana, which)
+    assert await found() == news
