@@ -108,6 +108,23 @@ def remove(tx: Tx, me: Operator, which: ReplyId) -> None:
     _tell(tx, me, gone.whose, which, ["removed"])
 
 
+@needs(Operator)
+def remove_all(tx: Tx, me: Operator, which: Collection[ReplyId]) -> None:
+    """Throw several replies away, or none where one of them is not this operator's to change.
+
+    What is gone already is gone: who did not hear the answer asks again.
+    """
+    replies.lock(tx)
+    found = replies.list_some(tx.conn, me, which)
+    if not all(one.changeable for one in found):
+        raise NotFound
+    gone = [one.id for one in found]
+    reply_attachments.let_go(tx, *gone)
+    replies.remove(tx, *gone)
+    for whose in {one.whose for one in found}:
+        _tell(tx, me, whose, None, ["removed_some"])
+
+
 # ── many at once ───────────────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from msgspec.structs import asdict
@@ -59,6 +60,11 @@ def list_for(conn: Connection, me: Operator) -> list[Reply]:
 def find(conn: Connection, me: Operator, which: ReplyId) -> Reply | None:
     """Return one of the replies that `list_for` gives."""
     return next(iter(_read(conn, me, replies.c.id == which)), None)
+
+
+def list_some(conn: Connection, me: Operator, which: Collection[ReplyId]) -> list[Reply]:
+    """Return those of the replies that `list_for` gives."""
+    return _read(conn, me, replies.c.id.in_(which))
 
 
 def _read(conn: Connection, me: Operator, *narrowed: ColumnElement[bool]) -> list[Reply]:
@@ -123,9 +129,9 @@ def change(tx: Tx, which: ReplyId, version: int, values: dict[str, Any]) -> bool
     return tx.conn.execute(statement.values(version=version + 1, **values)).rowcount == 1
 
 
-def remove(tx: Tx, which: ReplyId) -> None:
-    """Throw a reply away."""
-    tx.conn.execute(delete(replies).where(replies.c.id == which))
+def remove(tx: Tx, *which: ReplyId) -> None:
+    """Throw replies away."""
+    tx.conn.execute(delete(replies).where(replies.c.id.in_(which)))
 
 
 def place(tx: Tx, which: ReplyId, before: ReplyId | None) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, and_, bindparam, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, insert, or_, select, update
 
 from recado.db.attachments import BY_ADDRESS, BYTES, DRAFTED, FILE, OBJECT, WAITS, Stored, file_of, stored_of
 from recado.db.database import Tx
@@ -85,14 +85,17 @@ def bind(tx: Tx, me: Operator, which: ReplyId, files: Sequence[FileId]) -> int:
         if one in found:
             bound = update(attachments).where(attachments.c.public_id == one)
             tx.conn.execute(bound.values(reply_id=which, position=position))
-    let_go(tx, which, but=files)
+    _let_go(tx, its, attachments.c.public_id.not_in(files))
     return len(found)
 
 
-def let_go(tx: Tx, which: ReplyId, but: Sequence[FileId] = ()) -> None:
-    """Give up the files of a reply, apart from some. What was sent with them has rows of its own."""
-    others = and_(attachments.c.reply_id == which, attachments.c.public_id.not_in(but))
-    tx.conn.execute(update(attachments).where(others).values(reply_id=None, position=None, gone_at=tx.now))
+def let_go(tx: Tx, *which: ReplyId) -> None:
+    """Give up the files of replies. What was sent with them has rows of its own."""
+    _let_go(tx, attachments.c.reply_id.in_(which))
+
+
+def _let_go(tx: Tx, *which: ColumnElement[bool]) -> None:
+    tx.conn.execute(update(attachments).where(*which).values(reply_id=None, position=None, gone_at=tx.now))
 
 
 def list_to_copy(conn: Connection, me: Operator, which: ReplyId) -> list[Kept]:

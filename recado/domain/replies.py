@@ -27,6 +27,10 @@ SHARED_MAX = 5_000
 OWN_MAX = 1_000
 """How many replies there can be: of departments and of everybody together, and of one operator's own."""
 
+UNKNOWN = "unknown_placeholder"
+PLACE_MAX = 60
+"""Of what is said of a placeholder that does not exist, in characters."""
+
 Placeholder = Literal[
     "customer.name",
     "customer.first_name",
@@ -102,9 +106,9 @@ def wording_of(name: str, title: str | None, text: str, *, along: bool = False) 
     body = "" if along and not text.strip() else body_of(text.strip(), field="text")
     if len(body) > REPLY_TEXT_MAX:
         raise Invalid("text", "too_long", f"At most {REPLY_TEXT_MAX} characters.")
-    unknown = next((one for one in places_in(body) if one not in get_args(Placeholder)), None)
+    unknown = unknown_in(body)
     if unknown is not None:
-        raise Invalid("text", "unknown_placeholder", f"There is no placeholder {{{{{unknown}}}}}.")
+        raise Invalid("text", UNKNOWN, f"There is no placeholder {{{{{unknown}}}}}.")
     return Wording(cleaned, line_of(title, "title", REPLY_TITLE_MAX), body)
 
 
@@ -112,6 +116,11 @@ def places_in(text: str) -> list[str]:
     """Return what stands between double braces, in order, known or not."""
     closed = text[: text.rfind("}}") + 2]  # behind it, each opening would be followed to the end of the text
     return [found.strip() for found in _PLACE.findall(closed)]
+
+
+def unknown_in(text: str) -> str | None:
+    """Return the first of these that there is no value for, its beginning where it is long."""
+    return next((one[:PLACE_MAX] for one in places_in(text) if one not in get_args(Placeholder)), None)
 
 
 def may_change(whose: Scope, me: Operator, my_departments: Collection[int]) -> bool:

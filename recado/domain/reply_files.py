@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 import msgspec
 
 from recado.domain.errors import Invalid
-from recado.domain.replies import Reply, Wording, wording_of
+from recado.domain.replies import UNKNOWN, Reply, Wording, unknown_in, wording_of
 
 COLUMNS = ("name", "title", "text", "scope", "department")
 MARK = "\ufeff"
@@ -18,11 +18,15 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 class Refusal(msgspec.Struct, frozen=True):
-    """Why a line of a table cannot be taken in: the field and a stable word, as for a single reply."""
+    """Why a line of a table cannot be taken in: the field and a stable word, as for a single reply.
+
+    `place`: which placeholder it is that does not exist, where that is why.
+    """
 
     line: int
     field: str
     code: str
+    place: str | None = None
 
 
 class Line(msgspec.Struct, frozen=True):
@@ -83,7 +87,7 @@ def _line(number: int, cells: dict[str, str]) -> Line:
         # Whether there are files in its place is known later.
         said = wording_of(name, title, text, along=True)
     except Invalid as wrong:
-        said = Refusal(number, wrong.field, wrong.fault)
+        said = Refusal(number, wrong.field, wrong.fault, unknown_in(text) if wrong.fault == UNKNOWN else None)
     return Line(number, said, scope.strip().lower(), department.strip())
 
 

@@ -334,7 +334,7 @@ def test_where_a_line_is_wrong_nothing_is_stored_and_all_that_is_wrong_is_said(w
     result = brings(world, world.ana, given)
     assert result.refused == [
         Refusal(3, "name", "one_word"),
-        Refusal(4, "text", "unknown_placeholder"),
+        Refusal(4, "text", "unknown_placeholder", "x"),
         Refusal(6, "name", "twice"),
         Refusal(7, "scope", "not_yours"),
         Refusal(8, "scope", "not_yours"),
@@ -357,3 +357,33 @@ def test_two_thousand_are_taken_in_at_once_and_read_in_order(world: World) -> No
     assert brings(world, world.adela, given.replace("Texto", "Otro")) == Imported(0, 2_000, 0, [])
     assert [one.text for one in world.see(rows.list_for, world.clara)] == [f"Otro {number}" for number in range(2_000)]
     assert len(domain.places_in(world.see(rows.list_for, world.clara)[0].text)) == 0
+
+
+def test_many_are_thrown_away_at_once_and_what_is_gone_already_is_no_mistake(world: World) -> None:
+    made = [make(world, world.adela, f"r{number}", department="Ventas" if number % 2 else None) for number in range(4)]
+    mine = make(world, world.ana, "mia", personal=True)
+    ids = [one.id for one in made[:3]]
+    world.act(replies.remove_all, world.adela, [*ids, mine.id])
+    assert names(world, world.ana) == ["r3", "mia"]
+    lines = [line.detail for line in world.see(log.list_page).items[:2]]
+    assert lines == [{"fields": ["removed_some"]}] * 2
+    before = world.contents()
+    world.act(replies.remove_all, world.adela, ids)
+    assert world.contents() == before
+
+
+def test_of_many_none_is_thrown_away_where_one_of_them_is_not_ones_own_to_change(world: World) -> None:
+    own, everybody_s = make(world, world.ana, "mia", personal=True), make(world, world.adela)
+    before = world.contents()
+    with pytest.raises(NotFound):
+        world.act(replies.remove_all, world.ana, [own.id, everybody_s.id])
+    assert world.contents() == before
+
+
+def test_two_thousand_are_thrown_away_in_a_few_goes(world: World) -> None:
+    given = "name,text,scope\n" + "".join(f"r{number:04},Texto {number},all\n" for number in range(2_000))
+    brings(world, world.adela, given)
+    ids = [one.id for one in world.see(rows.list_for, world.adela)]
+    for at in range(0, 2_000, 500):
+        world.act(replies.remove_all, world.adela, ids[at : at + 500])
+    assert names(world, world.adela) == []

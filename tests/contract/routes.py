@@ -127,6 +127,7 @@ ROUTES = (
     Route("PUT", f"{CONSOLE}/replies/{{number}}", "admin", {**REPLY, "scope": "all"}),
     Route("POST", f"{CONSOLE}/replies/{{number}}/place", "admin", {"before": None}, status=204),
     Route("DELETE", f"{CONSOLE}/replies/{{number}}", "admin", status=204),
+    Route("POST", f"{CONSOLE}/replies/removal", "admin", {"ids": [1]}, status=204),
     Route("GET", f"{CONSOLE}/files/rules", "operator"),
     Route("POST", f"{CONVERSATION}/uploads", "reader", FILE, status=201),
     Route("POST", f"{CONVERSATION}/draft/reply", "reader", {"reply": 1}),

@@ -36,5 +36,5 @@ export interface Imported {
   created: number;
   changed: number;
   unchanged: number;
-  refused: { line: number; field: string; code: string }[];
+  refused: { line: number; field: string; code: string; place?: string | null }[];
 }

@@ -39,6 +39,12 @@ class ReplyUse(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     mode: Mode = "answer"
 
 
+class Removal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Which quick replies are thrown away together."""
+
+    ids: Annotated[list[Annotated[ReplyId, msgspec.Meta(ge=1, le=2**62)]], msgspec.Meta(min_length=1, max_length=500)]
+
+
 class Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A table as text: CSV whose first line names the columns name, title, text, scope and department."""
 
@@ -76,6 +82,12 @@ async def remove(request: OperatorRequest, desk: Desk, number: Number) -> None:
     await desk.act(actions.remove, request.user, ReplyId(number))
 
 
+@post("/replies/removal", summary="Throw several quick replies away", status_code=204)
+async def remove_all(request: OperatorRequest, desk: Desk, data: Removal) -> None:
+    """Throw replies away, all of them or none; those that are gone already are no mistake."""
+    await desk.act(actions.remove_all, request.user, data.ids)
+
+
 @post("/replies/uploads", summary="Begin to send a file for a quick reply", opt={RATES: (UPLOADS,)})
 async def begin_file(request: OperatorRequest, uploads: Uploads, data: FileInput) -> Upload:
     """Announce a file that a quick reply is to have; its bytes follow, and then its id among the reply's `files`."""
@@ -108,4 +120,4 @@ async def export(request: OperatorRequest, desk: Desk) -> Table:
     return Table(await desk.see(look, request.user))
 
 
-HANDLERS = [list_replies, create, change, place, remove, begin_file, take_files, bring_in, export]
+HANDLERS = [list_replies, create, change, place, remove, remove_all, begin_file, take_files, bring_in, export]

@@ -32,6 +32,9 @@ import { session } from './session.svelte.ts';
 const AUDIT_EVERY_MS = 10_000;
 
 /** What a change brings along in other lists, the server tells of as of anybody's change. */
+/** Of replies that are thrown away together: what the server takes at once. */
+const REMOVED_AT_ONCE = 200;
+
 export class SettingsState {
   readonly departments = new Shelf<Department>('/departments');
   readonly operators = new Shelf<OperatorItem>('/operators');
@@ -138,6 +141,16 @@ export class SettingsState {
   async removeReply(id: number): Promise<void> {
     await call('DELETE', `/replies/${id}`);
     this.replies.remove(id);
+  }
+
+  /** Throws several away, some at a time. Asked again, those that have gone are no mistake. */
+  async removeReplies(ids: readonly number[]): Promise<void> {
+    try {
+      for (let at = 0; at < ids.length; at += REMOVED_AT_ONCE)
+        await call('POST', '/replies/removal', { ids: ids.slice(at, at + REMOVED_AT_ONCE) });
+    } finally {
+      await this.replies.load();
+    }
   }
 
   /** The replies as a table that can be taken in again. */
