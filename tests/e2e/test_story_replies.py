@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e.conftest import Come, OperatorSeat, comes, serious_findings
 
@@ -82,6 +82,29 @@ def test_a_place_without_a_value_keeps_it_from_being_sent_and_says_which(
     expect(box(ana)).to_have_value("/zz")
 
 
+def throws_one_away(page: Page, name: str) -> None:
+    dialog = page.get_by_role("dialog")
+    page.get_by_role("button", name=f"Cambiar /{name}").click()
+    dialog.get_by_role("button", name="Borrar").click()
+    dialog.get_by_role("button", name="Borrar de verdad").click()
+    expect(dialog).to_have_count(0)
+    expect(page.get_by_text(f"/{name}", exact=True)).to_have_count(0)
+
+
+def throws_two_away(page: Page, name: str) -> None:
+    """One is chosen, then all that are found."""
+    page.get_by_role("button", name="Elegir varias").click()
+    page.get_by_role("checkbox", name=f"/{name}").check()
+    bar = page.get_by_role("region", name="Respuestas elegidas")
+    bar.get_by_role("button", name="Todas").click()
+    expect(bar.get_by_text("2 elegidas")).to_be_visible()
+    assert serious_findings(page) == []
+    bar.get_by_role("button", name="Borrar").click()
+    page.get_by_role("dialog").get_by_role("button", name="Borrar 2").click()
+    expect(page.locator(".notice").filter(has_text="Se borraron 2 respuestas rápidas")).to_be_visible()
+    expect(bar).to_have_count(0)
+
+
 def test_ones_own_is_made_changed_and_thrown_away_and_a_colleague_sees_none_of_it(
     ana: OperatorSeat, admin: OperatorSeat, tmp_path: Path
 ) -> None:
@@ -117,19 +140,6 @@ def test_ones_own_is_made_changed_and_thrown_away_and_a_colleague_sees_none_of_i
     with page.expect_download() as saved:
         page.get_by_role("button", name="Exportar CSV").click()
     assert "Hasta luego, {{customer.first_name}}" in saved.value.path().read_text()
-    page.get_by_role("button", name="Cambiar /zz-mia").click()
-    dialog.get_by_role("button", name="Borrar").click()
-    dialog.get_by_role("button", name="Borrar de verdad").click()
-    expect(dialog).to_have_count(0)
-    expect(page.get_by_text("/zz-mia", exact=True)).to_have_count(0)
-    page.get_by_role("button", name="Elegir varias").click()
-    page.get_by_role("checkbox", name="/zz-dos").check()
-    bar = page.get_by_role("region", name="Respuestas elegidas")
-    bar.get_by_role("button", name="Todas").click()
-    expect(bar.get_by_text("2 elegidas")).to_be_visible()
-    assert serious_findings(page) == []
-    bar.get_by_role("button", name="Borrar").click()
-    dialog.get_by_role("button", name="Borrar 2").click()
-    expect(page.locator(".notice").filter(has_text="Se borraron 2 respuestas rápidas")).to_be_visible()
-    expect(bar).to_have_count(0)
+    throws_one_away(page, "zz-mia")
+    throws_two_away(page, "zz-dos")
     expect(page.get_by_text("/zz-", exact=False)).to_have_count(0)
