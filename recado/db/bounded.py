@@ -36,9 +36,9 @@ class Bounded:
         text = func.sum(sizes.c.size).over(order_by=[way(sizes.c[key]) for key in keys], rows=(None, -2))
         sums = select(sizes.c.id, text.label("text")).subquery()
         fitting = select(sums.c.id).where(func.coalesce(sums.c.text, 0) < PAGE_BYTES)
-        sized = rows.add_columns(size).order_by(*order)
-        self._asked = Hot(sized.where(*conditions).limit(bindparam("limit")))
-        self._fitting = Hot(sized.where(messages.c.id.in_(fitting)))
+        self._body = list(rows.selected_columns).index(messages.c.body)
+        self._asked = Hot(rows.order_by(*order).where(*conditions).limit(bindparam("limit")))
+        self._fitting = Hot(rows.order_by(*order).where(messages.c.id.in_(fitting)))
 
     def statement(self, conn: Connection) -> Hot:
         """Return the statement that this database is asked with."""
@@ -52,6 +52,7 @@ class Bounded:
             for row in rows:
                 if len(found) == limit or text >= PAGE_BYTES:
                     return found, True
-                found.append(row[:-1])
-                text += row[-1]
+                found.append(row)
+                body: str = row[self._body]
+                text += len(body) if body.isascii() else len(body.encode())
         return found, False
