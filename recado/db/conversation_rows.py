@@ -1,49 +1,52 @@
 """A conversation as the database gives it: which columns, from where, and how they become shapes.
 
-Finders and lists select `FACTS` from `FROM`; whoever also needs the customer's side adds `OUTWARD` from `FROM_OUTWARD`.
+Lists select `ROW` from `FROM`: what operators are shown. Whoever acts on one selects `FACTS` from `FROM_OUTWARD`.
 """
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, select, type_coerce
 
 from recado.db.tables import conversations, customers, departments, inboxes, operators, read_marks, threads
-from recado.db.threads import COUNTERS, Counters, counters_of
-from recado.db.types import Columns
+from recado.db.threads import Counters
+from recado.db.types import Columns, Number
 from recado.domain.conversations import ConversationRow, CustomerBrief, Status, WidgetConversation
 from recado.domain.ids import ConversationId, InboxId, OperatorId, PublicId, ThreadId, VisitorId
 from recado.domain.outward import first_name
 from recado.domain.people import Named
+from recado.domain.threads import Thread
 
 _VISITOR_MARK = read_marks.alias("visitor_mark")
+_STATUSES = {str(status): status for status in Status}
 
-FACTS = (
-    *COUNTERS,
+ROW = (
     conversations.c.id,
-    conversations.c.public_id,
     conversations.c.status,
     conversations.c.inbox_id,
     inboxes.c.name,
     conversations.c.department_id,
     departments.c.name,
-    conversations.c.visitor_id,
     conversations.c.customer_id,
     customers.c.name,
     customers.c.email,
-    customers.c.verified,
+    type_coerce(customers.c.verified, Number),
+    conversations.c.visitor_id,
     conversations.c.operator_id,
     conversations.c.waiting_since,
     conversations.c.opened_at,
+    threads.c.last_at,
+    threads.c.answer_due_since,
+    threads.c.excerpt,
+    threads.c.excerpt_by,
+    threads.c.excerpt_author,
+    threads.c.inbound_count,
+    threads.c.seq,
+    threads.c.version,
     conversations.c.former_operator_id,
     conversations.c.paused_until,
     conversations.c.closed_at,
-    conversations.c.first_answer_at,
-    conversations.c.operator_read,
-    departments.c.archive,
-    departments.c.look_in,
-    departments.c.reopen_days,
 )
 FROM = (
     conversations.join(threads, threads.c.id == conversations.c.thread_id)
@@ -51,7 +54,20 @@ FROM = (
     .join(departments, departments.c.id == conversations.c.department_id)
     .outerjoin(customers, customers.c.id == conversations.c.customer_id)
 )
-OUTWARD = (operators.c.name, _VISITOR_MARK.c.public_seq)
+FACTS = (
+    *ROW,
+    conversations.c.thread_id,
+    threads.c.public_seq,
+    threads.c.public_version,
+    conversations.c.public_id,
+    conversations.c.first_answer_at,
+    conversations.c.operator_read,
+    departments.c.archive,
+    departments.c.look_in,
+    departments.c.reopen_days,
+    operators.c.name,
+    _VISITOR_MARK.c.public_seq,
+)
 FROM_OUTWARD = FROM.outerjoin(operators, operators.c.id == conversations.c.operator_id).outerjoin(
     _VISITOR_MARK,
     and_(
@@ -60,7 +76,7 @@ FROM_OUTWARD = FROM.outerjoin(operators, operators.c.id == conversations.c.opera
         _VISITOR_MARK.c.reader_id == conversations.c.visitor_id,
     ),
 )
-WHOLE = select(*FACTS, *OUTWARD).select_from(FROM_OUTWARD)
+WHOLE = select(*FACTS).select_from(FROM_OUTWARD)
 
 
 class Conversation(NamedTuple):
@@ -85,8 +101,8 @@ class Conversation(NamedTuple):
     archive: bool
     look_in: bool
     reopen_days: int
-    operator_name: str | None = None
-    visitor_read: int = 0
+    operator_name: str | None
+    visitor_read: int
 
     @property
     def inbox_id(self) -> InboxId:
@@ -140,34 +156,55 @@ class Conversation(NamedTuple):
         )
 
 
-def conversation_of(row: Columns, outward: Columns = (None, 0)) -> Conversation:
-    """Return the conversation in the columns of `FACTS`; `outward` holds those of `OUTWARD`."""
-    facts = row[len(COUNTERS) : len(FACTS)]
-    return Conversation(
-        counters_of(row[: len(COUNTERS)]),
-        facts[0],
-        facts[1],
-        Status(facts[2]),
-        Named(facts[3], facts[4]),
-        Named(facts[5], facts[6]),
-        facts[7],
-        CustomerBrief(facts[8], facts[9], facts[10], bool(facts[11]), facts[7]),
-        facts[12],
-        facts[13],
-        facts[14],
-        facts[15],
-        facts[16],
-        facts[17],
-        facts[18],
-        facts[19],
-        bool(facts[20]),
-        bool(facts[21]),
-        facts[22],
-        outward[0],
-        outward[1] or 0,
+def row_of(row: Columns) -> ConversationRow:
+    """Return the shape that operators get of the columns of `ROW`, with which the row begins."""
+    which, status, inbox, inbox_name, department, department_name, customer, name, email, verified, visitor = row[:11]
+    return ConversationRow(
+        which,
+        _STATUSES[status],
+        "chat",
+        Named(inbox, inbox_name),
+        Named(department, department_name),
+        CustomerBrief(customer, name, email, verified == 1, visitor),
+        *row[11 : len(ROW)],
     )
 
 
 def whole_of(row: Columns) -> Conversation:
-    """Return the conversation in the columns of `WHOLE`."""
-    return conversation_of(row, row[len(FACTS) :])
+    """Return the conversation in the columns of `FACTS`, with which the row begins."""
+    shown = row_of(row)
+    thread, public_seq, public_version, *facts = row[len(ROW) : len(FACTS)]
+    public_id, first_answer_at, operator_read, archive, look_in, reopen_days, operator_name, visitor_read = facts
+    counters = Thread(
+        thread,
+        shown.seq,
+        public_seq,
+        shown.version,
+        public_version,
+        shown.inbound_count,
+        shown.last_at,
+        shown.answer_due_since,
+    )
+    return Conversation(
+        Counters(counters, shown.excerpt, shown.excerpt_by, shown.excerpt_author),
+        shown.id,
+        public_id,
+        shown.status,
+        shown.inbox,
+        shown.department,
+        VisitorId(shown.customer.visitor),
+        shown.customer,
+        shown.operator,
+        shown.waiting_since,
+        shown.opened_at,
+        shown.former,
+        shown.paused_until,
+        shown.closed_at,
+        first_answer_at,
+        operator_read,
+        bool(archive),
+        bool(look_in),
+        reopen_days,
+        operator_name,
+        visitor_read or 0,
+    )

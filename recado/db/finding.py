@@ -14,7 +14,7 @@ from operator import itemgetter
 
 from sqlalchemy import ColumnElement, Connection, bindparam, or_, select
 
-from recado.db.conversation_rows import FACTS, FROM, conversation_of
+from recado.db.conversation_rows import FROM, ROW, row_of
 from recado.db.conversations import READABLE
 from recado.db.hot import Hot, Row
 from recado.db.lists import ARCHIVES_OF, DEPARTMENTS_OF
@@ -102,6 +102,6 @@ def find_by_name(conn: Connection, me: Operator, name: str) -> Found:
     if not words:
         return Found([], more=False)
     numbers = list(islice(_find_numbers(conn, me, words), FOUND_MAX + 1))
-    rows = conn.execute(select(*FACTS).select_from(FROM).where(_ID.in_(numbers), READABLE), {"me": me.id})
-    by_number = {row.id: row for row in (conversation_of(row).row() for row in rows)}
+    rows = conn.execute(select(*ROW).select_from(FROM).where(_ID.in_(numbers), READABLE), {"me": me.id})
+    by_number = {row.id: row for row in map(row_of, rows)}
     return Found([by_number[one] for one in numbers[:FOUND_MAX] if one in by_number], more=len(numbers) > FOUND_MAX)

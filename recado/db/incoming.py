@@ -7,7 +7,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, bindparam, select
 
 from recado.db.blocks import SHUT_OUT
-from recado.db.conversation_rows import FACTS, FROM_OUTWARD, OUTWARD, Conversation, whole_of
+from recado.db.conversation_rows import FACTS, FROM_OUTWARD, Conversation, whole_of
 from recado.db.hot import Hot
 from recado.db.tables import conversations, messages
 from recado.domain.actors import Visitor
@@ -19,7 +19,7 @@ _SENT = select(messages.c.id).where(
     messages.c.client_id == bindparam("client_id"),
 )
 MET = Hot(
-    select(*FACTS, *OUTWARD, SHUT_OUT.scalar_subquery(), _SENT.scalar_subquery())
+    select(*FACTS, SHUT_OUT.scalar_subquery(), _SENT.scalar_subquery())
     .select_from(FROM_OUTWARD)
     .where(conversations.c.public_id == bindparam("public_id"), conversations.c.visitor_id == bindparam("visitor"))
 )
@@ -36,4 +36,4 @@ class Met(NamedTuple):
 def find(conn: Connection, me: Visitor, which: PublicId, client_id: str, now: int) -> Met | None:
     """Return what a visitor's message comes upon; None for a foreign conversation as for a missing one."""
     row = MET.first(conn, {"public_id": which, "visitor": me.id, "client_id": client_id, "now": now})
-    return None if row is None else Met(whole_of(row[:-2]), row[-2] is not None, row[-1] is not None)
+    return None if row is None else Met(whole_of(row), row[-2] is not None, row[-1] is not None)

@@ -13,11 +13,10 @@ from typing import Any, NamedTuple
 import msgspec
 from sqlalchemy import Connection, and_, bindparam, func, or_, select
 
-from recado.db.conversation_rows import FACTS, FROM, conversation_of
+from recado.db.conversation_rows import FROM, ROW, row_of
 from recado.db.conversations import MY_DEPARTMENTS
 from recado.db.hot import Hot
 from recado.db.tables import conversations, departments, memberships, read_marks, threads, visitors
-from recado.db.threads import COUNTERS
 from recado.db.types import Columns
 from recado.domain.actors import Operator
 from recado.domain.chats import Answer
@@ -30,14 +29,14 @@ _MINE = and_(
     read_marks.c.reader_kind == "operator",
     read_marks.c.reader_id == bindparam("me"),
 )
-_ROWS = select(*FACTS, read_marks.c.inbound_count).select_from(FROM.outerjoin(read_marks, _MINE))
+_ROWS = select(*ROW, read_marks.c.inbound_count).select_from(FROM.outerjoin(read_marks, _MINE))
 _LIMIT: Any = bindparam("limit")
-_MARK = len(FACTS)
-_KEYS = [column.key for column in FACTS]
+_MARK = len(ROW)
+_KEYS = [column.key for column in ROW]
 _WAITING_SINCE = _KEYS.index("waiting_since")
 _LAST_AT = _KEYS.index("last_at")
 _CLOSED_AT = _KEYS.index("closed_at")
-_ID = len(COUNTERS)
+_ID = _KEYS.index("id")
 
 WAITING_OF_DEPARTMENT = Hot(
     _ROWS.where(
@@ -164,7 +163,7 @@ _END = Cursor(2**62, 2**62)
 def _page(rows: list[Columns], limit: int, key: int) -> Page:
     """Return the first `limit` rows as a page; `key` is the column that the cursor continues from."""
     kept = rows[:limit]
-    items = [conversation_of(row).row() for row in kept]
+    items = [row_of(row) for row in kept]
     seen: dict[int, int] = {
         item.id: row[_MARK] for item, row in zip(items, kept, strict=True) if row[_MARK] is not None
     }

@@ -14,7 +14,7 @@ import msgspec
 from recado.domain.actors import AuthorKind
 from recado.domain.attachments import Attachment
 from recado.domain.chats import Answer
-from recado.domain.ids import ConversationId, DraftId, PublicId
+from recado.domain.ids import ConversationId, DraftId, OperatorId, PublicId
 from recado.domain.outward import WidgetEntry
 from recado.domain.people import Named
 from recado.domain.threads import Entry, Mark
@@ -66,7 +66,7 @@ class ConversationRow(msgspec.Struct, frozen=True):
     inbox: Named
     department: Named
     customer: CustomerBrief
-    operator: int | None
+    operator: OperatorId | None
     waiting_since: int | None
     opened_at: int
     last_at: int
@@ -78,7 +78,7 @@ class ConversationRow(msgspec.Struct, frozen=True):
     inbound_count: int
     seq: int
     version: int
-    former: int | None
+    former: OperatorId | None
     """Who attended it before it went back to Waiting."""
     paused_until: int | None
     closed_at: int | None
