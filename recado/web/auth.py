@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from http.cookies import CookieError, SimpleCookie
 from typing import Any
 
 from litestar.types import ASGIApp, Receive, Send
@@ -53,15 +52,12 @@ def header(scope: Any, name: bytes) -> str | None:
 
 
 def cookie_of(scope: Any, name: str) -> str | None:
-    """Return a cookie's value."""
-    cookies = header(scope, b"cookie")
-    if cookies is None or name not in cookies:
-        return None
-    try:
-        morsel = SimpleCookie(cookies).get(name)
-    except CookieError:
-        return None
-    return morsel.value if morsel else None
+    """Return a cookie's value (RFC 6265, section 4.2.1), whatever other cookies stand beside it."""
+    for pair in (header(scope, b"cookie") or "").split(";"):
+        key, _, value = pair.partition("=")
+        if key.strip() == name:
+            return value.strip(' "')
+    return None
 
 
 def session_token(scope: Any) -> str | None:

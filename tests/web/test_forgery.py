@@ -109,6 +109,13 @@ async def test_the_loader_s_call_is_for_the_inbox_s_sites_alone(house: House) ->
 # ── the session's cookie ─────────────────────────────────────────────────────────────────────────────────────────
 
 
+async def test_cookies_that_others_have_set_for_this_host_take_nobodys_session(house: House) -> None:
+    session = house.world.signs_in(house.world.ana)
+    for others in ('a="; b', "mark={1,2}", "=", "; ;", "x__Host-recado=no"):
+        asked = house.nobody(cookie=f"{others}; __Host-recado={session}; z={others}")
+        assert (await asked("GET", f"{CONSOLE}/session")).status_code == 200, others
+
+
 async def test_its_cookie_is_for_our_host_over_tls_and_out_of_scripts_reach(house: House) -> None:
     answer = await house.nobody()("POST", f"{CONSOLE}/session", {"username": " ANA ", "password": PASSWORD})
     cookie, *attributes = [part.strip() for part in answer.headers["set-cookie"].split(";")]
