@@ -10,6 +10,8 @@ from playwright.sync_api import Browser, expect
 
 from recado.domain.identity import sign
 from tests.e2e.conftest import Addresses, Come, OperatorSeat, VisitorSeat, comes, serious_findings
+from tests.e2e.test_story_chat_files import choose, clip, dialog
+from tests.files.samples import PDF
 
 
 def inbox(admin: OperatorSeat) -> int:
@@ -125,9 +127,13 @@ def test_earlier_conversations_are_a_list_and_what_is_written_goes_to_the_open_o
     customer.write("Ahora otra cosa")
     customer.sees("Ahora otra cosa")
     expect(customer.frame.get_by_text("Lo primero que pregunté")).to_have_count(0)
+    clip(customer)
+    choose(customer, "luego.pdf", PDF)
+    expect(dialog(customer)).to_contain_text("Cargado")
+    customer.page.keyboard.press("Escape")
     customer.frame.get_by_role("button", name="Tus conversaciones").click()
     earlier = customer.frame.get_by_role("button", name="Respondido y cerrado")
-    expect(customer.frame.locator("li button")).to_have_count(2)
+    expect(customer.frame.locator("main li button")).to_have_count(2)
     assert serious_findings(customer.frame) == []
     earlier.click()
     customer.sees("Lo primero que pregunté")
@@ -137,6 +143,9 @@ def test_earlier_conversations_are_a_list_and_what_is_written_goes_to_the_open_o
     customer.frame.get_by_role("button", name="Ir a la conversación abierta").click()
     customer.sees("Ahora otra cosa")
     expect(customer.box).to_be_visible()
+    expect(customer.frame.get_by_role("button", name="1 archivo sin enviar luego.pdf")).to_be_visible()
+    customer.frame.get_by_role("button", name="Enviar", exact=True).click()
+    expect(customer.frame.locator(".bubble").get_by_text("luego.pdf")).to_be_visible()
     assert admin.ask("PATCH", rules, {"rules": department["rules"]}).ok
 
 

@@ -121,12 +121,13 @@ class Attaching {
     document.querySelector<HTMLElement>('section [aria-invalid="true"]')?.focus();
   }
 
-  /** Hangs a line above the box, or takes it down; `along` is what the box sends then. */
-  #hang(along: (() => void) | null, ...line: HTMLElement[]): void {
-    this.#chat.along = along;
+  /** Hangs a line above the box, also above one that stands there later, or takes it down; `send` is what the box does then. */
+  #hang(send: (() => void) | null, ...line: HTMLElement[]): void {
+    const hang = (): void => void (this.#held.isConnected || box()?.form?.append(this.#held));
     this.#held.replaceChildren(...line);
-    if (line.length === 0) this.#held.remove();
-    else if (!this.#held.isConnected) box()?.form?.append(this.#held);
+    this.#chat.above = line.length > 0 ? { hang, send } : null;
+    if (line.length > 0) hang();
+    else this.#held.remove();
   }
 
   /** Goes with the words of the box as one message; where those are too many for that, they follow as one of their own. */

@@ -55,7 +55,7 @@ const LOOKS = `
 form:has(> .held) { flex-wrap: wrap; }
 .held { order: -1; flex: 1 1 100%; min-width: 0; display: flex; align-items: center; gap: 10px; padding: 0 4px 4px 8px; }
 .held p { flex: 1; }
-.held .back { flex: 1; min-width: 0; padding: 0 4px; overflow: hidden; background: none; box-shadow: none; color: var(--text-2);
+.held .back { flex: 1; min-width: 0; padding: 0 4px 0 0; overflow: hidden; background: none; box-shadow: none; color: var(--text-2);
   font: var(--small); text-align: start; text-overflow: ellipsis; white-space: nowrap; }
 .held .back b { display: block; white-space: normal; }
 .held .icon { flex: none; padding: 0 8px; background: none; box-shadow: none; color: var(--text-2); }

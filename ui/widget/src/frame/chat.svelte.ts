@@ -43,8 +43,8 @@ export class Chat {
   limitedUntil = $state.raw(0);
   /** The newest answer that came while the page was there, as long as it says so, for the live region. */
   news: WidgetEntry | undefined = $state.raw();
-  /** Files wait above the box: sends them with what stands in it. */
-  along: (() => void) | null = $state.raw(null);
+  /** Files wait above the box: hangs their line there, and sends them with what stands in it, where they can go. */
+  above: { hang: () => void; send: (() => void) | null } | null = $state.raw(null);
   readonly book: Book;
   readonly draft: Draft;
   readonly later = new Later();
