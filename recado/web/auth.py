@@ -146,6 +146,15 @@ def _hiding(scope: Any, *, hides: bool = True) -> Iterator[None]:
         raise
 
 
+def _for_requests(door: ASGIApp, app: ASGIApp) -> ASGIApp:
+    """Return `door` before `app` for requests. A socket sees to itself, and would keep a frame of it all its life."""
+
+    def pick(scope: Any, receive: Receive, send: Send) -> Any:
+        return (door if scope["type"] == "http" else app)(scope, receive, send)
+
+    return pick
+
+
 def console_door(
     desk: Desk, limits: Limits, own: str, public: Iterable[tuple[str, str]]
 ) -> Callable[[ASGIApp], ASGIApp]:
@@ -153,22 +162,21 @@ def console_door(
     open_paths = frozenset(public)
 
     def wrap(app: ASGIApp) -> ASGIApp:
-        async def door(scope: Any, receive: Receive, send: Send) -> None:
-            if scope["type"] == "http":
-                if scope["method"] not in SAFE:
-                    check_change(scope, own)
-                if (scope["method"], scope["path"]) not in open_paths:
-                    token = session_token(scope)
-                    with _hiding(scope):
-                        scope["user"] = await operator_of(desk, limits, scope, token)
-                    check_name(scope, scope["user"])
-                    check_needed(scope, scope["user"])
-                    scope["auth"] = token
-                    for rate in _rates_of(scope):
-                        limits.take(rate, scope["user"].author)
+        async def let_in(scope: Any, receive: Receive, send: Send) -> None:
+            if scope["method"] not in SAFE:
+                check_change(scope, own)
+            if (scope["method"], scope["path"]) not in open_paths:
+                token = session_token(scope)
+                with _hiding(scope):
+                    scope["user"] = await operator_of(desk, limits, scope, token)
+                check_name(scope, scope["user"])
+                check_needed(scope, scope["user"])
+                scope["auth"] = token
+                for rate in _rates_of(scope):
+                    limits.take(rate, scope["user"].author)
             await app(scope, receive, _dressed(scope, send))
 
-        return door
+        return _for_requests(let_in, app)
 
     return wrap
 
@@ -180,8 +188,8 @@ def widget_door(
     open_paths = tuple(public)
 
     def wrap(app: ASGIApp) -> ASGIApp:
-        async def door(scope: Any, receive: Receive, send: Send) -> None:
-            if scope["type"] == "http" and not scope["path"].startswith(open_paths):
+        async def let_in(scope: Any, receive: Receive, send: Send) -> None:
+            if not scope["path"].startswith(open_paths):
                 if scope["method"] not in SAFE:
                     check_change(scope, own)
                 token = bearer(scope)
@@ -196,7 +204,7 @@ def widget_door(
                     share.take(rate)
             await app(scope, receive, _dressed(scope, send))
 
-        return door
+        return _for_requests(let_in, app)
 
     return wrap
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable
 from typing import Any
 
 from litestar.types import ASGIApp, Message, Receive, Send
@@ -13,10 +14,9 @@ HEAD = "head"
 def answering_heads(app: ASGIApp) -> ASGIApp:
     """Return `app` with each HEAD asked of it as a GET; no part of a body goes out."""
 
-    async def answer(scope: Any, receive: Receive, send: Send) -> None:
+    def answer(scope: Any, receive: Receive, send: Send) -> Awaitable[None]:
         if scope.get("method") != "HEAD":
-            await app(scope, receive, send)
-            return
+            return app(scope, receive, send)
 
         async def send_head(message: Message) -> None:
             if message["type"] == "http.response.body":
@@ -24,6 +24,6 @@ def answering_heads(app: ASGIApp) -> ASGIApp:
             await send(message)
 
         asked: Any = {**scope, "method": "GET", HEAD: True}
-        await app(asked, receive, send_head)
+        return app(asked, receive, send_head)
 
     return answer

@@ -229,6 +229,13 @@ class CalmSocketProtocol(WebSocketsSansIOProtocol):
         super().__init__(*args, **kwargs)
         self._bucket = Bucket(FRAMES, self.loop.time())
 
+    def handle_text(self, event: Frame) -> None:
+        """Take a text. With the first one the handshake is over: what was said in it would lie here as long as we."""
+        if self.handshake_complete and self.response is not None:
+            self.request = self.response = None  # type: ignore[assignment]
+            self.scope["headers"].clear()  # type: ignore[attr-defined]
+        super().handle_text(event)
+
     def handle_ping(self) -> None:
         """Answer a ping of the protocol."""
         if self._is_calm():
