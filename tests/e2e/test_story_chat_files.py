@@ -72,6 +72,24 @@ def test_a_picture_by_click_opens_a_conversation_and_a_document_follows_by_drop(
     expect(ana.page.get_by_role("dialog").get_by_role("img", name="foto.jpg")).to_have_js_property("naturalWidth", 48)
 
 
+def test_a_large_picture_leads_to_the_others_of_its_message(visitor: Come) -> None:
+    customer = visitor()
+    customer.open_chat()
+    clip(customer)
+    for name, content in (("uno.jpg", photo()), ("dos.png", picture())):
+        choose(customer, name, content)
+        expect(dialog(customer)).to_contain_text(name)
+    send(customer, "Enviar 2 archivos")
+    customer.frame.get_by_role("link", name="uno.jpg").click()
+    expect(dialog(customer)).to_contain_text("1 / 2")
+    customer.page.keyboard.press("ArrowRight")
+    expect(dialog(customer).get_by_role("img", name="dos.png")).to_have_js_property("naturalWidth", 64)
+    customer.frame.get_by_role("button", name="Imagen siguiente").click()
+    expect(dialog(customer).get_by_role("img", name="uno.jpg")).to_have_js_property("naturalWidth", 48)
+    customer.page.keyboard.press("Escape")
+    expect(customer.frame.get_by_role("link", name="uno.jpg")).to_be_focused()
+
+
 def test_what_is_pasted_waits_for_the_connection_and_for_an_answer_and_no_word_is_lost(
     admin: OperatorSeat, visitor: Come
 ) -> None:

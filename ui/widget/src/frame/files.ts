@@ -44,10 +44,11 @@ export function show(into: HTMLElement, files: readonly Attachment[], session: S
   for (const one of old) one.remove();
   // Pictures side by side; what else there is stands below them.
   const ordered = [...files.filter(({ thumbnail }) => thumbnail), ...files.filter(({ thumbnail }) => !thumbnail)];
-  into.before(...ordered.map((file) => drawn(file, session)));
+  const pictures = ordered.filter(({ thumbnail }) => thumbnail);
+  into.before(...ordered.map((file) => drawn(file, pictures, session)));
 }
 
-function drawn(file: Attachment, session: Session): HTMLElement {
+function drawn(file: Attachment, pictures: readonly Attachment[], session: Session): HTMLElement {
   const link = document.createElement('a');
   link.dataset.file = file.id;
   // Asked for with the first press; the second, by this page itself, has something to follow.
@@ -61,7 +62,7 @@ function drawn(file: Attachment, session: Session): HTMLElement {
     }, silent);
   };
   if (file.type.startsWith('audio/')) return sound(link, file, session);
-  if (file.thumbnail) return picture(link, file, session);
+  if (file.thumbnail) return picture(link, file, pictures, session);
   link.className = 'file';
   link.download = file.name;
   const about = document.createElement('span');
@@ -70,7 +71,7 @@ function drawn(file: Attachment, session: Session): HTMLElement {
   return link;
 }
 
-function picture(link: HTMLAnchorElement, file: Attachment, session: Session): HTMLElement {
+function picture(link: HTMLAnchorElement, file: Attachment, pictures: readonly Attachment[], session: Session): HTMLElement {
   const image = new Image(file.width!, file.height!);
   image.alt = file.name;
   const again = made('small', AGAIN[locale()]);
@@ -90,7 +91,11 @@ function picture(link: HTMLAnchorElement, file: Attachment, session: Session): H
   }, { capture: true });
   link.onclick = (event) => {
     event.preventDefault();
-    void Promise.all([addressOf(file.id, session), import('./lightbox.ts')]).then(([address, it]) => it.look(file, address, link), silent);
+    // It opens once it is there.
+    void Promise.all([import('./lightbox.ts'), addressOf(file.id, session)]).then(
+      ([it]) => it.look(pictures, pictures.indexOf(file), (id) => addressOf(id, session), link),
+      silent,
+    );
   };
   // Of what is much longer than wide, or wider than long, the middle is shown: all of it would be a line.
   const slim = Math.max(file.width! / file.height!, file.height! / file.width!) > 3;

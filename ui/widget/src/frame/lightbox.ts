@@ -1,14 +1,24 @@
-/** A picture as large as the chat, fetched when the first one is opened: its name, and the ways to see it by itself, to keep it, and back. */
+/**
+ * A picture as large as the chat, fetched when the first one is opened: its name, and the ways to see it by itself, to keep it,
+ * and back; of several in one message, to the others.
+ */
 import { lineIcon, make } from '@recado/shared/make.ts';
 import type { Attachment, Locale } from '@recado/shared/wire.ts';
 import { locale } from './words.ts';
 
-const WORDS: Record<Locale, { close: string; save: string; open: string }> = {
-  es: { close: 'Cerrar', save: 'Guardar', open: 'Abrir en otra pestaña' },
-  en: { close: 'Close', save: 'Save', open: 'Open in another tab' },
-  pt: { close: 'Fechar', save: 'Salvar', open: 'Abrir em outra aba' },
+type Word = 'close' | 'save' | 'open' | 'before' | 'after';
+const WORDS: Record<Locale, Record<Word, string>> = {
+  es: { close: 'Cerrar', save: 'Guardar', open: 'Abrir en otra pestaña', before: 'Imagen anterior', after: 'Imagen siguiente' },
+  en: { close: 'Close', save: 'Save', open: 'Open in another tab', before: 'Previous picture', after: 'Next picture' },
+  pt: { close: 'Fechar', save: 'Salvar', open: 'Abrir em outra aba', before: 'Imagem anterior', after: 'Próxima imagem' },
 };
-const PATHS = { close: 'm7 7 10 10M17 7 7 17', save: 'M12 5v10m-4-4 4 4 4-4M6 19h12', open: 'M14 5h5v5M19 5l-8 8M10 6H6v12h12v-4' };
+const PATHS: Record<Word, string> = {
+  close: 'm7 7 10 10M17 7 7 17',
+  save: 'M12 5v10m-4-4 4 4 4-4M6 19h12',
+  open: 'M14 5h5v5M19 5l-8 8M10 6H6v12h12v-4',
+  before: 'm14 6-6 6 6 6',
+  after: 'm10 6 6 6-6 6',
+};
 const LOOKS = `
 .look { width: 100%; max-width: none; height: 100%; max-height: none; padding: 0; border: 0; background: rgb(12 14 20); color: #fff; }
 .look[open] { display: flex; flex-direction: column; }
@@ -19,25 +29,51 @@ const LOOKS = `
 .look :is(a, button):hover { background: rgb(255 255 255 / 0.14); }
 .look svg { width: 20px; height: 20px; fill: none; stroke: currentColor; stroke-width: 1.75; stroke-linecap: round; stroke-linejoin: round; }
 .look div { flex: 1; min-height: 0; display: grid; place-items: center; padding: 0 8px max(16px, env(safe-area-inset-bottom)); }
+.look footer { flex: none; display: flex; align-items: center; justify-content: center; gap: 12px; font: 500 13px/20px var(--font);
+  font-variant-numeric: tabular-nums; padding-bottom: max(12px, env(safe-area-inset-bottom)); }
 .look img { max-width: 100%; max-height: 100%; min-height: 0; object-fit: contain; border-radius: 6px; }
 `;
 const looks = new CSSStyleSheet();
 looks.replaceSync(LOOKS);
 
-const icon = (name: keyof typeof PATHS): SVGElement => lineIcon(PATHS[name]);
+/** What a button or a way of it says and shows. */
+const said = (word: Word): { ariaLabel: string; title: string } => ({ ariaLabel: WORDS[locale()][word], title: WORDS[locale()][word] });
+const button = (word: Word, onclick: () => void): HTMLButtonElement => make('button', { type: 'button', ...said(word), onclick }, lineIcon(PATHS[word]));
 
-/** Opens it; it goes with what shows it, whose message may be deleted meanwhile. */
-export function look({ name }: Attachment, address: string, shown: HTMLElement): void {
+/**
+ * Opens one of the pictures of a message; it goes with what shows it, which may be deleted meanwhile. `addressOf`: where one is
+ * shown from, in memory.
+ */
+export function look(pictures: readonly Attachment[], first: number, addressOf: (id: string) => Promise<string>, shown: HTMLElement): void {
   if (!document.adoptedStyleSheets.includes(looks)) document.adoptedStyleSheets.push(looks);
-  const words = WORDS[locale()];
-  const close = make('button', { type: 'button', ariaLabel: words.close, title: words.close, onclick: () => dialog.close() }, icon('close'));
-  const save = make('a', { href: address, download: name, ariaLabel: words.save, title: words.save }, icon('save'));
-  const open = make('a', { href: address, target: '_blank', ariaLabel: words.open, title: words.open }, icon('open'));
-  const stage = make('div', {}, make('img', { src: address, alt: name }));
-  const dialog = make('dialog', { className: 'look', ariaLabel: name }, make('header', {}, make('b', { dir: 'auto' }, name), open, save, close), stage);
+  let at = first;
+  const [name, count, image] = [make('b', { dir: 'auto' }), make('span', { role: 'status' }), make('img')];
+  const save = make('a', said('save'), lineIcon(PATHS.save));
+  const open = make('a', { target: '_blank', ...said('open') }, lineIcon(PATHS.open));
+  const close = button('close', () => dialog.close());
+  const stage = make('div', {}, image);
+  const steps = make('footer', {}, button('before', () => void go(at - 1)), count, button('after', () => void go(at + 1)));
+  const dialog = make('dialog', { className: 'look' }, make('header', {}, name, open, save, close), stage, ...(pictures.length > 1 ? [steps] : []));
+
+  /** To one that could not be fetched nothing leads. */
+  async function go(to: number): Promise<void> {
+    const next = (to + pictures.length) % pictures.length;
+    const file = pictures[next]!;
+    const address = await addressOf(file.id).catch(() => null);
+    if (address === null || !dialog.isConnected) return;
+    at = next;
+    dialog.ariaLabel = name.textContent = image.alt = save.download = file.name;
+    image.src = save.href = open.href = address;
+    count.textContent = `${at + 1} / ${pictures.length}`;
+  }
+
   // Beside the picture; and Escape closes this, not the chat.
   stage.onclick = ({ target }) => target === stage && dialog.close();
-  dialog.addEventListener('keydown', (event) => event.stopPropagation());
+  dialog.onkeydown = (event) => {
+    event.stopPropagation();
+    const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    if (by && pictures.length > 1) void go(at + by);
+  };
   const gone = new MutationObserver(() => shown.isConnected || dialog.close());
   gone.observe(document.body, { childList: true, subtree: true });
   dialog.onclose = () => {
@@ -48,4 +84,5 @@ export function look({ name }: Attachment, address: string, shown: HTMLElement):
   document.body.append(dialog);
   dialog.showModal();
   close.focus();
+  void go(first);
 }
