@@ -115,3 +115,19 @@ def test_no_text_takes_long_to_look_at(look: str, text: str) -> None:
 def test_a_name_turns_nothing_that_is_written_beside_it() -> None:
     assert line_of("\u202efdp.\u2066exe\u2069", "name", 120) == "fdp.exe"
     assert salvaged_line("\u202efdp.exe", 120) == "fdp.exe"
+
+
+@pytest.mark.parametrize("sign", ["\u200b", "\u200e", "\u2060", "\u2069", "\ufeff", "\u3164", "\u2800", "\U000e0041"])
+def test_what_is_not_seen_makes_no_name_and_no_two_that_look_alike(sign: str) -> None:
+    assert line_of(f"{sign}Ana{sign} {sign}Ruiz{sign}", "name", 120) == "Ana Ruiz"
+    assert line_of(f" {sign}\u200d{sign} ", "name", 120) is None
+    assert salvaged_line(f"{sign} {sign}\ufe0f", 120) == ""
+
+
+ENGLAND = "🏴\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f"
+ALIREZA = "\u0639\u0644\u06cc\u200c\u0631\u0636\u0627"
+
+
+@pytest.mark.parametrize("name", [ALIREZA, "👩🏽\u200d👧 Ana", "❤\ufe0f", f"Ruiz {ENGLAND}"])
+def test_what_joins_letters_and_pictures_stays(name: str) -> None:
+    assert line_of(name, "name", 120) == name
