@@ -1,4 +1,4 @@
-"""How an operator reaches a conversation: locked, and looked up as theirs to read, to hold or to move; or refused.
+"""How one reaches a conversation: locked, and looked up as an operator's to read, to hold or to move; or refused.
 
 What becomes of it then is in `shifts`.
 """
@@ -8,10 +8,12 @@ from __future__ import annotations
 from recado.db import blocks, conversations, routing
 from recado.db.conversation_rows import Conversation
 from recado.db.database import Tx
+from recado.db.incoming import Met
 from recado.domain.actors import Operator, Visitor
 from recado.domain.conversations import Moved, Status
 from recado.domain.errors import Blocked, Closed, Full
 from recado.domain.ids import ConversationId, OperatorId
+from recado.domain.incoming import Effect, effect_of, is_recent
 
 
 def get_for_operator(tx: Tx, operator: Operator, which: ConversationId) -> Conversation:
@@ -68,3 +70,13 @@ def refuse_full(tx: Tx, operator: OperatorId) -> None:
     limit = routing.full_at(tx.conn, operator)
     if limit is not None:
         raise Full(limit)
+
+
+def effect_on(tx: Tx, visitor: Visitor, met: Met) -> Effect:
+    """Return what a visitor's message does to a conversation; a closed one goes on if lately, and no other is open."""
+    before = met.conversation
+    goes_on = before.status is not Status.CLOSED or (
+        is_recent(before.closed_at or 0, before.reopen_days, tx.now)
+        and conversations.find_open(tx.conn, visitor) is None
+    )
+    return effect_of(before.status, shut_out=met.shut_out, goes_on=goes_on)

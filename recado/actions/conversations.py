@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from recado.actions import customers
-from recado.actions.access import get_for_operator, refuse_blocked, refuse_full
+from recado.actions.access import effect_on, get_for_operator, refuse_blocked, refuse_full
 from recado.actions.attachments import bound, bound_with_reply
 from recado.actions.customers import Asked, Begun
 from recado.actions.drafts import let_go
@@ -43,7 +43,7 @@ from recado.domain.events import (
     WidgetThreadRead,
 )
 from recado.domain.ids import ConversationId, InboxId, PublicId, ReplyId, new_public_id
-from recado.domain.incoming import Effect, effect_of, is_recent
+from recado.domain.incoming import Effect
 from recado.domain.outward import WidgetQuote
 from recado.domain.permissions import needs
 from recado.domain.threads import Activity, NewEntry
@@ -62,9 +62,19 @@ class Result(NamedTuple):
 
 
 @needs(Visitor)
-def receive(tx: Tx, visitor: Visitor, which: PublicId, client_id: str, body: str, files: Sequence[str] = ()) -> Result:
-    """A visitor writes into their own conversation. One that was closed not long ago goes back to Waiting."""
+def receive(
+    tx: Tx,
+    visitor: Visitor,
+    which: PublicId,
+    client_id: str,
+    body: str,
+    files: Sequence[str] = (),
+    email: str | None = None,
+) -> Result:
+    """A visitor writes into their own conversation, and may leave an address. One lately closed waits again."""
     new = public_message(visitor.author, client_id_of(client_id), body, files)
+    if email is not None:
+        customers.leave_email(tx, visitor, which, email)
     conversations.lock_for_visitor(tx, visitor, which)
     met = incoming.find(tx.conn, visitor, which, str(new.client_id), tx.now)
     if met is None:
@@ -135,7 +145,7 @@ def _receive(tx: Tx, visitor: Visitor, met: Met, new: NewEntry) -> Result | None
     if sent is not None:
         return _received_before(tx, visitor, sent)
     before = met.conversation
-    effect = _effect(tx, visitor, met)
+    effect = effect_on(tx, visitor, met)
     if effect not in {Effect.REFUSED, Effect.ENDED}:
         new = bound(tx, new, before.id)
     match effect:
@@ -154,16 +164,6 @@ def _receive(tx: Tx, visitor: Visitor, met: Met, new: NewEntry) -> Result | None
             # Where another one is being opened at this moment, this one has ended: seen when it is run once more.
             with key_taken(tx.conn, OvertakenError()):
                 return _told_visitor(tx, shift(tx, before, ConversationQueued, values, line, new), new)
-
-
-def _effect(tx: Tx, visitor: Visitor, met: Met) -> Effect:
-    """Return what a visitor's message does to a conversation; a closed one goes on if lately, and no other is open."""
-    before = met.conversation
-    goes_on = before.status is not Status.CLOSED or (
-        is_recent(before.closed_at or 0, before.reopen_days, tx.now)
-        and conversations.find_open(tx.conn, visitor) is None
-    )
-    return effect_of(before.status, shut_out=met.shut_out, goes_on=goes_on)
 
 
 def _told_visitor(tx: Tx, shifted: Shifted, new: NewEntry) -> Result:

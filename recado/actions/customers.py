@@ -16,7 +16,7 @@ from recado.domain.conversations import WidgetConversation
 from recado.domain.customers import CUSTOMER_NAME_MAX, VERIFIED_KEY_S, VisitorFace, email_of
 from recado.domain.errors import Invalid, NotFound, Refused
 from recado.domain.identity import Signed
-from recado.domain.ids import CustomerId, DepartmentId, InboxKey, VisitorId, hash_of, new_secret
+from recado.domain.ids import CustomerId, DepartmentId, InboxKey, PublicId, VisitorId, hash_of, new_secret
 from recado.domain.inboxes import Inbox, Question
 from recado.domain.permissions import needs
 from recado.domain.text import line_of
@@ -155,6 +155,25 @@ def introduce(tx: Tx, visitor: Visitor, inbox: Inbox, name: str | None, email: s
     if said_name is None and said_email is None:
         return None
     return visitors.create_customer(tx, visitor.id, said_name, said_email)
+
+
+def leave_email(tx: Tx, visitor: Visitor, which: PublicId, given: str) -> None:
+    """Note the e-mail address that a visitor leaves in a conversation of theirs, after their first message.
+
+    Only where their inbox asks for it and they have given none; what they have given, or a site has signed, stays.
+    """
+    email = email_of(given)
+    visitors.lock(tx, visitor)
+    inbox, (known, face) = inboxes.get(tx.conn, visitor.inbox_id), visitors.find_customer(tx.conn, visitor.id)
+    asked = inbox.ask_email != "no" or inbox.chat.ask_when_away
+    if email is None or not asked or face.verified or face.email is not None:
+        return
+    if known is None:
+        known = visitors.create_customer(tx, visitor.id, None, email)
+    else:
+        visitors.note_email(tx, known, email)
+    conversations.lock_for_visitor(tx, visitor, which)
+    visitors.introduce_in(tx, visitor, which, known)
 
 
 def _asked(field: str, question: Question, said: str | None) -> str | None:

@@ -34,7 +34,7 @@ from recado.domain.customers import (
     VisitorFace,
 )
 from recado.domain.identity import Identity
-from recado.domain.ids import ConversationId, CustomerId, InboxId, VisitorId
+from recado.domain.ids import ConversationId, CustomerId, InboxId, PublicId, VisitorId
 
 BY_RESUME_KEY = (
     select(visitors.c.id, resume_keys.c.expires_at, resume_keys.c.secret_id, resume_keys.c.ends_at)
@@ -220,6 +220,19 @@ def create_customer(tx: Tx, visitor: VisitorId, name: str | None, email: str | N
     number = CustomerId(tx.conn.execute(insert(customers).returning(customers.c.id), row).scalar_one())
     tx.conn.execute(update(visitors).where(visitors.c.id == visitor).values(customer_id=number))
     return number
+
+
+def note_email(tx: Tx, customer: CustomerId, email: str) -> None:
+    """Store the e-mail address of a customer who had given none."""
+    changed = update(customers).where(customers.c.id == customer, customers.c.email.is_(None))
+    tx.conn.execute(changed.values(email=email, version=customers.c.version + 1))
+
+
+def introduce_in(tx: Tx, visitor: Visitor, which: PublicId, customer: CustomerId) -> None:
+    """Let a visitor's own conversation, where nobody knew with whom it is, be with the customer that they are."""
+    own = (conversations.c.public_id == which, conversations.c.visitor_id == visitor.id)
+    nobody_s = update(conversations).where(*own, conversations.c.customer_id.is_(None))
+    tx.conn.execute(nobody_s.values(customer_id=customer))
 
 
 def come_verified(tx: Tx, inbox: InboxId, site: str, identity: Identity, browser: Browser) -> VisitorId:

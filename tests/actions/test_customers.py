@@ -12,8 +12,9 @@ from recado.domain.chats import ChatSettings
 from recado.domain.conversations import CustomerBrief
 from recado.domain.customers import RESUME_GRACE_S, RESUME_KEY_S, RESUME_KEYS_MAX
 from recado.domain.errors import Invalid, NotFound
-from recado.domain.ids import InboxKey
-from tests.world import BROWSER, HELP, SHOP, World, at_once, canary, holds, new_client_id
+from recado.domain.events import MessagePosted
+from recado.domain.ids import ConversationId, InboxKey, PublicId
+from tests.world import BROWSER, HELP, SHOP, Chat, World, at_once, canary, holds, new_client_id
 
 
 def arrives(world: World, resume_key: str | None = None, **where: Any) -> Arrival:
@@ -178,3 +179,48 @@ def test_what_is_no_name_or_address_is_refused_by_its_field(
         says(world, name, email)
     assert refused.value.field == field
     assert world.count("conversations") == 0
+
+
+def leaves(world: World, chat: Chat, email: str, client_id: str | None = None) -> None:
+    said = client_id or new_client_id(), email, ()
+    world.act(conversations.receive, world.lucia, PublicId(chat.public_id), *said, email)
+
+
+def known(world: World, chat: Chat) -> tuple[str | None, str | None]:
+    customer = world.see(rows.get, ConversationId(chat.id)).row().customer
+    return customer.name, customer.email
+
+
+def test_an_address_can_be_left_after_the_first_message_too_and_is_left_once(world: World) -> None:
+    chat = world.waiting(world.lucia)
+    assert known(world, chat) == (None, None)
+    mark = world.mark
+    once = new_client_id()
+    for _ in range(2):
+        leaves(world, chat, "lucia@example.com", once)
+    assert known(world, chat) == (None, "lucia@example.com")
+    (told,) = [told.event for told in world.recorder.told[mark:] if isinstance(told.event, MessagePosted)]
+    assert isinstance(told, MessagePosted)
+    assert told.conversation.customer.email == "lucia@example.com"
+    leaves(world, chat, "another@example.com")
+    assert known(world, chat) == (None, "lucia@example.com")
+
+
+def test_whoever_has_only_said_their_name_can_leave_an_address(world: World) -> None:
+    first = new_client_id(), "Hola", "Lucía", None
+    world.act(conversations.open_or_receive, world.lucia, *first)
+    chat = world.chats()[-1]
+    leaves(world, chat, "lucia@example.com")
+    assert known(world, chat) == ("Lucía", "lucia@example.com")
+
+
+def test_an_address_is_not_kept_where_none_is_asked_for_nor_where_it_is_none(world: World) -> None:
+    chat = world.waiting(world.lucia)
+    before = world.contents()
+    with pytest.raises(Invalid) as wrong:
+        leaves(world, chat, "lucia")
+    assert wrong.value.field == "email"
+    assert world.contents() == before
+    world.asks(ask_name="no", ask_email="no", chat=ChatSettings(ask_when_away=False))
+    leaves(world, chat, "lucia@example.com")
+    assert known(world, chat) == (None, None)

@@ -40,6 +40,7 @@ def actions_of_all() -> dict[str, Callable[..., Any]]:
 
 
 HELPERS = {
+    "access.effect_on",
     "access.get_for_operator",
     "access.get_held",
     "access.get_own",
@@ -54,6 +55,7 @@ HELPERS = {
     "conversations.win",
     "customers.begin",
     "customers.introduce",
+    "customers.leave_email",
     "drafts.let_go",
     "drafts.tell",
     "entries.quoting",

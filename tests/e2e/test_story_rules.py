@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.e2e.conftest import Addresses, Come, OperatorSeat, comes, serious_findings
+from tests.e2e.conftest import Addresses, Come, OperatorSeat, VisitorSeat, comes, serious_findings
 
 GIVEN_BACK_WITHIN_MS = 150_000
 """A minute of absence, counted every quarter of one, on a machine that has other things to do."""
@@ -229,6 +229,27 @@ def test_of_an_operator_too_what_another_admin_has_set_stands_below_its_field(
     other_seat.leave()
 
 
+def leaves_an_address(late: VisitorSeat) -> None:
+    """Whoever writes while it is shut is told that it has come, and can still leave an address, once."""
+    late.write("¿Abrís mañana?")
+    told = late.frame.locator(".away")
+    expect(told).to_contain_text("Hemos recibido tu mensaje.")
+    expect(told).to_contain_text("Fuera de horario. Volvemos:")
+    field = told.get_by_label("Tu correo")
+    field.fill("rosa")
+    field.press("Enter")
+    expect(told.get_by_text("Revisa el correo")).to_be_visible()
+    assert serious_findings(late.frame) == []
+    field.fill("rosa@example.com")
+    told.get_by_role("button", name="Enviar").click()
+    late.sees("rosa@example.com")
+    expect(field).to_have_count(0)
+    late.page.reload()
+    late.open_chat()
+    expect(late.frame.locator(".away")).to_contain_text("Hemos recibido tu mensaje.")
+    expect(late.frame.get_by_label("Tu correo")).to_have_count(0)
+
+
 def test_hours_close_the_department_and_the_chat_says_so(team: Team, demo: Addresses, visitor: Come) -> None:
     page = ventas(team.adela, demo)
     page.get_by_role("link", name="Horario").click()
@@ -247,6 +268,7 @@ def test_hours_close_the_department_and_the_chat_says_so(team: Team, demo: Addre
     late = visitor()
     late.open_chat()
     expect(late.frame.get_by_text("Fuera de horario. Volvemos:").first).to_be_visible()
+    leaves_an_address(late)
     page.get_by_label("Responde siempre").check()
     save(page)
     early = visitor()

@@ -2712,6 +2712,7 @@ export interface components {
             attachments?: string[];
             body: string;
             client_id: string;
+            email?: string | null;
         };
         /**
          * VisitorPresence

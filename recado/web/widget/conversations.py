@@ -67,11 +67,15 @@ class FirstMessage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class VisitorMessage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A message on its way, with the files that go along, of which each has come whole."""
+    """A message on its way, with the files that go along, of which each has come whole.
+
+    `email`: the address that is left with it, where the inbox asks for one and none has been given.
+    """
 
     client_id: str
     body: str
     attachments: list[FileName] = []
+    email: str | None = None
 
 
 class ReadUpTo(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -175,7 +179,7 @@ async def open_conversation(
 async def send(request: VisitorRequest, desk: Desk, which: Address, data: VisitorMessage) -> Response[WidgetSent]:
     """Write into a conversation of mine. 201 when it was stored now, 200 when this client id had been sent before."""
     _weigh(request, data.body)
-    said = data.client_id, data.body, data.attachments
+    said = data.client_id, data.body, data.attachments, data.email
     result = await desk.act(actions.receive, request.user, PublicId(which), *said)
     assert isinstance(result.sent, WidgetSent)
     return Response(result.sent, status_code=200 if result.repeated else 201)

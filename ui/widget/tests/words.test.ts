@@ -4,7 +4,7 @@ import { calls, complaints, patterns, placesOf, quoted } from '@recado/shared/ca
 import type { Catalogue } from '@recado/shared/i18n.ts';
 import { describe, expect, test } from 'vitest';
 
-const PLACES = ['frame', 'attach'];
+const PLACES = ['frame', 'attach', 'away'];
 const LOCALES = ['es', 'en', 'pt'];
 const placed = (place: string, ...path: string[]): string => join(import.meta.dirname, '../src', place, ...path);
 const wordsOf = (place: string, locale: string): Catalogue =>

@@ -280,6 +280,7 @@ export class Chat {
       await this.book.answered(answer);
       if (this.chosen !== answer.conversation.id) this.chosen = null;
       this.#host.tell({ type: 'message', by: 'visitor' });
+      if (!this.visit?.answering.open || !this.visit.people[0]) void voice(this, 'away');
       return { kind: 'sent' };
     } catch (problem) {
       const outcome = judge(problem);

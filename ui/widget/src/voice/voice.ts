@@ -30,7 +30,8 @@ export async function offer(chat: Chat): Promise<void> {
   const mine = (await keep.list(placeOf(chat))).filter((one) => one.place === placeOf(chat));
   for (const { id } of mine.filter((one) => isStored(chat, one.id))) await keep.remove(id);
   const cut = await import('../attach/attach.ts').then((it) => it.tellCut(chat)).catch(() => true);
-  if (mine.length === 0 && !cut) mark(chat, '');
+  const told = await import('../away/away.ts').then((it) => it.waits(chat) && it.show(chat).then(() => true)).catch(() => true);
+  if (mine.length === 0 && !cut && !told) mark(chat, '');
   for (const { id } of mine.filter((one) => one.handed && !isStored(chat, one.id))) lookAfter(chat, id);
   const options = optionsOf(chat);
   if (options) await strip.offer(options);
@@ -39,6 +40,9 @@ export async function offer(chat: Chat): Promise<void> {
 
 /** What shows it on its way is fetched now: the connection may be gone by then. */
 const ready = (): void => void Promise.all([import('../frame/drawing.ts'), import('../frame/files.ts'), import('./play.ts')]).catch(() => undefined);
+
+/** The visitor has written while nobody is there: what they are told then. Of what was recorded nothing is asked here. */
+export const away = (chat: Chat): Promise<void> => import('../away/away.ts').then((it) => it.show(chat));
 
 /** Nothing of a site's visitors is left. */
 export async function forget(_: Chat, scope: string): Promise<void> {
