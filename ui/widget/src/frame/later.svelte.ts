@@ -1,4 +1,5 @@
 /** What is fetched when it is first asked for: without a connection it is said that it waits, and done once that is back. */
+import type { Chat } from './chat.svelte.ts';
 import type { Key } from './words.ts';
 
 /** The parts, by the names of their buttons. */
@@ -23,9 +24,13 @@ export class Later {
     });
   }
 
+  /** Tries all of it once more. */
   retry(): void {
     const waiting = this.#waiting;
     this.#waiting = new Map();
     for (const again of waiting.values()) again();
   }
 }
+
+/** What is said while something waits; with a connection it is the server that has not got it yet. */
+export const waits = ({ later, link }: Chat): Key | undefined => later.said && (link.well ? 'link.trying' : later.said);
