@@ -4,6 +4,7 @@
  */
 import { ApiProblem } from '@recado/shared/api.ts';
 import { make } from '@recado/shared/make.ts';
+import { newClientId } from '@recado/shared/outbox-keep.ts';
 import { answering } from '../frame/answering.ts';
 import type { Chat } from '../frame/chat.svelte.ts';
 import type { Answer } from '../frame/sending.ts';
@@ -48,7 +49,7 @@ class Away {
   readonly #why = make('p', { id: 'away-why', className: 'why' });
   readonly #go = make('button', { type: 'button' }, t('save'));
   /** The same as long as it is not known to have come: it is then there once. */
-  readonly #id = crypto.randomUUID();
+  readonly #id = newClientId();
   #busy = false;
 
   constructor(chat: Chat) {
