@@ -38,11 +38,22 @@ class Chat(NamedTuple):
     operator: int
 
 
+class Attending(NamedTuple):
+    """An operator's session cookie, and a conversation that they attend."""
+
+    cookie: str
+    conversation: int
+
+
 class Cast(NamedTuple):
     """Everybody: the operators' session cookies and the conversations."""
 
     cookies: list[str]
     chats: list[Chat]
+
+    def attending(self) -> list[Attending]:
+        """Return who attends each of the conversations."""
+        return [Attending(self.cookies[chat.operator], chat.number) for chat in self.chats]
 
 
 class Desk(NamedTuple):

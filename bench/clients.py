@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import msgspec
 from picows import WSFrame, WSListener, WSMsgType, WSTransport, ws_connect
 
-from bench.servers import BenchError, Server
+from bench.servers import BenchError, Door
 
 MESSAGE = b'{"type":"message.posted"'
 PING = b'{"type":"ping"}'
@@ -83,13 +83,13 @@ class Line(asyncio.Protocol):
         self._transport.close()
 
 
-async def connect(server: Server) -> Line:
+async def connect(server: Door) -> Line:
     """Return a connection."""
     _, line = await asyncio.get_running_loop().create_connection(Line, "127.0.0.1", server.port)
     return line
 
 
-def request(server: Server, method: str, path: str, who: tuple[str, str], data: object = None) -> bytes:
+def request(server: Door, method: str, path: str, who: tuple[str, str], data: object = None) -> bytes:
     """Return a request as a browser sends it, with its one header that says who asks."""
     body = b"" if data is None else msgspec.json.encode(data)
     lines = [f"{method} {path} HTTP/1.1", f"Host: 127.0.0.1:{server.port}", f"{who[0]}: {who[1]}"]
@@ -157,7 +157,7 @@ def visitors_place(token: str, heard: Callable[[bytes], None] | None = None) -> 
     return Place("/api/v1/widget/socket", {}, first, heard)
 
 
-async def listen(server: Server, place: Place) -> Ear:
+async def listen(server: Door, place: Place) -> Ear:
     """Return an ear at this place, greeted."""
     ear = Ear(place)
     url = f"ws://127.0.0.1:{server.port}{place.path}"
@@ -168,7 +168,7 @@ async def listen(server: Server, place: Place) -> Ear:
 
 
 @contextlib.asynccontextmanager
-async def listening(server: Server, places: Iterable[Place]) -> AsyncIterator[list[Ear]]:
+async def listening(server: Door, places: Iterable[Place]) -> AsyncIterator[list[Ear]]:
     """Ears at all these places, greeted; they ping as pages do, and hang up at the end."""
     gate = asyncio.Semaphore(OPENING)
 

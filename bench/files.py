@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import random
 import statistics
 import tempfile
 import time
-import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Any, NamedTuple
-
-import msgspec
+from typing import Any
 
 from bench import cast
-from bench.clients import Line, connect, request
+from bench.clients import connect, request
 from bench.figures import Figure, percentile
 from bench.live import Pace, bare_deliver, converse
+from bench.offices import Plan, Sender, Who, body, catalogue, sender, sending
 from bench.servers import BenchError, Server, bare, recado
 
 SIZE = 20_000_000
@@ -38,72 +35,7 @@ APART_S = 0.84
 TEXTS = Pace(pairs=50, per_s=100, seconds=10)
 TURNS = 3
 
-Who = tuple[str, str]
 Measure = Callable[[], Awaitable[list[Figure]]]
-
-
-class Sender(NamedTuple):
-    """An operator's page that sends a file into a conversation of theirs."""
-
-    server: Server
-    line: Line
-    who: Who
-    conversation: int
-
-    async def _ask(self, method: str, path: str, data: object = None) -> Any:
-        answer = await self.line.insist(request(self.server, method, f"/api/v1/console/{path}", self.who, data))
-        return msgspec.json.decode(answer.body) if answer.body else None
-
-    async def send(self, content: bytes, size: int, pause_s: float = 0) -> str:
-        """Send a file in parts of a size, each at its time; return its id once it has been examined and stored."""
-        about = {"name": "catalogue.pdf", "size": len(content)}
-        which = (await self._ask("POST", f"conversations/{self.conversation}/uploads", about))["id"]
-        loop = asyncio.get_running_loop()
-        began, told = loop.time(), None
-        for number, start in enumerate(range(0, len(content), size)):
-            if pause_s:
-                await asyncio.sleep(began + number * pause_s - loop.time())
-            told = await self.line.insist(part(self.server, self.who, which, start, content[start : start + size]))
-        if told is None or msgspec.json.decode(told.body)["file"] is None:
-            raise BenchError("a file was not taken though all of it had come")
-        return str(which)
-
-    async def attach(self, which: str) -> None:
-        """Send a message with a file."""
-        said = {"client_id": str(uuid.uuid4()), "body": "", "attachments": [which]}
-        await self._ask("POST", f"conversations/{self.conversation}/messages", said)
-
-    async def give_up(self, which: str) -> None:
-        """Let a file go, so that there is room for the next."""
-        await self._ask("DELETE", f"uploads/{which}")
-
-
-def part(server: Server, who: Who, which: str, start: int, content: bytes) -> bytes:
-    """Return the request that sends a part of a file."""
-    return body(server, "PATCH", f"/api/v1/console/uploads/{which}?offset={start}", who, content)
-
-
-def body(server: Server, method: str, path: str, who: Who, content: bytes) -> bytes:
-    """Return a request with plain bytes."""
-    head = request(server, method, path, who).removesuffix(b"\r\n")
-    kind = f"Content-Type: application/offset+octet-stream\r\nContent-Length: {len(content)}\r\n\r\n"
-    return head + kind.encode() + content
-
-
-def catalogue() -> bytes:
-    """Return a file that is taken for a PDF and cannot be packed."""
-    return b"%PDF-1.7\n" + random.Random(1).randbytes(SIZE - 9)
-
-
-@contextlib.asynccontextmanager
-async def sender(server: Server, people: cast.Cast, number: int) -> AsyncIterator[Sender]:
-    """A connected page of the operator who attends conversation `number`."""
-    chat = people.chats[number]
-    line = await connect(server)
-    try:
-        yield Sender(server, line, ("Cookie", people.cookies[chat.operator]), chat.number)
-    finally:
-        line.close()
 
 
 async def upload() -> list[Figure]:
@@ -111,14 +43,14 @@ async def upload() -> list[Figure]:
 
     It is sent in one part as that request is, and in parts as pages send it.
     """
-    content = catalogue()
+    content = catalogue(SIZE)
     whole, parts, least = [], [], []
     with tempfile.TemporaryDirectory() as name:
         people = cast.make(Path(name), operators=1, chats=1)
         with recado(Path(name)) as server, bare("route") as route:
             line = await connect(route)
             asked = body(route, "PUT", "/files", ("X", "y"), content)
-            async with sender(server, people, 0) as page:
+            async with sender(server, people.attending()[0]) as page:
                 for _ in range(ROUNDS + 1):
                     whole.append(await _sent(page, content, SIZE))
                     parts.append(await _sent(page, content, PART))
@@ -146,11 +78,11 @@ async def _sent(page: Sender, content: bytes, size: int) -> float:
 
 async def ranges() -> list[Figure]:
     """Return how soon the first byte of a part of a stored file comes while messages are sent and pushed."""
-    content = catalogue()
+    content = catalogue(SIZE)
     with tempfile.TemporaryDirectory() as name:
         people = cast.make(Path(name), operators=UNDER.pairs, chats=UNDER.pairs)
         with recado(Path(name)) as server:
-            async with sender(server, people, 0) as page:
+            async with sender(server, people.attending()[0]) as page:
                 which = await page.send(content, SIZE)
                 await page.attach(which)
                 path = f"/api/v1/console/files/{which}"
@@ -191,14 +123,14 @@ async def _ranges(server: Server, path: str, who: Who, load: asyncio.Task[Any]) 
 
 async def texts() -> list[Figure]:
     """Return how much longer texts take while ten files come in at the speed of ten offices' lines."""
-    content = catalogue()
     alone, beside = [], []
     with tempfile.TemporaryDirectory() as name:
         people = cast.make(Path(name), operators=TEXTS.pairs, chats=TEXTS.pairs)
         with recado(Path(name)) as server:
+            plan = Plan(server.port, people.attending()[:AT_ONCE], SIZE, PART, PACE_S, APART_S)
             for _ in range(TURNS):
                 alone.append(percentile((await converse(server, people, TEXTS)).answered_ms, 0.99))
-                async with _uploading(server, people, content):
+                async with sending(plan):
                     beside.append(percentile((await converse(server, people, TEXTS)).answered_ms, 0.99))
     without, during = statistics.median(alone), statistics.median(beside)
     return [
@@ -206,31 +138,3 @@ async def texts() -> list[Figure]:
         Figure("uploads.text_alone_p99_ms", without, "ms"),
         Figure("uploads.text_p99_ratio", during / without, ""),
     ]
-
-
-@contextlib.asynccontextmanager
-async def _uploading(server: Server, people: cast.Cast, content: bytes) -> AsyncIterator[None]:
-    """Ten pages send one file after the other; raise `BenchError` where they did not come to the end of one each."""
-    sent: list[str] = []
-
-    async def keep_sending(number: int) -> None:
-        await asyncio.sleep(number * APART_S)
-        async with sender(server, people, number) as page:
-            while True:
-                which = await page.send(content, PART, PACE_S)
-                sent.append(which)
-                await page.give_up(which)
-
-    pages = [asyncio.create_task(keep_sending(number)) for number in range(AT_ONCE)]
-    try:
-        await asyncio.sleep(AT_ONCE * APART_S)
-        yield
-        for one in pages:
-            if one.done():
-                one.result()
-        if len(sent) < AT_ONCE:
-            raise BenchError(f"only {len(sent)} of {AT_ONCE} files came to their end")
-    finally:
-        for one in pages:
-            one.cancel()
-        await asyncio.gather(*pages, return_exceptions=True)

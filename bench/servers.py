@@ -25,19 +25,26 @@ class BenchError(Exception):
     """A figure cannot be had; the text says why in one line."""
 
 
-class Server:
-    """A running server."""
+class Door:
+    """Where a running server is reached."""
 
-    def __init__(self, process: subprocess.Popen[bytes], port: int, ready_s: float) -> None:
-        self.process = process
+    def __init__(self, port: int) -> None:
         self.port = port
-        self.ready_s = ready_s
-        """Seconds from its start to its first answer."""
 
     @property
     def origin(self) -> str:
         """Its address, as a browser's Origin header names it."""
         return f"http://127.0.0.1:{self.port}"
+
+
+class Server(Door):
+    """A running server."""
+
+    def __init__(self, process: subprocess.Popen[bytes], port: int, ready_s: float) -> None:
+        super().__init__(port)
+        self.process = process
+        self.ready_s = ready_s
+        """Seconds from its start to its first answer."""
 
     def cpu_s(self) -> float:
         """Return the processor seconds of all its processes so far."""

@@ -25,7 +25,7 @@ async def test_each_figure_is_had(monkeypatch: pytest.MonkeyPatch, measure: file
         "AT_ONCE": 2,
         "PACE_S": 0.1,
     }
-    small |= {"APART_S": 0.02, "UNDER": Pace(2, 10, 1), "TEXTS": Pace(2, 10, 1)}
+    small |= {"APART_S": 0.5, "UNDER": Pace(2, 10, 1), "TEXTS": Pace(2, 10, 1)}
     for name, value in small.items():
         monkeypatch.setattr(files, name, value)
     figures = await measure()
