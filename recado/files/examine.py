@@ -83,7 +83,7 @@ def hold_back(seconds: int) -> None:
 
 
 def end_with_parent() -> None:
-    """Be killed once whoever started this has died: a session of its own outlives a server that was killed."""
+    """Be killed once whoever started this has died: a group of its own outlives a server that was killed."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(END_WITH_PARENT, signal.SIGKILL)
 

@@ -165,14 +165,15 @@ class _Look:
 class _Program:
     """The program, started; it waits to be told its one file.
 
-    In a session of its own: what ends the server by its group, as Ctrl+C does, is no word on a file.
+    In a group of its own: what ends the server by its group, as Ctrl+C does, is no word on a file. Not in a session of
+    its own: Linux may share the processors out among sessions first, and being nice counts within one alone.
     """
 
     def __init__(self) -> None:
         command = [sys.executable, "-P", "-X", "utf8", "-c", _START]
         pipe, env = subprocess.PIPE, _surroundings()
         self._process = subprocess.Popen(  # noqa: S603 - our own program
-            command, stdin=pipe, stdout=pipe, stderr=pipe, env=env, start_new_session=True
+            command, stdin=pipe, stdout=pipe, stderr=pipe, env=env, process_group=0
         )
 
     def look(self, path: Path, claimed: str) -> Examined:

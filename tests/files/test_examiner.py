@@ -102,6 +102,16 @@ async def test_a_program_takes_turns_behind_those_who_write_from_its_first_line_
         async with asyncio.timeout(20):
             while os.getpriority(os.PRIO_PROCESS, started[0]._process.pid) != 10:  # noqa: ASYNC110 - nothing tells it
                 await asyncio.sleep(0)
+        # Linux may share the processors out among sessions first: nice counts beside those of the same one.
+        assert os.getsid(started[0]._process.pid) == os.getsid(0)
+
+
+async def test_what_ends_the_server_by_its_group_says_nothing_of_a_file(
+    looks: Examiner, started: list[examiner._Program], tmp_path: Path
+) -> None:
+    with looks.expecting(tmp_path):
+        await ended(looks)
+        assert os.getpgid(started[0]._process.pid) == started[0]._process.pid
 
 
 async def test_a_program_whose_file_does_not_come_ends(
