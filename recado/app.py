@@ -34,6 +34,7 @@ from recado.web.console.socket import console_socket
 from recado.web.heads import answering_heads
 from recado.web.limits import Limits
 from recado.web.pages import Pages
+from recado.web.precedence import Precedence
 from recado.web.serving import Serving
 from recado.web.tokens import Seal
 from recado.web.uploads import Uploads
@@ -73,7 +74,8 @@ def build(desk: Desk, settings: Settings) -> Litestar:
     seal = Seal(settings.secret)
     own = settings.base_url
     intake, store = Intake(settings.data), Store(settings.files_kept)
-    uploads = Uploads(desk, intake, store, Scanner(settings.scanner) if settings.scanner else None)
+    precedence = Precedence()
+    uploads = Uploads(desk, intake, store, Scanner(settings.scanner) if settings.scanner else None, precedence)
     handed_down = {
         "desk": desk,
         "limits": limits,
@@ -102,7 +104,7 @@ def build(desk: Desk, settings: Settings) -> Litestar:
         ),
         logging_config=None,
     )
-    house.asgi_handler = answering_heads(house.asgi_handler)
+    house.asgi_handler = precedence.kept(answering_heads(house.asgi_handler))
     return house
 
 

@@ -14,6 +14,8 @@ from recado.domain.attachments import PENDING_MAX
 from recado.domain.errors import Busy, Failure
 from recado.files.intake import Intake
 
+PART = "application/offset+octet-stream"
+"""The media type of a part of a file."""
 GATHERED = 64 * 1024
 """So much is written at once, while as much is gathered for the next time."""
 LATEST_S = 1.0

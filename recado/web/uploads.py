@@ -37,13 +37,13 @@ from recado.files.store import Store, StoreAwayError
 from recado.files.turns import Whose
 from recado.web.auth import TAKES, header
 from recado.web.limits import machine_from
-from recado.web.parts import SILENT_S, Berths, Notes, Pace, crowds_of
+from recado.web.parts import PART, SILENT_S, Berths, Notes, Pace, crowds_of
+from recado.web.precedence import Precedence
 
 P = ParamSpec("P")
 Sender = Operator | Visitor
 S = TypeVar("S", Operator, Visitor)
 
-PART = "application/offset+octet-stream"
 OF_PARTS = {TAKES: PART}
 """The option of a route that takes a part of a file: bytes, which no foreign form can send without asking first."""
 PATIENCE_S = 25
@@ -85,8 +85,11 @@ class FileInput(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Uploads:
     """What takes files in. One part of a file is taken at a time; who sends anew ends what hangs from before."""
 
-    def __init__(self, desk: Desk, intake: Intake, store: Store, scanner: Scanner | None) -> None:
+    def __init__(
+        self, desk: Desk, intake: Intake, store: Store, scanner: Scanner | None, precedence: Precedence
+    ) -> None:
         self._desk = desk
+        self._precedence = precedence
         self._intake = intake
         self._store = store
         self._scans = Scans(scanner) if scanner else None
@@ -148,10 +151,7 @@ class Uploads:
                     async with self._berths.one(me.author, crowds, partial(self._end, which)) as pace:
                         await self._take(me, own, offset, request.stream(), pace)
                 come = self._intake.offset(which)
-                if come == own.size:
-                    return await self._keep(me, own)
-                await asyncio.to_thread(self._intake.begin_flush, which)
-                return own.upload(come)
+                return own.upload(come) if come < own.size else await self._keep(me, own)
 
     async def _find(self, me: Sender, which: FileId) -> Own:
         return await self._desk.see(uploads.find_to_send, me, which, self._desk.clock())
@@ -187,6 +187,7 @@ class Uploads:
                             await notes.drop()
                             await self._refuse(me, own.id)
                             raise FileTooLarge(own.size)
+                        await self._precedence.stand_aside()
                         await notes.add(piece)
                         pace.keep(now, len(piece))
         except (TimeoutError, HTTPException):

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from typing import Any, NamedTuple
 
 import httpx
 import pytest
@@ -10,13 +11,13 @@ import pytest
 from recado.domain.actors import Author
 from recado.domain.errors import Busy
 from recado.domain.ids import FileId
-from recado.web import parts
+from recado.web import parts, precedence
 from recado.web.parts import SLOWEST, WINDOW_S, Berths, Pace, crowds_of
 from recado.web.uploads import Uploads
 from tests.files.samples import PDF
 from tests.web.doors import CONSOLE, House, part_of
 from tests.web.files import PART, Sending
-from tests.world import Chat
+from tests.world import Chat, new_client_id
 
 SIZE = 9_000_000
 GUARD_S = 20.0
@@ -101,6 +102,87 @@ async def test_a_part_that_was_ended_does_not_go_on_with_what_comes_in_the_same_
     async with asyncio.timeout(GUARD_S):
         answer = await house.client.request("PATCH", path, content=coming(), headers=sent)
     assert (answer.status_code, answer.json()["offset"]) == (409, len(PDF))
+
+
+class _Text(NamedTuple):
+    stored: asyncio.Task[httpx.Response]
+    over: asyncio.Event
+    """Set, it lets the text come to its end."""
+
+
+def taking(house: House, which: str) -> Callable[[], Awaitable[bool]]:
+    """Whether a part of this file is being waited for."""
+    uploads = part_of(house.app, "uploads", Uploads)
+
+    async def found() -> bool:
+        await asyncio.sleep(0)
+        return FileId(which) in uploads._coming
+
+    return found
+
+
+@asynccontextmanager
+async def storing(house: House, chat: Chat, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[_Text]:
+    """A text that is being stored."""
+    under_way, over, act = asyncio.Event(), asyncio.Event(), house.world.desk.act
+
+    async def held(*asked: Any, **named: Any) -> object:
+        under_way.set()
+        await over.wait()
+        return await act(*asked, **named)
+
+    monkeypatch.setattr(house.world.desk, "act", held)
+    said = {"client_id": new_client_id(), "body": "Hola"}
+    path = f"{CONSOLE}/conversations/{chat.id}/messages"
+    stored = asyncio.create_task(house.operator(house.world.ana)("POST", path, said))
+    try:
+        async with asyncio.timeout(GUARD_S):
+            await under_way.wait()
+        yield _Text(stored, over)
+    finally:
+        over.set()
+        assert (await stored).status_code == 201
+
+
+async def test_a_part_and_each_piece_of_one_is_taken_behind_a_text_that_is_being_stored(
+    house: House, chat: Chat, ana: Sending, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(precedence, "ASIDE_S", GUARD_S)
+    which = await begun(ana)
+    async with storing(house, chat, monkeypatch) as text:
+        part = asyncio.create_task(ana.part(which, 0, PDF))
+        for _ in range(5):
+            assert (await ana.look(which)).json()["offset"] == 0
+            assert not await taking(house, which)()
+        text.over.set()
+        assert (await part).json()["offset"] == len(PDF)
+
+    come = asyncio.Event()
+
+    async def coming() -> AsyncIterator[bytes]:
+        await come.wait()
+        yield bytes(parts.GATHERED)
+
+    at = len(PDF)
+    sent = {**house.operator(house.world.ana).headers, "origin": "https://desk.example", "content-type": PART}
+    path = f"{CONSOLE}/uploads/{which}?offset={at}"
+    part_too = asyncio.create_task(house.client.request("PATCH", path, content=coming(), headers=sent))
+    await until(taking(house, which))
+    async with storing(house, chat, monkeypatch) as text:
+        come.set()
+        for _ in range(5):
+            assert (await ana.look(which)).json()["offset"] == at
+        text.over.set()
+        assert (await part_too).json()["offset"] == at + parts.GATHERED
+
+
+async def test_texts_without_end_hold_up_no_file(
+    house: House, chat: Chat, ana: Sending, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    which = await begun(ana)
+    async with storing(house, chat, monkeypatch) as text:
+        assert (await ana.part(which, 0, PDF)).json()["offset"] == len(PDF)
+        assert not text.stored.done()
 
 
 def test_a_part_moves_on_or_is_over() -> None:
