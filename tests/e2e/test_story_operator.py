@@ -378,4 +378,5 @@ def test_a_long_message_is_folded_until_all_of_it_is_asked_for(visitor: Come, te
     expect(bubble).not_to_contain_text("12:00:39")
     expect(button).to_be_focused()
     expect(button).to_be_in_viewport()
-    assert customer.frame.get_by_text("12:14:59").count() == 1
+    customer.frame.get_by_role("button", name="Ver todo").click()
+    expect(customer.frame.get_by_text("12:14:59")).to_be_visible()
