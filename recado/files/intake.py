@@ -13,7 +13,6 @@ import fcntl
 import os
 import shutil
 from collections.abc import Iterator
-from mmap import PAGESIZE
 from pathlib import Path
 
 from recado.domain.errors import Busy, FileTooLarge, NoSpace, WrongOffset
@@ -26,19 +25,9 @@ FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 """What the system says where there is no room, or none for us."""
 WRITE = 2
 """SYNC_FILE_RANGE_WRITE of sync_file_range(2)."""
-_sync_range = getattr(ctypes.CDLL(None), "sync_file_range", None)
-if _sync_range is not None:
-    _sync_range.argtypes = (ctypes.c_int, ctypes.c_int64, ctypes.c_int64, ctypes.c_uint)
-
-
-def _begin_flush(file: int, start: int, end: int) -> None:
-    """Let the disk begin with bytes of a file, in whole pages: at its end it would get all at once, before any text.
-
-    Nothing is promised by that: `Intake.flush` waits for them, and says what went wrong. Not every system can do it.
-    """
-    first, after = start - start % PAGESIZE, end - end % PAGESIZE
-    if _sync_range is not None and first < after:  # no bytes would be all of them
-        _sync_range(file, first, after - first, WRITE)
+_begin_range = getattr(ctypes.CDLL(None), "sync_file_range", None)
+if _begin_range is not None:
+    _begin_range.argtypes = (ctypes.c_int, ctypes.c_int64, ctypes.c_int64, ctypes.c_uint)
 
 
 class Intake:
@@ -91,7 +80,6 @@ class Intake:
                         raise NoSpace from None
                     raise
                 rest = rest[written:]
-            _begin_flush(file, come, end)
         return end
 
     @contextlib.contextmanager
@@ -131,6 +119,15 @@ class Intake:
         with contextlib.suppress(FileNotFoundError):
             return os.path.samestat(os.fstat(file), self.path(which).stat())
         return False
+
+    def begin_flush(self, which: FileId) -> None:
+        """Let the disk begin with what has come of a file: at the end it would get all of it at once, before any text.
+
+        Nothing is promised by that: `flush` waits for all of it, and says what went wrong. Not every system can do it.
+        """
+        if _begin_range is not None:
+            with contextlib.suppress(FileNotFoundError), self.path(which).open("rb") as file:
+                _begin_range(file.fileno(), 0, 0, WRITE)
 
     def flush(self, which: FileId) -> None:
         """Let the disk have what has come of a file, if it is still there."""

@@ -151,7 +151,11 @@ class Uploads:
                     async with self._berths.one(me.author, crowds, partial(self._end, which)) as pace:
                         await self._take(me, own, offset, request.stream(), pace)
                 come = self._intake.offset(which)
-                return own.upload(come) if come < own.size else await self._keep(me, own)
+                if come == own.size:
+                    return await self._keep(me, own)
+                await self._precedence.stand_aside()
+                await asyncio.to_thread(self._intake.begin_flush, which)
+                return own.upload(come)
 
     async def _find(self, me: Sender, which: FileId) -> Own:
         return await self._desk.see(uploads.find_to_send, me, which, self._desk.clock())

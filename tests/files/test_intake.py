@@ -3,14 +3,12 @@
 import random
 import time
 from collections.abc import Iterator
-from mmap import PAGESIZE
 from pathlib import Path
 
 import pytest
 
 from recado.domain.errors import Busy, FileTooLarge, WrongOffset
 from recado.domain.ids import FileId
-from recado.files import intake
 from recado.files.intake import Intake
 
 WHICH = FileId("x")
@@ -49,25 +47,6 @@ def test_nothing_is_written_beyond_a_gap_or_beyond_the_end(two: tuple[Intake, In
         there.write(WHICH, 1001, WHOLE[1001:], 3000)
     assert refused.value.offset == 1000
     assert here.path(WHICH).read_bytes() == WHOLE[:1000]
-
-
-def test_the_disk_begins_with_each_whole_page_of_a_file_once(
-    two: tuple[Intake, Intake], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    begun: list[int] = []
-
-    def noted(_: int, start: int, length: int, how: int) -> None:
-        assert (length % PAGESIZE, how) == (0, intake.WRITE)
-        begun.extend(range(start, start + length, PAGESIZE))
-
-    monkeypatch.setattr(intake, "_sync_range", noted)
-    here, there = two
-    come, size = 0, 4 * PAGESIZE
-    for length in (7, PAGESIZE // 2, PAGESIZE // 2, 2 * PAGESIZE, PAGESIZE - 7):
-        come = here.write(WHICH, come, bytes(length), size)
-        assert there.write(WHICH, 0, bytes(come), size) == come
-        assert begun == list(range(0, come // PAGESIZE * PAGESIZE, PAGESIZE))
-    assert len(begun) == size // PAGESIZE
 
 
 def test_a_file_is_looked_at_by_one_process_and_only_as_long_as_was_announced(two: tuple[Intake, Intake]) -> None:
