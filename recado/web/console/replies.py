@@ -42,7 +42,7 @@ class ReplyUse(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Removal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Which quick replies are thrown away together."""
 
-    ids: Annotated[list[Annotated[ReplyId, msgspec.Meta(ge=1, le=2**62)]], msgspec.Meta(min_length=1, max_length=500)]
+    ids: Annotated[list[Annotated[ReplyId, msgspec.Meta(ge=1, le=2**62)]], msgspec.Meta(min_length=1, max_length=200)]
 
 
 class Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
