@@ -28,6 +28,8 @@ PASSED_MAX = 2_000_000_000
 """Pixels that all of its scans together go over: ten of the largest photograph that telephones take."""
 TURNED_MAX = 25_000_000
 """Pixels of a WebP that is turned; a larger one stays as it lies. It is packed anew for it."""
+GROWN_MAX = 2
+"""So many times as large a WebP may become by being turned."""
 ORIENTATION = 0x0112
 
 _SCAN_END = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]", re.DOTALL)
@@ -202,7 +204,7 @@ def strip_webp(raw: bytes, orientation: int) -> bytes:
 
 
 def _turned(raw: bytes) -> bytes | None:
-    """Return a WebP as it is seen, packed anew as well as it was; None where it moves, or is too large for that."""
+    """Return a WebP as it is seen, packed anew as well as it was; None where it moves, or is or becomes too large."""
     picture = _opened(raw, "WEBP")
     if getattr(picture, "is_animated", False) or picture.width * picture.height > TURNED_MAX:
         return None
@@ -213,13 +215,14 @@ def _turned(raw: bytes) -> bytes | None:
         written,
         "WEBP",
         lossless=lossless,
-        quality=95,
+        quality=0 if lossless else 95,  # of one without loss it says how long better ways are looked for
         method=2,
         exif=b"",
         xmp=b"",
         icc_profile=profile if len(profile) <= PROFILE_MAX else b"",
     )
-    return written.getvalue()
+    turned = written.getvalue()
+    return turned if len(turned) < GROWN_MAX * len(raw) else None
 
 
 def _bare_webp(raw: bytes) -> bytes:
