@@ -132,8 +132,9 @@ export function keep(id: string, file: File): void {
 /** The address in memory of what lies below `files/`. */
 function addressOf(path: string, session: Session): Promise<string> {
   const known = fetched.get(path) ?? ask(path, session);
+  fetched.delete(path); // so that it is the newest
   fetched.set(path, known);
-  letGo();
+  setTimeout(letGo); // whoever asks shows it first
   known.catch(() => fetched.delete(path));
   return known;
 }
