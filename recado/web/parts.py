@@ -3,15 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager, suppress
-from weakref import WeakValueDictionary
+from contextlib import suppress
 
 from recado.db.attachments import Own
-from recado.domain.actors import Author
-from recado.domain.attachments import PENDING_MAX
-from recado.domain.errors import Busy, Failure
+from recado.domain.errors import Failure
 from recado.files.intake import Intake
 
 PART = "application/offset+octet-stream"
@@ -22,9 +17,6 @@ LATEST_S = 1.0
 """So long after it came a byte is written, however few there are."""
 SILENT_S = 30
 """So long a sender may say nothing before the part is over; what has come of it stays."""
-WINDOW_S = 20.0
-SLOWEST = 16 * 1024
-"""So many bytes of a part come in each window, or it is over."""
 OF_ONE = 4
 """Parts of one sender that come at once; others of theirs wait for a turn."""
 OF_NETWORK = 20
@@ -32,46 +24,7 @@ OF_NETWORK = 20
 OF_VISITORS = 100
 OF_DESK = 100
 """Of the people of the desk, whatever visitors send."""
-SETTLED_S = 5.0
-"""So long a part comes in at least before it makes room for another one."""
-TURN_S = 10.0
-
 _DESK, _VISITORS = "desk", "visitors"
-
-
-class Pace:
-    """How a part moves on."""
-
-    def __init__(self, now: float) -> None:
-        self._began = self._since = now
-        self._came = self._in_all = 0
-
-    def keep(self, now: float, count: int) -> None:
-        """Note that so many bytes came; `TimeoutError` where a window is over in which too few did."""
-        self._came += count
-        self._in_all += count
-        if now - self._since >= WINDOW_S:
-            came, self._came, self._since = self._came, 0, now
-            if came < SLOWEST:
-                raise TimeoutError
-
-    def settles_in(self, now: float) -> float:
-        """Return in how many seconds it will have had some time; 0 where it has."""
-        return max(0.0, self._began + SETTLED_S - now)
-
-    def rate(self, now: float) -> float:
-        """Return how many bytes came each second."""
-        return self._in_all / max(now - self._began, 0.001)
-
-
-class _Berth:
-    """One part's. `end` has it leave soon."""
-
-    def __init__(self, crowds: Mapping[str, int], end: Callable[[], None], now: float) -> None:
-        self.crowds = crowds
-        self.end = end
-        self.pace = Pace(now)
-        self.ending = False
 
 
 def crowds_of(*, of_desk: bool, machine: str | None) -> dict[str, int]:
@@ -82,85 +35,6 @@ def crowds_of(*, of_desk: bool, machine: str | None) -> dict[str, int]:
     if of_desk:
         return {_DESK: OF_DESK}
     return ({} if machine is None else {machine: OF_NETWORK}) | {_VISITORS: OF_VISITORS}
-
-
-class Berths:
-    """Where parts come in: a few of each sender, so many of each crowd. `Busy` where there is no room soon.
-
-    Where a crowd has all of its berths, the slowest of its parts is ended for the newcomer. It goes on later from where
-    it was: so nobody keeps others out by sending a byte now and then.
-    """
-
-    def __init__(self) -> None:
-        self._turns: WeakValueDictionary[Author, asyncio.Semaphore] = WeakValueDictionary()
-        self._asking: Counter[Author] = Counter()
-        self._taken: set[_Berth] = set()
-        self._one_left = asyncio.Event()
-        self._waiting: Counter[str] = Counter()
-
-    @asynccontextmanager
-    async def one(self, who: Author, crowds: Mapping[str, int], end: Callable[[], None]) -> AsyncIterator[Pace]:
-        """Have a berth, after a turn of waiting if need be, until `end` is called; give what its pace is noted in."""
-        if self._asking[who] >= PENDING_MAX:
-            raise Busy
-        turn = self._turns.setdefault(who, asyncio.Semaphore(OF_ONE))
-        self._asking[who] += 1
-        try:
-            try:
-                async with asyncio.timeout(TURN_S):
-                    await turn.acquire()
-            except TimeoutError:
-                raise Busy from None
-            try:
-                await self._make_room(crowds)
-                berth = _Berth(crowds, end, asyncio.get_running_loop().time())
-                self._taken.add(berth)
-                try:
-                    yield berth.pace
-                finally:
-                    self._taken.remove(berth)
-                    self._one_left.set()
-                    self._one_left = asyncio.Event()
-            finally:
-                turn.release()
-        finally:
-            self._asking[who] -= 1
-            if not self._asking[who]:
-                del self._asking[who]
-
-    async def _make_room(self, crowds: Mapping[str, int]) -> None:
-        """Return once there is room in each of the crowds."""
-        try:
-            async with asyncio.timeout(TURN_S):
-                for crowd, most in crowds.items():
-                    self._waiting[crowd] += 1
-                    try:
-                        while len(there := [one for one in self._taken if crowd in one.crowds]) >= most:
-                            await self._end_slowest(there, self._waiting[crowd])
-                    finally:
-                        self._waiting -= Counter((crowd,))
-        except TimeoutError:
-            raise Busy from None
-
-    async def _end_slowest(self, there: list[_Berth], waiting: int) -> None:
-        """See that as many of them leave as others wait for, the slowest of those that have had some time.
-
-        Returns once one has left, or one more has had that.
-        """
-        now = asyncio.get_running_loop().time()
-        staying = [one for one in there if not one.ending]
-        soonest = TURN_S
-        if len(there) - len(staying) < waiting:
-            able = [one for one in staying if not one.pace.settles_in(now)]
-            if able:
-                slowest = min(able, key=lambda one: one.pace.rate(now))
-                slowest.ending = True
-                slowest.end()
-            else:
-                soonest = min((one.pace.settles_in(now) for one in staying), default=TURN_S)
-        with suppress(TimeoutError):
-            async with asyncio.timeout(soonest):
-                await self._one_left.wait()
 
 
 class Notes:

@@ -10,9 +10,8 @@ from __future__ import annotations
 import asyncio
 import re
 import time
-from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, contextmanager
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
@@ -22,15 +21,17 @@ from litestar.openapi.datastructures import ResponseSpec
 from litestar.response import Stream
 
 from recado.db.attachments import Stored
-from recado.domain.actors import Operator
+from recado.domain.actors import Author, Operator
 from recado.domain.attachments import INLINE, MP3
 from recado.domain.errors import Busy, NotFound
 from recado.domain.ids import FileId
 from recado.files.store import Part, Store, StoreAwayError
 from recado.web.auth import HIDDEN, OWN_HEADERS, header
+from recado.web.berths import Berths, Pace
 from recado.web.errors import NoSuchRange
 from recado.web.heads import HEAD
 from recado.web.limits import machine_from
+from recado.web.transport import END
 
 LOOK_AGAIN_S = 3.0
 """So often it is asked, while a file goes out, whether its reader may still have it."""
@@ -38,10 +39,8 @@ TO_OPERATOR = 24
 TO_VISITOR = 6
 """Files that go out at once to one person. Whoever reads slowly holds a tenth of a megabyte with each."""
 TO_NETWORK = 60
-"""To the visitors of one network together."""
+"""To the visitors of one network together. Beyond that the slowest is ended for a newcomer."""
 TO_VISITORS = 600
-TURN_S = 10.0
-"""So long others wait for one of them to end."""
 GUARDED = {
     "Cache-Control": "private, no-cache",
     "Content-Security-Policy": "sandbox; default-src 'none'; frame-ancestors 'none'",
@@ -98,12 +97,11 @@ class Served(NamedTuple):
 
 
 class Serving:
-    """What lets files go out: a few at once to each person and to each network. `Busy` where none of them ends soon."""
+    """What lets files go out: a few at once to each person, so many to all visitors. `Busy` where none ends soon."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._going: Counter[object] = Counter()
-        self._one_ended = asyncio.Event()
+        self._berths = Berths()
 
     async def serve(self, request: Request[Any, Any, Any], look: Look) -> Response[Any]:
         """Return a file, or the part of it that was asked for, to whoever `look` lets have it."""
@@ -135,51 +133,44 @@ class Serving:
             return Response(b"", status_code=status, headers=headers)
         if HEAD in request.scope:
             return Stream(iter(()), status_code=status, headers=headers)
-        pieces = self._going_out(_crowds_of(request), self._store.read(file.id, file.part, *part), look)
+        berth = self._berths.one(*_place_of(request), _line_of(request))
+        pieces = self._going_out(berth, self._store.read(file.id, file.part, *part), look)
         with _there():
             first = [await anext(pieces, b"")]
         return Stream(_whole_of(first, pieces), status_code=status, headers=headers)
 
     async def _going_out(
-        self, crowds: Mapping[object, int], pieces: AsyncIterator[bytes], look: Look
+        self, berth: AbstractAsyncContextManager[Pace], pieces: AsyncIterator[bytes], look: Look
     ) -> AsyncIterator[bytes]:
         """Yield the pieces as long as their reader may have them; then the connection breaks off."""
-        async with self._turn(crowds):
+        async with berth as pace:
             looked_at = time.monotonic()
             async for piece in pieces:
                 if time.monotonic() - looked_at > LOOK_AGAIN_S:
                     await look()
                     looked_at = time.monotonic()
+                count = len(piece)
                 yield piece
+                pace.note(count)
                 del piece
             await asyncio.sleep(0)  # for the last piece to be written: what is asked for then waits for its reader
             yield b""
 
-    @asynccontextmanager
-    async def _turn(self, crowds: Mapping[object, int]) -> AsyncIterator[None]:
-        try:
-            async with asyncio.timeout(TURN_S):
-                while any(self._going[crowd] >= most for crowd, most in crowds.items()):
-                    await self._one_ended.wait()
-        except TimeoutError:
-            raise Busy from None
-        self._going.update(crowds.keys())
-        try:
-            yield
-        finally:
-            self._going.subtract(crowds.keys())
-            self._going = +self._going
-            self._one_ended.set()
-            self._one_ended = asyncio.Event()
 
-
-def _crowds_of(request: Request[Any, Any, Any]) -> dict[object, int]:
-    """Return the crowds that a reader is one of, and how many files go out to each at once."""
+def _place_of(request: Request[Any, Any, Any]) -> tuple[Author, int, dict[str, int]]:
+    """Return who reads, how many files go out to them at once, and how many to each of the crowds they are one of."""
     if isinstance(request.user, Operator):
-        return {request.user.author: TO_OPERATOR}
+        return request.user.author, TO_OPERATOR, {}
     machine = machine_from(request.scope)
     network = {} if machine is None else {machine: TO_NETWORK}
-    return {request.user.author: TO_VISITOR, "visitors": TO_VISITORS} | network
+    return request.user.author, TO_VISITOR, {**network, "visitors": TO_VISITORS}
+
+
+def _line_of(request: Request[Any, Any, Any]) -> Callable[[], None]:
+    """Return what ends the connection that a request came by; nothing where it came by none."""
+    asked: Any = request.scope
+    end: Callable[[], None] = asked.get(END, lambda: None)
+    return end
 
 
 async def _whole_of(first: list[bytes], others: AsyncIterator[bytes]) -> AsyncIterator[bytes]:

@@ -32,6 +32,8 @@ HEAD_MAX = 64 * 1024
 WINDOW_S = 20.0
 """A head has so long; of a body at least `SLOWEST` bytes come in each such time."""
 SLOWEST = 4 * 1024
+END = "end"
+"""In a request's scope: what ends its connection at once, whether the other side reads or not."""
 UNREAD_S = 60.0
 """An answer of which less than `SLOWEST` is read for so long is given up."""
 _REFUSED = "HTTP/1.1 {}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
@@ -155,6 +157,7 @@ class GatheringProtocol(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         """Begin a request."""
         super().on_message_begin()
+        self.scope[END] = self.transport.abort  # type: ignore[literal-required]
         self._is_whole, self._in_head, self._has_asked = False, True, True
         self._beside = self._came = 0
 

@@ -36,8 +36,9 @@ from recado.files.scanner import Scanner, Scans
 from recado.files.store import Store, StoreAwayError
 from recado.files.turns import Whose
 from recado.web.auth import TAKES, header
+from recado.web.berths import Berths, Pace
 from recado.web.limits import machine_from
-from recado.web.parts import PART, SILENT_S, Berths, Notes, Pace, crowds_of
+from recado.web.parts import OF_ONE, PART, SILENT_S, Notes, crowds_of
 from recado.web.precedence import Precedence
 
 P = ParamSpec("P")
@@ -145,10 +146,11 @@ class Uploads:
             if end > own.size:
                 raise FileTooLarge(own.size)
             with self._examiner.expecting(self._intake.path(which)) if end == own.size else nullcontext():
+                give_up = partial(self._end, which)
                 crowds = crowds_of(of_desk=isinstance(me, Operator), machine=machine_from(request.scope))
                 expected, so_far = end - come if known else own.size - come, come
                 with coming(expected, lambda: self._intake.offset(which) - so_far):
-                    async with self._berths.one(me.author, crowds, partial(self._end, which)) as pace:
+                    async with self._berths.one(me.author, OF_ONE, crowds, give_up) as pace:
                         await self._take(me, own, offset, request.stream(), pace)
                 come = self._intake.offset(which)
                 if come == own.size:

@@ -21,7 +21,8 @@ from typing import Any, NamedTuple
 import pytest
 
 from recado.db.migrate import upgrade
-from recado.web.serving import TO_VISITOR, TURN_S
+from recado.web.berths import TURN_S
+from recado.web.serving import TO_VISITOR
 from tests.files.samples import PDF, photo
 from tests.files.sounds import RATE, recording
 from tests.process import SERVE, Server, several

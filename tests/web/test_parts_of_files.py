@@ -11,8 +11,10 @@ import pytest
 from recado.domain.actors import Author
 from recado.domain.errors import Busy
 from recado.domain.ids import FileId
+from recado.web import berths as places
 from recado.web import parts, precedence
-from recado.web.parts import SLOWEST, WINDOW_S, Berths, Pace, crowds_of
+from recado.web.berths import SLOWEST, WINDOW_S, Berths, Pace
+from recado.web.parts import OF_ONE, crowds_of
 from recado.web.uploads import Uploads
 from tests.files.samples import PDF
 from tests.web.doors import CONSOLE, House, part_of
@@ -197,7 +199,7 @@ def test_a_part_moves_on_or_is_over() -> None:
 async def test_what_came_of_one_that_did_not_move_on_stays(
     house: House, ana: Sending, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(parts, "WINDOW_S", 0.0)
+    monkeypatch.setattr(places, "WINDOW_S", 0.0)
     which = await begun(ana)
     async with hanging(house, which, [PDF]) as line:
         answer = await line
@@ -224,7 +226,7 @@ async def test_of_one_sender_four_parts_come_at_once_and_others_wait_their_turn(
             several.append(last)
             await until(all_come)
             with monkeypatch.context() as patched:
-                patched.setattr(parts, "TURN_S", 0.01)
+                patched.setattr(places, "TURN_S", 0.01)
                 held_up = await ana.part(which, 0, PDF)
                 assert (held_up.status_code, held_up.json()["code"]) == (503, "busy")
                 assert held_up.headers["retry-after"] == "1"
@@ -249,9 +251,9 @@ async def test_where_the_desk_has_all_its_places_its_slowest_part_goes_on_later_
         await until(both_come)
         assert (await lucia.whole("a.pdf", PDF)).status_code == 200
         with monkeypatch.context() as patched:
-            patched.setattr(parts, "TURN_S", 0.01)
+            patched.setattr(places, "TURN_S", 0.01)
             assert (await ana.whole("a.pdf", PDF)).status_code == 503
-        monkeypatch.setattr(parts, "SETTLED_S", 0.0)
+        monkeypatch.setattr(places, "SETTLED_S", 0.0)
         assert (await ana.whole("a.pdf", PDF)).status_code == 200
         answer = await ended
         assert (answer.status_code, answer.json()["offset"]) == (409, 7)
@@ -267,7 +269,7 @@ class Line:
         self.task = asyncio.create_task(self._come(berths, Author("visitor", number)))
 
     async def _come(self, berths: Berths, who: Author) -> None:
-        async with berths.one(who, self._crowds, self._over.set) as pace:
+        async with berths.one(who, OF_ONE, self._crowds, self._over.set) as pace:
             self.pace.set_result(pace)
             await self._over.wait()
 
@@ -283,7 +285,8 @@ class Line:
 async def test_a_network_s_slow_parts_keep_out_its_own_at_the_most_and_nobody_of_the_desk(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    for name, most in (("OF_NETWORK", 2), ("OF_VISITORS", 3), ("OF_DESK", 1), ("SETTLED_S", 0.0)):
+    monkeypatch.setattr(places, "SETTLED_S", 0.0)
+    for name, most in (("OF_NETWORK", 2), ("OF_VISITORS", 3), ("OF_DESK", 1)):
         monkeypatch.setattr(parts, name, most)
     berths = Berths()
     first, second, elsewhere = Line(berths, 1, "10.0.0.1"), Line(berths, 2, "10.0.0.1"), Line(berths, 3, "10.0.0.2")
@@ -298,11 +301,11 @@ async def test_a_network_s_slow_parts_keep_out_its_own_at_the_most_and_nobody_of
     ours = Line(berths, 6, "10.0.0.1", of_desk=True)
     await ours.comes()
     assert not any(one.task.done() for one in (first, third, anybody, ours))
-    monkeypatch.setattr(parts, "SETTLED_S", 0.1)
+    monkeypatch.setattr(places, "SETTLED_S", 0.1)
     later = Line(berths, 7, "10.0.0.2")
     await later.comes()
-    monkeypatch.setattr(parts, "SETTLED_S", 1000.0)
-    monkeypatch.setattr(parts, "TURN_S", 0.01)
+    monkeypatch.setattr(places, "SETTLED_S", 1000.0)
+    monkeypatch.setattr(places, "TURN_S", 0.01)
     with pytest.raises(Busy):
         await Line(berths, 8, "10.0.0.2").task
     for line in (first, third, anybody, ours, later):

@@ -3,6 +3,7 @@
 import asyncio
 import socket
 from collections.abc import AsyncIterator
+from contextlib import nullcontext
 from unittest.mock import AsyncMock, Mock
 
 import pytest
@@ -11,7 +12,8 @@ import pytest_asyncio
 from recado.actions import queue
 from recado.db.attachments import Stored
 from recado.files.store import PIECE
-from recado.web import serving
+from recado.web import berths, serving
+from recado.web.berths import Pace
 from recado.web.serving import Serving, _whole_of
 from tests.files.samples import PDF
 from tests.web.doors import CONSOLE, WIDGET, House
@@ -93,7 +95,7 @@ async def test_to_one_person_a_few_go_out_at_once_and_others_wait_for_one_of_the
         first, second = [await Reader.asks(server, path, **mine) for _ in range(2)]
         assert (await first.status(), await second.status()) == (200, 200)
         with monkeypatch.context() as patched:
-            patched.setattr(serving, "TURN_S", 0.01)
+            patched.setattr(berths, "TURN_S", 0.01)
             refused = await Reader.asks(server, path, **mine)
             assert await refused.status() == 503
         others = await Reader.asks(server, f"{CONSOLE}/files/{file}", Cookie=hers)
@@ -102,6 +104,28 @@ async def test_to_one_person_a_few_go_out_at_once_and_others_wait_for_one_of_the
         first.leave()
         assert await waiting.status() == 200
         for one in (second, refused, others, waiting):
+            one.leave()
+
+
+async def test_who_reads_hardly_anything_keeps_no_other_visitor_from_files(
+    house: House, file: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(serving, "TO_VISITORS", 2)
+    monkeypatch.setattr(berths, "SETTLED_S", 0.0)
+    mine = {"Authorization": f"Bearer {house.token(house.world.lucia)}"}
+    async with served(house) as server:
+        path = f"{WIDGET}/files/{file}"
+        slow = [await Reader.asks(server, path, **mine) for _ in range(2)]
+        assert [await one.status() for one in slow] == [200, 200]
+        newcomer = await Reader.asks(server, path, **mine)
+        assert await newcomer.status() == 200
+        reading = [asyncio.create_task(one.rest()) for one in slow]
+        done, going_on = await asyncio.wait(reading, return_when=asyncio.FIRST_COMPLETED)
+        (ended,) = done
+        assert isinstance(ended.exception(), ConnectionResetError) or ended.result() < len(LARGE)
+        for task in going_on:
+            task.cancel()
+        for one in (*slow, newcomer):
             one.leave()
 
 
@@ -117,7 +141,7 @@ async def test_of_what_has_gone_out_nothing_is_kept() -> None:
             alive.append(1)
             yield Piece(b"x")
 
-    pieces = Serving(Mock())._going_out({}, read(), AsyncMock(spec=Stored))
+    pieces = Serving(Mock())._going_out(nullcontext(Pace(0.0)), read(), AsyncMock(spec=Stored))
     first = [await anext(pieces)]
     async for _ in _whole_of(first, pieces):
         assert len(alive) <= 1
