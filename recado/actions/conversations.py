@@ -73,13 +73,12 @@ def receive(
 ) -> Result:
     """A visitor writes into their own conversation, and may leave an address. One lately closed waits again."""
     new = public_message(visitor.author, client_id_of(client_id), body, files)
-    if email is not None:
-        customers.leave_email(tx, visitor, which, email)
+    left = customers.left_by(tx, visitor, email)
     conversations.lock_for_visitor(tx, visitor, which)
     met = incoming.find(tx.conn, visitor, which, str(new.client_id), tx.now)
     if met is None:
         raise NotFound
-    result = _receive(tx, visitor, met, new)
+    result = _receive(tx, visitor, met, new, left)
     if result is None:
         raise Closed
     return result
@@ -139,8 +138,8 @@ def _open(tx: Tx, visitor: Visitor, inbox: InboxId, begun: Begun, new: NewEntry)
     return _told_visitor(tx, say(tx, conversations.get(tx.conn, number), new, ConversationOpened), new)
 
 
-def _receive(tx: Tx, visitor: Visitor, met: Met, new: NewEntry) -> Result | None:
-    """Put a visitor's words where they go in a conversation; None where it has ended and does not go on."""
+def _receive(tx: Tx, visitor: Visitor, met: Met, new: NewEntry, left: str | None = None) -> Result | None:
+    """Put a visitor's words, and the address they leave, in a conversation; None where it has ended for good."""
     sent = find_sent(tx, new) if met.sent else None
     if sent is not None:
         return _received_before(tx, visitor, sent)
@@ -148,6 +147,7 @@ def _receive(tx: Tx, visitor: Visitor, met: Met, new: NewEntry) -> Result | None
     effect = effect_on(tx, visitor, met)
     if effect not in {Effect.REFUSED, Effect.ENDED}:
         new = bound(tx, new, before.id)
+        before = customers.leave_email(tx, visitor, before, left)
     match effect:
         case Effect.REFUSED:
             raise Blocked

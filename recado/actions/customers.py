@@ -8,6 +8,7 @@ from typing import NamedTuple
 import msgspec
 
 from recado.db import conversations, inboxes, people, visitors
+from recado.db.conversation_rows import Conversation
 from recado.db.database import Tx
 from recado.db.visitors import Browser, Voucher
 from recado.domain.actors import System, Visitor
@@ -16,7 +17,7 @@ from recado.domain.conversations import WidgetConversation
 from recado.domain.customers import CUSTOMER_NAME_MAX, VERIFIED_KEY_S, VisitorFace, email_of
 from recado.domain.errors import Invalid, NotFound, Refused
 from recado.domain.identity import Signed
-from recado.domain.ids import CustomerId, DepartmentId, InboxKey, PublicId, VisitorId, hash_of, new_secret
+from recado.domain.ids import CustomerId, DepartmentId, InboxKey, VisitorId, hash_of, new_secret
 from recado.domain.inboxes import Inbox, Question
 from recado.domain.permissions import needs
 from recado.domain.text import line_of
@@ -157,23 +158,32 @@ def introduce(tx: Tx, visitor: Visitor, inbox: Inbox, name: str | None, email: s
     return visitors.create_customer(tx, visitor.id, said_name, said_email)
 
 
-def leave_email(tx: Tx, visitor: Visitor, which: PublicId, given: str) -> None:
-    """Note the e-mail address that a visitor leaves in a conversation of theirs, after their first message.
+def left_by(tx: Tx, visitor: Visitor, given: str | None) -> str | None:
+    """Return the address that a visitor leaves, locked before their conversation is; refuse what is none."""
+    email = email_of(given)
+    if email is not None:
+        visitors.lock(tx, visitor)
+    return email
+
+
+def leave_email(tx: Tx, visitor: Visitor, before: Conversation, email: str | None) -> Conversation:
+    """Note the e-mail address that a visitor leaves with a message in a conversation of theirs, and return that.
 
     Only where their inbox asks for it and they have given none; what they have given, or a site has signed, stays.
+    Nobody is refused after it.
     """
-    email = email_of(given)
-    visitors.lock(tx, visitor)
+    if email is None:
+        return before
     inbox, (known, face) = inboxes.get(tx.conn, visitor.inbox_id), visitors.find_customer(tx.conn, visitor.id)
     asked = inbox.ask_email != "no" or inbox.chat.ask_when_away
-    if email is None or not asked or face.verified or face.email is not None:
-        return
+    if not asked or face.verified or face.email is not None:
+        return before
     if known is None:
         known = visitors.create_customer(tx, visitor.id, None, email)
     else:
         visitors.note_email(tx, known, email)
-    conversations.lock_for_visitor(tx, visitor, which)
-    visitors.introduce_in(tx, visitor, which, known)
+    visitors.introduce_in(tx, before.id, known)
+    return conversations.get(tx.conn, before.id)
 
 
 def _asked(field: str, question: Question, said: str | None) -> str | None:

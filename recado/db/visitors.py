@@ -34,7 +34,7 @@ from recado.domain.customers import (
     VisitorFace,
 )
 from recado.domain.identity import Identity
-from recado.domain.ids import ConversationId, CustomerId, InboxId, PublicId, VisitorId
+from recado.domain.ids import ConversationId, CustomerId, InboxId, VisitorId
 
 BY_RESUME_KEY = (
     select(visitors.c.id, resume_keys.c.expires_at, resume_keys.c.secret_id, resume_keys.c.ends_at)
@@ -228,10 +228,9 @@ def note_email(tx: Tx, customer: CustomerId, email: str) -> None:
     tx.conn.execute(changed.values(email=email, version=customers.c.version + 1))
 
 
-def introduce_in(tx: Tx, visitor: Visitor, which: PublicId, customer: CustomerId) -> None:
-    """Let a visitor's own conversation, where nobody knew with whom it is, be with the customer that they are."""
-    own = (conversations.c.public_id == which, conversations.c.visitor_id == visitor.id)
-    nobody_s = update(conversations).where(*own, conversations.c.customer_id.is_(None))
+def introduce_in(tx: Tx, which: ConversationId, customer: CustomerId) -> None:
+    """Let a conversation, where nobody knew with whom it is, be with the customer that its visitor is."""
+    nobody_s = update(conversations).where(conversations.c.id == which, conversations.c.customer_id.is_(None))
     tx.conn.execute(nobody_s.values(customer_id=customer))
 
 

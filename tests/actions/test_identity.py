@@ -111,6 +111,10 @@ def test_a_verified_customer_s_words_prove_nothing_more(world: World) -> None:
     signed = arrives(world, Identity("user-17"))
     world.act(conversations.open_or_receive, signed.visitor, new_client_id(), "Hello", "Adela", "adela@desk.example")
     assert customer_of(world, arrives(world, Identity("user-17"))).name is None
+    (chat,) = arrives(world, Identity("user-17")).conversations
+    left = new_client_id(), "adela@desk.example", (), "adela@desk.example"
+    world.act(conversations.receive, signed.visitor, chat.id, *left)
+    assert customer_of(world, arrives(world, Identity("user-17"))).email is None
 
 
 def test_an_open_page_goes_on_by_its_keys_until_a_day_after_it_was_signed(world: World) -> None:

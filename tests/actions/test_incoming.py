@@ -7,7 +7,7 @@ from recado.actions.conversations import Result
 from recado.actions.customers import Asked
 from recado.db.database import Tx
 from recado.domain.attachments import CAPTION_MAX
-from recado.domain.errors import Blocked, Closed, Invalid, Refused
+from recado.domain.errors import Blocked, Closed, Invalid, NotFound, Refused
 from recado.domain.ids import PublicId
 from tests.world import Chat, World, new_client_id
 
@@ -67,13 +67,14 @@ def test_whoever_is_refused_has_written_nothing_so_that_nobody_s_words_are_store
         return refusal_of(world, write)
 
     def receives_in(chat: Chat, *files: str) -> tuple[type[Refused], int]:
-        said = (PublicId(chat.public_id), new_client_id(), "Hola", files)
+        said = (PublicId(chat.public_id), new_client_id(), "Hola", files, "lucia@example.org")
         return refusal_of(world, lambda tx: conversations.receive(tx, me, *said))
 
     long = "x" * (CAPTION_MAX + 1)
     assert opens("Hola", "x") == opens("") == opens(long, "x") == (Invalid, 0)
     ended = world.closed_long_ago()
     assert (receives_in(ended), opens("Hola", "x")) == ((Closed, 0), (Invalid, 0))
+    assert receives_in(Chat(ended.id, PublicId("of_nobody"))) == (NotFound, 0)
     chat = world.attended()
     assert opens("Hola", "x") == receives_in(chat, "x") == (Invalid, 0)
     world.act(blocks.block, world.ana, chat.id)

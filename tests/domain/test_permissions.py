@@ -56,6 +56,7 @@ HELPERS = {
     "customers.begin",
     "customers.introduce",
     "customers.leave_email",
+    "customers.left_by",
     "drafts.let_go",
     "drafts.tell",
     "entries.quoting",
