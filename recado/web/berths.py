@@ -111,18 +111,26 @@ class Berths:
                 del self._asking[who]
 
     async def _make_room(self, crowds: Mapping[str, int]) -> None:
-        """Return once there is room in each of the crowds."""
+        """Return once there is room in all of the crowds at the same moment."""
         try:
             async with asyncio.timeout(TURN_S):
-                for crowd, most in crowds.items():
+                while (full := self._full_of(crowds)) is not None:
+                    crowd, there = full
                     self._waiting[crowd] += 1
                     try:
-                        while len(there := [one for one in self._taken if crowd in one.crowds]) >= most:
-                            await self._end_slowest(there, self._waiting[crowd])
+                        await self._end_slowest(there, self._waiting[crowd])
                     finally:
                         self._waiting -= Counter((crowd,))
         except TimeoutError:
             raise Busy from None
+
+    def _full_of(self, crowds: Mapping[str, int]) -> tuple[str, list[_Berth]] | None:
+        """Return the first of the crowds that has all of its berths, and these; None where there is room in each."""
+        for crowd, most in crowds.items():
+            there = [one for one in self._taken if crowd in one.crowds]
+            if len(there) >= most:
+                return crowd, there
+        return None
 
     async def _end_slowest(self, there: list[_Berth], waiting: int) -> None:
         """See that as many of them leave as others wait for, the slowest of those that have had some time.
