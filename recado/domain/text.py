@@ -22,7 +22,8 @@ def line_of(text: str | None, field: str, limit: int) -> str | None:
     """Return `text` as one clean line of at most `limit` characters, or None when nothing is left of it.
 
     Control characters, line breaks and lone surrogates are refused by name of the field, so that no header, log line
-    or list row can be forged through them. What turns the direction of text, or is not seen, is left out.
+    or list row can be forged through them. What turns the direction of text, or is not seen and joins nothing, is
+    left out.
     """
     if text is None:
         return None
