@@ -55,6 +55,8 @@ PER_NETWORK = {
 FILE_BYTES_PER_NETWORK = Rate(12_000, 1_000_000_000)
 """What the visitors of one network send in files, in bytes that came: five of them all that one may within a day, and
 as much again in each day after. One machine fills no disk while others sleep."""
+FILES_AGAIN_S = 60
+"""After so long at most, whoever has been told that their network sends too much asks again."""
 LOOKS_PER_NETWORK = Rate(200, 4000)
 """What a network may have looked up before it is known who asks: an inbox's key, a session's, a user name."""
 SOCKETS_PER_NETWORK = 500
@@ -196,12 +198,14 @@ class Share:
     def coming(self, announced: int, came: Callable[[], int]) -> Iterator[None]:
         """Take so many bytes of what their network may send in files, or raise `TooMany`.
 
-        What has not come when it is over is put back.
+        What has not come when it is over is put back, so that there may be room again long before the rate says so.
         """
         if self._machine is None:
             yield
             return
-        self._limits.take(FILE_BYTES_PER_NETWORK, self._machine, announced)
+        wait_s = self._limits.try_take(FILE_BYTES_PER_NETWORK, self._machine, announced)
+        if wait_s > 0:
+            raise TooMany(max(1, min(FILES_AGAIN_S, math.ceil(wait_s))))
         try:
             yield
         finally:

@@ -149,8 +149,8 @@ class Uploads:
                 give_up = partial(self._end, which)
                 crowds = crowds_of(of_desk=isinstance(me, Operator), machine=machine_from(request.scope))
                 expected, so_far = end - come if known else own.size - come, come
-                with coming(expected, lambda: self._intake.offset(which) - so_far):
-                    async with self._berths.one(me.author, OF_ONE, crowds, give_up) as pace:
+                async with self._berths.one(me.author, OF_ONE, crowds, give_up) as pace:
+                    with coming(expected, lambda: self._intake.offset(which) - so_far):
                         await self._take(me, own, offset, request.stream(), pace)
                 come = self._intake.offset(which)
                 if come == own.size:

@@ -3,7 +3,6 @@
 import asyncio
 import threading
 from dataclasses import replace
-from functools import partial
 from typing import Any
 
 import httpx
@@ -15,12 +14,11 @@ from recado.domain.actors import Visitor
 from recado.domain.conversations import Found
 from recado.domain.errors import Busy
 from recado.domain.threads import BODY_MAX_BYTES
-from recado.web import auth, limits, pages
+from recado.web import auth, pages
 from recado.web.console import session
 from recado.web.errors import TooMany
 from recado.web.limits import (
     FAILURES_PER_ACCOUNT,
-    FILE_BYTES_PER_NETWORK,
     OPENINGS_PER_NETWORK,
     OPENINGS_PER_VISITOR,
     PER_NETWORK,
@@ -30,13 +28,10 @@ from recado.web.limits import (
     SIGN_INS_PER_ACCOUNT,
     Limits,
     Rate,
-    Share,
     network_of,
 )
 from recado.web.widget import conversations, visits
-from tests.files.samples import PDF
 from tests.web.doors import CONSOLE, WIDGET, House
-from tests.web.files import Sending
 from tests.web.sockets import connected
 from tests.world import PASSWORD, SHOP, Chat, new_client_id
 
@@ -48,19 +43,6 @@ def test_rates_that_are_alike_share_no_bucket() -> None:
     kept.take(other, "ana")
     with pytest.raises(TooMany):
         kept.take(one, "ana")
-
-
-def test_of_a_part_that_is_cut_what_came_is_counted_and_no_more() -> None:
-    kept = Limits(lambda: 0.0)
-    share = Share(kept, "lucia", {"client": ("192.0.2.1", 4000)})
-    most = int(FILE_BYTES_PER_NETWORK.burst)
-    for came in (0, most // 2, -5):
-        with pytest.raises(ConnectionError), share.coming(most // 2, partial(int, came)):
-            raise ConnectionError
-    with share.coming(most // 2, lambda: most // 2):
-        pass
-    with pytest.raises(TooMany), share.coming(1, lambda: 1):
-        pass
 
 
 async def test_a_visitor_who_floods_leaves_the_operator_of_the_same_number_alone(
@@ -203,28 +185,6 @@ async def test_visitors_of_one_network_share_how_much_they_write(house: House, m
 
     assert await write_by_turns("192.0.2.1") == [201] * 5 + [429] * 3
     assert await write_by_turns("127.0.0.1") == [201] * 8
-
-
-async def test_visitors_of_one_network_share_how_much_they_send_in_files(
-    house: House, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(limits, "FILE_BYTES_PER_NETWORK", Rate(1e-9, 2_500))
-    world = house.world
-    lucia, julian, ana = (
-        Sending(house, house.visitor(world.lucia), world.waiting(world.lucia), visitor=True),
-        Sending(house, house.visitor(world.julian), world.waiting(world.julian), visitor=True),
-        Sending(house, house.operator(world.ana), world.attended(world.ana)),
-    )
-    content = PDF + bytes(1_000 - len(PDF))
-
-    async def part(who: Sending, address: str) -> int:
-        which = (await who.begin("a.pdf", 1_500)).json()["id"]
-        return (await who.part(which, 0, content, address=address)).status_code
-
-    assert [await part(who, "192.0.2.1") for who in (lucia, julian, lucia)] == [200, 200, 429]
-    assert await part(julian, "192.0.2.2") == 200
-    assert await part(ana, "192.0.2.1") == 200
-    assert [await part(lucia, "127.0.0.1") for _ in range(3)] == [200] * 3
 
 
 @pytest.mark.parametrize("body", ["x" * 60_000, "ñ" + "x" * 60_000, "ñ" * 30_000, "\x01" * 60_000])
