@@ -8,6 +8,7 @@ long: files come in, however many write.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable
 from contextlib import suppress
 from typing import Any
 
@@ -31,10 +32,8 @@ class Precedence:
     def kept(self, app: ASGIApp) -> ASGIApp:
         """Return `app` with what others do noted, and each part of a file begun when that is done."""
 
-        async def answer(scope: Any, receive: Receive, send: Send) -> None:
-            if scope["type"] != "http" or scope["method"] in SAFE:
-                await app(scope, receive, send)
-            elif header(scope, b"content-type") == PART:
+        async def let_in(scope: Any, receive: Receive, send: Send) -> None:
+            if header(scope, b"content-type") == PART:
                 await self.stand_aside()
                 await app(scope, receive, send)
             else:
@@ -46,6 +45,10 @@ class Precedence:
                     if not self._doing and self._done is not None:
                         self._done.set()
                         self._done = None
+
+        def answer(scope: Any, receive: Receive, send: Send) -> Awaitable[None]:
+            does = scope["type"] == "http" and scope["method"] not in SAFE
+            return (let_in if does else app)(scope, receive, send)  # a socket would keep a frame of it all its life
 
         return answer
 
