@@ -84,12 +84,13 @@ class Unread:
 class Gathering:
     """A transport that gathers writes; all else is the transport's own. `lingers`: a close waits for a slow reader."""
 
-    __slots__ = ("_loop", "_parts", "_transport", "lingers")
+    __slots__ = ("_loop", "_parts", "_transport", "_unread", "lingers")
 
     def __init__(self, transport: Any) -> None:
         self._transport = transport
         self._parts: list[bytes] | None = None
         self._loop = asyncio.get_running_loop()
+        self._unread: Unread | None = None
         self.lingers = True
 
     def write(self, data: bytes) -> None:
@@ -107,7 +108,13 @@ class Gathering:
         if not self.lingers:
             self._loop.call_later(LINGER_S, self._transport.abort)
         elif self._transport.get_write_buffer_size():
-            Unread(self._transport).begin()
+            self._unread = self._unread or Unread(self._transport)
+            self._unread.begin()
+
+    def lose(self) -> None:
+        """Look no longer after what nobody has read: the connection is no more."""
+        if self._unread is not None:
+            self._unread.end()
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._transport, name)
@@ -140,6 +147,7 @@ class GatheringProtocol(HttpToolsProtocol):
         """End a connection."""
         self._await_no_more()
         self.resume_writing()
+        self.transport.lose()  # type: ignore[attr-defined]
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:

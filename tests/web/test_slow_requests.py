@@ -187,6 +187,20 @@ async def test_an_answer_that_nobody_reads_is_given_up(house: House, hurry: Call
         deaf.leave()
 
 
+async def test_of_a_connection_that_is_no_more_nothing_is_waited_for(house: House) -> None:
+    async with served(house) as server:
+        deaf = await Client.of(server)
+        deaf.reader._transport.pause_reading()  # type: ignore[attr-defined]
+        await deaf.write(iter([b"GET /api/v1/schema HTTP/1.1\r\nHost: desk.example\r\nConnection: close\r\n\r\n"]))
+        await until(lambda: any(one.transport._unread for one in server.held))
+        (protocol,) = server.held
+        watch = protocol.transport._unread
+        assert watch._timer is not None
+        deaf.leave()
+        await until(lambda: server.connections == 0)
+        assert watch._timer is None
+
+
 async def test_an_answer_that_is_read_slowly_is_read_to_its_end(house: House) -> None:
     async with served(house) as server:
         line = socket.socket()
