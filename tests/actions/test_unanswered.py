@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from recado.actions import notes, queue
+from recado.actions import entries, notes, queue
 from recado.domain.actors import Operator
 from recado.domain.events import ConversationClaimed, MessagePosted
 from tests.actions.test_conversations import row
@@ -76,3 +76,17 @@ def test_a_conversation_closed_by_mistake_waits_as_long_as_before(world: World) 
     world.act(queue.close, world.ana, chat.id)
     world.act(queue.reopen, world.ana, chat.id)
     assert due(world, chat) == wrote
+
+
+def test_where_their_answer_from_before_is_deleted_they_wait_since_they_came_back(world: World) -> None:
+    chat = world.attended(world.ana, world.lucia)
+    answered = row(world, chat).seq
+    world.writes(world.lucia, "Thank you, that is all.")
+    world.act(queue.close, world.ana, chat.id)
+    world.clock.pass_s(60)
+    again = world.writes(world.lucia, "One more thing").entry.at
+    world.clock.pass_s(60)
+    world.writes(world.lucia, "Hello?")
+    world.act(queue.claim, world.ana, chat.id)
+    world.act(entries.delete, world.ana, chat.id, answered)
+    assert due(world, chat) == again
