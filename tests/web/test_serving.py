@@ -22,6 +22,7 @@ from tests.web.served import GUARD_S, SMALL, Served, served
 from tests.world import Chat
 
 LARGE = PDF + bytes(40 * PIECE)
+ONE_PIECE = PDF + bytes(PIECE - len(PDF) - 1)
 
 
 @pytest.fixture
@@ -107,10 +108,33 @@ async def test_to_one_person_a_few_go_out_at_once_and_others_wait_for_one_of_the
             one.leave()
 
 
-async def test_who_reads_hardly_anything_keeps_no_other_visitor_from_files(
-    house: House, file: str, monkeypatch: pytest.MonkeyPatch
+async def test_a_file_has_its_turn_until_its_reader_has_the_last_of_it(
+    house: House, chat: Chat, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(serving, "TO_VISITORS", 2)
+    monkeypatch.setattr(serving, "TO_VISITOR", 1)
+    ana = Sending(house, house.operator(house.world.ana), chat)
+    path = f"{WIDGET}/files/{(await ana.sent('a.pdf', ONE_PIECE))['id']}"
+    mine = {"Authorization": f"Bearer {house.token(house.world.lucia)}", "Connection": "close"}
+    async with served(house) as server:
+        slow = await Reader.asks(server, path, **mine)
+        assert await slow.status() == 200
+        with monkeypatch.context() as patched:
+            patched.setattr(berths, "TURN_S", 0.05)
+            refused = await Reader.asks(server, path, **mine)
+            assert await refused.status() == 503
+        assert await slow.rest() > len(ONE_PIECE)
+        next_one = await Reader.asks(server, path, **mine)
+        assert await next_one.status() == 200
+        for one in (slow, refused, next_one):
+            one.leave()
+
+
+@pytest.mark.parametrize("most", ["TO_VISITORS", "TO_NETWORK"])
+async def test_who_reads_hardly_anything_keeps_no_other_visitor_from_files(
+    house: House, file: str, most: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(serving, most, 2)
+    monkeypatch.setattr(serving, "machine_from", lambda _: "192.0.2.1")
     monkeypatch.setattr(berths, "SETTLED_S", 0.0)
     mine = {"Authorization": f"Bearer {house.token(house.world.lucia)}"}
     async with served(house) as server:

@@ -63,6 +63,28 @@ async def test_a_page_of_which_nothing_is_heard_is_let_go_and_shown_as_away(
         page.close()
 
 
+async def test_of_its_handshake_nothing_lies_with_a_socket_that_has_said_something(house: House) -> None:
+    async with served(house) as server:
+        page = await server.open(f"{WIDGET}/socket")
+        (before,) = server.held
+        assert before.scope["headers"]
+        page.send(frame(json.dumps({"type": "hello", "token": house.token(house.world.lucia)}).encode()))
+        await until(lambda: house.world.desk.hub.is_online(house.world.lucia.id))
+        (socket,) = server.held
+        assert (socket.request, socket.response, socket.scope["headers"]) == (None, None, [])
+        page.close()
+
+
+async def test_a_socket_is_written_to_beyond_what_its_page_has_taken(house: House) -> None:
+    """A file's last piece has its turn until all of it is read; a frame for a page waits for no reader."""
+    async with served(house) as server:
+        page = await server.open(f"{WIDGET}/socket")
+        (socket,) = server.held
+        low, high = socket.transport.get_write_buffer_limits()
+        assert 0 < low < high
+        page.close()
+
+
 def cookie_of(house: House) -> str:
     return f"__Host-recado={house.world.signs_in(house.world.ana)}"
 
