@@ -169,8 +169,8 @@ def left_by(tx: Tx, visitor: Visitor, given: str | None) -> str | None:
 def leave_email(tx: Tx, visitor: Visitor, before: Conversation, email: str | None) -> Conversation:
     """Note the e-mail address that a visitor leaves with a message in a conversation of theirs, and return that.
 
-    Only where their inbox asks for it and they have given none; what they have given, or a site has signed, stays.
-    Nobody is refused after it.
+    Only where their inbox asks for it and they have given none; what they have given, or a site has signed, stays,
+    and so does what their earlier conversations show. Nobody is refused after it.
     """
     if email is None:
         return before
@@ -178,8 +178,8 @@ def leave_email(tx: Tx, visitor: Visitor, before: Conversation, email: str | Non
     asked = inbox.ask_email != "no" or inbox.chat.ask_when_away
     if not asked or face.verified or face.email is not None:
         return before
-    if known is None:
-        known = visitors.create_customer(tx, visitor.id, None, email)
+    if known is None or visitors.is_shown_elsewhere(tx.conn, known, before.id):
+        known = visitors.create_customer(tx, visitor.id, face.name, email)
     else:
         visitors.note_email(tx, known, email)
     visitors.introduce_in(tx, before.id, known)

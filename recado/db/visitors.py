@@ -222,6 +222,12 @@ def create_customer(tx: Tx, visitor: VisitorId, name: str | None, email: str | N
     return number
 
 
+def is_shown_elsewhere(conn: Connection, customer: CustomerId, which: ConversationId) -> bool:
+    """Return whether a conversation other than `which` shows a customer."""
+    other = exists().where(conversations.c.customer_id == customer, conversations.c.id != which)
+    return conn.execute(select(other)).scalar_one()
+
+
 def note_email(tx: Tx, customer: CustomerId, email: str) -> None:
     """Store the e-mail address of a customer who had given none."""
     changed = update(customers).where(customers.c.id == customer, customers.c.email.is_(None))
@@ -229,9 +235,8 @@ def note_email(tx: Tx, customer: CustomerId, email: str) -> None:
 
 
 def introduce_in(tx: Tx, which: ConversationId, customer: CustomerId) -> None:
-    """Let a conversation, where nobody knew with whom it is, be with the customer that its visitor is."""
-    nobody_s = update(conversations).where(conversations.c.id == which, conversations.c.customer_id.is_(None))
-    tx.conn.execute(nobody_s.values(customer_id=customer))
+    """Let a conversation be with the customer that its visitor is."""
+    tx.conn.execute(update(conversations).where(conversations.c.id == which).values(customer_id=customer))
 
 
 def come_verified(tx: Tx, inbox: InboxId, site: str, identity: Identity, browser: Browser) -> VisitorId:

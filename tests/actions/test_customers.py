@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
-from recado.actions import conversations, customers
+from recado.actions import conversations, customers, queue
 from recado.actions.customers import Arrival, SiteRefused
+from recado.db import backgrounds
 from recado.db import conversations as rows
 from recado.desk import SYSTEM
 from recado.domain.chats import ChatSettings
@@ -212,6 +213,22 @@ def test_whoever_has_only_said_their_name_can_leave_an_address(world: World) -> 
     chat = world.chats()[-1]
     leaves(world, chat, "lucia@example.com")
     assert known(world, chat) == ("Lucía", "lucia@example.com")
+
+
+def test_an_address_that_is_left_changes_nothing_that_is_shown_of_earlier_conversations(world: World) -> None:
+    for told in ("Hola", "Otra vez"):
+        world.act(conversations.open_or_receive, world.lucia, new_client_id(), told, "Lucía", None)
+        if told == "Hola":
+            world.answers(world.ana, world.chats()[-1].id, "Hi")
+            world.act(queue.close, world.ana, world.chats()[-1].id)
+            world.later()
+    old, new = world.chats()
+    before = world.see(rows.get, old.id).row()
+    assert before.customer == world.see(rows.get, new.id).row().customer
+    leaves(world, new, "lucia@example.com")
+    assert (world.see(rows.get, old.id).row(), known(world, new)) == (before, ("Lucía", "lucia@example.com"))
+    world.act(queue.claim, world.ana, new.id)
+    assert [one.id for one in world.see(backgrounds.list_earlier, world.ana, new.id)] == [old.id]
 
 
 def test_an_address_is_not_kept_where_none_is_asked_for_nor_where_it_is_none(world: World) -> None:
