@@ -1,6 +1,7 @@
 """Of a part that comes slowly little is in memory; it moves on or is over. Of one sender a few come at once."""
 
 import asyncio
+import os
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any, NamedTuple
@@ -11,6 +12,7 @@ import pytest
 from recado.domain.actors import Author
 from recado.domain.errors import Busy
 from recado.domain.ids import FileId
+from recado.files import intake
 from recado.web import berths as places
 from recado.web import parts, precedence
 from recado.web.berths import SLOWEST, WINDOW_S, Berths, Pace
@@ -84,6 +86,17 @@ async def test_what_came_of_a_part_that_hangs_is_on_the_disk(
 
     async with hanging(house, which, pieces):
         await until(lies_there)
+
+
+async def test_the_disk_begins_with_a_file_at_the_end_of_each_part(
+    house: House, ana: Sending, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sizes: list[int] = []
+    monkeypatch.setattr(intake, "_begin_range", lambda file, *_: sizes.append(os.fstat(file).st_size))
+    which = await begun(ana)
+    for at in (0, 1000):
+        await ana.part(which, at, PDF + bytes(1000 - len(PDF)))
+    assert sizes == [1000, 2000]
 
 
 async def test_a_part_that_was_ended_does_not_go_on_with_what_comes_in_the_same_moment(

@@ -3,11 +3,13 @@
 import asyncio
 import socket
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
+from recado.server import NOT_ON_ITS_WAY, listen
 from recado.web import transport
-from tests.web.doors import CONSOLE, House
+from tests.web.doors import CONSOLE, House, settings_for
 from tests.web.served import SMALL, Served, served, until
 
 WINDOW_S = 0.4
@@ -258,3 +260,12 @@ async def test_a_whole_request_in_many_pieces_and_several_in_one_are_answered(ho
             while answered < 200:
                 answered += b"HTTP/1.1 401" in await several.reader.readline()
         several.leave()
+
+
+def test_what_is_not_on_its_way_to_a_reader_waits_here_where_it_is_known_whose_it_is(tmp_path: Path) -> None:
+    with listen(settings_for(tmp_path)._replace(host="127.0.0.1", port=0)) as listening:
+        listening.listen()
+        with socket.create_connection(listening.getsockname()):
+            connection, _ = listening.accept()
+            with connection:
+                assert connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT) == NOT_ON_ITS_WAY
