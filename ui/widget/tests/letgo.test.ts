@@ -17,6 +17,8 @@ test('pictures of a chat that is opened again are shown, however many there are'
   };
   URL.revokeObjectURL = (address) => void kept.delete(address);
   vi.stubGlobal('fetch', async () => ({ ok: true, status: 200, blob: async () => new Blob([]) }));
+  // Another file may have tried to load it where there were no such styles.
+  vi.resetModules();
   const { show } = await import('../src/frame/files.ts');
   const session = { token: async () => 't', expire() {} } as unknown as Session;
 

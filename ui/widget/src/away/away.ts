@@ -25,7 +25,7 @@ export async function show(chat: Chat): Promise<void> {
   await learn();
   dress();
   shown ??= new Away(chat);
-  shown.update();
+  shown.begin();
 }
 
 /** Whether what is shown is the conversation that goes on, whose last word is the visitor's, with nobody there. */
@@ -48,8 +48,9 @@ class Away {
   readonly #field = make('input', { id: 'away-mail', type: 'email', autocomplete: 'email', maxLength: 254, dir: 'auto' });
   readonly #why = make('p', { id: 'away-why', className: 'why' });
   readonly #go = make('button', { type: 'button' }, t('save'));
-  /** The same as long as it is not known to have come: it is then there once. */
-  readonly #id = newClientId();
+  /** The address that was tried last, and its message's id: tried again, it is there once. Another one is another message. */
+  #tried = { email: '', id: '' };
+  readonly #watch = new MutationObserver(() => this.update());
   #busy = false;
 
   constructor(chat: Chat) {
@@ -59,18 +60,23 @@ class Away {
     this.#go.onclick = () => void this.#leave();
     this.#field.onkeydown = (event) => event.key === 'Enter' && !event.isComposing && void this.#leave();
     this.#field.oninput = () => this.#complain('');
-    new MutationObserver(() => this.update()).observe(document.body, { childList: true, subtree: true, characterData: true });
   }
 
-  /** Told whenever anything on the page has changed: it stands at the thread's end as long as it is true. */
+  /** It stands at the thread's end as long as it is true, whatever changes on the page, until it is answered. */
+  begin(): void {
+    this.#watch.observe(document.body, { childList: true, subtree: true, characterData: true });
+    this.update();
+  }
+
   update(): void {
     const chat = this.#chat;
     const list = isUnanswered(chat) ? document.querySelector('[role=region] ol') : null;
     const there = this.#box.isConnected;
     if (list === null) {
       if (there) this.#box.remove();
-      if (chat.book.current?.entries.at(-1)?.author.kind === 'operator') put(chat.draft.storage, placeOf(chat), '');
-      return;
+      if (chat.book.current?.entries.at(-1)?.author.kind !== 'operator') return;
+      this.#watch.disconnect();
+      return put(chat.draft.storage, placeOf(chat), '');
     }
     const { visit } = chat;
     const when = [visit!.inbox.away || t('back'), visit!.answering.open ? '' : answering(visit!, Date.now() * 1000)].join(' ').trim();
@@ -97,9 +103,10 @@ class Away {
     this.#complain(MAIL.test(email) ? '' : t('wrong'));
     if (!MAIL.test(email)) return this.#field.focus();
     this.#wait(true);
+    if (this.#tried.email !== email) this.#tried = { email, id: newClientId() };
     try {
       const path = `/conversations/${chat.book.current!.conversation.id}/messages`;
-      const answer = await chat.session.request<Answer>('POST', path, { client_id: this.#id, body: email, email });
+      const answer = await chat.session.request<Answer>('POST', path, { client_id: this.#tried.id, body: email, email });
       await chat.book.answered(answer);
       if (chat.visit) chat.visit = { ...chat.visit, visitor: { ...chat.visit.visitor, email } };
       document.querySelector<HTMLElement>('form > textarea')?.focus();

@@ -23,7 +23,7 @@ import { judge, post, type Extra } from './sending.ts';
 import { Session } from './session.ts';
 import { openStorage } from './storage.ts';
 import { Typing } from './typing.svelte.ts';
-import { voice } from './voice.ts';
+import { tellAway, voice } from './voice.ts';
 
 /** All of one visitor go in one line: they belong to one conversation at a time. */
 const LINE = 'chat';
@@ -280,7 +280,7 @@ export class Chat {
       await this.book.answered(answer);
       if (this.chosen !== answer.conversation.id) this.chosen = null;
       this.#host.tell({ type: 'message', by: 'visitor' });
-      if (!this.visit?.answering.open || !this.visit.people[0]) void voice(this, 'away');
+      if (!this.visit?.answering.open || !this.visit.people[0]) void tellAway(this);
       return { kind: 'sent' };
     } catch (problem) {
       const outcome = judge(problem);

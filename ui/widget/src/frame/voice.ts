@@ -6,6 +6,9 @@ export const fetchVoice = (): Promise<typeof import('../voice/voice.ts')> => imp
 /** Where it came late nothing is recorded before it is asked for again: nobody expects a microphone to open by itself. */
 export const record = (chat: Chat): void => chat.later.fetch('voice', fetchVoice, (it) => it.record(chat), () => undefined);
 
-/** Shows what was left; `whose` they are is forgotten. Or tells who writes while nobody is there that it has come. */
-export const voice = (chat: Chat, how: 'offer' | 'forget' | 'away', whose = ''): Promise<void> =>
+/** Shows what was left; `whose` they are is forgotten. */
+export const voice = (chat: Chat, how: 'offer' | 'forget', whose = ''): Promise<void> =>
   fetchVoice().then((it) => it[how](chat, whose)).catch(() => undefined);
+
+/** Whoever writes while nobody is there is told what they can expect. */
+export const tellAway = (chat: Chat): Promise<void> => import('../away/away.ts').then((it) => it.show(chat)).catch(() => undefined);

@@ -41,9 +41,6 @@ export async function offer(chat: Chat): Promise<void> {
 /** What shows it on its way is fetched now: the connection may be gone by then. */
 const ready = (): void => void Promise.all([import('../frame/drawing.ts'), import('../frame/files.ts'), import('./play.ts')]).catch(() => undefined);
 
-/** The visitor has written while nobody is there: what they are told then. Of what was recorded nothing is asked here. */
-export const away = (chat: Chat): Promise<void> => import('../away/away.ts').then((it) => it.show(chat));
-
 /** Nothing of a site's visitors is left. */
 export async function forget(_: Chat, scope: string): Promise<void> {
   await (await openKeep()).clear(`recado:draft:${scope}`);
