@@ -46,21 +46,24 @@ const button = (word: Word, onclick: () => void): HTMLButtonElement => make('but
  */
 export function look(pictures: readonly Attachment[], first: number, addressOf: (id: string) => Promise<string>, shown: HTMLElement): void {
   if (!document.adoptedStyleSheets.includes(looks)) document.adoptedStyleSheets.push(looks);
-  let at = first;
+  // Which one is shown, and to which one the last press leads.
+  let [at, wanted] = [first, first];
   const [name, count, image] = [make('b', { dir: 'auto' }), make('span', { role: 'status' }), make('img')];
   const save = make('a', said('save'), lineIcon(PATHS.save));
   const open = make('a', { target: '_blank', ...said('open') }, lineIcon(PATHS.open));
   const close = button('close', () => dialog.close());
   const stage = make('div', {}, image);
-  const steps = make('footer', {}, button('before', () => void go(at - 1)), count, button('after', () => void go(at + 1)));
+  const steps = make('footer', {}, button('before', () => void go(wanted - 1)), count, button('after', () => void go(wanted + 1)));
   const dialog = make('dialog', { className: 'look' }, make('header', {}, name, open, save, close), stage, ...(pictures.length > 1 ? [steps] : []));
 
-  /** To one that could not be fetched nothing leads. */
+  /** To one that could not be fetched nothing leads; what comes after a later press stays unseen. */
   async function go(to: number): Promise<void> {
     const next = (to + pictures.length) % pictures.length;
     const file = pictures[next]!;
+    wanted = next;
     const address = await addressOf(file.id).catch(() => null);
-    if (address === null || !dialog.isConnected) return;
+    if (wanted !== next || !dialog.isConnected) return;
+    if (address === null) return void (wanted = at);
     at = next;
     dialog.ariaLabel = name.textContent = image.alt = save.download = file.name;
     image.src = save.href = open.href = address;
@@ -72,7 +75,7 @@ export function look(pictures: readonly Attachment[], first: number, addressOf: 
   dialog.onkeydown = (event) => {
     event.stopPropagation();
     const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
-    if (by && pictures.length > 1) void go(at + by);
+    if (by && pictures.length > 1) void go(wanted + by);
   };
   const gone = new MutationObserver(() => shown.isConnected || dialog.close());
   gone.observe(document.body, { childList: true, subtree: true });
