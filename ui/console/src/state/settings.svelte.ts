@@ -31,10 +31,10 @@ import { session } from './session.svelte.ts';
 /** What is noted without a change of people or settings is told to nobody: it is looked for so often. */
 const AUDIT_EVERY_MS = 10_000;
 
-/** What a change brings along in other lists, the server tells of as of anybody's change. */
 /** Of replies that are thrown away together: what the server takes at once. */
 const REMOVED_AT_ONCE = 200;
 
+/** What a change brings along in other lists, the server tells of as of anybody's change. */
 export class SettingsState {
   readonly departments = new Shelf<Department>('/departments');
   readonly operators = new Shelf<OperatorItem>('/operators');
