@@ -106,36 +106,6 @@ const INSTEAD: Record<string, string> = {
   `,
 };
 
-/** What is asked all over the framework and always answered alike here, so that the minifier may leave out the rest. */
-const ALWAYS: [asked: RegExp, answer: string][] = [
-  [/(?<!function )\bis_runes\(\)/g, 'true'],
-  [/\b[\w.]+\??\.is_fork\b(?!\s*=[^=])/g, 'false'],
-  // Nothing comes with a transition, runs ahead of its turn or waits.
-  [/\(flags & EAGER_EFFECT\) !== 0/g, 'false'],
-  [/\beffect\.nodes && effect\.nodes\.t\b/g, 'null'],
-  [/\beager_effects\.size > 0/g, 'false'],
-  [/\bthis\.#is_deferred\(\)/g, 'false'],
-  [/\beffect\.b\?\.is_pending\b/g, 'false'],
-  // Nothing is aborted with what draws it, and nobody is warned of a value that is read too late.
-  [/\b(?:e|reaction|derived)\.ac !== null/g, 'false'],
-  [/(?<=const controller = )effect\.ac\b/g, 'null'],
-  [/\bw\.derived_inert\(\)/g, 'null'],
-  // One batch of changes ends before the next begins: none is merged with another or looked at from within another.
-  [/(?<=const earlier_batch = )this\.#find_earlier_batch\(\)/g, 'null'],
-  [/\bbatch_values === null/g, 'true'],
-  [/\bbatch_values !== null|\bbatch_values\?\.has\(signal\)/g, 'false'],
-  [/\bbatch_values\?\.\w+\([^)]*\)|current_batch\?\.register_created_effect\(effect\)|\bthis\.#deferred\?\.resolve\(\)/g, 'null'],
-  [/\bthis\.#skipped_branches\.has\(effect\)/g, 'false'],
-  [/for \(const \[\w+, t\] of this\.#skipped_branches\)/g, 'for (const [e, t] of [])'],
-  [/(?<=export const STALE_REACTION = )new[^]*?\}\)\(\)/g, 'null'],
-];
-
-/** Of the batch of changes: what none of the modules that are left calls. */
-const UNCALLED = [
-  ...['skip_effect', 'unskip_effect', 'activate', 'deactivate', 'register_created_effect', 'increment', 'decrement', 'transfer_reactions'],
-  ...['oncommit', 'ondiscard', 'settled'],
-];
-
 /** What a module exports by name. */
 const named = (code: string): string[] =>
   [...code.matchAll(/export (?:async )?(?:function\*?|class|const|let) (\w+)/g)].map(([, name]) => name!);
@@ -146,7 +116,8 @@ const HYDRATING = ['export let hydrating = false;', 'hydrating = value;'] as con
 
 /**
  * Leaves out of the framework what only other pages have a use for: a visitor pays for every byte. Each part says what the
- * chat must not do, and `tests/lean.test.ts` that it does not. Fails where the framework no longer looks like that.
+ * chat must not do, and `tests/lean.test.ts` that it does not. Whole modules alone are replaced: within those that stay nothing is
+ * changed but two lines and a list, which are looked for as they are written. Fails where one of all these is no longer there.
  */
 export function lean(): Plugin {
   const found = new Set<unknown>();
@@ -171,27 +142,13 @@ export function lean(): Plugin {
         found.add(SPREAD);
         return code.replace(SPREAD, '');
       }
-      if (!id.includes(CLIENT)) return null;
-      let leaner = code;
       // No page is ever hydrated; the framework's own constant is one as soon as nothing assigns to it.
-      if (id.endsWith('dom/hydration.js') && HYDRATING.every((text) => code.includes(text))) {
-        leaner = code.replace(HYDRATING[0], 'export const hydrating = false;').replace(HYDRATING[1], '');
-        found.add(HYDRATING);
-      }
-      if (id.endsWith('reactivity/batch.js'))
-        for (const name of UNCALLED) {
-          const method = new RegExp(`^\\t${name}\\([^]*?^\\t\\}$`, 'm');
-          if (method.test(leaner)) found.add(name);
-          leaner = leaner.replace(method, '');
-        }
-      for (const [asked, answer] of ALWAYS) {
-        if (leaner.search(asked) !== -1) found.add(asked);
-        leaner = leaner.replaceAll(asked, answer);
-      }
-      return leaner;
+      if (!id.endsWith(`${CLIENT}dom/hydration.js`) || !HYDRATING.every((text) => code.includes(text))) return null;
+      found.add(HYDRATING);
+      return code.replace(HYDRATING[0], 'export const hydrating = false;').replace(HYDRATING[1], '');
     },
     buildEnd(error) {
-      const sought = [...Object.keys(INSTEAD), ...ALWAYS.map(([asked]) => asked), ...UNCALLED, HYDRATING, SPREAD, PRELOAD];
+      const sought = [...Object.keys(INSTEAD), HYDRATING, SPREAD, PRELOAD];
       const lost = sought.filter((part) => !found.has(part));
       if (error === undefined && lost.length > 0) this.error(`the framework has changed: ${lost.join(', ')}`);
     },

@@ -29,9 +29,8 @@ const NEVER: [what: string, written: RegExp][] = [
   ['proxied state', /\$state\s*[<(]/],
   ['an error boundary', /<svelte:boundary/],
   ['something awaited while drawing', /\{#await|\{@const [^}]*await |\$derived\(await|\$effect\.pending/],
-  ['animation, transition or effect ahead of its turn', /\s(?:animate|transition|in|out):\w|\$state\.eager/],
+  ['animation or transition', /\s(?:animate|transition|in|out):\w/],
   ['list that counts its places and is kept by another key', /\{#each [^\n]* as (?:\w+|\{[^}]*\}), (\w+) \((?!\1\))/],
-  ['signal by which drawing aborts something', /getAbortSignal/],
   ['a component bound to a variable', /<[A-Z]\w*[^>]*\sbind:this/],
   ['stores and other things of former versions', /from 'svelte\/(store|legacy)'|export let |\$:/],
 ];
@@ -49,7 +48,7 @@ test('there is no list with something in its place while it is empty', () => {
 
 test('what is looked for would be found', () => {
   const written =
-    '<svelte:boundary>{#await x}<Header bind:this={a} />$state(1) export let b {#each all as { id }, i (id)}<p in:fade>getAbortSignal()';
+    '<svelte:boundary>{#await x}<Header bind:this={a} />$state(1) export let b {#each all as { id }, i (id)}<p in:fade>';
   for (const [what, pattern] of NEVER) expect([what, pattern.test(written)]).toEqual([what, true]);
   expect(NEVER.find(([, pattern]) => pattern.test('let shown = $state<Entry[]>([]);'))?.[0]).toBe('proxied state');
 });
