@@ -9,24 +9,24 @@ import { sendAll, takeFiles } from '../src/features/desk/waiting.ts';
 const LONG = 'Estas son nuestras tarifas. '.repeat(10).trim();
 const file = (id: string): Attachment => ({ id, name: `${id}.pdf`, type: 'application/pdf', size: 1, width: null, height: null, thumbnail: false, sound: null });
 const reply = (id: number): Reply => ({
-  ...{ id, name: 'tarifas', title: null, text: LONG, scope: 'all', department: null, uses: 0, changeable: false, version: 1, files: [] },
+  ...{ id, name: 'tarifas', title: null, text: LONG, scope: 'all', department: null, uses: 0, changeable: false, version: 1, files: [file('its')] },
 });
 
 afterEach(() => (vi.unstubAllGlobals(), vi.useRealTimers()));
 
 /** Which messages go, each as its text and its files, where a reply's file is put into the draft, then others. */
-async function sent(words: string, begun: number, ...others: string[]): Promise<[string, string[]][]> {
+async function sent(words: string, begun: number | undefined, ...others: string[]): Promise<[string, string[]][]> {
   vi.stubGlobal('fetch', async () => new Response(JSON.stringify([file('its')])));
   const files: Attachment[] = [];
   const gone: [string, string[]][] = [];
   const send = (_: number, text: string, extra: { files?: readonly Attachment[] }): unknown => gone.push([text, (extra.files ?? []).map(({ id }) => id)]);
   const desk = {
     drafts: { files: { of: () => files, attaching: () => undefined, add: (_: number, __: string, one: Attachment) => files.push(one) }, get: () => '', clear: () => undefined },
-    ...{ send, sender: { send, of: () => [] }, open: null },
+    ...{ send, sender: { send, of: () => [] }, open: null, replies: { items: [reply(5)] } },
   } as unknown as Desk;
   await takeFiles(desk, 1, 'answer', reply(5));
   files.push(...others.map(file));
-  sendAll(desk, { id: 1, quotation: { take: () => ({}) } } as unknown as OpenConversation, 'answer', words, { reply: begun });
+  sendAll(desk, { id: 1, model: { conversation: {} }, quotation: { take: () => ({}) } } as unknown as OpenConversation, 'answer', words, { reply: begun });
   return gone;
 }
 
@@ -35,6 +35,13 @@ test('a long text goes with the files of the reply that it was begun with, and w
   expect(await sent(LONG, 6)).toEqual([[LONG, []], ['', ['its']]]);
   expect(await sent(LONG, 5, 'mine')).toEqual([[LONG, []], ['', ['its', 'mine']]]);
   expect(await sent('Breve', 5, 'mine')).toEqual([['Breve', ['its', 'mine']]]);
+});
+
+test('on a page that was loaded anew the words of a reply go with its files still, and words of another kind do not', async () => {
+  expect(await sent(`Hola: ${LONG} ¿Algo más?`, undefined)).toEqual([[`Hola: ${LONG} ¿Algo más?`, ['its']]]);
+  expect(await sent(`${LONG} ¿Algo más?`, undefined, 'mine')).toEqual([[`${LONG} ¿Algo más?`, []], ['', ['its', 'mine']]]);
+  const other = LONG.replaceAll('tarifas', 'horas');
+  expect(await sent(other, undefined)).toEqual([[other, []], ['', ['its']]]);
 });
 
 test('where the answer is lost the same is asked again, and what then still fails is told once', async () => {

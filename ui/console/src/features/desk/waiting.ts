@@ -9,14 +9,14 @@ import type { Desk } from '../../state/desk.svelte.ts';
 import { captionOf } from '../../state/draft-shelf.ts';
 import { language, t } from '../../state/language.svelte.ts';
 import { notices } from '../../state/notices.svelte.ts';
+import { filled, wordsOf } from '../../state/replies.ts';
 import type { Extra } from '../../state/sender.svelte.ts';
+import { session } from '../../state/session.svelte.ts';
 
 /** So long a text beside files may be, in characters; a longer one goes by itself. */
 const BESIDE_MAX = 160;
 /** How long after an answer that did not come it is asked again, in milliseconds. */
 const PAUSES_MS = [500, 2_000];
-/** Which quick reply the files came from that this page has put into a draft, by their ids. */
-const cameFrom = new Map<string, number>();
 
 /** Those of a draft that can be sent: not what is on its way with a message already, or has arrived with it. */
 export function waitingIn(desk: Desk, id: number, mode: Mode): readonly Attachment[] {
@@ -49,11 +49,26 @@ export function sendAll(desk: Desk, open: OpenConversation, mode: Mode, text: st
   if (files.length === 0) return desk.send(open.id, words, { ...extra, ...open.quotation.take(mode) });
   if (words === '') return sendWaiting(desk, open, mode);
   const own = desk.drafts.get(open.id, captionOf(mode)).trim() !== '';
-  const whole = 'reply' in extra && files.every(({ id }) => cameFrom.has(id) && cameFrom.get(id) === extra.reply);
-  if (!own && (whole || charactersOf(words, language.locale) <= BESIDE_MAX))
+  const begun = 'reply' in extra ? begunWith(desk, open, extra.reply, words, files) : undefined;
+  if (!own && begun !== undefined) return desk.send(open.id, words, { reply: begun, files, ...open.quotation.take(mode) });
+  if (!own && charactersOf(words, language.locale) <= BESIDE_MAX)
     return desk.send(open.id, words, { ...extra, files, ...open.quotation.take(mode) });
   desk.send(open.id, words, { ...extra, ...open.quotation.take(mode) });
   sendWaiting(desk, open, mode);
+}
+
+/**
+ * The quick reply that words were begun with, where all of the files are its own: `known`, or, on a page that has been loaded
+ * anew, one whose first line is still among the words. Copies of its files are told by what they are called and how large they are.
+ */
+function begunWith(desk: Desk, open: OpenConversation, known: number | undefined, words: string, files: readonly Attachment[]): number | undefined {
+  const row = open.model?.conversation;
+  const isOf = (reply: Reply): boolean => files.every((one) => reply.files.some(({ name, size }) => name === one.name && size === one.size));
+  const begins = ({ text }: Reply): boolean => {
+    const [first = ''] = row ? wordsOf(filled(text, row, session.me!)).trim().split('\n') : [];
+    return first !== '' && words.includes(first);
+  };
+  return desk.replies.items?.find((reply) => isOf(reply) && (known === undefined ? begins(reply) : reply.id === known))?.id;
 }
 
 /** Sends a quick reply by itself, with its files; false where nothing can be sent now, which is told. */
@@ -80,10 +95,7 @@ async function ask(id: number, mode: Mode, reply: Reply, pauses: readonly number
 export async function takeFiles(desk: Desk, id: number, mode: Mode, reply: Reply): Promise<void> {
   try {
     const files = await ask(id, mode, reply, PAUSES_MS);
-    for (const file of files) {
-      cameFrom.set(file.id, reply.id);
-      desk.drafts.files.add(id, mode, file);
-    }
+    for (const file of files) desk.drafts.files.add(id, mode, file);
   } catch (error) {
     const code = error instanceof ApiProblem ? error.code : '';
     if (code === 'wrong_file' || code === 'file_too_large') notices.warning(t('waiting.notAllowed'));
