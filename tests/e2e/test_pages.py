@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.e2e.conftest import Addresses, Come, OperatorSeat, Seat, VisitorSeat, serious_findings
 
@@ -129,6 +129,29 @@ def test_the_chat_is_clean(browser: Browser, demo: Addresses, size: str, scheme:
     seat.sees("Hola")
     assert serious_findings(seat.frame) == []
     seat.leave()
+
+
+def test_while_the_chat_cannot_be_fetched_the_shop_stays_in_reach_on_a_phone(visitor: Come) -> None:
+    customer = visitor()
+    customer.page.set_viewport_size({"width": 390, "height": 780})
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    def wait_until(middle: str, edge: str) -> None:
+        """Wait until the chat or the shop's own page stands in the middle of the screen, and at its edge."""
+        at = "([middle, edge]) => [[195, 400, middle], [4, 760, edge]].every(([x, y, whose]) =>"
+        ours = "(document.elementFromPoint(x, y).localName === 'recado-chat') === (whose === 'chat'))"
+        customer.page.wait_for_function(f"{at} {ours}", arg=[middle, edge])
+
+    customer.page.route("**/widget/*", hold)
+    for middle in ("chat", "shop", "chat"):
+        customer.press_launcher()
+        wait_until(middle, "shop")
+    held[0].continue_()
+    expect(customer.box).to_be_visible()
+    wait_until("chat", "chat")
 
 
 def test_escape_closes_the_chat_and_enter_on_the_launcher_opens_it_again(visitor: Come) -> None:

@@ -180,7 +180,7 @@ function sayOpen(): void {
 /** On a phone the box ends where the keyboard begins. */
 function fit(): void {
   const seen = window.visualViewport;
-  const phone = seen && open && innerWidth <= 480;
+  const phone = seen && port && open && innerWidth <= 480;
   box.style.height = phone ? `${seen.height}px` : peek ? `${peek}px` : '';
   box.style.top = phone ? `${seen.offsetTop}px` : '';
 }
@@ -192,6 +192,7 @@ function greeted({ origin, source }: MessageEvent): void {
   port = port1;
   port.onmessage = (message) => hear(message.data as ToLoader);
   box.className = 'box up';
+  fit();
   frame.contentWindow!.postMessage({ recado: MARK, ...start() }, base, [port2]);
   sayOpen();
   for (const message of early) say(message);
