@@ -72,6 +72,8 @@ def test_a_place_without_a_value_keeps_it_from_being_sent_and_says_which(
     expect(box(ana)).to_have_value("/zz-correo")
     box(ana).press("Tab")
     expect(box(ana)).to_have_value("Le escribo a {{customer.email}}.")
+    expect(box(ana)).to_have_accessible_description("No se puede enviar: falta correo del cliente.")
+    expect(ana.page.locator(".composer .over")).to_be_visible()
     box(ana).press("Enter")
     expect(box(ana)).to_have_value("Le escribo a {{customer.email}}.")
     box(ana).fill("/zz")

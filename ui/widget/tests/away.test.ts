@@ -84,3 +84,11 @@ test('once it is answered, it goes, and no change of the page is looked at any m
   expect(removed).not.toHaveBeenCalled();
   removed.mockRestore();
 });
+
+test('an address that came with the words is not asked for once more', async () => {
+  expect(document.querySelector('#away-mail')).not.toBeNull();
+  const { show } = await import('../src/away/away.ts');
+  await show(chat as unknown as Chat, 'lucia@example.com');
+  expect(document.querySelector('.away')).not.toBeNull();
+  expect(document.querySelector('#away-mail')).toBeNull();
+});

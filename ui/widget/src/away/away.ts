@@ -21,7 +21,9 @@ const placeOf = ({ draft }: Chat): string => `${draft.key}:away`;
 /** True where there was something to be told when the page was left. */
 export const waits = (chat: Chat): boolean => chat.draft.storage.getItem(placeOf(chat)) !== null;
 
-export async function show(chat: Chat): Promise<void> {
+/** `email`: what came with the words that are answered now; it is not asked for once more. */
+export async function show(chat: Chat, email?: string | null): Promise<void> {
+  if (email && chat.visit) chat.visit = { ...chat.visit, visitor: { ...chat.visit.visitor, email } };
   await learn();
   dress();
   shown ??= new Away(chat);

@@ -280,7 +280,7 @@ export class Chat {
       await this.book.answered(answer);
       if (this.chosen !== answer.conversation.id) this.chosen = null;
       this.#host.tell({ type: 'message', by: 'visitor' });
-      if (!this.visit?.answering.open || !this.visit.people[0]) void tellAway(this);
+      if (!this.visit?.answering.open || !this.visit.people[0]) void tellAway(this, item.extra.email);
       return { kind: 'sent' };
     } catch (problem) {
       const outcome = judge(problem);

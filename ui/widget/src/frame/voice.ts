@@ -11,4 +11,5 @@ export const voice = (chat: Chat, how: 'offer' | 'forget', whose = ''): Promise<
   fetchVoice().then((it) => it[how](chat, whose)).catch(() => undefined);
 
 /** Whoever writes while nobody is there is told what they can expect. */
-export const tellAway = (chat: Chat): Promise<void> => import('../away/away.ts').then((it) => it.show(chat)).catch(() => undefined);
+export const tellAway = (chat: Chat, email?: string | null): Promise<void> =>
+  import('../away/away.ts').then((it) => it.show(chat, email)).catch(() => undefined);
