@@ -51,7 +51,7 @@ READ_OWN = Hot(
         BY_ADDRESS,
         WAITS,
         attachments.c.ready_at.is_not(None),
-        attachments.c.uploader_kind == "operator",
+        attachments.c.uploader_kind == bindparam("kind"),
         attachments.c.uploader_id == bindparam("me"),
     )
 )
@@ -120,12 +120,17 @@ def find_own(conn: Connection, me: Author, which: FileId) -> Own:
 def get_for_operator(conn: Connection, me: Operator, which: FileId) -> Stored:
     """Return a file of a conversation that this operator may read now, or one that waits for a message of theirs."""
     named = {"which": which, "me": me.id}
-    return stored_of(READ_BY_OPERATOR.first(conn, named) or READ_OWN.first(conn, named))
+    return stored_of(READ_BY_OPERATOR.first(conn, named) or _find_waiting(conn, me, which))
 
 
 def get_for_visitor(conn: Connection, me: Visitor, which: FileId) -> Stored:
-    """Return a file of a visitor's own conversation that a public entry carries."""
-    return stored_of(READ_BY_VISITOR.first(conn, {"which": which, "visitor": me.id}))
+    """Return a file of a visitor's own conversation that a public entry carries, or one that waits for theirs."""
+    row = READ_BY_VISITOR.first(conn, {"which": which, "visitor": me.id})
+    return stored_of(row or _find_waiting(conn, me, which))
+
+
+def _find_waiting(conn: Connection, me: Operator | Visitor, which: FileId) -> Columns | None:
+    return READ_OWN.first(conn, {"which": which, "kind": me.author.kind, "me": me.id})
 
 
 def list_in_drafts(conn: Connection, me: OperatorId) -> dict[tuple[ConversationId, str], list[Attachment]]:

@@ -156,7 +156,8 @@ def test_elsewhere_by_somebody_else_or_twice_a_file_is_missing(world: World) -> 
 def test_a_file_is_read_where_its_entry_is_read_and_no_longer(world: World) -> None:
     chat = world.waiting()
     public, inner = has_sent(world, world.lucia, chat), has_sent(world, world.ana, chat)
-    assert not reads(world, world.lucia, public)
+    assert [one for one in (world.lucia, world.julian, world.ana) if reads(world, one, public)] == [world.lucia]
+    assert not reads(world, world.lucia, begins(world, world.lucia, chat, "a.pdf"))
     writes(world, chat, [public])
     world.act(notes.add, world.ana, chat.id, new_client_id(), "", (), [inner])
     for which in (public, inner):

@@ -2,10 +2,11 @@
 
 import base64
 import re
+from copy import copy
 
 from playwright.sync_api import Locator, Route, expect
 
-from tests.e2e.conftest import Come, OperatorSeat, VisitorSeat, intercept, serious_findings
+from tests.e2e.conftest import Addresses, Come, OperatorSeat, VisitorSeat, intercept, serious_findings
 from tests.e2e.test_story_files import DROP, PASTE, file
 from tests.files.samples import HTML, PDF, photo, picture
 
@@ -146,19 +147,80 @@ def test_where_the_dialog_is_closed_files_and_text_wait_above_the_box(visitor: C
     customer.write("palabra " * 30)
     expect(customer.frame.locator(".bubble").filter(has_text="largo.pdf")).not_to_contain_text("palabra")
     customer.sees(("palabra " * 30).strip())
+
+
+def leave_for_later(seat: VisitorSeat, count: int) -> None:
+    expect(dialog(seat).get_by_text("Cargado")).to_have_count(count)
+    dialog(seat).get_by_role("button", name="Dejar para después").click()
+
+
+def waiting(seat: VisitorSeat) -> Locator:
+    return seat.frame.get_by_role("button", name="sin enviar")
+
+
+def test_what_was_left_for_later_is_there_on_the_next_page_and_goes_once_from_whichever_tab(
+    ana: OperatorSeat, demo: Addresses, visitor: Come
+) -> None:
+    customer = visitor()
+    customer.open_chat()
     clip(customer)
+    for name, content in (("foto.jpg", photo()), ("plano.pdf", PDF), ("luego.pdf", PDF)):
+        choose(customer, name, content)
+    dialog(customer).get_by_label("Nombre, título o texto").fill("El salón")
+    leave_for_later(customer, 3)
+    other = copy(customer)
+    other.page = customer.context.new_page()
+    other.enter(demo)
+    customer.enter(demo, "/envios.html")
+    for seat in (customer, other):
+        seat.open_chat()
+        expect(waiting(seat)).to_have_text("3 archivos sin enviar foto.jpg, plano.pdf, luego.pdf, El salón")
+        expect(seat.box).to_have_value("")
+    waiting(other).click()
+    expect(dialog(other).get_by_label("Nombre, título o texto")).to_have_value("El salón")
+    expect(dialog(other).locator("img.sign")).to_have_js_property("naturalWidth", 48)
+    expect(waiting(customer)).to_have_count(0)
+    dialog(other).get_by_role("button", name="Quitar luego.pdf").click()
+    leave_for_later(other, 2)
+    expect(waiting(customer)).to_have_text("2 archivos sin enviar foto.jpg, plano.pdf, El salón")
+    customer.write("es así")
+    customer.sees("El salón es así")
+    expect(waiting(other)).to_have_count(0)
+    ana.open("El salón es así")
+    expect(ana.thread.get_by_text("plano.pdf")).to_have_count(1)
+    expect(ana.thread.get_by_text("luego.pdf")).to_have_count(0)
+    customer.page.reload()
+    customer.open_chat()
+    customer.sees("El salón es así")
+    expect(waiting(customer)).to_have_count(0)
+
+
+def test_what_the_server_has_not_got_is_asked_about_before_and_told_after_the_page(visitor: Come) -> None:
+    customer = visitor()
+    customer.open_chat()
+    clip(customer)
+    choose(customer, "entero.pdf", PDF)
+    expect(dialog(customer)).to_contain_text("Cargado")
+    intercept(customer.page, "**/widget/uploads/*", lambda route: route.abort("connectionreset"))
     choose(customer, "cortado.pdf", PDF)
+    expect(dialog(customer)).to_contain_text("Sin conexión")
     dialog(customer).get_by_label("Nombre, título o texto").fill("lo de ayer")
     with customer.page.expect_event("dialog") as asked:
         customer.page.evaluate("setTimeout(() => location.reload())")
     assert asked.value.type == "beforeunload"
     asked.value.accept()
+    customer.page.unroute_all()
     customer.open_chat()
     cut = customer.frame.get_by_text("Quedó 1 archivo sin enviar: cortado.pdf")
     expect(cut).to_be_visible()
-    expect(customer.box).to_have_value("lo de ayer")
+    expect(waiting(customer)).to_have_text("1 archivo sin enviar entero.pdf, lo de ayer")
     customer.frame.get_by_role("button", name="Entendido").click()
     expect(cut).to_have_count(0)
+    customer.frame.get_by_role("button", name="Quitar el archivo").click()
+    customer.page.reload()
+    customer.open_chat()
+    expect(customer.frame.get_by_text("entero.pdf")).to_have_count(0)
+    customer.complaints.clear()  # the browser's own word of the lost connection
 
 
 def test_a_picture_that_could_not_be_fetched_is_asked_for_again_by_a_press(visitor: Come) -> None:

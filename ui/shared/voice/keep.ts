@@ -6,6 +6,7 @@
  * same browser does not offer it meanwhile, and what a tab left behind that has ended is offered by the next one.
  */
 import { openChannel } from '../channel.ts';
+import { hold as holdName, type LetGo } from '../hold.ts';
 
 export interface Kept {
   /** The client id of its message. */
@@ -194,15 +195,4 @@ function inMemory(): Keep {
  * Holds a recording, so that no other tab offers it: gives the way to let go of it, null where another tab holds it. Where
  * the browser has no locks all tabs may: what both send arrives once all the same.
  */
-export async function hold(id: string): Promise<(() => void) | null> {
-  const locks = navigator.locks as LockManager | undefined;
-  if (!locks) return () => undefined;
-  return new Promise((held) => {
-    const within = async (lock: Lock | null): Promise<void> => {
-      if (lock === null) return held(null);
-      await new Promise<void>((free) => held(free));
-    };
-    // A frame on another site may be denied it.
-    locks.request(`recado:voice:${id}`, { ifAvailable: true }, within).catch(() => held(() => undefined));
-  });
-}
+export const hold = (id: string): Promise<LetGo | null> => holdName(`recado:voice:${id}`);

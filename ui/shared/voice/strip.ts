@@ -47,7 +47,7 @@ export async function offer(options: StripOptions): Promise<void> {
     const free = await hold(kept.id);
     if (free === null) continue;
     await learn(options.locale);
-    if (strips.has(options.form) || !options.form.isConnected) return free();
+    if (strips.has(options.form) || !options.form.isConnected) return void free();
     return new Strip(options, keep).offer(kept, free);
   }
 }

@@ -95,6 +95,19 @@ test('what comes back from a message that did not go needs no second upload, unl
   expect([asked, parcel.ready]).toEqual([[], [came('a.pdf', 10)]]);
 });
 
+test('what came on an earlier page counts among what one message takes, and is given up at the server with its line', async () => {
+  const { asked, door } = server();
+  const parcel = new Parcel(door, () => Promise.resolve(RULES), () => undefined);
+  parcel.add(['a.pdf', 'b.pdf', 'c.pdf', 'd.pdf'].map((name) => new Row(null, came(name, 10))));
+  await settle();
+  expect(states(parcel)).toEqual(['a.pdf ready', 'b.pdf ready', 'c.pdf too_many', 'd.pdf too_many']);
+  parcel.tidy();
+  parcel.remove(parcel.rows[0]!);
+  expect(states(parcel)).toEqual(['b.pdf ready', 'c.pdf ready', 'd.pdf too_many']);
+  parcel.end(false);
+  expect(asked).toEqual(['cancel a.pdf', 'cancel b.pdf', 'cancel c.pdf', 'cancel d.pdf']);
+});
+
 test('a text is counted as people count it, and too long by as much as is over', async () => {
   const parcel = new Parcel(server().door, () => Promise.resolve(RULES), () => undefined);
   await settle();

@@ -13,6 +13,8 @@ export interface DialogEvents {
   readonly send: () => string | null;
   /** Closed, however, without having been told to. */
   readonly closed: () => void;
+  /** Gives the address in memory of the small picture of a file that only the server has. */
+  readonly look: (id: string) => Promise<string>;
 }
 
 export class Dialog {
@@ -30,7 +32,7 @@ export class Dialog {
   constructor(parcel: Parcel, events: DialogEvents) {
     this.#parcel = parcel;
     this.#events = events;
-    this.#list = new List((row) => this.#removed(row));
+    this.#list = new List((row) => this.#removed(row), events.look);
     this.element = this.#build();
     this.#text.oninput = () => {
       parcel.caption = this.#text.value;

@@ -17,9 +17,11 @@ export class List {
   readonly element = make('ul');
   readonly #lines = new Map<Row, Line>();
   readonly #remove: (row: Row) => void;
+  readonly #look: (id: string) => Promise<string>;
 
-  constructor(remove: (row: Row) => void) {
+  constructor(remove: (row: Row) => void, look: (id: string) => Promise<string>) {
     this.#remove = remove;
+    this.#look = look;
   }
 
   /** Shows these, and nothing else. */
@@ -31,7 +33,7 @@ export class List {
       this.#lines.delete(row);
     }
     for (const row of rows) {
-      const line = this.#lines.get(row) ?? lineOf(row, this.#remove);
+      const line = this.#lines.get(row) ?? lineOf(row, this.#remove, this.#look);
       if (!this.#lines.has(row)) this.element.append(line.element);
       this.#lines.set(row, line);
       line.update();
@@ -39,12 +41,15 @@ export class List {
   }
 }
 
-function lineOf(row: Row, remove: (row: Row) => void): Line {
+function lineOf(row: Row, remove: (row: Row) => void, look: (id: string) => Promise<string>): Line {
   const preview = row.file?.type.startsWith('image/') ? URL.createObjectURL(row.file) : null;
   const plain = signOf(row);
-  const sign = preview ? make('img', { className: 'sign', src: preview, alt: '' }) : plain;
+  const seen = make('img', { className: 'sign', alt: '' });
+  const sign = preview ? seen : plain;
+  if (preview) seen.src = preview;
+  else if (row.given?.thumbnail) look(row.given.id).then((address) => ((seen.src = address), plain.replaceWith(seen)), () => undefined);
   // What is called a picture and is none.
-  sign.onerror = () => sign.replaceWith(plain);
+  seen.onerror = () => seen.replaceWith(plain);
   const bar = make('progress', { max: row.size || 1, ariaLabel: row.name });
   const said = make('p');
   const again = make('button', { type: 'button', className: 'icon', ariaLabel: t('retry', { name: row.name }) }, icon('retry'));
@@ -60,7 +65,7 @@ function lineOf(row: Row, remove: (row: Row) => void): Line {
   const update = (): void => {
     const wrong = refusal(row);
     const text = wrong ?? progress(row);
-    if (wrong !== null) sign.replaceWith(plain);
+    if (wrong !== null) seen.replaceWith(plain);
     element.classList.toggle('wrong', wrong !== null);
     bar.hidden = wrong !== null || row.state === 'ready';
     bar.value = row.upload?.sent ?? 0;

@@ -12,24 +12,32 @@ export interface Fault {
   readonly limit: number;
 }
 
-/** One file: chosen just now, or `given` back by a message that did not go. */
+/** One file: chosen just now, `given` back by a message that did not go, or left by a page that has gone. */
 export class Row {
   fault: Fault | null = null;
   upload: FileUpload | null = null;
   readonly file: File | null;
   readonly given: Attachment | null;
+  readonly #called: string;
 
-  constructor(file: File | null, given: Attachment | null = null) {
+  /** `called`: of one that nobody has any more. */
+  constructor(file: File | null, given: Attachment | null = null, called = '') {
     this.file = file;
     this.given = given;
+    this.#called = called;
   }
 
   get name(): string {
-    return this.file?.name ?? this.given?.name ?? '';
+    return this.file?.name ?? this.given?.name ?? this.#called;
   }
 
   get size(): number {
     return this.file?.size ?? this.given?.size ?? 0;
+  }
+
+  /** Its name at the server, once it has one. */
+  get id(): string | null {
+    return this.upload ? this.upload.id : (this.given?.id ?? null);
   }
 
   get result(): Attachment | null {
@@ -93,9 +101,9 @@ export class Parcel {
     return this.rows.flatMap(({ result, fault }) => (fault ? [] : (result ?? [])));
   }
 
-  /** What those are called that have come, or may yet. */
-  get names(): readonly string[] {
-    return this.rows.filter((row) => row.coming || row.state === 'ready').map(({ name }) => name);
+  /** Those that have come, or may yet; also one that came before and is too many now. */
+  get good(): readonly Row[] {
+    return this.rows.filter((row) => row.coming || row.state === 'ready' || row.given !== null);
   }
 
   add(rows: readonly Row[]): void {
@@ -104,7 +112,7 @@ export class Parcel {
   }
 
   remove(row: Row): void {
-    row.upload?.cancel();
+    this.#giveUp(row);
     this.rows = this.rows.filter((other) => other !== row);
     this.#makeRoom();
   }
@@ -112,13 +120,19 @@ export class Parcel {
   /** Nobody looks at them any more: what was refused goes, what is on its way goes on. */
   tidy(): void {
     for (const { state, upload } of this.rows) if (state === 'failed') upload?.cancel();
-    this.rows = this.rows.filter((row) => row.coming || row.state === 'ready');
+    this.rows = this.good;
   }
 
   /** Done with: what goes along has `gone`, the rest is given up. */
   end(gone: boolean): void {
     this.#over = true;
-    for (const { upload } of this.rows) if (!gone || upload?.state !== 'ready') upload?.cancel();
+    for (const row of this.rows) if (!gone || row.state !== 'ready') this.#giveUp(row);
+  }
+
+  /** Also what this page never had the bytes of. */
+  #giveUp({ upload, given }: Row): void {
+    if (upload) upload.cancel();
+    else if (given) void this.#door.cancel(given.id).catch(() => undefined);
   }
 
   async #learn(): Promise<void> {
@@ -143,10 +157,11 @@ export class Parcel {
   }
 
   #judge(row: Row, rules: FileRules): void {
-    if (row.fault || row.upload || row.given) return;
+    if (row.fault || row.upload) return;
     // What was refused keeps nobody's place.
     const before = this.rows.slice(0, this.rows.indexOf(row)).filter(({ fault, state }) => fault === null && state !== 'failed');
     if (before.length >= rules.files_max) row.fault = { fault: 'too_many', limit: rules.files_max };
+    else if (row.given) return;
     else row.fault = row.file ? refusalOf(row.file, rules) : { fault: 'gone', limit: 0 };
     if (row.fault || !row.file) return;
     row.upload = new FileUpload(row.file, this.#door, () => (row.state === 'failed' ? this.#makeRoom() : this.#changed()));

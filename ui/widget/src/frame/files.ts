@@ -130,7 +130,7 @@ export function keep(id: string, file: File): void {
 }
 
 /** The address in memory of what lies below `files/`. */
-function addressOf(path: string, session: Session): Promise<string> {
+export function addressOf(path: string, session: Session): Promise<string> {
   const known = fetched.get(path) ?? ask(path, session);
   fetched.delete(path); // so that it is the newest
   fetched.set(path, known);

@@ -29,9 +29,9 @@ export async function offer(chat: Chat): Promise<void> {
   const keep = await openKeep();
   const mine = (await keep.list(placeOf(chat))).filter((one) => one.place === placeOf(chat));
   for (const { id } of mine.filter((one) => isStored(chat, one.id))) await keep.remove(id);
-  const cut = await import('../attach/attach.ts').then((it) => it.tellCut(chat)).catch(() => true);
+  const left = await import('../attach/attach.ts').then((it) => it.offer(chat)).catch(() => true);
   const told = await import('../away/away.ts').then((it) => it.waits(chat) && it.show(chat).then(() => true)).catch(() => true);
-  if (mine.length === 0 && !cut && !told) mark(chat, '');
+  if (mine.length === 0 && !left && !told) mark(chat, '');
   for (const { id } of mine.filter((one) => one.handed && !isStored(chat, one.id))) lookAfter(chat, id);
   const options = optionsOf(chat);
   if (options) await strip.offer(options);

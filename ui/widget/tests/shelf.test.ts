@@ -1,0 +1,67 @@
+/** What was chosen and has not gone, between the tabs of one visitor. */
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { Draft } from '../src/frame/draft.svelte.ts';
+import { Shelf, type Left } from '../src/attach/shelf.ts';
+
+const LEFT: Left = { files: [{ id: 'f1', name: 'foto.jpg' }], caption: 'El salón' };
+
+/** Locks as all tabs of a browser share them. */
+function locks() {
+  const held = new Set<string>();
+  return {
+    request: async (name: string, _: object, within: (lock: object | null) => Promise<void>) => {
+      if (held.has(name)) return within(null);
+      held.add(name);
+      await within({});
+      held.delete(name);
+    },
+    query: () => Promise.resolve({ held: [...held].map((name) => ({ name })) }),
+  };
+}
+
+const tab = (scope = 'shop/1', changed = (): void => undefined): Shelf => new Shelf(new Draft(scope, localStorage), changed);
+
+beforeEach(() => {
+  localStorage.clear();
+  vi.stubGlobal('navigator', { locks: locks() });
+});
+afterEach(() => void vi.unstubAllGlobals());
+
+test('what one tab is busy with is no other one’s until it is left, and then any one’s, but not two', async () => {
+  const [first, second, third] = [tab(), tab(), tab()];
+  const place = first.begin('a');
+  first.write(place, LEFT);
+  expect([second.places, (await second.loose()).size]).toEqual([[place], 0]);
+  expect(await second.take(place)).toBe(false);
+  first.leave(place);
+  await vi.waitFor(async () => expect([...(await second.loose())]).toEqual([[place, JSON.stringify(LEFT)]]));
+  expect(await Promise.all([second.take(place), third.take(place)])).toEqual([true, false]);
+  second.drop(place);
+  expect(third.places).toEqual([]);
+});
+
+test('what another user of the site has left is not there for this one', async () => {
+  const first = tab('shop/1#u7');
+  first.write(first.begin('a'), LEFT);
+  expect([tab('shop/1').places, tab('shop/1#u8').places]).toEqual([[], []]);
+});
+
+test('what has been changed meanwhile is not settled by what was known of it before', () => {
+  const first = tab();
+  const place = first.begin('a');
+  first.write(place, LEFT);
+  const was = localStorage.getItem(place)!;
+  first.write(place, { ...LEFT, caption: 'otra cosa' });
+  expect(first.settle(place, was, { files: [], caption: '' })).toBe(false);
+  expect(first.settle(place, localStorage.getItem(place)!, { files: [], caption: '' })).toBe(true);
+  expect(first.places).toEqual([]);
+});
+
+test('without locks all tabs may go on with it', async () => {
+  vi.stubGlobal('navigator', {});
+  const [first, second] = [tab(), tab()];
+  const place = first.begin('a');
+  first.write(place, LEFT);
+  expect([...(await second.loose()).keys()]).toEqual([place]);
+  expect(await second.take(place)).toBe(true);
+});
