@@ -128,18 +128,19 @@ def test_what_is_read_stays_in_place_while_older_entries_come_in_above(thread: P
 
 
 def test_a_thread_that_grows_while_it_scrolls_stays_at_its_end(thread: Page) -> None:
-    below = """async () => {
+    thread.evaluate("""() => {
         const box = document.querySelector('[role=log]');
         const grown = document.createElement('div');
+        grown.id = 'grown';
         grown.style.height = '400px';
         box.dispatchEvent(new Event('scroll'));
         box.firstElementChild.append(grown);
-        await new Promise((passed) => requestAnimationFrame(() => requestAnimationFrame(passed)));
-        const below = box.scrollHeight - box.scrollTop - box.clientHeight;
-        grown.remove();
-        return below;
-    }"""
-    assert thread.evaluate(below) < 1
+    }""")
+    expect(thread.locator("#grown")).to_be_in_viewport(ratio=1)
+    thread.wait_for_function("""() => {
+        const box = document.querySelector('[role=log]');
+        return box.scrollHeight - box.scrollTop - box.clientHeight < 1;
+    }""")
 
 
 def test_marked_text_is_not_taken_from_whoever_marked_it(thread: Page) -> None:
