@@ -7,22 +7,25 @@ refused whatever cookie came along.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from litestar.types import ASGIApp, Receive, Send
+from sqlalchemy import Connection
 
 from recado.actions import people as people_actions
 from recado.db import people
 from recado.desk import Desk
 from recado.domain.actors import Operator, Role
-from recado.domain.errors import NotFound, Unauthenticated
+from recado.domain.errors import Failure, NotFound, Unauthenticated
 from recado.domain.ids import hash_of
 from recado.domain.permissions import allowed
 from recado.web.errors import WrongMediaType, WrongOrigin, sealed
 from recado.web.limits import LOOKS_PER_NETWORK, RATES, Limits, Rate, Share, machine_from
 from recado.web.tokens import Seal
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 COOKIE = "__Host-recado"
 IN_WHOSE_NAME = b"recado-operator"
@@ -37,6 +40,9 @@ OWN_HEADERS = "own_headers"
 
 HIDDEN = "hidden"
 """The key of a route's `opt` by which it says that whoever is not signed in finds nothing at its address."""
+
+LOOKS_ONCE = "looks_once"
+"""The key of a route's `opt` by which it says that it looks into the store once, as the `Looker` who is its user."""
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 NOTE_EVERY = 300 * 1_000_000
@@ -91,23 +97,6 @@ def check_change(scope: Any, own: str) -> None:
         raise WrongMediaType
 
 
-async def operator_of(desk: Desk, limits: Limits, scope: Any, token: str | None) -> Operator:
-    """Return whose session this is, or raise `Unauthenticated`. Now and then its use is noted, behind people's work.
-
-    Sessions that are not there use up a share of their network; those that are cost it nothing.
-    """
-    if token is None:
-        raise Unauthenticated
-    limits.take_for_machine(LOOKS_PER_NETWORK, scope)
-    found = await desk.see(people.find_by_session, hash_of(token), desk.clock())
-    if found is None:
-        raise Unauthenticated
-    limits.give_back(LOOKS_PER_NETWORK, machine_from(scope))
-    if desk.clock() - found.seen_at > NOTE_EVERY:
-        desk.act_later(people_actions.note_session, found.operator, token)
-    return found.operator
-
-
 def check_name(scope: Any, operator: Operator) -> None:
     """Refuse what a page sends in another operator's name: it was left open, and the session is not theirs.
 
@@ -124,6 +113,65 @@ def check_needed(scope: Any, operator: Operator) -> None:
         raise NotFound
 
 
+class Looker:
+    """Whoever asks: who they are is found in the same look as what they ask for."""
+
+    __slots__ = ("_desk", "_limits", "_scope")
+
+    def __init__(self, desk: Desk, limits: Limits, scope: Any) -> None:
+        self._desk = desk
+        self._limits = limits
+        self._scope = scope
+
+    async def see(
+        self, finder: Callable[Concatenate[Connection, Operator, P], R], *args: P.args, **kwargs: P.kwargs
+    ) -> R:
+        """Return what `finder` finds for the operator of this session.
+
+        Raises `Unauthenticated` or `NotFound` for whoever may not call this route, and what `finder` raises.
+        Sessions that are not there use up a share of their network; those that are cost it nothing. Now and then the
+        use of one is noted, behind people's work.
+        """
+        token = session_token(self._scope)
+        if token is None:
+            raise _stranger(self._scope)
+        self._limits.take_for_machine(LOOKS_PER_NETWORK, self._scope)
+
+        def look(conn: Connection, token_hash: bytes, now: int) -> tuple[people.Session, R] | None:
+            session = people.find_by_session(conn, token_hash, now)
+            if session is None:
+                return None
+            check_name(self._scope, session.operator)
+            check_needed(self._scope, session.operator)
+            return session, finder(conn, session.operator, *args, **kwargs)
+
+        try:
+            found = await self._desk.see(look, hash_of(token), self._desk.clock())
+        except Failure:
+            self._give_back()
+            raise
+        if found is None:
+            raise _stranger(self._scope)
+        self._give_back()
+        session, seen = found
+        if self._desk.clock() - session.seen_at > NOTE_EVERY:
+            self._desk.act_later(people_actions.note_session, session.operator, token)
+        return seen
+
+    def _give_back(self) -> None:
+        self._limits.give_back(LOOKS_PER_NETWORK, machine_from(self._scope))
+
+
+def themselves(conn: Connection, me: Operator) -> Operator:  # noqa: ARG001 - a finder
+    """Return the operator who asks."""
+    return me
+
+
+def _stranger(scope: Any, *, hides: bool = True) -> Failure:
+    """Return what whoever is not signed in is told: where a route says so, that there is nothing at its address."""
+    return NotFound() if hides and scope["route_handler"].opt.get(HIDDEN) else Unauthenticated()
+
+
 def _rates_of(scope: Any) -> tuple[Rate, ...]:
     """Return the rates that a route names: its door takes the caller's share of each."""
     rates: tuple[Rate, ...] = scope["route_handler"].opt.get(RATES, ())
@@ -133,17 +181,6 @@ def _rates_of(scope: Any) -> tuple[Rate, ...]:
 def _dressed(scope: Any, send: Send) -> Send:
     """Return `send` with the headers of data, unless the route has its own."""
     return send if scope["route_handler"].opt.get(OWN_HEADERS) else sealed(send)
-
-
-@contextmanager
-def _hiding(scope: Any, *, hides: bool = True) -> Iterator[None]:
-    """Answer whoever is not signed in that there is nothing, where a route says so: its addresses are copied."""
-    try:
-        yield
-    except Unauthenticated:
-        if hides and scope["route_handler"].opt.get(HIDDEN):
-            raise NotFound from None
-        raise
 
 
 def _for_requests(door: ASGIApp, app: ASGIApp) -> ASGIApp:
@@ -166,14 +203,14 @@ def console_door(
             if scope["method"] not in SAFE:
                 check_change(scope, own)
             if (scope["method"], scope["path"]) not in open_paths:
-                token = session_token(scope)
-                with _hiding(scope):
-                    scope["user"] = await operator_of(desk, limits, scope, token)
-                check_name(scope, scope["user"])
-                check_needed(scope, scope["user"])
-                scope["auth"] = token
-                for rate in _rates_of(scope):
-                    limits.take(rate, scope["user"].author)
+                asks = Looker(desk, limits, scope)
+                scope["auth"] = session_token(scope)
+                if scope["route_handler"].opt.get(LOOKS_ONCE):
+                    scope["user"] = asks
+                else:
+                    scope["user"] = await asks.see(themselves)
+                    for rate in _rates_of(scope):
+                        limits.take(rate, scope["user"].author)
             await app(scope, receive, _dressed(scope, send))
 
         return _for_requests(let_in, app)
@@ -196,8 +233,7 @@ def widget_door(
                 opened = seal.open(token or "", desk.clock())
                 if opened is None:
                     # A page whose token has run out is told so: it has another one made.
-                    with _hiding(scope, hides=token is None):
-                        raise Unauthenticated
+                    raise _stranger(scope, hides=token is None)
                 scope["user"] = opened.visitor
                 scope["auth"] = share = Share(limits, opened.visitor.author, scope)
                 for rate in _rates_of(scope):

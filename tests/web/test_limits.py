@@ -209,6 +209,7 @@ STRANGERS = {"cookie": "__Host-recado=made-up"}
         ("GET", f"{WIDGET}/inboxes/unknown", None, {}),
         ("GET", "/widget/unknown", None, {}),
         ("GET", f"{CONSOLE}/session", None, STRANGERS),
+        ("GET", f"{CONSOLE}/counts", None, STRANGERS),
         ("POST", f"{CONSOLE}/session", {"username": "nobody", "password": "a wrong password"}, {}),
     ],
 )
@@ -238,13 +239,14 @@ async def test_what_anybody_may_have_looked_up_is_held_to_their_network_before_t
     assert await ask("127.0.0.1") == [missing] * 5
 
 
+@pytest.mark.parametrize(("part", "status"), [("session", 200), ("counts", 200), ("conversations/999", 404)])
 async def test_an_operator_s_own_session_uses_up_nothing_of_their_network(
-    house: House, monkeypatch: pytest.MonkeyPatch
+    house: House, monkeypatch: pytest.MonkeyPatch, part: str, status: int
 ) -> None:
     monkeypatch.setattr(auth, "LOOKS_PER_NETWORK", Rate(1e-9, 1))
     ana = house.operator(house.world.ana)
-    answers = [await ana("GET", f"{CONSOLE}/session", headers={"x-from": "192.0.2.1"}) for _ in range(5)]
-    assert {answer.status_code for answer in answers} == {200}
+    answers = [await ana("GET", f"{CONSOLE}/{part}", headers={"x-from": "192.0.2.1"}) for _ in range(5)]
+    assert {answer.status_code for answer in answers} == {status}
 
 
 async def test_blocking_a_network_leaves_those_alone_who_only_share_a_proxy_on_this_machine(house: House) -> None:

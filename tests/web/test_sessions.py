@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from recado.actions import people
+from recado.db import openings
 from recado.db.people import end_sessions
 from recado.desk import SYSTEM
 from recado.domain.actors import Role
@@ -64,6 +65,41 @@ async def test_a_page_left_open_in_a_former_operator_s_name_changes_nothing_in_t
     assert world.contents() == before
     assert (await ana("POST", path, words, headers={"recado-operator": str(world.ana.id)})).status_code == 201
     assert (await ana("POST", path, words)).status_code == 200
+
+
+@pytest.fixture
+def looks(house: House, monkeypatch: pytest.MonkeyPatch) -> list[object]:
+    """One for each look into the store."""
+    read, asked = house.world.desk.database.read, list[object]()
+
+    async def counted(fn: Callable[..., Any]) -> Any:
+        asked.append(fn)
+        return await read(fn)
+
+    monkeypatch.setattr(house.world.desk.database, "read", counted)
+    return asked
+
+
+@pytest.mark.parametrize("part", ["desk", "counts", "drafts", "conversations", "conversations/{number}"])
+async def test_what_an_operator_reads_and_who_they_are_are_found_in_one_look(
+    house: House, looks: list[object], part: str
+) -> None:
+    path = f"{CONSOLE}/{part}".format(number=house.world.waiting().id)
+    assert (await house.operator(house.world.ana)("GET", path)).status_code == 200
+    assert len(looks) == 1
+
+
+async def test_nothing_is_looked_for_in_the_name_of_who_is_not_signed_in_any_more(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world, found = house.world, []
+    ana, path = house.operator(world.ana), f"{CONSOLE}/conversations/{world.waiting().id}"
+    monkeypatch.setattr(openings, "open_conversation", lambda *asked: found.append(asked))
+    stale = await ana("GET", path, headers={"recado-operator": str(world.bruno.id)})
+    world.act(lambda tx, _: end_sessions(tx, world.ana.id), SYSTEM)
+    for answer in (stale, await ana("GET", path), await house.nobody()("GET", path)):
+        assert (answer.status_code, answer.json()["code"]) == (401, "unauthenticated")
+    assert found == []
 
 
 @pytest.fixture

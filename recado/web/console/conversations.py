@@ -34,7 +34,7 @@ from recado.domain.errors import Invalid
 from recado.domain.ids import ConversationId, DepartmentId, DraftId, ReplyId, VisitorId
 from recado.domain.openings import DeskState
 from recado.domain.threads import PAGE
-from recado.web.console.session import OperatorRequest
+from recado.web.console.session import IN_ONE_LOOK, LookerRequest, OperatorRequest
 from recado.web.limits import RATES, SEARCHES, SENDS
 
 Number = Annotated[int, Parameter(ge=1, le=2**62)]
@@ -87,8 +87,8 @@ class Nothing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A request that says all by its address."""
 
 
-@get("/desk", summary="All that a desk starts with")
-async def get_desk(request: OperatorRequest, desk: Desk) -> DeskState:
+@get("/desk", summary="All that a desk starts with", opt=IN_ONE_LOOK)
+async def get_desk(request: LookerRequest, desk: Desk) -> DeskState:
     """Return lists, counts, people and drafts of one moment."""
 
     def look(conn: Connection, me: Operator) -> tuple[DeskState, dict[ConversationId, VisitorId]]:
@@ -96,22 +96,21 @@ async def get_desk(request: OperatorRequest, desk: Desk) -> DeskState:
         shown = (*state.waiting.items, *state.attending.items, *state.paused.items)
         return state, lists.visitors_of(conn, [row.id for row in shown])
 
-    state, visitors = await desk.see(look, request.user)
+    state, visitors = await request.user.see(look)
     online = [which for which, visitor in visitors.items() if desk.bus.is_online(visitor)]
     looking = {row.id: desk.presence.lookers(row.id) for row in state.waiting.items}
     return msgspec.structs.replace(state, online=online, looking={which: who for which, who in looking.items() if who})
 
 
-@get("/counts", summary="How many wait and how many I attend")
-async def get_counts(request: OperatorRequest, desk: Desk) -> Counts:
+@get("/counts", summary="How many wait and how many I attend", opt=IN_ONE_LOOK)
+async def get_counts(request: LookerRequest) -> Counts:
     """Return the numbers on the tabs."""
-    return await desk.see(lists.count, request.user)
+    return await request.user.see(lists.count)
 
 
-@get("/conversations", summary="A page of a list")
+@get("/conversations", summary="A page of a list", opt=IN_ONE_LOOK)
 async def get_list(
-    request: OperatorRequest,
-    desk: Desk,
+    request: LookerRequest,
     which: Annotated[ListName, Parameter(query="list")] = "waiting",
     after: Cursor = None,
     limit: Limit = PAGE,
@@ -121,8 +120,8 @@ async def get_list(
     if department is not None and which != "archive":
         raise Invalid("department", "invalid", "The archive alone goes by departments.")
     if department is not None:
-        return await desk.see(lists.list_archive, request.user, after, limit, DepartmentId(department))
-    return await desk.see(lists.list_page, request.user, which, after, limit)
+        return await request.user.see(lists.list_archive, after, limit, DepartmentId(department))
+    return await request.user.see(lists.list_page, which, after, limit)
 
 
 @post("/conversations/search", summary="Find conversations by a name", status_code=200, opt={RATES: (SEARCHES,)})
@@ -134,18 +133,21 @@ async def search(request: OperatorRequest, desk: Desk, data: Wanted) -> Found:
     return await desk.see_in_turn(finding.find_by_name, request.user, data.name)
 
 
-@get("/conversations/{number:int}", summary="Open a conversation")
-async def get_conversation(request: OperatorRequest, desk: Desk, number: Number) -> ConversationState:
+@get("/conversations/{number:int}", summary="Open a conversation", opt=IN_ONE_LOOK)
+async def get_conversation(request: LookerRequest, desk: Desk, number: Number) -> ConversationState:
     """Return a conversation with its newest entries. Looking does not claim."""
-    state, visitor = await desk.see(openings.open_conversation, request.user, ConversationId(number), desk.epoch)
+    state, visitor = await request.user.see(openings.open_conversation, ConversationId(number), desk.epoch)
     facts = msgspec.structs.replace(state.visitor, online=desk.bus.is_online(visitor))
     return msgspec.structs.replace(state, visitor=facts)
 
 
-@get("/conversations/{number:int}/entries", summary="Entries before, after or around one, or around a moment")
+@get(
+    "/conversations/{number:int}/entries",
+    summary="Entries before, after or around one, or around a moment",
+    opt=IN_ONE_LOOK,
+)
 async def get_entries(
-    request: OperatorRequest,
-    desk: Desk,
+    request: LookerRequest,
     number: Number,
     before: Place = None,
     after: Place = None,
@@ -162,12 +164,12 @@ async def get_entries(
         found = conversations.get_readable(conn, me, ConversationId(number))
         return entry_pages.read(conn, found.counters.thread, place, limit)
 
-    return await desk.see(look, request.user)
+    return await request.user.see(look)
 
 
-@get("/conversations/{number:int}/changes", summary="What changed after a version")
+@get("/conversations/{number:int}/changes", summary="What changed after a version", opt=IN_ONE_LOOK)
 async def get_changes(
-    request: OperatorRequest,
+    request: LookerRequest,
     desk: Desk,
     number: Number,
     since: Annotated[int, Parameter(ge=0, le=2**62)],
@@ -175,7 +177,7 @@ async def get_changes(
 ) -> Changes:
     """Return what the page has missed, or that it must start over."""
     known = desk.epoch if epoch == desk.epoch else None
-    changes = await desk.see(openings.list_changes, request.user, ConversationId(number), since, known)
+    changes = await request.user.see(openings.list_changes, ConversationId(number), since, known)
     return msgspec.structs.replace(changes, epoch=desk.epoch)
 
 
@@ -212,10 +214,10 @@ async def save_draft(request: OperatorRequest, desk: Desk, number: Number, data:
     )
 
 
-@get("/drafts", summary="What I have not sent")
-async def list_drafts(request: OperatorRequest, desk: Desk) -> list[Draft]:
+@get("/drafts", summary="What I have not sent", opt=IN_ONE_LOOK)
+async def list_drafts(request: LookerRequest) -> list[Draft]:
     """Return my drafts, the latest first."""
-    return await desk.see(drafts.list_for, request.user)
+    return await request.user.see(drafts.list_for)
 
 
 @delete("/drafts/{number:int}", summary="Throw a draft away", status_code=204)

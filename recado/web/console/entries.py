@@ -16,7 +16,7 @@ from recado.domain.conversations import Sent
 from recado.domain.ids import ConversationId
 from recado.domain.threads import EntryVersion
 from recado.web.console.conversations import Number
-from recado.web.console.session import OperatorRequest
+from recado.web.console.session import IN_ONE_LOOK, LookerRequest, OperatorRequest
 from recado.web.limits import RATES, SENDS
 
 Seq = Annotated[int, msgspec.Meta(ge=1, le=2**62)]
@@ -66,15 +66,15 @@ async def undo(request: OperatorRequest, desk: Desk, number: Number, data: Which
     return await desk.act(actions.undo, request.user, ConversationId(number), data.seq)
 
 
-@get("/conversations/{number:int}/versions", summary="What an entry said before")
-async def get_versions(request: OperatorRequest, desk: Desk, number: Number, seq: Number) -> list[EntryVersion]:
+@get("/conversations/{number:int}/versions", summary="What an entry said before", opt=IN_ONE_LOOK)
+async def get_versions(request: LookerRequest, number: Number, seq: Number) -> list[EntryVersion]:
     """Return the texts that it had, oldest first."""
 
     def look(conn: Connection, me: Operator) -> list[EntryVersion]:
         found = conversations.get_readable(conn, me, ConversationId(number))
         return entries.list_versions(conn, found.thread_id, seq)
 
-    return await desk.see(look, request.user)
+    return await request.user.see(look)
 
 
 HANDLERS = [edit, delete, undo, get_versions]

@@ -21,7 +21,7 @@ from recado.domain.routing import Targets, Team
 from recado.domain.threads import BODY_MAX_BYTES
 from recado.web.auth import NEEDS
 from recado.web.console.conversations import Nothing, Number
-from recado.web.console.session import OperatorRequest
+from recado.web.console.session import IN_ONE_LOOK, LookerRequest, OperatorRequest
 from recado.web.limits import RATES, SENDS
 
 Id = Annotated[int, msgspec.Meta(ge=1, le=2**62)]
@@ -142,10 +142,10 @@ async def look_away(request: OperatorRequest, desk: Desk, number: Number) -> Non
     await desk.act(look_ins.look_away, request.user, ConversationId(number))
 
 
-@get("/conversations/{number:int}/background", summary="What is known of its customer besides")
-async def get_background(request: OperatorRequest, desk: Desk, number: Number) -> Background:
+@get("/conversations/{number:int}/background", summary="What is known of its customer besides", opt=IN_ONE_LOOK)
+async def get_background(request: LookerRequest, desk: Desk, number: Number) -> Background:
     """Return other conversations with the same customer, with text only where I may read it; notes; blocks."""
-    return await desk.see(backgrounds.get, request.user, ConversationId(number), desk.clock())
+    return await request.user.see(backgrounds.get, ConversationId(number), desk.clock())
 
 
 @get("/targets", summary="Where conversations can be handed to")
@@ -154,16 +154,16 @@ async def get_targets(desk: Desk) -> Targets:
     return await desk.see(lambda conn: team.list_targets(conn, desk.clock()))
 
 
-@get("/team", summary="My departments as their supervisor", opt=FOR_SUPERVISORS)
-async def get_team(request: OperatorRequest, desk: Desk) -> Team:
+@get("/team", summary="My departments as their supervisor", opt=FOR_SUPERVISORS | IN_ONE_LOOK)
+async def get_team(request: LookerRequest, desk: Desk) -> Team:
     """Return who attends how much, and which conversations, without their contents. For supervisors."""
-    return await desk.see(team.get_team, request.user, desk.clock())
+    return await request.user.see(team.get_team, desk.clock())
 
 
-@get("/blocks", summary="Who may not write", opt=FOR_SUPERVISORS)
-async def list_blocks(request: OperatorRequest, desk: Desk) -> list[Block]:
+@get("/blocks", summary="Who may not write", opt=FOR_SUPERVISORS | IN_ONE_LOOK)
+async def list_blocks(request: LookerRequest, desk: Desk) -> list[Block]:
     """Return the blocks of my departments' visitors that hold now, the latest first; for an admin, all."""
-    return await desk.see(blocks.list_in_force, request.user, desk.clock())
+    return await request.user.see(blocks.list_in_force, desk.clock())
 
 
 @delete("/blocks/{number:int}", summary="Let a visitor write again", status_code=204, opt=FOR_SUPERVISORS)

@@ -21,7 +21,7 @@ from recado.domain.ids import ConversationId, ReplyId
 from recado.domain.replies import Reply
 from recado.domain.reply_files import read_table, write_table
 from recado.web.console.conversations import Number
-from recado.web.console.session import OperatorRequest
+from recado.web.console.session import IN_ONE_LOOK, LookerRequest, OperatorRequest
 from recado.web.limits import RATES, UPLOADS
 from recado.web.uploads import FileInput, Uploads
 
@@ -51,10 +51,10 @@ class Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     csv: str
 
 
-@get("/replies", summary="Quick replies")
-async def list_replies(request: OperatorRequest, desk: Desk) -> list[Reply]:
+@get("/replies", summary="Quick replies", opt=IN_ONE_LOOK)
+async def list_replies(request: LookerRequest) -> list[Reply]:
     """Return the replies that I may use, in their order; to admins also those of other departments."""
-    return await desk.see(replies.list_for, request.user)
+    return await request.user.see(replies.list_for)
 
 
 @post("/replies", summary="Make a quick reply")
@@ -109,15 +109,15 @@ async def bring_in(request: OperatorRequest, desk: Desk, data: Table) -> Importe
     return await desk.act(actions.bring_in, request.user, lines)
 
 
-@get("/replies/table", summary="Quick replies as a table")
-async def export(request: OperatorRequest, desk: Desk) -> Table:
+@get("/replies/table", summary="Quick replies as a table", opt=IN_ONE_LOOK)
+async def export(request: LookerRequest) -> Table:
     """Return the replies that I may use as a table that can be taken in again."""
 
     def look(conn: Connection, me: Operator) -> str:
         names = {one.id: one.name for one in departments.list_names(conn)}
         return write_table(replies.list_for(conn, me), names)
 
-    return Table(await desk.see(look, request.user))
+    return Table(await request.user.see(look))
 
 
 HANDLERS = [list_replies, create, change, place, remove, remove_all, begin_file, take_files, bring_in, export]

@@ -20,7 +20,7 @@ from recado.domain.ids import hash_of
 from recado.domain.passwords import hash_password, verify_password
 from recado.domain.people import SESSION_MAX_S, Me, Welcome
 from recado.web import familiar
-from recado.web.auth import COOKIE, header
+from recado.web.auth import COOKIE, LOOKS_ONCE, Looker, header
 from recado.web.errors import WrongCredentials
 from recado.web.limits import (
     FAILURES_PER_ACCOUNT,
@@ -48,6 +48,9 @@ PUBLIC = (
 )
 
 OperatorRequest = Request[Operator, str, Any]
+LookerRequest = Request[Looker, str, Any]
+IN_ONE_LOOK = {LOOKS_ONCE: True}
+"""What routes say whose requests are such."""
 AnyRequest = Request[Any, Any, Any]
 
 

@@ -19,7 +19,7 @@ from recado.domain.events import WIRE_VERSION, Hello, Looking, StoreChanged
 from recado.domain.ids import ConversationId, DepartmentId, hash_of
 from recado.live.hub import OperatorSocket
 from recado.live.outbox import SIGNED_OUT, TRY_LATER
-from recado.web.auth import check_handshake, operator_of, session_token
+from recado.web.auth import Looker, check_handshake, session_token, themselves
 from recado.web.errors import TooMany, WrongOrigin
 from recado.web.limits import LOOKING, TYPING, Limits
 from recado.web.socket import Ping, accept, encode, hint, refuse, run, socket_route, turn_away
@@ -119,7 +119,7 @@ class ConsoleDoor:
         try:
             check_handshake(scope, self._own)
             token = session_token(scope)
-            operator = await operator_of(self._desk, self._limits, scope, token)
+            operator = await Looker(self._desk, self._limits, scope).see(themselves)
         except WrongOrigin:
             await turn_away(receive, send)
             return
