@@ -10,6 +10,7 @@ from tests.e2e.conftest import Addresses, Come, OperatorSeat, VisitorSeat, inter
 from tests.e2e.test_story_files import DROP, PASTE, file
 from tests.files.samples import HTML, PDF, photo, picture
 
+CALLED = "(all) => all.map((one) => one.ariaLabel ?? one.alt ?? one.textContent)"
 BRING = DROP.replace("type: 'image/png'", "type: ''")
 
 
@@ -164,31 +165,32 @@ def test_what_was_left_for_later_is_there_on_the_next_page_and_goes_once_from_wh
     customer = visitor()
     customer.open_chat()
     clip(customer)
-    for name, content in (("foto.jpg", photo()), ("plano.pdf", PDF), ("luego.pdf", PDF)):
+    for name, content in (("plano.pdf", PDF), ("foto.jpg", photo()), ("otra.png", picture()), ("luego.pdf", PDF)):
         choose(customer, name, content)
     dialog(customer).get_by_label("Nombre, título o texto").fill("El salón")
-    leave_for_later(customer, 3)
+    leave_for_later(customer, 4)
     other = copy(customer)
     other.page = customer.context.new_page()
     other.enter(demo)
     customer.enter(demo, "/envios.html")
     for seat in (customer, other):
         seat.open_chat()
-        expect(waiting(seat)).to_have_text("3 archivos sin enviar foto.jpg, plano.pdf, luego.pdf, El salón")
+        expect(waiting(seat)).to_have_text("4 archivos sin enviar plano.pdf, foto.jpg, otra.png, luego.pdf, El salón")
         expect(seat.box).to_have_value("")
     waiting(other).click()
     expect(dialog(other).get_by_label("Nombre, título o texto")).to_have_value("El salón")
-    expect(dialog(other).locator("img.sign")).to_have_js_property("naturalWidth", 48)
+    expect(dialog(other).locator("img.sign").first).to_have_js_property("naturalWidth", 48)
     expect(waiting(customer)).to_have_count(0)
     dialog(other).get_by_role("button", name="Quitar luego.pdf").click()
-    leave_for_later(other, 2)
-    expect(waiting(customer)).to_have_text("2 archivos sin enviar foto.jpg, plano.pdf, El salón")
+    leave_for_later(other, 3)
+    expect(waiting(customer)).to_have_text("3 archivos sin enviar plano.pdf, foto.jpg, otra.png, El salón")
     customer.write("es así")
     customer.sees("El salón es así")
     expect(waiting(other)).to_have_count(0)
     ana.open("El salón es así")
-    expect(ana.thread.get_by_text("plano.pdf")).to_have_count(1)
-    expect(ana.thread.get_by_text("luego.pdf")).to_have_count(0)
+    there = ana.thread.locator(".files :is(b, .picture)").evaluate_all(CALLED)
+    here = customer.frame.locator(".bubble :is(b, .picture img)").evaluate_all(CALLED)
+    assert [name.removeprefix("Ver ") for name in there] == here == ["plano.pdf", "foto.jpg", "otra.png"]
     customer.page.reload()
     customer.open_chat()
     customer.sees("El salón es así")

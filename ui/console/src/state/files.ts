@@ -11,6 +11,17 @@ export function kindOf({ type, thumbnail }: Attachment): FileKind {
   return thumbnail ? 'picture' : type.startsWith('audio/') ? 'sound' : 'other';
 }
 
+/** Files as they are shown, in their order: pictures that follow each other side by side, each of the others by itself. */
+export function runsOf(files: readonly Attachment[], isPicture: (file: Attachment) => boolean): Attachment[][] {
+  const runs: Attachment[][] = [];
+  for (const file of files) {
+    const last = runs.at(-1);
+    if (last && isPicture(last[0]!) && isPicture(file)) last.push(file);
+    else runs.push([file]);
+  }
+  return runs;
+}
+
 export const endingOf = formats.endingOf;
 
 /** A size as it is read: bytes, kB or MB (powers of ten). */

@@ -14,7 +14,7 @@ const LOOKS = `
 .file small { font: var(--small); color: var(--text-3); }
 .file i { flex: none; display: grid; place-items: center; width: 40px; height: 40px; border-radius: 8px; font: var(--small);
   font-weight: 600; background: var(--sunken); color: var(--text-2); }
-.picture { display: block; max-width: 100%; margin-bottom: 4px; border-radius: 10px; overflow: hidden; background: var(--sunken); }
+.picture { display: block; width: fit-content; max-width: 100%; margin-bottom: 4px; border-radius: 10px; overflow: hidden; background: var(--sunken); }
 .picture img { display: block; max-width: 100%; max-height: 260px; width: auto; height: auto; object-fit: contain; }
 .picture small { display: block; padding: 4px 10px 8px; font: 600 13px/20px var(--font); color: var(--accent); }
 .slim img { min-width: 64px; min-height: 48px; object-fit: cover; }
@@ -34,7 +34,7 @@ const fetched = new Map<string, Promise<string>>();
 /** More of them are let go of, the oldest first, unless something shows them. Sounds stay: what plays them shows no address. */
 const MOST = 60;
 
-/** Puts the files of a message before its words. */
+/** Puts the files of a message before its words, in their order; pictures that follow each other stand side by side. */
 export function show(into: HTMLElement, files: readonly Attachment[], session: Session): void {
   if (!document.adoptedStyleSheets.includes(looks)) document.adoptedStyleSheets.push(looks);
   const old = [...into.parentElement!.querySelectorAll<HTMLElement>('[data-file]')];
@@ -42,10 +42,8 @@ export function show(into: HTMLElement, files: readonly Attachment[], session: S
   const same = old.map((one) => one.dataset.file).sort().join() === files.map(({ id }) => id).sort().join();
   if (old[0] && same && old.every((one) => one.querySelector('img:not([src])') === null)) return;
   for (const one of old) one.remove();
-  // Pictures side by side; what else there is stands below them.
-  const ordered = [...files.filter(({ thumbnail }) => thumbnail), ...files.filter(({ thumbnail }) => !thumbnail)];
-  const pictures = ordered.filter(({ thumbnail }) => thumbnail);
-  into.before(...ordered.map((file) => drawn(file, pictures, session)));
+  const pictures = files.filter(({ thumbnail }) => thumbnail);
+  into.before(...files.map((file) => drawn(file, pictures, session)));
 }
 
 function drawn(file: Attachment, pictures: readonly Attachment[], session: Session): HTMLElement {
