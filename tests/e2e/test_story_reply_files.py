@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from tests.e2e.conftest import Come, OperatorSeat, comes, serious_findings, told
+from tests.e2e.test_story_chat_files import CALLED
 from tests.e2e.test_story_draft_files import bar
 from tests.e2e.test_story_files import file
 from tests.files.samples import PDF, photo
@@ -20,7 +21,7 @@ def settings(seat: OperatorSeat) -> None:
 
 
 def make(seat: OperatorSeat, name: str, text: str) -> None:
-    """A reply of one's own with a picture and a document, in that order."""
+    """A reply of one's own with a document and a picture, in that order."""
     settings(seat)
     seat.page.get_by_role("button", name="Nueva respuesta").click()
     dialog(seat).get_by_label("Nombre", exact=True).fill(name)
@@ -28,13 +29,18 @@ def make(seat: OperatorSeat, name: str, text: str) -> None:
     dialog(seat).get_by_role("button", name="Añadir archivos").click()
     expect(dialog(seat)).to_contain_text("20 MB")
     chooser = dialog(seat).locator("input[type=file]")
-    chooser.set_input_files([file("tarifas.pdf", PDF)])
+    chooser.set_input_files([file("foto.jpg", photo())])
     expect(dialog(seat).get_by_text("Cargado ·")).to_have_count(1)
-    chooser.set_input_files([file("foto.jpg", photo()), file("virus.exe", b"MZ")])
+    chooser.set_input_files([file("tarifas.pdf", PDF), file("virus.exe", b"MZ")])
     expect(dialog(seat).get_by_text("Cargado ·")).to_have_count(2)
     expect(dialog(seat)).to_contain_text("Este formato no se admite")
-    dialog(seat).get_by_role("button", name="Subir el archivo foto.jpg").click()
+    dialog(seat).get_by_role("button", name="Subir el archivo tarifas.pdf").click()
+    dialog(seat).get_by_role("button", name="Guardar").click()
+    refused = dialog(seat).get_by_text("Quita antes virus.exe: no se puede guardar con la respuesta.")
+    expect(refused).to_be_visible()
     assert serious_findings(seat.page) == []
+    dialog(seat).get_by_role("button", name="Quitar virus.exe").click()
+    expect(refused).to_have_count(0)
     dialog(seat).get_by_role("button", name="Guardar").click()
     expect(dialog(seat)).to_have_count(0)
 
@@ -64,10 +70,11 @@ def test_its_files_go_with_it_at_once_or_wait_in_the_draft_and_stay_when_it_goes
     bubble = ana.thread.locator(".bubble").last
     expect(bubble).to_contain_text("tarifas.pdf")
     expect(bubble).to_contain_text("Estas son nuestras")
+    assert bubble.locator(".files :is(b, .picture)").evaluate_all(CALLED) == ["tarifas.pdf", "Ver foto.jpg"]
     ana.composer.press_sequentially("/zz-ta")
     expect(option).to_have_count(1)
     ana.composer.press("Tab")
-    expect(bar(ana)).to_contain_text("foto.jpg, tarifas.pdf")
+    expect(bar(ana)).to_contain_text("tarifas.pdf, foto.jpg")
     expect(ana.composer).to_have_value(LONG.strip())
     bar(ana).get_by_role("button", name="2 archivos en el borrador").click()
     dialog(ana).get_by_role("button", name="Quitar foto.jpg").click()

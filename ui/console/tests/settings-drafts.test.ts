@@ -88,3 +88,8 @@ test('a place that is none is named before it is sent', () => {
   expect(replies.mistakesOf(fields).text).toContain('{{ciudad}}');
   expect(replies.mistakesOf({ ...fields, text: '{{customer.name}}' })).toEqual({});
 });
+
+test('a file that is not taken is named before a reply is saved without it', () => {
+  const fields = { name: 'hola', title: '', text: 'Hola', whose: 'personal', files: [] };
+  expect(replies.mistakesOf(fields, ['virus.exe']).files).toContain('virus.exe');
+});

@@ -90,6 +90,11 @@ export class Sending {
     return this.uploads.filter(({ state }) => state === 'sending' || state === 'waiting' || state === 'checking');
   }
 
+  /** Those that are not taken, or could not be brought there. */
+  get refused(): readonly Attached[] {
+    return this.uploads.filter(({ fault, state }) => fault !== null || state === 'failed');
+  }
+
   /** How much of them has come, of all their bytes: from 0 to 100. */
   get percent(): number {
     const [sent, all] = this.coming.reduce(([sent, all], row) => [sent + row.sent, all + row.file.size], [0, 0]);

@@ -45,13 +45,14 @@ export function replyOf({ name, title, text, whose, files }: ReplyFields): Reply
   return { name: name.trim().replace(/^\//u, ''), title: title.trim() || null, text, scope, department, files: files.map(({ id }) => id) };
 }
 
-/** Messages by field for what the page itself can see. */
-export function mistakesOf({ name, text, files }: ReplyFields): Record<string, string> {
+/** Messages by field for what the page itself can see; `refused`: what chosen files are called that were not taken. */
+export function mistakesOf({ name, text, files }: ReplyFields, refused: readonly string[] = []): Record<string, string> {
   const found: Record<string, string> = {};
   if (name.trim().replace(/^\//u, '') === '') found.name = t('field.empty');
   else if (/\s/u.test(name.trim())) found.name = t('field.one_word');
   if (text.trim() === '' && files.length === 0) found.text = t('field.empty');
   const unknown = [...text.matchAll(/\{\{([^{}]*)\}\}/g)].find(([, place]) => !(PLACEHOLDERS as string[]).includes(place!.trim()));
+  if (refused.length > 0) found.files = t('reply.filesRefused', { count: refused.length, names: refused.join(', ') });
   if (unknown) found.text = t('reply.noPlace', { place: unknown[0] });
   return found;
 }
