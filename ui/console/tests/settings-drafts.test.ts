@@ -1,5 +1,5 @@
 /** A department's rules and an operator's limit while two admins set them. */
-import type { Department, OperatorItem } from '@recado/shared/wire.ts';
+import type { Department, OperatorItem, Reply, ReplyScope } from '@recado/shared/wire.ts';
 import { beforeAll, expect, test } from 'vitest';
 import * as replies from '../src/features/settings/reply-draft.ts';
 import * as departments from '../src/features/settings/department-draft.ts';
@@ -92,4 +92,14 @@ test('a place that is none is named before it is sent', () => {
 test('a file that is not taken is named before a reply is saved without it', () => {
   const fields = { name: 'hola', title: '', text: 'Hola', whose: 'personal', files: [] };
   expect(replies.mistakesOf(fields, ['virus.exe']).files).toContain('virus.exe');
+});
+
+test('of what is thrown away it is said whether others lose it, and of one as of one', () => {
+  const reply = (scope: ReplyScope): Reply =>
+    ({ id: 1, name: 'hola', title: null, text: 'Hola', scope, department: null, uses: 0, changeable: true, files: [], version: 1 }) as Reply;
+  const said = (...scopes: ReplyScope[]): string => replies.whatRemovalMeans(scopes.map(reply)).split(';')[0]!;
+  expect(said('personal')).toBe('It is gone from your list');
+  expect(said('personal', 'personal')).toBe('They are gone from your list');
+  expect(said('department')).toBe('It is gone for everybody who uses it');
+  expect(said('personal', 'all')).toBe('They are gone for everybody who uses them');
 });

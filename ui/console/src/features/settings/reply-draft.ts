@@ -74,6 +74,10 @@ export function nameOfScope({ scope, department }: Reply, settings: SettingsStat
   return known.find(({ id }) => id === department)?.name ?? t('reply.scope.department');
 }
 
+/** What becomes of it when these are thrown away together. */
+export const whatRemovalMeans = (replies: readonly Reply[]): string =>
+  t(replies.some(({ scope }) => scope !== 'personal') ? 'reply.removeSomeShared' : 'reply.removeSomeMine', { count: replies.length });
+
 /** By whose they are: mine first, then everybody's, then the departments'; each in its order. */
 export function grouped(replies: readonly Reply[]): { key: string; replies: Reply[] }[] {
   const groups = new Map<string, Reply[]>([['personal', []], ['all', []]]);
