@@ -191,6 +191,8 @@ def test_what_was_left_for_later_is_there_on_the_next_page_and_goes_once_from_wh
     there = ana.thread.locator(".files :is(b, .picture)").evaluate_all(CALLED)
     here = customer.frame.locator(".bubble :is(b, .picture img)").evaluate_all(CALLED)
     assert [name.removeprefix("Ver ") for name in there] == here == ["plano.pdf", "foto.jpg", "otra.png"]
+    ana.page.set_viewport_size({"width": 768, "height": 900})
+    assert ana.thread.evaluate("(one) => one.scrollWidth - one.clientWidth") == 0
     customer.page.reload()
     customer.open_chat()
     customer.sees("El salón es así")
