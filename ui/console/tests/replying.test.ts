@@ -1,6 +1,6 @@
 /** The list over an answer: Enter and a click send at once, Tab puts the words into the box, Esc leaves the slash as text. */
 import { tick } from 'svelte';
-import { beforeAll, beforeEach, expect, test } from 'vitest';
+import { beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { speak } from '../src/state/language.svelte.ts';
 import { Replying } from '../src/features/desk/replying.svelte.ts';
 import { desk, row } from './world.ts';
@@ -25,6 +25,7 @@ beforeEach(() => {
     replies: () =>
       TEXTS.map((one, at) => ({ ...one, id: at + 1, title: null, scope: 'all', department: null, uses: 0, changeable: false, version: 1, files: [] })),
     write: (text) => (box.value = text),
+    written: () => ({ read: () => box.value, write: (text) => (box.value = text) }),
     send: (text, reply) => (free && sent.push([text, reply.id]), free),
     take: () => undefined,
   });
@@ -97,6 +98,39 @@ test('Esc leaves the slash as text, until another one is typed', async () => {
   expect(replying.open).toBe(false);
   writes('/hol y /ho');
   expect(replying.open).toBe(true);
+});
+
+test('where nothing is chosen after the button the text is left as it was, with the caret where it stood', async () => {
+  const back = (): void => (box.setSelectionRange(2, 2), replying.look(box));
+  for (const [leave, caret] of [[() => presses('Escape'), 4], [replying.close, 4], [back, 2]] as const) {
+    writes('Bien, adiós');
+    box.setSelectionRange(4, 4);
+    await replying.begin(box);
+    box.setRangeText('ho', 6, 6, 'end');
+    replying.look(box);
+    expect([box.value, replying.open]).toEqual(['Bien /ho, adiós', true]);
+    await leave();
+    expect([box.value, replying.open]).toEqual(['Bien, adiós', false]);
+    if (leave !== replying.close) await vi.waitFor(() => expect(box.selectionStart).toBe(caret));
+  }
+});
+
+test('what was chosen after the button, or written on, is no longer taken back', async () => {
+  writes('Bien');
+  await replying.begin(box);
+  await presses('Enter');
+  expect([sent, box.value]).toEqual([[['Hola, soy Ana.', 1]], 'Bien']);
+  await replying.begin(box);
+  await presses('Tab');
+  expect(box.value).toBe('Bien Hola, soy Ana.');
+  await replying.begin(box);
+  writes(`${box.value} 2`);
+  replying.close();
+  expect(box.value).toBe('Bien Hola, soy Ana. / 2');
+  await replying.begin(box);
+  box.value = '';
+  replying.close();
+  expect(box.value).toBe('');
 });
 
 test('the button does what a slash does, with a space before it where a word stands', async () => {

@@ -26,6 +26,8 @@ export abstract class Completing<Option> {
   protected abstract readonly write: (text: string) => void;
   /** `key`: what chose it, null for a click. */
   abstract choose(option: Option, box: Box, key: 'Enter' | 'Tab' | null): void;
+  /** Told when the list is about to go without a choice; `box`: where one goes on writing. */
+  protected left(_: Box | null): void {}
 
   get open(): boolean {
     return this.options.length > 0;
@@ -35,11 +37,13 @@ export abstract class Completing<Option> {
   look = (box: Box): void => {
     const asked = box.selectionStart === box.selectionEnd ? this.askedAt(box.value, box.selectionStart) : null;
     if (asked === null) this.refused = -1;
+    if (asked === null && this.asked !== null) this.left(box);
     if (asked?.query !== this.asked?.query) this.marked = 0;
     this.asked = asked?.from === this.refused ? null : asked;
   };
 
   close = (): void => {
+    if (this.asked !== null) this.left(null);
     this.asked = null;
   };
 
@@ -55,6 +59,7 @@ export abstract class Completing<Option> {
     else if (event.key === 'Enter' || event.key === 'Tab') this.choose(this.options[this.at]!, event.currentTarget, event.key);
     else if (event.key === 'Escape') {
       this.refused = this.asked.from;
+      this.left(event.currentTarget);
       this.asked = null;
     } else return false;
     event.preventDefault();

@@ -1,4 +1,4 @@
-/** The files that wait in a draft: which there are, how they go, and how they are dropped. */
+/** What waits in a draft, its files above all: which there are, how they go, and how they are dropped. */
 import { announce } from '@recado/shared/announce.svelte.ts';
 import { ApiProblem } from '@recado/shared/api.ts';
 import { charactersOf } from '@recado/shared/upload.ts';
@@ -12,6 +12,7 @@ import { notices } from '../../state/notices.svelte.ts';
 import { filled, wordsOf } from '../../state/replies.ts';
 import type { Extra } from '../../state/sender.svelte.ts';
 import { session } from '../../state/session.svelte.ts';
+import type { Written } from './replying.svelte.ts';
 
 /** So long a text beside files may be, in characters; a longer one goes by itself. */
 const BESIDE_MAX = 160;
@@ -27,6 +28,12 @@ export function waitingIn(desk: Desk, id: number, mode: Mode): readonly Attachme
   const ids = new Set(going.flat().map((file) => file.id));
   return files.filter((file) => !ids.has(file.id));
 }
+
+/** The text of a draft, wherever one goes meanwhile. */
+export const writtenIn = ({ drafts }: Desk, id: number, mode: Mode): Written => ({
+  read: () => drafts.get(id, mode),
+  write: (text) => drafts.set(id, text, mode),
+});
 
 /** Sends what waits, with the text that was written for it. */
 export function sendWaiting(desk: Desk, open: OpenConversation, mode: Mode, extra: Extra | null = null): void {
