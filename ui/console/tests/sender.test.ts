@@ -67,3 +67,24 @@ test('of one draft that two windows send, with its files, the second goes by its
   await vi.waitUntil(() => sender.items[0]?.state === 'failed');
   sender.close();
 });
+
+test('while the second is on its way, or waits for the turn of the first, nothing of it is shown once the first has arrived', async () => {
+  const file = { id: 'f1', name: 'a.pdf', type: 'application/pdf', size: 9, width: null, height: null, thumbnail: false, sound: null };
+  const refusal = '{"code":"invalid","errors":[{"field":"attachments","code":"unknown"}]}';
+  session.me = desk([]).me;
+  const sender = new Sender(ANA, { onSent: () => undefined, onLost: () => undefined, versionOf: () => 0 });
+  let answer: (answer: Response) => void = () => undefined;
+  vi.stubGlobal('fetch', () => new Promise<Response>((answered) => (answer = answered)));
+  for (const body of ['Aquí está', 'Aquí está']) sender.send(2, body, { files: [file] });
+  sender.send(2, 'Y esto');
+  await vi.waitUntil(() => sender.of(2)[0]?.state === 'sending');
+  sender.settle([entry(7, { client_id: 'other', body: 'Aquí está', attachments: [file] })]);
+  expect(sender.of(2).map(({ body }) => body)).toEqual(['Y esto']);
+  for (const _ of [1, 2]) {
+    const asked = answer;
+    answer(new Response(refusal, { status: 400 }));
+    await vi.waitUntil(() => answer !== asked);
+  }
+  expect(sender.of(2).map(({ body, state }) => `${body} ${state}`)).toEqual(['Y esto sending']);
+  sender.close();
+});

@@ -55,7 +55,7 @@ export class Sender {
     this.outbox = new Outbox<Extra | null>({
       scope: `console:${me}`,
       send: (item) => this.attempt(item),
-      onChange: (items) => (this.items = items),
+      onChange: (items) => this.show(items),
     });
   }
 
@@ -86,11 +86,18 @@ export class Sender {
   };
   settle = (entries: readonly Entry[]): void => {
     entries.forEach(this.remember);
-    for (const item of this.items) if (item.state === 'failed' && item.reason === 'attachments' && this.hasGone(item)) this.outbox.take(item.id);
+    this.show(this.items);
     const ids = entries.map((entry) => entry.client_id);
     for (const item of this.items) if (isVoice(item) && ids.includes(item.id)) void arrived(item.id);
     this.outbox.settle(ids);
   };
+  /** Nothing of what has gone from another window: it is refused here, or was already. */
+  private show(items: readonly Sending[]): void {
+    const gone = items.filter((item) => this.hasGone(item));
+    this.items = gone.length > 0 ? items.filter((item) => !gone.includes(item)) : items;
+    for (const { id, state, reason } of gone) if (state === 'failed' && reason === 'attachments') this.outbox.take(id);
+  }
+
   /** Another window has sent the same draft in the same moment: files go once, and nothing else was to go. */
   private hasGone({ body, extra }: Sending): boolean {
     return Boolean(extra?.files?.length && extra.files.every(({ id }) => this.gone.get(id) === body));
@@ -128,6 +135,7 @@ export class Sender {
       // What another tab has sent comes by itself.
       if (answer) {
         this.remember(answer.entry);
+        this.show(this.items);
         this.events.onSent(answer);
         if (isVoice(item)) announce(t('voice.sent'));
       }
