@@ -64,7 +64,7 @@ def test_a_reply_is_looked_at_and_sent_by_keys_and_by_the_mouse(ana: OperatorSea
 def test_a_place_without_a_value_keeps_it_from_being_sent_and_says_which(
     ana: OperatorSeat, visitor: Come, ours: None
 ) -> None:
-    comes(visitor, "Sin correo")
+    customer = comes(visitor, "Sin correo")
     ana.open("Sin correo")
     box(ana).press_sequentially("/zz-correo")
     expect(ana.page.get_by_text("No se puede enviar: falta correo del cliente.")).to_be_visible()
@@ -76,6 +76,9 @@ def test_a_place_without_a_value_keeps_it_from_being_sent_and_says_which(
     expect(ana.page.locator(".composer .over")).to_be_visible()
     box(ana).press("Enter")
     expect(box(ana)).to_have_value("Le escribo a {{customer.email}}.")
+    ana.answer("Soy {{operator.name}}, y {{esto}} queda así.")
+    customer.sees("Soy Ana Morales, y {{esto}} queda así.")
+    expect(box(ana)).to_have_value("")
     box(ana).fill("/zz")
     box(ana).press("End")
     expect(ana.page.get_by_role("option")).to_have_count(3)

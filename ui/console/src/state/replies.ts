@@ -39,11 +39,6 @@ export const missingIn = (pieces: readonly Piece[]): Placeholder[] => [
   ...new Set(pieces.flatMap((piece) => ('place' in piece && piece.value === null ? [piece.place] : []))),
 ];
 
-/** The places that stand in a text as they are written. */
-export const placesIn = (text: string): Placeholder[] => [
-  ...new Set(text.split(PLACE).filter((_, at) => at % 2 === 1)),
-] as Placeholder[];
-
 /** The names of its files. */
 export const namesOf = ({ files }: Reply): string => files.map(({ name }) => name).join(', ');
 

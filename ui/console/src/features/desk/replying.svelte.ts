@@ -80,8 +80,8 @@ export class Replying extends Completing<Reply> {
       if (reply.files.length > 0) this.place.take(reply);
       return void this.put(wordsOf(pieces), box);
     }
-    const missing = missingIn(pieces);
-    if (missing.length > 0) announce(t('reply.missing', { places: placeNames(missing) }));
+    const missing = sayMissing(pieces);
+    if (missing !== null) announce(missing);
     else if (this.place.send(wordsOf(pieces), reply)) {
       if (this.opened === null) return void this.put('', box);
       this.left(box);
@@ -121,6 +121,12 @@ export class Replying extends Completing<Reply> {
     this.begun = null;
     return begun;
   }
+}
+
+/** Why it cannot be sent as it is; null where nothing is missing. */
+export function sayMissing(pieces: readonly Piece[]): string | null {
+  const missing = missingIn(pieces);
+  return missing.length > 0 ? t('reply.missing', { places: placeNames(missing) }) : null;
 }
 
 export const placeNames = (places: readonly Placeholder[]): string =>
