@@ -3,8 +3,9 @@ import { afterEach, expect, test, vi } from 'vitest';
 import type { Attachment, Reply } from '@recado/shared/wire.ts';
 import type { OpenConversation } from '../src/state/conversation.svelte.ts';
 import type { Desk } from '../src/state/desk.svelte.ts';
+import type { Lost } from '../src/state/draft-shelf.ts';
 import { notices } from '../src/state/notices.svelte.ts';
-import { sendAll, takeFiles } from '../src/features/desk/waiting.ts';
+import { filesBeside, sendAll, takeFiles } from '../src/features/desk/waiting.ts';
 
 const LONG = 'Estas son nuestras tarifas. '.repeat(10).trim();
 const file = (id: string): Attachment => ({ id, name: `${id}.pdf`, type: 'application/pdf', size: 1, width: null, height: null, thumbnail: false, sound: null });
@@ -64,4 +65,14 @@ test('where the answer is lost the same is asked again, and what then still fail
   await failing;
   expect(asked).toHaveLength(5);
   expect(notices.shown.filter(({ kind }) => kind === 'failure')).toHaveLength(1);
+});
+
+test('a text that was not sent is shown with its files at once, each of them beside one text', () => {
+  const lost = (id: number, changes: Partial<Lost> = {}): Lost => ({ id, conversation: null, mode: 'answer', body: `${id}`, updated_at: id, from: 1, ...changes });
+  const beside = (orphans: readonly Lost[]): string[][] => {
+    const files = { of: (from: number, mode: string) => (from === 1 && mode === 'answer' ? [file('a')] : []) };
+    return orphans.map((one) => filesBeside({ drafts: { orphans, files } } as unknown as Desk, one).map(({ id }) => id));
+  };
+  expect(beside([lost(-1), lost(-2), lost(-3, { mode: 'note' }), lost(-4, { from: 2 })])).toEqual([['a'], [], [], []]);
+  expect(beside([lost(-1), lost(2, { files: [file('a'), file('b')] })])).toEqual([[], ['a', 'b']]);
 });

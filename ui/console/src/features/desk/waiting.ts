@@ -6,7 +6,7 @@ import type { Attachment, Mode, Reply } from '@recado/shared/wire.ts';
 import { call } from '../../state/backend.ts';
 import type { OpenConversation } from '../../state/conversation.svelte.ts';
 import type { Desk } from '../../state/desk.svelte.ts';
-import { captionOf } from '../../state/draft-shelf.ts';
+import { captionOf, type Lost } from '../../state/draft-shelf.ts';
 import { language, t } from '../../state/language.svelte.ts';
 import { notices } from '../../state/notices.svelte.ts';
 import { filled, wordsOf } from '../../state/replies.ts';
@@ -116,6 +116,16 @@ export function lostFiles({ drafts }: Desk, id: number): readonly Attachment[] {
   const served = drafts.orphans.filter(({ from }) => from === id).flatMap(({ files = [] }) => files);
   const all = [...drafts.files.of(id, 'answer'), ...drafts.files.of(id, 'note'), ...served];
   return [...new Map(all.map((file) => [file.id, file])).values()];
+}
+
+/**
+ * Those that wait beside a text that was not sent. Until the server has been asked what it keeps of them, they are as they were
+ * here a moment ago, at the first text of their conversation and mode.
+ */
+export function filesBeside({ drafts }: Desk, { id, from, mode, files = [] }: Lost): readonly Attachment[] {
+  const same = drafts.orphans.filter((one) => one.from === from && one.mode === mode);
+  const told = same.some((one) => (one.files ?? []).length > 0);
+  return from === undefined || told || same[0]?.id !== id ? files : drafts.files.of(from, mode);
 }
 
 /** Drops what waits and what is on its way, and the text for it. */
