@@ -58,6 +58,7 @@ def test_what_is_ended_in_one_browser_is_over_in_the_other(sit: Sit, demo: Addre
     page.get_by_role("button", name="Cerrar todas las demás").click()
     lapses(there)
     expect(window.get_by_role("dialog", name="Vuelve a entrar")).to_be_visible()
+    expect(window.get_by_role("button", name="Salir de la cuenta de Clara Vidal")).to_be_visible()
     expect(sessions).to_have_count(1)
     expect(page.locator("h1:focus")).to_be_visible()
     expect(there.page.get_by_text("clara", exact=True)).to_have_count(0)
