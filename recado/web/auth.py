@@ -75,15 +75,15 @@ def check_origin(scope: Any, own: str) -> None:
     """Refuse a request that a page of another site has made. `own` is the origin of the base address."""
     origin = header(scope, b"origin")
     if origin is not None and origin != own:
-        raise WrongOrigin
+        raise WrongOrigin(own)
     if origin is None and header(scope, b"sec-fetch-site") in {"cross-site", "same-site"}:
-        raise WrongOrigin
+        raise WrongOrigin(own)
 
 
 def check_handshake(scope: Any, own: str) -> None:
     """Refuse a socket unless the browser says that a page of ours opens it: no other rule protects sockets."""
     if header(scope, b"origin") != own:
-        raise WrongOrigin
+        raise WrongOrigin(own)
 
 
 def check_change(scope: Any, own: str) -> None:

@@ -88,9 +88,13 @@ class WrongCredentials(Failure):
 
 
 class WrongOrigin(Failure):
-    """The request comes from a page of another site."""
+    """The request comes from a page of another site. Carries where our own are: every script tag names that, too."""
 
     code = "origin"
+
+    def __init__(self, own: str) -> None:
+        super().__init__(own)
+        self.own = own
 
 
 class WrongMediaType(Failure):
@@ -189,6 +193,10 @@ def _tell_wrong_offset(error: Any) -> tuple[Problem, dict[str, str]]:
     return problem(error.code, offset=error.offset), {}
 
 
+def _tell_wrong_origin(error: Any) -> tuple[Problem, dict[str, str]]:
+    return problem(error.code, address=error.own), {}
+
+
 def _tell_no_range(error: Any) -> tuple[Problem, dict[str, str]]:
     return problem(error.code), {"Content-Range": f"bytes */{error.size}"}
 
@@ -252,6 +260,7 @@ _TELLERS: tuple[tuple[type[BaseException], Callable[[Any], tuple[Problem, dict[s
     (FileTooLarge, _tell_file_too_large),
     (WrongFile, _tell_wrong_file),
     (WrongOffset, _tell_wrong_offset),
+    (WrongOrigin, _tell_wrong_origin),
     (NoSuchRange, _tell_no_range),
     (Busy, _tell_later),
     (ScannerAway, _tell_later),

@@ -12,8 +12,8 @@ from tests.e2e.test_story_files import clip, file
 from tests.files.samples import PDF
 
 NEW = "otro faro en la costa"
-REFUSED = "status of 400"
-"""What the browser says of a password that the form then shows to be refused."""
+REFUSED = re.compile("status of 40[03]")
+"""What the browser says of what the form then shows to be refused."""
 Sit = Callable[[], OperatorSeat]
 
 
@@ -28,7 +28,7 @@ def sit(browser: Browser) -> Iterator[Sit]:
 
     yield take
     for seat in seats:
-        seat.complaints[:] = [one for one in seat.complaints if REFUSED not in one]
+        seat.complaints[:] = [one for one in seat.complaints if not REFUSED.search(one)]
         seat.leave()
 
 
@@ -66,6 +66,20 @@ def test_what_is_ended_in_one_browser_is_over_in_the_other(sit: Sit, demo: Addre
     window.keyboard.press("Enter")
     for one in (window, there.page):
         expect(one.get_by_role("dialog")).to_have_count(0)
+
+
+def test_whoever_comes_by_an_address_that_the_server_does_not_expect_is_led_to_the_other(
+    sit: Sit, demo: Addresses
+) -> None:
+    page = sit().page
+    page.goto(demo.desk.replace("127.0.0.1", "localhost") + "/sign-in")
+    page.get_by_label("Usuario").fill("clara")
+    page.get_by_label("Contraseña", exact=True).fill(PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Esta página no está en la dirección que espera el servidor.")).to_be_visible()
+    assert serious_findings(page) == []
+    page.get_by_role("link", name=f"Ir a {demo.desk}").click()
+    expect(page).to_have_url(f"{demo.desk}/sign-in")
 
 
 def test_a_new_name_is_saved_and_the_focus_stays_where_it_was(sit: Sit, demo: Addresses) -> None:

@@ -39,7 +39,8 @@ async def test_no_other_site_changes_anything(house: House, route: Route) -> Non
     before, since = house.world.contents(), house.world.mark
     for name, headers in FORGERIES.items():
         answer = await caller(route.method, path, body_of(route), headers=headers)
-        assert (answer.status_code, answer.json()["code"]) == (403, "origin"), name
+        said = answer.json()
+        assert (answer.status_code, said["code"], said["address"]) == (403, "origin", "https://desk.example"), name
         assert "access-control-allow-origin" not in answer.headers
     for kind in FORMS:
         answer = await caller(route.method, path, body_of(route) or {}, headers={"content-type": kind})

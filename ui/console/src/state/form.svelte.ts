@@ -1,5 +1,5 @@
 /** The life of a form: busy while it is sent, then its errors at their fields, or none. */
-import { explain, fieldErrors } from './problems.ts';
+import { explain, fieldErrors, otherAddress } from './problems.ts';
 
 type Errors = Record<string, string>;
 
@@ -7,6 +7,8 @@ export class Submission {
   busy = $state(false);
   /** What is wrong with the whole, in words. */
   problem = $state<string | null>(null);
+  /** Where this same page can be sent from, where that is elsewhere. */
+  elsewhere = $state<string | null>(null);
   /** It was to be sent, and the page itself had found something wrong. */
   tried = $state(false);
   private refused = $state.raw<Errors>({});
@@ -39,6 +41,7 @@ export class Submission {
       return true;
     } catch (error) {
       this.refused = fieldErrors(error);
+      this.elsewhere = otherAddress(error);
       if (Object.keys(this.refused).length === 0) this.problem = words?.(error) ?? explain(error);
       return false;
     } finally {
@@ -54,6 +57,7 @@ export class Submission {
 
   clear(): void {
     this.problem = null;
+    this.elsewhere = null;
     this.refused = {};
     this.tried = false;
   }

@@ -22,3 +22,9 @@ export function fieldErrors(error: unknown): Record<string, string> {
   if (!(error instanceof ApiProblem)) return {};
   return Object.fromEntries(error.errors.map((one) => [one.field, tryT(`field.${one.code}`, 'field.invalid')]));
 }
+
+/** This page at the address at which the server expects it; null where it is there, or the failure is another one. */
+export function otherAddress(error: unknown): string | null {
+  const address = error instanceof ApiProblem && error.code === 'origin' ? error.extra.address : null;
+  return typeof address === 'string' && /^https?:/u.test(address) ? location.href.replace(location.origin, address) : null;
+}
