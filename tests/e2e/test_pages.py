@@ -134,6 +134,7 @@ def test_the_chat_is_clean(browser: Browser, demo: Addresses, size: str, scheme:
 def test_while_the_chat_cannot_be_fetched_the_shop_stays_in_reach_on_a_phone(visitor: Come) -> None:
     customer = visitor()
     customer.page.set_viewport_size({"width": 390, "height": 780})
+    customer.page.emulate_media(reduced_motion="reduce")
     held: list[Route] = []
 
     def hold(route: Route) -> None:
@@ -145,10 +146,16 @@ def test_while_the_chat_cannot_be_fetched_the_shop_stays_in_reach_on_a_phone(vis
         ours = "(document.elementFromPoint(x, y).localName === 'recado-chat') === (whose === 'chat'))"
         customer.page.wait_for_function(f"{at} {ours}", arg=[middle, edge])
 
+    def colour_at(x: int, y: int) -> bytes:
+        return customer.page.screenshot(clip={"x": x, "y": y, "width": 2, "height": 2})
+
     customer.page.route("**/widget/*", hold)
+    customer.page.wait_for_load_state("networkidle")
+    launcher = colour_at(338, 706)
     for middle in ("chat", "shop", "chat"):
         customer.press_launcher()
         wait_until(middle, "shop")
+    assert colour_at(195, 60) == launcher != colour_at(195, 200), "it begins with a head in the inbox's colour"
     held[0].continue_()
     expect(customer.box).to_be_visible()
     wait_until("chat", "chat")

@@ -42,7 +42,7 @@ async function load(more = ''): Promise<void> {
   document.documentElement.innerHTML = `<head><script src="${DESK}/widget.js" data-inbox="abc" ${more}></script></head><body></body>`;
   inside.fetch = vi.fn(() => Promise.resolve(Response.json(LOOK)));
   await import('../src/loader/main.ts');
-  await vi.waitFor(() => expect(launcher().className).toBe('go'));
+  await vi.waitFor(() => expect(launcher().style.background).not.toBe(''));
 }
 
 const launcher = (): HTMLButtonElement => root.querySelector<HTMLButtonElement>('button')!;

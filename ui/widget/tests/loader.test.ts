@@ -48,7 +48,7 @@ const allowed = (): Promise<Response> => Promise.resolve(Response.json(LOOK));
 async function load(answer: () => Promise<Response> = allowed): Promise<void> {
   inside.fetch = vi.fn(answer);
   await import('../src/loader/main.ts');
-  await vi.waitFor(() => expect(launcher().className + document.querySelector('recado-chat')).toMatch(/^go|null$/));
+  await vi.waitFor(() => expect(launcher().hidden && document.querySelector('recado-chat') !== null).toBe(false));
 }
 
 const frame = (): HTMLIFrameElement => root!.querySelector('iframe')!;

@@ -78,7 +78,7 @@ function chat(settings: Look): void {
   frame.allow = 'microphone';
   // What came without a greeting is no page of ours: a gateway's, or the browser's own that says so.
   frame.onload = () => {
-    if (frame.src) setTimeout(fetchFrame, 5000 * 2 ** failed++, true);
+    if (frame.src) setTimeout(fetchFrame, 5000 * 2 ** failed++, 1);
   };
   launcher.onclick = verbs.toggle as () => void;
   launcher.onpointerenter = launcher.onfocus = fetchFrame;
@@ -87,7 +87,7 @@ function chat(settings: Look): void {
     if (key === 'Escape') show(false);
   };
   listen.call(window, 'message', greeted as EventListener);
-  if (window.visualViewport) listen.call(visualViewport, 'resize', fit);
+  listen.call(window.visualViewport ?? window, 'resize', fit);
   for (const call of calls) obey(call);
   take = obey;
   fetchIfKnown();
@@ -148,9 +148,9 @@ function tell(event: string, detail?: unknown): void {
   for (const hear of heard[event]!) setTimeout(hear, 0, detail);
 }
 
-/** Asks for the frame's page once; `again` (true, and no event): if it has not answered. */
+/** Asks for the frame's page once; `again` (1, and no event): if it has not answered. */
 function fetchFrame(again?: unknown): void {
-  if (again === true ? !port : !frame.src) frame.src = `${base}/widget/${inbox}`;
+  if (again === 1 ? !port : !frame.src) frame.src = `${base}/widget/${inbox}`;
 }
 
 function say(message: ToFrame): void {
