@@ -1,4 +1,5 @@
 /** What was chosen and has not gone, between the tabs of one visitor. */
+import { sweep } from '@recado/shared/outbox-keep.ts';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { Draft } from '../src/frame/draft.svelte.ts';
 import { Shelf, type Left } from '../src/attach/shelf.ts';
@@ -38,6 +39,10 @@ test('what one tab is busy with is no other one’s until it is left, and then a
   expect(await Promise.all([second.take(place), third.take(place)])).toEqual([true, false]);
   second.drop(place);
   expect(third.places).toEqual([]);
+  await vi.waitFor(async () => expect(await first.take(place)).toBe(true));
+  first.leave(place);
+  await vi.waitFor(async () => expect(await first.take(place, JSON.stringify(LEFT))).toBe(false));
+  await vi.waitFor(async () => expect(await third.take(place)).toBe(true));
 });
 
 test('what another user of the site has left is not there for this one', async () => {
@@ -54,6 +59,15 @@ test('what has been changed meanwhile is not settled by what was known of it bef
   first.write(place, { ...LEFT, caption: 'otra cosa' });
   expect(first.settle(place, was, { files: [], caption: '' })).toBe(false);
   expect(first.settle(place, localStorage.getItem(place)!, { files: [], caption: '' })).toBe(true);
+  expect(first.places).toEqual([]);
+});
+
+test('what was thrown away with all that is the visitor’s is not written down once more as the page goes', () => {
+  const first = tab();
+  const place = first.begin('a');
+  first.write(place, LEFT);
+  sweep(localStorage, 'recado:draft:shop/1');
+  first.write(place, { ...LEFT, caption: 'y esto' });
   expect(first.places).toEqual([]);
 });
 

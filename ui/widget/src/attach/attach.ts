@@ -116,7 +116,7 @@ class Attaching {
   async own(): Promise<boolean> {
     const there = shelfOf(this.#chat);
     const [place, ...others] = this.#lies.keys();
-    const taken = this.#mine || (await Promise.all([...this.#lies.keys()].map((one) => there.take(one)))).every(Boolean);
+    const taken = this.#mine || (await Promise.all([...this.#lies].map(([one, was]) => there.take(one, was)))).every(Boolean);
     if (this.#done) return false;
     if (!taken) {
       // What of it is free is shown anew.

@@ -25,6 +25,8 @@ export class Shelf {
   readonly #tabs: BroadcastChannel | null;
   /** What this tab holds, and how to let go of it. */
   readonly #holds = new Map<string, LetGo>();
+  /** Where this tab has written something. */
+  readonly #written = new Set<string>();
 
   /** `changed`: another tab has taken something, left something, or is done with it. */
   constructor(draft: Draft, changed: () => void) {
@@ -55,21 +57,27 @@ export class Shelf {
     return place;
   }
 
-  /** Makes it this tab's alone; false where another tab is busy with it, or done with it. */
-  async take(place: string): Promise<boolean> {
+  /** Makes it this tab's alone; false where another tab is busy with it, or it does not lie there as it `was` any more. */
+  async take(place: string, was?: string): Promise<boolean> {
     if (this.#holds.has(place)) return true;
     const free = await hold(place);
     if (free === null) return false;
     if (this.#holds.has(place)) void free();
     else this.#holds.set(place, free);
-    this.#tabs?.postMessage(0);
-    return true;
+    const same = was === undefined || (this.#draft.storage.getItem(place) ?? '') === was;
+    if (same) this.#tabs?.postMessage(0);
+    else this.leave(place);
+    return same;
   }
 
   write(place: string, left: Left): void {
     const text = left.files.length > 0 ? JSON.stringify(left) : '';
-    if (text === (this.#draft.storage.getItem(place) ?? '')) return;
+    const lies = this.#draft.storage.getItem(place);
+    // All that is this visitor's was thrown away: it does not come back with the page's last breath.
+    if (text === (lies ?? '') || (lies === null && this.#written.has(place))) return;
     put(this.#draft.storage, place, text);
+    if (text === '') this.#written.delete(place);
+    else this.#written.add(place);
     // That there is something to be looked for when the chat is opened the next time, as for what was recorded.
     if (text !== '') put(this.#draft.storage, `${this.#draft.key}:voice`, '1');
   }
