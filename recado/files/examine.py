@@ -1,7 +1,6 @@
-"""The program that looks at one file: what it is, and what is made of it. It runs by itself, with limits.
+"""What looks at one file, in a process of its own (`forkserver`): what it is, and what is made of it.
 
-`main` is told PATH and FORMAT by its standard input, a zero byte between them, and writes one line of JSON: `Examined`.
-It may be started before its file is there. Only what it writes is said of the file; where the machine has no room or
+What `main` writes last is a line of JSON, `Examined`: that alone is said of the file. Where the machine has no room or
 cannot read, it ends with `OURS` and has said nothing. A picture or a recording without its notes comes to lie at
 `PATH.clean`, a small picture at `PATH.small`, a recording as MP3 at `PATH.sound`. Whatever a stranger's file makes of
 the libraries that read it happens here: in a process that dies of it, with little memory, little time, none of our
@@ -10,16 +9,15 @@ environment, and where the system knows how to do that (`confine`) nothing withi
 
 from __future__ import annotations
 
-import ctypes
 import errno
 import hashlib
 import os
 import resource
-import signal
 import sys
 import traceback
 from mmap import ACCESS_READ, mmap
 from pathlib import Path
+from typing import NoReturn
 
 import msgspec
 
@@ -35,11 +33,8 @@ SECONDS = 20
 SOUND_SECONDS = 60
 """Some four times what the longest recording takes on a machine of 2020."""
 WRITTEN = 200_000_000
-OPEN_AT_ONCE = 64
 OURS = os.EX_TEMPFAIL
 """How it ends where not the file is at fault but the machine: a full disk, one that cannot be read."""
-END_WITH_PARENT = 1
-"""PR_SET_PDEATHSIG of prctl(2)."""
 MP4 = "audio/mp4"
 SOUNDS = frozenset({"audio", "mp3"})
 PICTURES = {"jpg": "JPEG", "png": "PNG", "webp": "WEBP"}
@@ -78,30 +73,29 @@ def hold_back(seconds: int) -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 5))  # at the second one SIGKILL, which says nothing
     resource.setrlimit(resource.RLIMIT_FSIZE, (WRITTEN, WRITTEN))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_NOFILE, (OPEN_AT_ONCE, OPEN_AT_ONCE))
     resource.setrlimit(resource.RLIMIT_NPROC, (0, 0))
 
 
-def end_with_parent() -> None:
-    """Be killed once whoever started this has died: a group of its own outlives a server that was killed."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(END_WITH_PARENT, signal.SIGKILL)
+def fetch(claimed: str) -> None:
+    """Fetch the code that looks at files of a format, before anything is shut in."""
+    from recado.files import formats  # noqa: F401, PLC0415 - the server itself needs none of it
+
+    if claimed in PICTURES:
+        from recado.files import pictures  # noqa: F401, PLC0415 - takes a while, and only pictures need it
+    elif claimed in SOUNDS:
+        from recado.files import notes, sound  # noqa: F401, PLC0415 - likewise
 
 
 def reach_only(path: Path, claimed: str) -> None:
-    """Reach this file, what will be made of it, and nothing else of the machine; first fetch what looks at it.
+    """Reach this file, what will be made of it, and nothing else of the machine.
 
     What is made is a file of its own each time: what was made before may lie in the store by now, under a second name.
     """
     made: tuple[str, ...] = ()
     if claimed in PICTURES:
-        from recado.files import pictures  # noqa: F401, PLC0415 - takes a while, and only pictures need it
-
         made = "clean", "small"
-    elif claimed in SOUNDS:
-        from recado.files import notes, sound  # noqa: F401, PLC0415 - likewise
-
-        made = ("sound", "clean") if claimed == "audio" else ()
+    elif claimed == "audio":
+        made = "sound", "clean"
     files = [beside(path, one) for one in made]
     if path.exists():
         for one in files:
@@ -190,21 +184,16 @@ def answer(path: Path, claimed: str) -> Examined:
         return Examined("damaged")
 
 
-def main() -> None:
-    """Examine the file that the standard input names."""
-    end_with_parent()
-    from recado.files import formats  # noqa: F401, PLC0415 - while its file still comes
-
-    path, _, rest = sys.stdin.buffer.read().partition(b"\0")
-    claimed = rest.decode()
+def main(path: Path, claimed: str) -> NoReturn:
+    """Examine a file, say what was found, and end."""
     hold_back(seconds_for(claimed))
+    fetch(claimed)
     try:
-        file = Path(os.fsdecode(path))
-        reach_only(file, claimed)
-        found = answer(file, claimed)
+        reach_only(path, claimed)
+        found = answer(path, claimed)
     except OSError:
         traceback.print_exc()
         os._exit(OURS)
-    sys.stdout.buffer.write(msgspec.json.encode(found))
+    sys.stdout.write(f"\n{msgspec.json.encode(found).decode()}")
     sys.stdout.flush()
     os._exit(0)  # no tidying up: it takes as long as a look at most files

@@ -1,20 +1,18 @@
-"""Starts the program that looks at a file (`examine`), and makes of whatever becomes of it an answer.
+"""Has files looked at, each by a process of its own (`examine`), and makes of whatever becomes of that an answer.
 
-A verdict on a file is what the program says of it, that it needed too much of the processor, or that it crashed over
-it. Whatever else ends a program (somebody who stops it, a machine without memory, a full disk, a busy one) says nothing
+A verdict on a file is what the process says of it, that it needed too much of the processor, or that it crashed over
+it. Whatever else ends a process (somebody who stops it, a machine without memory, a full disk, a busy one) says nothing
 of the file: that is `Busy`, and the file waits to be looked at again.
 """
 
 from __future__ import annotations
 
 import asyncio
-import os
 import signal
-import subprocess
-import sys
-from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+import socket
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -23,6 +21,8 @@ import structlog
 from recado.domain.attachments import SOUND_MAX_MS, Found, Rendition
 from recado.domain.errors import Busy, WrongFile
 from recado.files.examine import PICTURES, SOUNDS, Examined, seconds_for
+from recado.files.forks import Forks
+from recado.files.forkserver import SAID_MAX, Ended
 from recado.files.turns import AGAIN_S, Turns, Whose
 
 WAIT = 3
@@ -34,17 +34,13 @@ OTHERS_AT_ONCE = 1
 More would take the machine from those who write."""
 WAITING_MAX = 50
 """Of recordings, of pictures, and of all else: who comes after that asks again later."""
-EARLY = 4
-"""Programs that have been started and wait for their file: a slow line keeps one waiting."""
-SPARE_S = 60.0
-"""So long after a look one program more waits for the next file, whichever that is."""
-_START = "import os; os.nice(10); from recado.files.examine import main; main()"
-"""Its imports cost more of the processor than most looks do: those, too, take their turn behind people's work."""
+READY_S = 60.0
+"""So long after a file what looks at files stays ready for the next one."""
 
 _CRASHES = frozenset(
     {signal.SIGSEGV, signal.SIGBUS, signal.SIGABRT, signal.SIGILL, signal.SIGFPE, signal.SIGSYS, signal.SIGXCPU}
 )
-"""By these a program ends of what it reads; by all others, of somebody's will."""
+"""By these a process ends of what it reads; by all others, of somebody's will."""
 
 _log = structlog.get_logger(__name__)
 
@@ -58,24 +54,16 @@ class Examiner:
         self._others = Turns(OTHERS_AT_ONCE, WAITING_MAX)
         at_once = SOUNDS_AT_ONCE + PICTURES_AT_ONCE + OTHERS_AT_ONCE
         self._pool = ThreadPoolExecutor(at_once, thread_name_prefix="examiner")
-        self._starter = ThreadPoolExecutor(1, thread_name_prefix="examiner-start")
-        self._early: dict[Path, Future[_Program]] = {}
-        self._spare: Future[_Program] | None = None
-        self._spare_ends: asyncio.TimerHandle | None = None
+        self._forks = Forks()
         self._looks: set[_Look] = set()
+        self._rests: asyncio.TimerHandle | None = None
         self._closed = False
 
-    @contextmanager
-    def expecting(self, path: Path) -> Iterator[None]:
-        """Have a program ready while the end of a file still comes, since its start takes longer than most looks."""
-        if len(self._early) < EARLY:
-            self._early[path] = self._take_spare() or self._starter.submit(_Program)
-        try:
-            yield
-        finally:
-            early = self._early.pop(path, None)
-            if early is not None:
-                self._starter.submit(_end, early)
+    def expect(self) -> None:
+        """Be ready for a file whose end is still coming: to become so takes longer than most looks."""
+        if not self._closed:
+            self._pool.submit(self._forks.start)
+            self._rest_later()
 
     async def examine(self, path: Path, claimed: str, whose: Whose) -> Found:
         """Return what a file is, or raise `WrongFile`, or `Busy` where nobody can say it now.
@@ -85,14 +73,14 @@ class Examiner:
         async with self._turns_of(claimed).turn(whose):
             if self._closed:
                 raise Busy(AGAIN_S)
-            look = _Look(path, claimed, self._early.pop(path, None) or self._take_spare())
+            look = _Look(self._forks, path, claimed)
             self._looks.add(look)
             try:
                 found = await asyncio.get_running_loop().run_in_executor(self._pool, look.run)
             finally:
                 self._looks.remove(look)
                 look.end()
-                self._keep_spare()
+                self._rest_later()
         if found.fault is not None:
             raise WrongFile(found.fault, SOUND_MAX_MS if found.fault == "too_long" else None)
         made = Rendition(found.rendition[0], bytes.fromhex(found.rendition[1])) if found.rendition else None
@@ -105,127 +93,72 @@ class Examiner:
             return self._sounds
         return self._pictures if claimed in PICTURES else self._others
 
+    def _rest_later(self) -> None:
+        """Let nothing of this run any more once no file has come for a while."""
+        if self._rests is not None:
+            self._rests.cancel()
+        if not self._closed:
+            self._rests = asyncio.get_running_loop().call_later(READY_S, self._pool.submit, self._forks.leave)
+
     async def close(self) -> None:
-        """End all programs. Who waits for one is told `Busy`: the file stays, and is looked at after the next start."""
+        """End all that looks at files. Who waits for it is told `Busy`: the file stays, and is looked at later."""
         self._closed = True
+        self._rest_later()
         for look in self._looks:
             look.end()
-        spare = self._take_spare()
-        if spare is not None:
-            await asyncio.to_thread(_end, spare)
+        await asyncio.to_thread(self._forks.close)
         await asyncio.to_thread(self._pool.shutdown)
-
-    def _keep_spare(self) -> None:
-        """Start the program for the next file, so that it need not wait for that. It ends where none comes for long."""
-        if self._spare is None and not self._closed:
-            self._spare = self._starter.submit(_Program)
-            self._spare_ends = asyncio.get_running_loop().call_later(SPARE_S, self._end_spare)
-
-    def _take_spare(self) -> Future[_Program] | None:
-        spare, self._spare = self._spare, None
-        if self._spare_ends is not None:
-            self._spare_ends.cancel()
-            self._spare_ends = None
-        return spare
-
-    def _end_spare(self) -> None:
-        spare = self._take_spare()
-        if spare is not None:
-            self._starter.submit(_end, spare)
 
 
 class _Look:
     """One look at one file, which may be ended from outside."""
 
-    def __init__(self, path: Path, claimed: str, early: Future[_Program] | None) -> None:
+    def __init__(self, forks: Forks, path: Path, claimed: str) -> None:
+        self._forks = forks
         self._path = path
         self._claimed = claimed
-        self._early = early
-        self._program: _Program | None = None
-        self._over = False
+        self._line: socket.socket | None = None
+        self._is_over = False
 
     def run(self) -> Examined:
-        """Return what a program says of the file; raise `Busy` where it said nothing."""
+        """Return what is said of the file; raise `Busy` where nothing is."""
         try:
-            self._program = _ready(self._early) or _Program()
+            self._line = self._forks.look(self._path, self._claimed)
         except OSError as error:
             _log.warning("examiner_not_started", exc_info=error)
             raise Busy(AGAIN_S) from None
-        if self._over:
-            self._program.kill()
-        return self._program.look(self._path, self._claimed)
+        with self._line:
+            return self._verdict(self._heard(self._line))
+
+    def _heard(self, line: socket.socket) -> Ended:
+        """Wait for how the process ends."""
+        line.settimeout(seconds_for(self._claimed) * WAIT)
+        try:
+            if not self._is_over:
+                return msgspec.json.decode(b"".join(iter(partial(line.recv, SAID_MAX), b"")), type=Ended)
+        except TimeoutError:
+            _log.warning("file_not_examined", why="the machine is busy")
+        except msgspec.DecodeError:
+            if not self._is_over:
+                _log.warning("file_not_examined", why="somebody has ended what looks at files")
+                self._forks.leave()
+        raise Busy(AGAIN_S)
+
+    def _verdict(self, ended: Ended) -> Examined:
+        said, _, answer = ended.said.rpartition(b"\n") if ended.status == 0 else (ended.said, b"", b"")
+        if ended.status != 0 or said:
+            why = said[-2000:].decode(errors="replace")
+            _log.warning("file_not_examined", status=ended.status, why=why)
+        if ended.status == 0:
+            return msgspec.json.decode(answer, type=Examined)
+        if -ended.status not in _CRASHES:
+            raise Busy(AGAIN_S)
+        self._forks.leave()  # the next one's memory is laid out otherwise than what this one may have seen
+        return Examined("too_complex")
 
     def end(self) -> None:
         """Let it be over, begun or not."""
-        self._over = True
-        if self._program is not None:
-            self._program.kill()
-
-
-class _Program:
-    """The program, started; it waits to be told its one file.
-
-    In a group of its own: what ends the server by its group, as Ctrl+C does, is no word on a file. Not in a session of
-    its own: Linux may share the processors out among sessions first, and being nice counts within one alone.
-    """
-
-    def __init__(self) -> None:
-        command = [sys.executable, "-P", "-X", "utf8", "-c", _START]
-        pipe, env = subprocess.PIPE, _surroundings()
-        self._process = subprocess.Popen(  # noqa: S603 - our own program
-            command, stdin=pipe, stdout=pipe, stderr=pipe, env=env, process_group=0
-        )
-
-    def look(self, path: Path, claimed: str) -> Examined:
-        """Return what it says of a file; raise `Busy` where it said nothing."""
-        told = b"\0".join((os.fsencode(path), claimed.encode()))
-        try:
-            output, said = self._process.communicate(told, timeout=seconds_for(claimed) * WAIT)
-        except subprocess.TimeoutExpired:
-            self.end()
-            _log.warning("file_not_examined", why="the machine is busy")
-            raise Busy(AGAIN_S) from None
-        status = self._process.returncode
-        if status != 0 or said:
-            _log.warning("file_not_examined", status=status, why=said[-2000:].decode(errors="replace"))
-        if status == 0:
-            return msgspec.json.decode(output, type=Examined)
-        if -status in _CRASHES:
-            return Examined("too_complex")
-        raise Busy(AGAIN_S)
-
-    def is_over(self) -> bool:
-        """Return whether somebody has ended it."""
-        return self._process.poll() is not None
-
-    def kill(self) -> None:
-        """Let whoever waits for what it says wait no longer."""
-        self._process.kill()
-
-    def end(self) -> None:
-        """End it, whatever it does."""
-        self.kill()
-        self._process.communicate()
-
-
-def _ready(early: Future[_Program] | None) -> _Program | None:
-    """Return a program that was started early; None where it was not, or waits no longer."""
-    if early is None or early.exception() is not None:
-        return None
-    program = early.result()
-    if not program.is_over():
-        return program
-    program.end()
-    return None
-
-
-def _end(early: Future[_Program]) -> None:
-    """End a program that is not needed."""
-    program = _ready(early)
-    if program is not None:
-        program.end()
-
-
-def _surroundings() -> dict[str, str]:
-    """Return what of our environment the program gets: where the code lies, and none of our secrets."""
-    return {name: os.environ[name] for name in ("PYTHONPATH",) if name in os.environ}
+        self._is_over = True
+        if self._line is not None:
+            with suppress(OSError):  # it is over
+                self._line.shutdown(socket.SHUT_RDWR)

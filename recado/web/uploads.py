@@ -145,19 +145,19 @@ class Uploads:
             end = come + int(announced or 0) if known else come
             if end > own.size:
                 raise FileTooLarge(own.size)
-            with self._examiner.expecting(self._intake.path(which)) if end == own.size else nullcontext():
-                give_up = partial(self._end, which)
-                crowds = crowds_of(of_desk=isinstance(me, Operator), machine=machine_from(request.scope))
-                expected, so_far = end - come if known else own.size - come, come
-                async with self._berths.one(me.author, OF_ONE, crowds, give_up) as pace:
-                    with coming(expected, lambda: self._intake.offset(which) - so_far):
-                        await self._take(me, own, offset, request.stream(), pace)
-                come = self._intake.offset(which)
-                if come == own.size:
-                    return await self._keep(me, own)
-                await self._precedence.stand_aside()
-                await asyncio.to_thread(self._intake.begin_flush, which)
-                return own.upload(come)
+            if end == own.size:
+                self._examiner.expect()
+            crowds = crowds_of(of_desk=isinstance(me, Operator), machine=machine_from(request.scope))
+            expected, so_far = end - come if known else own.size - come, come
+            async with self._berths.one(me.author, OF_ONE, crowds, partial(self._end, which)) as pace:
+                with coming(expected, lambda: self._intake.offset(which) - so_far):
+                    await self._take(me, own, offset, request.stream(), pace)
+            come = self._intake.offset(which)
+            if come == own.size:
+                return await self._keep(me, own)
+            await self._precedence.stand_aside()
+            await asyncio.to_thread(self._intake.begin_flush, which)
+            return own.upload(come)
 
     async def _find(self, me: Sender, which: FileId) -> Own:
         return await self._desk.see(uploads.find_to_send, me, which, self._desk.clock())

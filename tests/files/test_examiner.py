@@ -1,6 +1,7 @@
-"""The program that looks at a file is started while the file still comes, and ends with whoever gives the file up."""
+"""Each file is looked at by a process of its own, which is soon there, and ends with whoever gives the file up."""
 
 import asyncio
+import json
 import os
 import signal
 import subprocess
@@ -9,6 +10,7 @@ import threading
 from collections.abc import AsyncIterator
 from errno import EAGAIN, EFBIG, EIO, ENOSPC
 from pathlib import Path
+from typing import Any
 from unittest.mock import Mock
 
 import pytest
@@ -23,19 +25,27 @@ from tests.files.samples import PDF, photo
 
 ANA = Whose("ana", of_desk=True)
 
+TELLS = """
+import json, os, stat, sys
+from recado.files import formats
 
-@pytest.fixture
-def started(monkeypatch: pytest.MonkeyPatch) -> list[examiner._Program]:
-    """All programs, as they are started."""
-    programs: list[examiner._Program] = []
+def is_mouth_or_line(number):
+    try:
+        mode = os.fstat(number).st_mode
+    except OSError:
+        return False
+    return stat.S_ISSOCK(mode) or stat.S_ISFIFO(mode)
 
-    class Noted(examiner._Program):
-        def __init__(self) -> None:
-            super().__init__()
-            programs.append(self)
+def of_itself(raw):
+    os.write(2, b"x" * 100_000)
+    print("said on the way")
+    own = {"pid": os.getpid(), "parent": os.getppid(), "group": os.getpgrp(), "session": os.getsid(0)}
+    own |= {"nice": os.nice(0), "open": [one for one in range(64) if is_mouth_or_line(one)]}
+    return formats.Kind("pdf", json.dumps(own | {"sees": sorted(os.environ)}))
 
-    monkeypatch.setattr(examiner, "_Program", Noted)
-    return programs
+formats.kind_of = of_itself
+"""
+"""What a process that looks at files says of itself, in the place of a type, between much else."""
 
 
 @pytest.fixture
@@ -45,137 +55,142 @@ async def looks() -> AsyncIterator[Examiner]:
     await one.close()
 
 
-async def ended(looks: Examiner) -> None:
-    """Returns once all has been done that was to be begun or ended beside the loop."""
-    await asyncio.wrap_future(looks._starter.submit(lambda: None))
+@pytest.fixture
+def slow(tmp_path: Path) -> Path:
+    """What takes for ever to look at: nobody has begun to write it."""
+    path = tmp_path / "slow"
+    os.mkfifo(path)
+    return path
 
 
-async def test_each_look_is_of_a_program_of_its_own_that_was_ready(
-    tmp_path: Path, looks: Examiner, started: list[examiner._Program]
-) -> None:
-    path = tmp_path / "coming"
-    with looks.expecting(path):
-        path.write_bytes(PDF)
-        assert (await looks.examine(path, "pdf", ANA)).type == "application/pdf"
-        with pytest.raises(WrongFile):
-            await looks.examine(path, "png", ANA)
-    await ended(looks)
-    assert [one._process.poll() for one in started] == [0, 0, None]
-
-
-async def test_the_next_file_finds_a_program_ready_unless_it_comes_late(
-    tmp_path: Path, looks: Examiner, started: list[examiner._Program], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    path = tmp_path / "x"
+@pytest.fixture
+def quick(tmp_path: Path) -> Path:
+    path = tmp_path / "quick"
     path.write_bytes(PDF)
-    await looks.examine(path, "pdf", ANA)
-    with looks.expecting(path):
-        await ended(looks)
-        assert len(started) == 2
-        monkeypatch.setattr(examiner, "SPARE_S", 0.0)
-        await looks.examine(path, "pdf", ANA)
-    assert looks._spare is not None
+    return path
+
+
+def fork_server(looks: Examiner) -> subprocess.Popen[bytes]:
+    assert looks._forks._running is not None
+    return looks._forks._running.process
+
+
+async def begun(looks: Examiner, count: int = 1) -> list[int]:
+    """The processes that look at files, once there are so many."""
     async with asyncio.timeout(20):
-        while looks._spare is not None:  # noqa: ASYNC110 - nothing tells it
+        while True:
             await asyncio.sleep(0)
-    await ended(looks)
-    assert [one._process.returncode for one in started] == [0, 0, -signal.SIGKILL]
+            found = children(fork_server(looks).pid) if looks._forks._running else []
+            if len(found) == count:
+                return found
 
 
-async def test_a_program_that_somebody_ended_while_it_waited_holds_up_nobody(
-    tmp_path: Path, looks: Examiner, started: list[examiner._Program]
-) -> None:
-    path = tmp_path / "x"
-    path.write_bytes(PDF)
-    with looks.expecting(path):
-        await ended(looks)
-        started[0]._process.kill()
-        started[0]._process.wait(20)
-        assert (await looks.examine(path, "pdf", ANA)).type == "application/pdf"
+def children(process: int) -> list[int]:
+    return sorted(int(one) for one in Path(f"/proc/{process}/task/{process}/children").read_text().split())
 
 
-async def test_a_program_takes_turns_behind_those_who_write_from_its_first_line_on(
-    looks: Examiner, started: list[examiner._Program], tmp_path: Path
-) -> None:
-    with looks.expecting(tmp_path):
-        await ended(looks)
-        async with asyncio.timeout(20):
-            while os.getpriority(os.PRIO_PROCESS, started[0]._process.pid) != 10:  # noqa: ASYNC110 - nothing tells it
-                await asyncio.sleep(0)
-        # Linux may share the processors out among sessions first: nice counts beside those of the same one.
-        assert os.getsid(started[0]._process.pid) == os.getsid(0)
+def is_there(process: int) -> bool:
+    """Whether it is more than what is left of one that has ended."""
+    return Path(f"/proc/{process}/exe").exists()
 
 
-async def test_what_ends_the_server_by_its_group_says_nothing_of_a_file(
-    looks: Examiner, started: list[examiner._Program], tmp_path: Path
-) -> None:
-    with looks.expecting(tmp_path):
-        await ended(looks)
-        assert os.getpgid(started[0]._process.pid) == started[0]._process.pid
+async def gone(process: int) -> None:
+    async with asyncio.timeout(20):
+        while is_there(process):  # noqa: ASYNC110 - nothing tells it
+            await asyncio.sleep(0)
 
 
-async def test_a_program_whose_file_does_not_come_ends(
-    tmp_path: Path, looks: Examiner, started: list[examiner._Program]
-) -> None:
-    with looks.expecting(tmp_path / "cut"):
-        pass
-    await ended(looks)
-    assert [one._process.returncode for one in started] == [-9]
-
-
-async def test_few_wait_for_slow_lines(tmp_path: Path, looks: Examiner, started: list[examiner._Program]) -> None:
-    slow = [looks.expecting(tmp_path / str(number)) for number in range(examiner.EARLY + 2)]
-    for one in slow:
-        one.__enter__()
-    for one in slow:
-        one.__exit__(None, None, None)
-    await ended(looks)
-    assert len(started) == examiner.EARLY
-
-
-async def looked_at(looks: Examiner, path: Path) -> tuple[asyncio.Task[Found], subprocess.Popen[bytes]]:
-    """A look at a file whose program has begun, and that one."""
+async def looked_at(looks: Examiner, path: Path) -> tuple[asyncio.Task[Found], int]:
+    """A look at what is called a picture, and the process that has begun it."""
     look = asyncio.create_task(looks.examine(path, "jpg", ANA))
-    await begun(looks)
-    (program,) = (one._program for one in looks._looks)
-    assert program is not None
-    return look, program._process
+    return look, (await begun(looks))[0]
 
 
-async def begun(looks: Examiner) -> None:
-    """Returns once a program is at work."""
-    async with asyncio.timeout(20):
-        while not any(look._program for look in looks._looks):  # noqa: ASYNC110 - nothing tells it
-            await asyncio.sleep(0)
+async def test_each_look_is_by_a_process_of_its_own(
+    tmp_path: Path, looks: Examiner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "sitecustomize.py").write_text(TELLS)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    monkeypatch.setenv("RECADO_SECRET", "lantern")
+    path = tmp_path / "x"
+    path.write_bytes(PDF)
+    told: list[dict[str, Any]] = [json.loads((await looks.examine(path, "pdf", ANA)).type) for _ in range(2)]
+    assert len({one["pid"] for one in told}) == 2
+    for one in told:
+        assert one["parent"] == fork_server(looks).pid
+        assert one["open"] == [0, 1, 2], "of no line and of no other process's mouth"
+        assert "RECADO_SECRET" not in one["sees"]
+        # What ends the server by its group says nothing of a file.
+        assert one["group"] == one["parent"]
+        # Linux may share the processors out among sessions first: nice counts beside those of the same one.
+        assert (one["nice"], one["session"]) == (10, os.getsid(0))
+
+
+async def test_what_looks_at_files_is_ready_before_one_has_come_and_for_a_while_after(
+    looks: Examiner, quick: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks.expect()
+    await asyncio.wrap_future(looks._pool.submit(looks._forks.start))
+    ready = fork_server(looks)
+    assert (await looks.examine(quick, "pdf", ANA)).type == "application/pdf"
+    assert fork_server(looks) is ready
+    monkeypatch.setattr(examiner, "READY_S", 0.0)
+    looks.expect()
+    assert await asyncio.to_thread(ready.wait, 20) == 0
+    assert (await looks.examine(quick, "pdf", ANA)).type == "application/pdf"
+
+
+async def test_what_somebody_ended_while_it_waited_holds_up_nobody(looks: Examiner, quick: Path) -> None:
+    await looks.examine(quick, "pdf", ANA)
+    fork_server(looks).kill()
+    fork_server(looks).wait(20)
+    assert (await looks.examine(quick, "pdf", ANA)).type == "application/pdf"
 
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL])
-async def test_who_ends_a_program_says_nothing_of_its_file(
-    tmp_path: Path, looks: Examiner, how: signal.Signals
+async def test_who_ends_a_process_or_all_of_them_says_nothing_of_a_file(
+    looks: Examiner, slow: Path, quick: Path, how: signal.Signals
 ) -> None:
-    path = tmp_path / "x"
-    path.write_bytes(photo())
-    look, program = await looked_at(looks, path)
-    program.send_signal(how)
+    look, process = await looked_at(looks, slow)
+    os.kill(process, how)
     with pytest.raises(Busy):
         await look
-    assert (await looks.examine(path, "jpg", ANA)).type == "image/jpeg"
+    look, process = await looked_at(looks, slow)
+    fork_server(looks).send_signal(how)
+    with pytest.raises(Busy):
+        await look
+    await gone(process)
+    assert (await looks.examine(quick, "pdf", ANA)).type == "application/pdf"
 
 
-async def test_a_program_that_crashes_over_a_file_or_takes_too_long_has_said_enough(
-    tmp_path: Path, looks: Examiner
+async def test_a_process_that_crashes_over_a_file_or_takes_too_long_has_said_enough(
+    looks: Examiner, slow: Path
 ) -> None:
-    path = tmp_path / "x"
-    path.write_bytes(photo())
     for how in (signal.SIGSEGV, signal.SIGXCPU):
-        look, program = await looked_at(looks, path)
-        program.send_signal(how)
+        look, process = await looked_at(looks, slow)
+        os.kill(process, how)
         with pytest.raises(WrongFile) as refused:
             await look
         assert refused.value.fault == "too_complex"
 
 
-def test_a_program_that_takes_too_much_of_the_processor_ends_by_the_signal_that_says_so() -> None:
+async def test_after_a_crash_memory_is_laid_out_anew_and_no_other_look_is_lost(looks: Examiner, slow: Path) -> None:
+    """Who tries one address after the other would find the same memory each time."""
+    look, process = await looked_at(looks, slow)
+    before = fork_server(looks)
+    other = asyncio.create_task(looks.examine(slow, "pdf", ANA))
+    (of_other,) = {*await begun(looks, 2)} - {process}
+    os.kill(of_other, signal.SIGSEGV)
+    with pytest.raises(WrongFile, match="too_complex"):
+        await other
+    assert looks._forks._running is None
+    await asyncio.to_thread(slow.write_bytes, b"")
+    with pytest.raises(WrongFile, match="mismatch"):
+        await look
+    assert await asyncio.to_thread(before.wait, 20) == 0
+
+
+def test_a_process_that_takes_too_much_of_the_processor_ends_by_the_signal_that_says_so() -> None:
     spins = "from recado.files import examine; examine.hold_back(1)\nwhile True: pass"
     assert subprocess.run([sys.executable, "-c", spins], check=False).returncode == -signal.SIGXCPU
 
@@ -206,40 +221,50 @@ def test_what_no_library_foresaw_in_a_file_is_said_of_the_file(monkeypatch: pyte
             examine.answer(Path("x"), "pdf")
 
 
-async def test_a_program_that_cannot_be_started_says_nothing(
+async def test_what_cannot_be_started_says_nothing(
     tmp_path: Path, looks: Examiner, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(examiner, "_Program", Mock(side_effect=OSError(EAGAIN, "")))
-    with looks.expecting(tmp_path), pytest.raises(Busy):
-        await looks.examine(tmp_path, "pdf", ANA)
-    with pytest.raises(Busy):
-        await looks.examine(tmp_path, "pdf", ANA)
+    monkeypatch.setattr(subprocess, "Popen", Mock(side_effect=OSError(EAGAIN, "")))
+    looks.expect()
+    for _ in range(2):
+        with pytest.raises(Busy):
+            await looks.examine(tmp_path, "pdf", ANA)
 
 
-async def test_a_stop_of_the_server_ends_what_is_looked_at_and_refuses_nothing(
-    tmp_path: Path, looks: Examiner, started: list[examiner._Program]
-) -> None:
-    paths = [tmp_path / str(number) for number in range(4)]
-    for path in paths:
-        path.write_bytes(photo())
-    work = [asyncio.create_task(looks.examine(path, "jpg", ANA)) for path in paths]
-    await begun(looks)
+async def test_a_stop_of_the_server_ends_what_is_looked_at_and_refuses_nothing(looks: Examiner, slow: Path) -> None:
+    first, process = await looked_at(looks, slow)
+    work = [first, *(asyncio.create_task(looks.examine(slow, "jpg", ANA)) for _ in range(3))]
+    program = fork_server(looks)
     await looks.close()
-    told = await asyncio.gather(*work, looks.examine(paths[0], "jpg", ANA), return_exceptions=True)
+    told = await asyncio.gather(*work, looks.examine(slow, "jpg", ANA), return_exceptions=True)
     assert {type(one) for one in told} == {Busy}
-    assert all(one._process.returncode is not None for one in started)
+    assert program.returncode is not None
+    await gone(process)
+
+
+async def test_a_server_that_dies_leaves_nothing_that_looks_at_files(looks: Examiner, slow: Path) -> None:
+    """What it had open is closed then."""
+    look, process = await looked_at(looks, slow)
+    program = fork_server(looks)
+    looks._forks.leave()
+    for one in looks._looks:
+        one.end()
+    with pytest.raises(Busy):
+        await look
+    assert await asyncio.to_thread(program.wait, 20) == 0
+    assert not is_there(process)
 
 
 async def test_recordings_and_pictures_hold_up_nothing_else(
     tmp_path: Path, looks: Examiner, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    over, look = threading.Event(), examiner._Program.look
+    over, run = threading.Event(), examiner._Look.run
 
-    def slow(self: examiner._Program, path: Path, claimed: str) -> Examined:
-        assert claimed == "pdf" or over.wait(20)
-        return look(self, path, claimed)
+    def slow(look: examiner._Look) -> Examined:
+        assert look._claimed == "pdf" or over.wait(20)
+        return run(look)
 
-    monkeypatch.setattr(examiner._Program, "look", slow)
+    monkeypatch.setattr(examiner._Look, "run", slow)
     (tmp_path / "x").write_bytes(PDF)
     others = [Whose(number, of_desk=True) for number in range(examiner.SOUNDS_AT_ONCE + 1)]
     claims = ["audio"] * len(others) + ["jpg", "webp"]
@@ -252,12 +277,12 @@ async def test_recordings_and_pictures_hold_up_nothing_else(
     assert {type(one) for one in await asyncio.gather(*waiting, return_exceptions=True)} == {WrongFile}
 
 
-async def test_a_file_that_was_given_up_is_looked_at_no_longer(tmp_path: Path, looks: Examiner) -> None:
-    path = tmp_path / "x"
-    path.write_bytes(photo())
-    look, program = await looked_at(looks, path)
+async def test_a_file_that_was_given_up_is_looked_at_no_longer(looks: Examiner, slow: Path) -> None:
+    look, process = await looked_at(looks, slow)
+    program = fork_server(looks)
     look.cancel()
     with pytest.raises(asyncio.CancelledError):
         await look
-    await looks.close()
-    assert program.returncode == -signal.SIGKILL
+    await begun(looks, 0)
+    assert not is_there(process)
+    assert program.poll() is None

@@ -3,7 +3,6 @@
 import asyncio
 import threading
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -26,13 +25,13 @@ def ana(house: House) -> Sending:
 @pytest.fixture
 def over(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
     """Until this is set, nothing is said of any file; and nobody waits for that."""
-    event, look = threading.Event(), examiner._Program.look
+    event, run = threading.Event(), examiner._Look.run
 
-    def slow(self: examiner._Program, path: Path, claimed: str) -> Examined:
+    def slow(look: examiner._Look) -> Examined:
         event.wait(20)
-        return look(self, path, claimed)
+        return run(look)
 
-    monkeypatch.setattr(examiner._Program, "look", slow)
+    monkeypatch.setattr(examiner._Look, "run", slow)
     monkeypatch.setattr(uploads, "PATIENCE_S", 0.05)
     yield event
     event.set()

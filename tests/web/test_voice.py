@@ -41,13 +41,8 @@ def lucia(house: House, chat: Chat) -> Sending:
 
 
 def finding(monkeypatch: pytest.MonkeyPatch, found: Callable[[Path], Examined]) -> None:
-    """Let the program that looks at files say something else."""
-
-    def look(program: examiner._Program, path: Path, _: str) -> Examined:
-        program.end()
-        return found(path)
-
-    monkeypatch.setattr(examiner._Program, "look", look)
+    """Let what looks at files say something else."""
+    monkeypatch.setattr(examiner._Look, "run", lambda look: found(look._path))
 
 
 async def test_what_one_side_records_the_other_side_plays(ana: Sending, lucia: Sending) -> None:
