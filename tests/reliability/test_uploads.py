@@ -292,7 +292,8 @@ def test_a_kill_between_the_store_and_the_database_costs_no_file_and_leaves_none
         server.stop()
         server.command = SERVE
         server.start(zygote.start)
-        assert sender.ask("GET", f"/files/{which}")[0] == 404, "nobody has it who has no message with it"
+        has_it = sender.ask("GET", f"/files/{which}")[0] == 200
+        assert has_it == (place == "noted, and not said"), "once it is noted it waits for its sender's message"
         upload = sender.ask("GET", f"/uploads/{which}")[1]
         assert upload["offset"] == upload["size"]
         assert (upload["file"] is not None) == (place == "noted, and not said")
