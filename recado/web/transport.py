@@ -135,7 +135,6 @@ class GatheringProtocol(HttpToolsProtocol):
             # An answer is over when the system has all of it: until then its file has its turn.
             transport.set_write_buffer_limits(1, 0)
         self._is_whole = False
-        self._in_head = True
         self._has_asked = False
         self._beside = self._came = 0
         self._unread = Unread(transport)
@@ -166,13 +165,8 @@ class GatheringProtocol(HttpToolsProtocol):
         """Begin a request."""
         super().on_message_begin()
         self.scope[END] = self.transport.abort  # type: ignore[literal-required]
-        self._is_whole, self._in_head, self._has_asked = False, True, True
+        self._is_whole, self._has_asked = False, True
         self._beside = self._came = 0
-
-    def on_headers_complete(self) -> None:
-        """Have a request's head whole."""
-        super().on_headers_complete()
-        self._in_head = False
 
     def on_body(self, body: bytes) -> None:
         """Take a piece of a body, which may have as much around it as it holds."""
@@ -201,6 +195,11 @@ class GatheringProtocol(HttpToolsProtocol):
         """Go on: something was read."""
         super().resume_writing()
         self._unread.end()
+
+    @property
+    def _in_head(self) -> bool:
+        """Whether a request's head has not come whole: with its end what answers it is made."""
+        return self.cycle is None or self.cycle.scope is not self.scope  # type: ignore[redundant-expr]
 
     def _is_idle(self) -> bool:
         """Return whether something came that begins no request, after which the server no longer counts the time."""

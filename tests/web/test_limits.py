@@ -175,6 +175,12 @@ async def test_the_longest_message_gets_through_at_once_and_no_stream_of_them(ho
     assert (await write(house, world.julian, other, body)).status_code == 201
 
 
+@pytest.mark.parametrize(("sends", "sent_bytes"), [(SENDS, SENT_BYTES), (PER_NETWORK[SENDS], PER_NETWORK[SENT_BYTES])])
+def test_texts_too_short_to_be_weighed_are_held_to_as_little_by_their_number(sends: Rate, sent_bytes: Rate) -> None:
+    heaviest = len(msgspec.json.encode("\x01" * conversations.UNWEIGHED))
+    assert 100 < heaviest <= sent_bytes.per_s / sends.per_s
+
+
 async def test_visitors_of_one_network_share_how_much_they_write(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(PER_NETWORK, SENT_BYTES, Rate(1e-9, 6_000))
     world = house.world

@@ -46,6 +46,9 @@ Number = Annotated[int, Parameter(ge=0, le=2**62)]
 Limit = Annotated[int, Parameter(ge=1, le=200)]
 AGAIN = {200: ResponseSpec(WidgetSent, description="This client id had been sent before.", generate_examples=False)}
 
+UNWEIGHED = int((SENT_BYTES.per_s / SENDS.per_s - len('""')) / len(r"\u0000"))
+"""Characters: as often as such texts may be sent, they weigh no more on the wire than is allowed for."""
+
 _ENCODE = msgspec.json.Encoder().encode
 
 
@@ -152,8 +155,11 @@ async def get_changes(
 def _weigh(request: VisitorRequest, text: str) -> None:
     """Hold a visitor to what their words weigh on the wire, where some characters take six bytes.
 
-    Words that are refused for their length alone go nowhere, and weigh nothing.
+    Words so short that `SENDS` holds them to less are not weighed. Those that are refused for their length alone go
+    nowhere, and weigh nothing.
     """
+    if len(text) <= UNWEIGHED:
+        return
     if 4 * len(text) <= BODY_MAX_BYTES or len(text.encode(errors="replace")) <= BODY_MAX_BYTES:
         request.auth.take(SENT_BYTES, len(_ENCODE(text)))
 
