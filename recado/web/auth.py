@@ -42,7 +42,9 @@ HIDDEN = "hidden"
 """The key of a route's `opt` by which it says that whoever is not signed in finds nothing at its address."""
 
 LOOKS_ONCE = "looks_once"
-"""The key of a route's `opt` by which it says that it looks into the store once, as the `Looker` who is its user."""
+"""The key of a route's `opt` by which it says that it looks into the store once, as the `Looker` who is its user.
+
+What its address and query say is judged before that, whoever asks."""
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 NOTE_EVERY = 300 * 1_000_000
@@ -128,7 +130,9 @@ class Looker:
     ) -> R:
         """Return what `finder` finds for the operator of this session.
 
-        Raises `Unauthenticated` or `NotFound` for whoever may not call this route, and what `finder` raises.
+        Raises `Unauthenticated` or `NotFound` for whoever may not call this route, what `finder` raises, and `TooMany`
+        for whoever has used up a rate that the route names.
+
         Sessions that are not there use up a share of their network; those that are cost it nothing. Now and then the
         use of one is noted, behind people's work.
         """
@@ -145,21 +149,21 @@ class Looker:
             check_needed(self._scope, session.operator)
             return session, finder(conn, session.operator, *args, **kwargs)
 
+        stranger = False
         try:
             found = await self._desk.see(look, hash_of(token), self._desk.clock())
-        except Failure:
-            self._give_back()
-            raise
+            stranger = found is None
+        finally:
+            if not stranger:
+                self._limits.give_back(LOOKS_PER_NETWORK, machine_from(self._scope))
         if found is None:
             raise _stranger(self._scope)
-        self._give_back()
         session, seen = found
+        for rate in _rates_of(self._scope):
+            self._limits.take(rate, session.operator.author)
         if self._desk.clock() - session.seen_at > NOTE_EVERY:
             self._desk.act_later(people_actions.note_session, session.operator, token)
         return seen
-
-    def _give_back(self) -> None:
-        self._limits.give_back(LOOKS_PER_NETWORK, machine_from(self._scope))
 
 
 def themselves(conn: Connection, me: Operator) -> Operator:  # noqa: ARG001 - a finder
@@ -205,12 +209,8 @@ def console_door(
             if (scope["method"], scope["path"]) not in open_paths:
                 asks = Looker(desk, limits, scope)
                 scope["auth"] = session_token(scope)
-                if scope["route_handler"].opt.get(LOOKS_ONCE):
-                    scope["user"] = asks
-                else:
-                    scope["user"] = await asks.see(themselves)
-                    for rate in _rates_of(scope):
-                        limits.take(rate, scope["user"].author)
+                looks = scope["route_handler"].opt.get(LOOKS_ONCE)
+                scope["user"] = asks if looks else await asks.see(themselves)
             await app(scope, receive, _dressed(scope, send))
 
         return _for_requests(let_in, app)
