@@ -20,7 +20,7 @@ import structlog
 
 from recado.domain.attachments import SOUND_MAX_MS, Found, Rendition
 from recado.domain.errors import Busy, WrongFile
-from recado.files.examine import PICTURES, SOUNDS, Examined, seconds_for
+from recado.files.examine import PICTURES, SOUND_SECONDS, SOUNDS, Examined, seconds_for
 from recado.files.forks import Forks
 from recado.files.forkserver import SAID_MAX, Ended
 from recado.files.turns import AGAIN_S, Turns, Whose
@@ -54,7 +54,7 @@ class Examiner:
         self._others = Turns(OTHERS_AT_ONCE, WAITING_MAX)
         at_once = SOUNDS_AT_ONCE + PICTURES_AT_ONCE + OTHERS_AT_ONCE
         self._pool = ThreadPoolExecutor(at_once, thread_name_prefix="examiner")
-        self._forks = Forks()
+        self._forks = Forks(WAIT * SOUND_SECONDS)
         self._looks: set[_Look] = set()
         self._rests: asyncio.TimerHandle | None = None
         self._closed = False
@@ -98,7 +98,7 @@ class Examiner:
         if self._rests is not None:
             self._rests.cancel()
         if not self._closed:
-            self._rests = asyncio.get_running_loop().call_later(READY_S, self._pool.submit, self._forks.leave)
+            self._rests = asyncio.get_running_loop().call_later(READY_S, self._pool.submit, self._forks.rest)
 
     async def close(self) -> None:
         """End all that looks at files. Who waits for it is told `Busy`: the file stays, and is looked at later."""
@@ -122,6 +122,8 @@ class _Look:
 
     def run(self) -> Examined:
         """Return what is said of the file; raise `Busy` where nothing is."""
+        if self._is_over:
+            raise Busy(AGAIN_S)
         try:
             self._line = self._forks.look(self._path, self._claimed)
         except OSError as error:
@@ -138,6 +140,7 @@ class _Look:
                 return msgspec.json.decode(b"".join(iter(partial(line.recv, SAID_MAX), b"")), type=Ended)
         except TimeoutError:
             _log.warning("file_not_examined", why="the machine is busy")
+            self._forks.leave()  # it may hang
         except msgspec.DecodeError:
             if not self._is_over:
                 _log.warning("file_not_examined", why="somebody has ended what looks at files")

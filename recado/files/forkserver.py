@@ -53,7 +53,12 @@ class _Look:
         self._is_over = False
         self._heard, said = os.pipe()
         parent = os.getpid()
-        self._process = os.fork()
+        try:
+            self._process = os.fork()
+        except OSError:
+            os.close(self._heard)
+            os.close(said)
+            raise
         if self._process == 0:
             _be_one(path, claimed, said, parent)
         os.close(said)
@@ -70,8 +75,7 @@ class _Look:
         _, status = os.waitpid(self._process, 0)
         self._selector.unregister(self._heard)
         os.close(self._heard)
-        with self._line, suppress(OSError):  # nobody may wait for it any more
-            self._line.sendall(msgspec.json.encode(Ended(os.waitstatus_to_exitcode(status), bytes(self._said))))
+        _tell(self._line, Ended(os.waitstatus_to_exitcode(status), bytes(self._said)))
 
     def _end(self) -> None:
         """Let it be over. If it has ended, nothing changes how."""
@@ -112,7 +116,16 @@ def _take(control: socket.socket, selector: DefaultSelector) -> None:
     path, _, claimed = control.recv(int.from_bytes(length), socket.MSG_WAITALL).partition(b"\0")
     with suppress(ImportError):  # the process itself says what is missing
         examine.fetch(claimed.decode())
-    _Look(Path(os.fsdecode(path)), claimed.decode(), socket.socket(fileno=lines[0]), selector)
+    line = socket.socket(fileno=lines[0])
+    try:
+        _Look(Path(os.fsdecode(path)), claimed.decode(), line, selector)
+    except OSError as error:  # a machine without memory: those that look already go on
+        _tell(line, Ended(examine.OURS, repr(error).encode()))
+
+
+def _tell(line: socket.socket, ended: Ended) -> None:
+    with line, suppress(OSError):  # nobody may wait for it any more
+        line.sendall(msgspec.json.encode(ended))
 
 
 def main() -> None:

@@ -86,7 +86,8 @@ async def begun(looks: Examiner, count: int = 1) -> list[int]:
 
 
 def children(process: int) -> list[int]:
-    return sorted(int(one) for one in Path(f"/proc/{process}/task/{process}/children").read_text().split())
+    of_threads = [one.read_text().split() for one in Path(f"/proc/{process}/task").glob("*/children")]
+    return sorted(int(one) for found in of_threads for one in found)
 
 
 def is_there(process: int) -> bool:
@@ -98,6 +99,13 @@ async def gone(process: int) -> None:
     async with asyncio.timeout(20):
         while is_there(process):  # noqa: ASYNC110 - nothing tells it
             await asyncio.sleep(0)
+
+
+async def first_child(process: int) -> int:
+    async with asyncio.timeout(20):
+        while not (found := children(process)):  # noqa: ASYNC110 - nothing tells it
+            await asyncio.sleep(0)
+    return found[0]
 
 
 async def looked_at(looks: Examiner, path: Path) -> tuple[asyncio.Task[Found], int]:
@@ -136,7 +144,10 @@ async def test_what_looks_at_files_is_ready_before_one_has_come_and_for_a_while_
     assert fork_server(looks) is ready
     monkeypatch.setattr(examiner, "READY_S", 0.0)
     looks.expect()
-    assert await asyncio.to_thread(ready.wait, 20) == 0
+    async with asyncio.timeout(20):
+        while ready.returncode is None:  # noqa: ASYNC110 - the one thread that waits for its end sets it
+            await asyncio.sleep(0)
+    assert ready.returncode == 0
     assert (await looks.examine(quick, "pdf", ANA)).type == "application/pdf"
 
 
@@ -242,17 +253,80 @@ async def test_a_stop_of_the_server_ends_what_is_looked_at_and_refuses_nothing(l
     await gone(process)
 
 
-async def test_a_server_that_dies_leaves_nothing_that_looks_at_files(looks: Examiner, slow: Path) -> None:
-    """What it had open is closed then."""
-    look, process = await looked_at(looks, slow)
-    program = fork_server(looks)
-    looks._forks.leave()
-    for one in looks._looks:
-        one.end()
+async def test_nothing_is_started_after_a_stop(looks: Examiner, quick: Path) -> None:
+    await looks.close()
+    looks.expect()
     with pytest.raises(Busy):
-        await look
-    assert await asyncio.to_thread(program.wait, 20) == 0
-    assert not is_there(process)
+        await looks.examine(quick, "pdf", ANA)
+    with pytest.raises(OSError, match="no more"):
+        looks._forks.start()
+
+
+SERVER = """
+import asyncio, sys
+from pathlib import Path
+from recado.files.examiner import Examiner
+from recado.files.turns import Whose
+
+asyncio.run(Examiner().examine(Path(sys.argv[1]), "jpg", Whose("ana", of_desk=True)))
+"""
+
+
+async def test_a_server_that_dies_leaves_nothing_that_looks_at_files(slow: Path) -> None:
+    """What it had open is closed then."""
+    server = await asyncio.create_subprocess_exec(sys.executable, "-c", SERVER, str(slow))
+    try:
+        forks = await first_child(server.pid)
+        look = await first_child(forks)
+    finally:
+        server.kill()
+        await server.wait()
+    await gone(forks)
+    await gone(look)
+
+
+async def test_a_fork_server_that_hangs_is_replaced_and_ended(
+    looks: Examiner, quick: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await looks.examine(quick, "pdf", ANA)
+    hung = fork_server(looks)
+    hung.send_signal(signal.SIGSTOP)
+    with monkeypatch.context() as impatient:
+        impatient.setattr(examiner, "WAIT", 0.001)
+        with pytest.raises(Busy):
+            await looks.examine(quick, "pdf", ANA)
+    assert (await looks.examine(quick, "pdf", ANA)).type == "application/pdf"
+    assert hung.poll() is None, "it may have begun what somebody else still waits for"
+    looks._forks._leaving = [one._replace(until=0.0) for one in looks._forks._leaving]
+    assert (await looks.examine(quick, "pdf", ANA)).type == "application/pdf"
+    assert hung.returncode == -signal.SIGKILL
+
+
+FORKS_ONCE = """
+import os
+
+def once(fork=os.fork):
+    def fails():
+        raise BlockingIOError(11, "Resource temporarily unavailable")
+    os.fork = fails
+    return fork()
+
+os.fork = once
+"""
+
+
+async def test_where_no_further_process_can_be_those_that_look_go_on(
+    tmp_path: Path, looks: Examiner, slow: Path, quick: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "sitecustomize.py").write_text(FORKS_ONCE)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    look, process = await looked_at(looks, slow)
+    for _ in range(2):
+        with pytest.raises(Busy):
+            await looks.examine(quick, "pdf", ANA)
+    assert not look.done()
+    assert is_there(process)
+    look.cancel()
 
 
 async def test_recordings_and_pictures_hold_up_nothing_else(
@@ -265,13 +339,15 @@ async def test_recordings_and_pictures_hold_up_nothing_else(
         return run(look)
 
     monkeypatch.setattr(examiner._Look, "run", slow)
-    (tmp_path / "x").write_bytes(PDF)
     others = [Whose(number, of_desk=True) for number in range(examiner.SOUNDS_AT_ONCE + 1)]
     claims = ["audio"] * len(others) + ["jpg", "webp"]
-    slow_ones = zip(claims, [*others, *others[:2]], strict=True)
-    waiting = [asyncio.create_task(looks.examine(tmp_path / "x", claimed, one)) for claimed, one in slow_ones]
+    files = [tmp_path / str(number) for number in range(len(claims))]
+    for one in files:
+        one.write_bytes(PDF)
+    slow_ones = zip(files, claims, [*others, *others[:2]], strict=True)
+    waiting = [asyncio.create_task(looks.examine(*one)) for one in slow_ones]
     await asyncio.sleep(0)
-    assert (await looks.examine(tmp_path / "x", "pdf", Whose(0, of_desk=False))).type == "application/pdf"
+    assert (await looks.examine(files[0], "pdf", Whose(0, of_desk=False))).type == "application/pdf"
     assert not any(one.done() for one in waiting)
     over.set()
     assert {type(one) for one in await asyncio.gather(*waiting, return_exceptions=True)} == {WrongFile}
