@@ -71,6 +71,18 @@ test('what was thrown away with all that is the visitor’s is not written down 
   expect(first.places).toEqual([]);
 });
 
+test('nor is what was taken over from an earlier page, and has not been changed since', () => {
+  const before = tab();
+  const place = before.begin('a');
+  before.write(place, LEFT);
+  const [here, was] = [tab(), localStorage.getItem(place)!];
+  expect(here.settle(place, was, LEFT)).toBe(true);
+  here.write(place, LEFT);
+  sweep(localStorage, 'recado:draft:shop/1');
+  here.write(place, LEFT);
+  expect([here.places, localStorage.length]).toEqual([[], 0]);
+});
+
 test('without locks all tabs may go on with it', async () => {
   vi.stubGlobal('navigator', {});
   const [first, second] = [tab(), tab()];

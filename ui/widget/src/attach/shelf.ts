@@ -25,8 +25,8 @@ export class Shelf {
   readonly #tabs: BroadcastChannel | null;
   /** What this tab holds, and how to let go of it. */
   readonly #holds = new Map<string, LetGo>();
-  /** Where this tab has written something. */
-  readonly #written = new Set<string>();
+  /** Where something lies, as far as this tab knows: it wrote it, or found it and went on with it. */
+  readonly #known = new Set<string>();
 
   /** `changed`: another tab has taken something, left something, or is done with it. */
   constructor(draft: Draft, changed: () => void) {
@@ -74,10 +74,11 @@ export class Shelf {
     const text = left.files.length > 0 ? JSON.stringify(left) : '';
     const lies = this.#draft.storage.getItem(place);
     // All that is this visitor's was thrown away: it does not come back with the page's last breath.
-    if (text === (lies ?? '') || (lies === null && this.#written.has(place))) return;
+    if (lies === null && this.#known.has(place)) return;
+    if (text === '') this.#known.delete(place);
+    else this.#known.add(place);
+    if (text === (lies ?? '')) return;
     put(this.#draft.storage, place, text);
-    if (text === '') this.#written.delete(place);
-    else this.#written.add(place);
     // That there is something to be looked for when the chat is opened the next time, as for what was recorded.
     if (text !== '') put(this.#draft.storage, `${this.#draft.key}:voice`, '1');
   }
