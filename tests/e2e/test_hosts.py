@@ -6,10 +6,12 @@ from copy import copy
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, Request, Response, expect
+from playwright.sync_api import Browser, Page, Request, Response, Route, expect
 
-from tests.e2e.conftest import ROOT, Addresses, Seat, VisitorSeat
+from tests.e2e.conftest import ROOT, Addresses, Seat, VisitorSeat, intercept
 from tests.e2e.hosts import host, script_of
+from tests.e2e.test_story_files import file
+from tests.files.samples import PDF
 
 RESETS = """<style>
 :not(html), ::before, ::after { all: unset !important; display: none !important; visibility: hidden !important;
@@ -122,6 +124,36 @@ def test_the_chat_works_where_the_browser_denies_its_frame_all_that_pages_share(
     seat.sees("Hola desde una página rara")
     expect(seat.box).to_have_value("a medio escribir")
     assert seat.complaints == []
+
+
+def test_where_tabs_know_nothing_of_each_other_a_second_one_leaves_the_upload_of_the_first_alone(
+    seat: VisitorSeat, demo: Addresses
+) -> None:
+    seat.context.add_init_script(DENIED)
+    host(seat.page, demo)
+    assert_works(seat)
+    held: list[Route] = []
+    intercept(seat.page, "**/widget/uploads/*", lambda route: held.append(route))  # noqa: PLW0108 - a built-in method bears no mark
+    seat.frame.get_by_role("button", name="Adjuntar archivo").click()
+    dialog = seat.frame.get_by_role("dialog")
+    with seat.page.expect_request(lambda request: request.method == "PATCH"):
+        dialog.locator("input[type=file]").set_input_files([file("largo.pdf", PDF)])
+    other = copy(seat)
+    other.page = seat.context.new_page()
+    asked: list[str] = []
+    other.page.on("request", lambda request: asked.append(f"{request.method} {request.url}"))
+    with other.page.expect_response("**/widget/uploads/*"):
+        host(other.page, demo)
+        other.open_chat()
+    # A second look at it, so that whatever the first one did has been asked for.
+    with other.page.expect_response("**/widget/uploads/*"):
+        pass
+    expect(other.frame.get_by_text("largo.pdf")).to_have_count(0)
+    held[0].continue_()
+    expect(dialog).to_contain_text("Cargado")
+    expect(other.frame.get_by_role("button", name="1 archivo sin enviar largo.pdf")).to_be_visible()
+    assert [one for one in asked if one.startswith("DELETE")] == []
+    other.page.close()
 
 
 STUCK = """() => new Promise((begun) => {

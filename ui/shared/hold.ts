@@ -19,6 +19,12 @@ export async function hold(name: string): Promise<LetGo | null> {
   });
 }
 
+/** Whether tabs can hold anything: where they cannot, what is held by none may be another one's all the same. */
+export async function canHold(): Promise<boolean> {
+  const locks = navigator.locks as LockManager | undefined;
+  return (await locks?.request('recado', { mode: 'shared' }, () => true).catch(() => false)) ?? false;
+}
+
 /** Those that are held now, by whichever tab. */
 export async function listHeld(): Promise<readonly string[]> {
   const locks = navigator.locks as LockManager | undefined;

@@ -55,7 +55,7 @@ export async function offer(chat: Chat): Promise<boolean> {
   const stale = (): boolean => turn !== turns || open?.mine === true;
   if (stale() || open?.shows(loose)) return true;
   open?.end(null);
-  const looks = [...loose].map(([place, was]) => look(chat, there, place, was));
+  const looks = [...loose].map(([place, was]) => look(chat, there, place, was, () => void offer(chat)));
   const found = await Promise.all(looks).catch(() => null);
   await learn();
   if (found === null || stale()) return true;
