@@ -45,6 +45,22 @@ test('what one tab is busy with is no other one’s until it is left, and then a
   await vi.waitFor(async () => expect(await third.take(place)).toBe(true));
 });
 
+test('of several all are taken or none, and none where nobody wants them any more by then', async () => {
+  const [first, second] = [tab(), tab()];
+  for (const place of ['a', 'b'].map((id) => first.begin(id))) first.write(place, LEFT);
+  const [a, b] = first.places;
+  await first.take(b!);
+  const lying = new Map([a!, b!].map((place) => [place, localStorage.getItem(place)!]));
+  first.leave(b!);
+  await vi.waitFor(async () => expect([...(await second.loose()).keys()]).toEqual([b]));
+  expect(await second.takeAll(lying, () => true)).toBe(false);
+  first.leave(a!);
+  await vi.waitFor(async () => expect((await first.loose()).size).toBe(2));
+  expect(await second.takeAll(lying, () => false)).toBe(false);
+  await vi.waitFor(async () => expect((await first.loose()).size).toBe(2));
+  expect(await second.takeAll(lying, () => true)).toBe(true);
+});
+
 test('what another user of the site has left is not there for this one', async () => {
   const first = tab('shop/1#u7');
   first.write(first.begin('a'), LEFT);

@@ -116,11 +116,10 @@ class Attaching {
   async own(): Promise<boolean> {
     const there = shelfOf(this.#chat);
     const [place, ...others] = this.#lies.keys();
-    const taken = this.#mine || (await Promise.all([...this.#lies].map(([one, was]) => there.take(one, was)))).every(Boolean);
+    const taken = this.#mine || (await there.takeAll(this.#lies, () => !this.#done));
     if (this.#done) return false;
     if (!taken) {
       // What of it is free is shown anew.
-      for (const one of this.#lies.keys()) there.leave(one);
       this.end(null);
       void offer(this.#chat);
       return false;

@@ -70,6 +70,14 @@ export class Shelf {
     return same;
   }
 
+  /** Makes all of these this tab's alone, or none: where one of them is not to be had, or nobody wants them any more. */
+  async takeAll(lying: ReadonlyMap<string, string>, wanted: () => boolean): Promise<boolean> {
+    const taken = await Promise.all([...lying].map(([place, was]) => this.take(place, was)));
+    const all = taken.every(Boolean) && wanted();
+    if (!all) for (const place of lying.keys()) this.leave(place);
+    return all;
+  }
+
   write(place: string, left: Left): void {
     const text = left.files.length > 0 ? JSON.stringify(left) : '';
     const lies = this.#draft.storage.getItem(place);
