@@ -48,6 +48,11 @@ def test_a_reply_is_looked_at_and_sent_by_keys_and_by_the_mouse(ana: OperatorSea
     options.first.click()
     customer.sees("Hola, soy Ana.")
     expect(box(ana)).to_have_value("")
+    box(ana).press_sequentially("/zz-l")
+    expect(options).to_have_count(1)
+    ana.page.locator(".composer button[type=submit]").click()
+    expect(box(ana)).to_have_value("")
+    expect(customer.frame.get_by_text("Segunda línea de Ventas")).to_have_count(2)
     box(ana).press_sequentially("/hola zz")
     expect(options).to_have_count(0)
     box(ana).fill("")
@@ -58,7 +63,7 @@ def test_a_reply_is_looked_at_and_sent_by_keys_and_by_the_mouse(ana: OperatorSea
     box(ana).press("Enter")
     customer.sees("Hola, soy Ana. Dígame.")
     used = {one["name"]: one["uses"] for one in ana.ask("GET", "/replies").json()}
-    assert (used["zz-hola"], used["zz-largo"]) == (2, 1)
+    assert (used["zz-hola"], used["zz-largo"]) == (2, 2)
 
 
 def test_a_place_without_a_value_keeps_it_from_being_sent_and_says_which(

@@ -37,6 +37,17 @@ describe('grouping', () => {
     expect(groups(items).map((group) => group.bubbles.length)).toEqual([2, 1]);
   });
 
+  test('no two have the same key, also where one comes apart behind what goes before it', () => {
+    const keys = new Map<string, string>();
+    const unsent = (id: string, at: number, state: 'sending' | 'failed') => ({ id, thread: '1', body: id, extra: null, at: at / 1000, state, reason: null });
+    const [one, other] = [unsent('one', T0 + 1_000_000, 'sending'), unsent('other', T0 + 2_000_000, 'sending')];
+    expect(groups(arrange(view({ entries: [entry(1)], pending: [one, other] }), keys)).map(({ bubbles }) => bubbles.length)).toEqual([1, 2]);
+    const entries = [entry(1), mine(2, { at: T0 + 3_000_000, client_id: 'other' }), entry(3, { at: T0 + 4_000_000 })];
+    const apart = groups(arrange(view({ entries, pending: [one] }), keys));
+    expect(apart.map(({ bubbles }) => bubbles.map(({ key }) => key).slice(-1))).toEqual([[apart[0]!.bubbles[0]!.key], ['other'], [apart[2]!.bubbles[0]!.key], ['one']]);
+    expect(new Set(apart.map(({ key }) => key)).size).toBe(apart.length);
+  });
+
   test('another author begins another group', () => {
     const theirs = entry(3, { author: { kind: 'operator', id: BRUNO } });
     const items = arrange(view({ entries: [entry(1), mine(2), theirs] }));

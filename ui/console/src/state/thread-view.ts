@@ -77,6 +77,8 @@ function withKeys(items: Item[], keys: GroupKeys): Item[] {
     if (item.kind !== 'group') continue;
     const known = item.bubbles.map((bubble) => keys.get(bubble.key)).find((key) => key !== undefined && !taken.has(key));
     item.key = known ?? item.key;
+    // What it began with may have gone elsewhere, and taken the name along.
+    while (taken.has(item.key)) item.key += "'";
     taken.add(item.key);
     for (const bubble of item.bubbles) keys.set(bubble.key, item.key);
   }

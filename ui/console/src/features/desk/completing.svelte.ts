@@ -67,6 +67,13 @@ export abstract class Completing<Option> {
     return true;
   }
 
+  /** Does what Enter would; false where nothing is offered. */
+  enter(box: Box | undefined): boolean {
+    if (!box || !this.open) return false;
+    this.choose(this.options[this.at]!, box, 'Enter');
+    return true;
+  }
+
   /** Puts a text in the place of the word, with the caret behind it, and sends the list away. */
   protected async put(text: string, box: Box): Promise<void> {
     if (!this.asked) return;
