@@ -7,6 +7,8 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e.conftest import Come, OperatorSeat, comes, serious_findings
+from tests.e2e.test_story_files import clip, dialog, file, send
+from tests.files.samples import PDF
 
 
 @pytest.fixture
@@ -83,6 +85,20 @@ def test_a_place_without_a_value_keeps_it_from_being_sent_and_says_which(
     expect(box(ana)).to_have_value("Le escribo a {{customer.email}}.")
     ana.answer("Soy {{operator.name}}, y {{esto}} queda así.")
     customer.sees("Soy Ana Morales, y {{esto}} queda así.")
+    clip(ana, file("tarifas.pdf", PDF))
+    caption = dialog(ana).get_by_label("Nombre, título o texto")
+    caption.fill("Para {{customer.email}}")
+    expect(dialog(ana).get_by_text("Cargado")).to_be_visible()
+    expect(dialog(ana)).to_contain_text("No se puede enviar: falta correo del cliente.")
+    caption.fill("De {{operator.name}}")
+    send(ana)
+    customer.sees("De Ana Morales")
+    ana.composer.press("Escape")
+    ana.page.keyboard.press("m")
+    ana.page.keyboard.press("w")
+    ana.page.get_by_label("Editar el mensaje").fill("De {{operator.first_name}}, corregido")
+    ana.page.keyboard.press("Enter")
+    expect(customer.frame.get_by_text("De Ana, corregido")).to_be_visible()
     expect(box(ana)).to_have_value("")
     box(ana).fill("/zz")
     box(ana).press("End")

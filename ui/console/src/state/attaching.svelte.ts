@@ -197,9 +197,9 @@ export class Attaching extends Sending {
     this.drafts.set(this.conversation, text, captionOf(this.mode));
   }
 
-  /** How many characters of the text are left. */
-  get room(): number {
-    return this.captionMax - charactersOf(this.caption, language.locale);
+  /** How many characters more than these may go beside them. */
+  roomBeside(words: string): number {
+    return this.captionMax - charactersOf(words, language.locale);
   }
 }
 

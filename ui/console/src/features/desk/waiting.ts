@@ -12,6 +12,7 @@ import { notices } from '../../state/notices.svelte.ts';
 import { filled, wordsOf } from '../../state/replies.ts';
 import type { Extra } from '../../state/sender.svelte.ts';
 import { session } from '../../state/session.svelte.ts';
+import { outgoing, type Outgoing } from './outgoing.ts';
 import type { Written } from './replying.svelte.ts';
 
 /** So long a text beside files may be, in characters; a longer one goes by itself. */
@@ -35,18 +36,22 @@ export const writtenIn = ({ drafts }: Desk, id: number, mode: Mode): Written => 
   write: (text) => drafts.set(id, text, mode),
 });
 
+/** The text for the files of a draft, as it goes. */
+export const captionIn = (desk: Desk, open: OpenConversation, mode: Mode): Outgoing =>
+  outgoing(desk.drafts.get(open.id, captionOf(mode)).trim(), mode, open.model?.conversation);
+
 /** Sends what waits, with the text that was written for it. */
 export function sendWaiting(desk: Desk, open: OpenConversation, mode: Mode, extra: Extra | null = null): void {
   const note = mode === 'note' ? ({ kind: 'note', mentions: [] } as const) : {};
   const files = waitingIn(desk, open.id, mode);
-  const text = desk.drafts.get(open.id, captionOf(mode)).trim();
-  desk.sender.send(open.id, text, { ...note, ...extra, files, ...open.quotation.take(mode) });
+  desk.sender.send(open.id, captionIn(desk, open, mode).words, { ...note, ...extra, files, ...open.quotation.take(mode) });
   desk.drafts.clear(open.id, captionOf(mode));
 }
 
 /**
- * Sends what is in a draft; as long as a file is still on its way, the words alone. Words and files go as one message, where the files have no text of their own and the words are
- * short enough to stand beside them, or were begun with the quick reply whose files these are; else the words go first.
+ * Sends what is in a draft; as long as a file is still on its way, the words alone. Words and files go as one message, where the
+ * files have no text of their own and the words are short enough to stand beside them, or were begun with the quick reply whose
+ * files these are; else the words go first.
  */
 export function sendAll(desk: Desk, open: OpenConversation, mode: Mode, text: string, extra: Extra): void {
   const coming = desk.drafts.files.attaching(open.id, mode)?.coming.length ?? 0;
