@@ -46,6 +46,7 @@ from recado.domain.ids import ConversationId, InboxId, PublicId, ReplyId, new_pu
 from recado.domain.incoming import Effect
 from recado.domain.outward import WidgetQuote
 from recado.domain.permissions import needs
+from recado.domain.replies import Origin
 from recado.domain.threads import Activity, NewEntry
 
 NOTHING_ASKED = Asked()
@@ -187,17 +188,17 @@ def answer(
     which: ConversationId,
     client_id: str,
     body: str,
-    reply: ReplyId | None = None,
+    origin: Origin | None = None,
     files: Sequence[str] = (),
     quotes: int | None = None,
 ) -> Result:
     """An operator answers; a waiting conversation becomes theirs in the same transaction.
 
     Of two who answer at once, one wins; the other is refused with `Taken`, and nothing of theirs is stored.
-    `reply`: the quick reply that the answer was begun with. `files` are of this operator's, for this conversation, or
-    that reply's; the text beside them was written elsewhere than the draft, which stays. `quotes`: the entry that it
-    answers to.
+    `files` are of this operator's, for this conversation, or those of the quick reply that is its `origin`; the
+    text beside them was written elsewhere than the draft, which stays. `quotes`: the entry that it answers to.
     """
+    reply, written = origin or Origin()
     new = public_message(operator.author, client_id_of(client_id), body, files, quotes, short=reply is None)
     routing.lock_to_claim(tx, operator.id, which)
     sent = lock_to_send(tx, operator, which, new)
@@ -214,7 +215,7 @@ def answer(
         conversations.note_first_answer(tx, which)
     waits = conversation.status is Status.WAITING
     shifted = _claim_with(tx, operator, conversation, new) if waits else say(tx, conversation, new, MessagePosted)
-    let_go(tx, operator, which, "answer", body, along=bool(files))
+    let_go(tx, operator, which, "answer", body if written is None else written, along=bool(files))
     return _answered(tx, operator, shifted, quote)
 
 

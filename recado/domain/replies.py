@@ -49,6 +49,14 @@ _PLACE = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
 ScopeName = Literal["personal", "department", "all"]
 
 
+class Origin(NamedTuple):
+    """What an answer has come from: a quick reply, and the words of the draft where other words go in their place."""
+
+    reply: ReplyId | None = None
+    written: str | None = None
+    """With places that the page has filled in since."""
+
+
 class Scope(NamedTuple):
     """Whose a reply is, to one of those who may use it: their own, a department's, or everybody's."""
 

@@ -7,6 +7,7 @@ from recado.actions import conversations, drafts, notes
 from recado.db import drafts as rows
 from recado.domain.conversations import Draft
 from recado.domain.errors import Invalid, NotFound
+from recado.domain.replies import Origin
 from tests.world import World, at_once, canary, holds, new_client_id
 
 
@@ -53,6 +54,15 @@ def test_sending_takes_only_what_was_sent_and_another_page_s_words_stay(world: W
     for draft, left in (("Good morning\n", []), ("Your order leaves at twelve", ["Your order leaves at twelve"])):
         world.act(drafts.save, world.ana, chat.id, mode, draft)
         world.act(send, world.ana, chat.id, new_client_id(), "Good morning")
+        assert bodies(world, "ana") == [left]
+
+
+def test_what_goes_with_its_placeholders_filled_in_takes_along_what_it_was_written_as(world: World) -> None:
+    chat = world.attended(world.ana)
+    written = "Hola {{customer.first_name}}"
+    for draft, left in (("Hola {{customer.fi", []), ("From another page", ["From another page"])):
+        world.act(drafts.save, world.ana, chat.id, "answer", draft)
+        world.act(conversations.answer, world.ana, chat.id, new_client_id(), "Hola Eva", Origin(written=written))
         assert bodies(world, "ana") == [left]
 
 

@@ -20,7 +20,7 @@ from recado.domain.audit import Kind
 from recado.domain.errors import Invalid, NotFound, Outdated
 from recado.domain.events import RepliesChanged
 from recado.domain.ids import ConversationId, DepartmentId, ReplyId
-from recado.domain.replies import Reply, ScopeName
+from recado.domain.replies import Origin, Reply, ScopeName
 from recado.domain.reply_files import Refusal, read_table, write_table
 from tests.world import SHOP, Chat, World, at_once, new_client_id, overlapping
 
@@ -250,11 +250,11 @@ def test_they_stand_in_the_order_that_they_were_put_in(world: World) -> None:
 def test_a_use_is_counted_with_the_message_and_not_again_when_that_is_repeated(world: World) -> None:
     made, chat, sent = make(world, world.adela), world.waiting(world.lucia), new_client_id()
     for _ in range(2):
-        world.act(conversations.answer, world.ana, chat.id, sent, "Hola, Lucía", made.id)
+        world.act(conversations.answer, world.ana, chat.id, sent, "Hola, Lucía", Origin(made.id))
     assert world.see(rows.list_for, world.ana)[0].uses == 1
     theirs = make(world, world.bruno, "suya", personal=True)
     for which in (theirs.id, ReplyId(99)):
-        world.act(conversations.answer, world.ana, chat.id, new_client_id(), "Hola otra vez", which)
+        world.act(conversations.answer, world.ana, chat.id, new_client_id(), "Hola otra vez", Origin(which))
     assert world.see(rows.list_for, world.bruno)[-1].uses == 0, "what is not one's own to use counts nothing"
     assert world.see(rows.list_for, world.bruno)[-1].version == theirs.version
 
@@ -264,7 +264,7 @@ def test_who_sends_the_same_reply_does_not_wait_for_the_other(world: World) -> N
 
     def sends(who: Operator, chat: Chat) -> Callable[[Tx], None]:
         def send(tx: Tx) -> None:
-            conversations.answer(tx, who, ConversationId(chat.id), new_client_id(), "Hola", made.id)
+            conversations.answer(tx, who, ConversationId(chat.id), new_client_id(), "Hola", Origin(made.id))
             through.append(who.name)
 
         return send
@@ -283,7 +283,9 @@ def test_a_use_of_a_reply_that_is_thrown_away_meanwhile_counts_nothing(world: Wo
     came = overlapping(
         world,
         lambda tx: replies.remove(tx, world.adela, made.id),
-        lambda tx: conversations.answer(tx, world.ana, ConversationId(chat.id), new_client_id(), "Hola", made.id),
+        lambda tx: conversations.answer(
+            tx, world.ana, ConversationId(chat.id), new_client_id(), "Hola", Origin(made.id)
+        ),
     )
     assert not [one for one in came if isinstance(one, Exception)], came
     assert world.count("reply_uses") == 0

@@ -15,7 +15,7 @@ from recado.domain.attachments import CAPTION_MAX, KEPT_S, MB, PENDING_MAX, Atta
 from recado.domain.conversations import Sent
 from recado.domain.errors import FileTooLarge, Invalid, NotFound, Quota, WrongFile
 from recado.domain.ids import ConversationId, FileId
-from recado.domain.replies import Reply, ScopeName
+from recado.domain.replies import Origin, Reply, ScopeName
 from recado.domain.reply_files import Refusal, read_table, write_table
 from recado.web.console.attachments import get_readable
 from tests.sending import CONTENT, found_in, has_sent
@@ -54,7 +54,7 @@ def change(world: World, who: Operator, reply: Reply, given: list[FileId], text:
 
 def sends(world: World, chat: Chat, reply: Reply, given: list[Attachment], text: str = "Las tarifas") -> Sent:
     which = [one.id for one in given]
-    sent = world.act(conversations.answer, world.ana, chat.id, new_client_id(), text, reply.id, which).sent
+    sent = world.act(conversations.answer, world.ana, chat.id, new_client_id(), text, Origin(reply.id), which).sent
     assert isinstance(sent, Sent)
     return sent
 
@@ -133,7 +133,7 @@ def test_sent_at_once_with_a_long_text_it_is_one_message_and_no_byte_is_stored_a
 
 def test_the_same_again_is_the_same_message_also_once_the_reply_has_changed(world: World) -> None:
     chat, reply, mine = world.attended(), make(world, world.adela, "a.pdf"), new_client_id()
-    said = (chat.id, mine, "Las tarifas", reply.id, [reply.files[0].id])
+    said = (chat.id, mine, "Las tarifas", Origin(reply.id), [reply.files[0].id])
     first = world.act(conversations.answer, world.ana, *said).sent
     world.act(replies.remove, world.adela, reply.id)
     before = world.contents()
@@ -152,7 +152,7 @@ def test_only_the_files_of_that_reply_go_along_and_only_its_text_may_be_long(wor
         assert refusal.value.fault == "unknown"
     own = has_sent(world, world.ana, chat)
     with pytest.raises(Invalid) as long:
-        world.act(conversations.answer, world.ana, chat.id, new_client_id(), LONG, foreign.id, [own])
+        world.act(conversations.answer, world.ana, chat.id, new_client_id(), LONG, Origin(foreign.id), [own])
     assert long.value.fault == "caption_too_long"
 
 
@@ -163,11 +163,11 @@ def test_beside_a_file_that_is_not_the_reply_s_a_text_is_short_whatever_reply_is
     for named, given in ((bare, [own]), (bare, [copied.id]), (reply, [own]), (reply, [copied.id, own])):
         before = world.contents()
         with pytest.raises(Invalid) as long:
-            world.act(conversations.answer, world.ana, chat.id, new_client_id(), LONG, named.id, given)
+            world.act(conversations.answer, world.ana, chat.id, new_client_id(), LONG, Origin(named.id), given)
         assert long.value.fault == "caption_too_long"
         assert world.contents() == before
-    world.act(conversations.answer, world.ana, chat.id, new_client_id(), "Las tarifas", reply.id, [own])
-    world.act(conversations.answer, world.ana, chat.id, new_client_id(), LONG, reply.id, [copied.id])
+    world.act(conversations.answer, world.ana, chat.id, new_client_id(), "Las tarifas", Origin(reply.id), [own])
+    world.act(conversations.answer, world.ana, chat.id, new_client_id(), LONG, Origin(reply.id), [copied.id])
 
 
 def test_what_was_sent_stays_when_the_reply_goes_and_the_bytes_go_with_the_last(world: World) -> None:

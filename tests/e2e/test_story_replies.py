@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.e2e.conftest import Come, OperatorSeat, comes, serious_findings
+from tests.e2e.conftest import Come, OperatorSeat, VisitorSeat, comes, intercept, serious_findings
 from tests.e2e.test_story_files import clip, dialog, file, send
 from tests.files.samples import PDF
 
@@ -68,6 +68,23 @@ def test_a_reply_is_looked_at_and_sent_by_keys_and_by_the_mouse(ana: OperatorSea
     assert (used["zz-hola"], used["zz-largo"]) == (2, 2)
 
 
+def fills_places_beside_files_and_in_edits(ana: OperatorSeat, customer: VisitorSeat) -> None:
+    clip(ana, file("tarifas.pdf", PDF))
+    caption = dialog(ana).get_by_label("Nombre, título o texto")
+    caption.fill("Para {{customer.email}}")
+    expect(dialog(ana).get_by_text("Cargado")).to_be_visible()
+    expect(dialog(ana)).to_contain_text("No se puede enviar: falta correo del cliente.")
+    caption.fill("De {{operator.name}}")
+    send(ana)
+    customer.sees("De Ana Morales")
+    ana.composer.press("Escape")
+    ana.page.keyboard.press("m")
+    ana.page.keyboard.press("w")
+    ana.page.get_by_label("Editar el mensaje").fill("De {{operator.first_name}}, corregido")
+    ana.page.keyboard.press("Enter")
+    expect(customer.frame.get_by_text("De Ana, corregido")).to_be_visible()
+
+
 def test_a_place_without_a_value_keeps_it_from_being_sent_and_says_which(
     ana: OperatorSeat, visitor: Come, ours: None
 ) -> None:
@@ -83,22 +100,18 @@ def test_a_place_without_a_value_keeps_it_from_being_sent_and_says_which(
     expect(ana.page.locator(".composer .over")).to_be_visible()
     box(ana).press("Enter")
     expect(box(ana)).to_have_value("Le escribo a {{customer.email}}.")
-    ana.answer("Soy {{operator.name}}, y {{esto}} queda así.")
+    with ana.page.expect_response(
+        lambda answer: answer.url.endswith("/draft") and "y {{esto}}" in (answer.request.post_data or "")
+    ):
+        box(ana).fill("Soy {{operator.name}}, y {{esto}} queda así.")
+    assert "Soy {{operator.name}}" in ana.ask("GET", "/drafts").text()
+    # The page's own word that it was sent is lost.
+    intercept(ana.page, "**/draft", lambda route: route.abort("connectionreset"), times=1)
+    box(ana).press("Enter")
     customer.sees("Soy Ana Morales, y {{esto}} queda así.")
-    clip(ana, file("tarifas.pdf", PDF))
-    caption = dialog(ana).get_by_label("Nombre, título o texto")
-    caption.fill("Para {{customer.email}}")
-    expect(dialog(ana).get_by_text("Cargado")).to_be_visible()
-    expect(dialog(ana)).to_contain_text("No se puede enviar: falta correo del cliente.")
-    caption.fill("De {{operator.name}}")
-    send(ana)
-    customer.sees("De Ana Morales")
-    ana.composer.press("Escape")
-    ana.page.keyboard.press("m")
-    ana.page.keyboard.press("w")
-    ana.page.get_by_label("Editar el mensaje").fill("De {{operator.first_name}}, corregido")
-    ana.page.keyboard.press("Enter")
-    expect(customer.frame.get_by_text("De Ana, corregido")).to_be_visible()
+    assert "Soy {{operator.name}}" not in ana.ask("GET", "/drafts").text()
+    ana.complaints.clear()  # the browser's own word of the lost connection
+    fills_places_beside_files_and_in_edits(ana, customer)
     expect(box(ana)).to_have_value("")
     box(ana).fill("/zz")
     box(ana).press("End")

@@ -2234,6 +2234,7 @@ export interface components {
             attachments?: string[];
             body: string;
             client_id: string;
+            draft?: string | null;
             /**
              * @default public
              * @enum {string}

@@ -33,6 +33,7 @@ from recado.domain.conversations import (
 from recado.domain.errors import Invalid
 from recado.domain.ids import ConversationId, DepartmentId, DraftId, ReplyId, VisitorId
 from recado.domain.openings import DeskState
+from recado.domain.replies import Origin
 from recado.domain.threads import PAGE
 from recado.web.console.session import IN_ONE_LOOK, LookerRequest, OperatorRequest
 from recado.web.limits import RATES, SEARCHES, SENDS
@@ -48,7 +49,8 @@ class Message(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """An answer or a note on its way. `client_id` is a UUID made by the page: the same one is the same message.
 
     `mentions` are the operators that a note names, `reply` the quick reply that an answer was begun with, `attachments`
-    the files that go along, of which each has come whole, `quote` the entry that it answers to, by its number.
+    the files that go along, of which each has come whole, `quote` the entry that it answers to, by its number. `draft`:
+    what an answer was written as, where that is not what goes, its placeholders being filled in.
     """
 
     client_id: str
@@ -58,6 +60,7 @@ class Message(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     reply: ReplyId | None = None
     attachments: list[FileName] = []
     quote: Annotated[int, msgspec.Meta(ge=1, le=2**62)] | None = None
+    draft: str | None = None
 
 
 class ReadUpTo(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -194,7 +197,7 @@ async def send(request: OperatorRequest, desk: Desk, number: Number, data: Messa
         said = (data.client_id, data.body, data.mentions, files, data.quote)
         result = await desk.act(notes.add, request.user, which, *said)
     else:
-        words = (data.client_id, data.body, data.reply, files, data.quote)
+        words = (data.client_id, data.body, Origin(data.reply, data.draft), files, data.quote)
         result = await desk.act(actions.answer, request.user, which, *words)
     assert isinstance(result.sent, Sent)
     return Response(result.sent, status_code=200 if result.repeated else 201)

@@ -12,8 +12,9 @@ const lucia = row(1042, { customer: { id: 1, name: 'Lucía Ramos', email: null, 
 beforeEach(() => (session.me = desk([]).me));
 
 test('places are filled for the customer, and stand as they were written in a note', () => {
-  expect(outgoing('Hola, {{customer.first_name}}', 'answer', lucia)).toEqual({ words: 'Hola, Lucía', room: null, fault: null });
+  expect(outgoing('Hola, {{customer.first_name}}', 'answer', lucia)).toEqual({ words: 'Hola, Lucía', draft: 'Hola, {{customer.first_name}}', room: null, fault: null });
   expect(outgoing('Hola, {{customer.first_name}}', 'note', lucia).words).toBe('Hola, {{customer.first_name}}');
+  expect(outgoing('Hola', 'answer', lucia).draft).toBe(undefined);
   expect(outgoing('{{customer.email}}', 'answer', lucia).fault).not.toBe(null);
 });
 
@@ -24,12 +25,12 @@ test('what counts is what goes, and not what was typed', () => {
   expect([outgoing(typed, 'answer', long).room, outgoing(typed, 'answer', long).fault === null]).toEqual([-10, false]);
 });
 
-test('the text for files goes filled in, too', () => {
-  const gone: string[] = [];
+test('the text for files goes filled in, too, and with what it was written as', () => {
+  const gone: unknown[] = [];
   const texts = { get: () => 'Para {{customer.first_name}} ', clear: () => undefined, files: { of: () => [] } };
-  const staged = { drafts: texts, sender: { send: (_: number, text: string) => gone.push(text) } } as unknown as Desk;
+  const staged = { drafts: texts, sender: { send: (_: number, text: string, { draft }: { draft?: string }) => gone.push([text, draft]) } } as unknown as Desk;
   const open = { id: 1042, model: { conversation: lucia }, quotation: { take: () => ({}) } } as unknown as OpenConversation;
   expect(captionIn(staged, open, 'answer').words).toBe('Para Lucía');
   sendWaiting(staged, open, 'answer');
-  expect(gone).toEqual(['Para Lucía']);
+  expect(gone).toEqual([['Para Lucía', 'Para {{customer.first_name}}']]);
 });

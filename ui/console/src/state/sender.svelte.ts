@@ -19,11 +19,11 @@ export interface Answer {
 }
 
 /**
- * What a note carries beside its text, and an answer: the quick reply that it was begun with; and what either answers to, and
- * the files that go along.
+ * What a note carries beside its text, and an answer: the quick reply that it was begun with, and as what it was written where
+ * its places have been filled in; and what either answers to, and the files that go along.
  */
 export type Extra = { quote?: number; files?: readonly Attachment[] } & (
-  { kind: 'note'; mentions: readonly number[] } | { reply?: number | undefined }
+  { kind: 'note'; mentions: readonly number[] } | { reply?: number | undefined; draft?: string | undefined }
 );
 
 export type Sending = Pending<Extra | null>;

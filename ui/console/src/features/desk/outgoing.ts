@@ -8,6 +8,8 @@ import { sayMissing } from './replying.svelte.ts';
 
 export interface Outgoing {
   readonly words: string;
+  /** What was written, where that is something else: the server takes it out of the draft. */
+  readonly draft: string | undefined;
   /** How much more fits, as `roomLeft` says it. */
   readonly room: number | null;
   /** What is wrong with the words themselves; null where they can go. */
@@ -19,5 +21,5 @@ export function outgoing(text: string, mode: Mode, row: ConversationRow | undefi
   const words = wordsOf(pieces);
   const room = roomLeft(words);
   const tooLong = room !== null && room < 0 ? t('composer.tooLong', { count: -room }) : null;
-  return { words, room, fault: tooLong ?? sayMissing(pieces) };
+  return { words, draft: words === text ? undefined : text, room, fault: tooLong ?? sayMissing(pieces) };
 }

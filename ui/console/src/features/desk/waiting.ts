@@ -44,7 +44,8 @@ export const captionIn = (desk: Desk, open: OpenConversation, mode: Mode): Outgo
 export function sendWaiting(desk: Desk, open: OpenConversation, mode: Mode, extra: Extra | null = null): void {
   const note = mode === 'note' ? ({ kind: 'note', mentions: [] } as const) : {};
   const files = waitingIn(desk, open.id, mode);
-  desk.sender.send(open.id, captionIn(desk, open, mode).words, { ...note, ...extra, files, ...open.quotation.take(mode) });
+  const { words, draft } = captionIn(desk, open, mode);
+  desk.sender.send(open.id, words, { ...note, ...extra, draft, files, ...open.quotation.take(mode) });
   desk.drafts.clear(open.id, captionOf(mode));
 }
 
