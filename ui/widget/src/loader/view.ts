@@ -12,12 +12,18 @@ const SVG = 'http://www.w3.org/2000/svg';
 const BUBBLE = 'M3 5h18v12h-9l-5 4v-4H3z';
 const DOWN = 'm6 9 6 6 6-6';
 
+/** As browsers have it: of what is no text they make one themselves, which saves the bytes. */
+interface TakesAll {
+  textContent: string | number | null;
+  setAttribute(name: string, value: string | boolean): void;
+}
+
 export const host = document.createElement('recado-chat');
 const root = host.attachShadow({ mode: 'closed' });
 export const box = add(root, 'div');
 export const frame = add(box, 'iframe') as HTMLIFrameElement;
-export const launcher = add(root, 'button');
-const badge = add(launcher, 'span');
+export const launcher: HTMLElement & Pick<TakesAll, 'setAttribute'> = add(root, 'button');
+const badge: Pick<HTMLElement, 'hidden'> & Pick<TakesAll, 'textContent'> = add(launcher, 'span');
 const path = svg(svg(launcher, 'svg'), 'path');
 
 /** Puts all into the page, unseen. In the top layer no transform or filter of the page's own elements reaches it. */
@@ -49,14 +55,13 @@ export function turn(open: boolean): void {
   root.adoptedStyleSheets = [sheet];
   box.hidden = !open;
   path.setAttribute('d', open ? DOWN : BUBBLE);
-  // The browser makes a text of it, as of the number below, for fewer bytes.
-  launcher.setAttribute('aria-expanded', open as unknown as string);
+  launcher.setAttribute('aria-expanded', open);
 }
 
 /** The number of unread answers, for eyes and ears. The word is the same in all our languages. */
 export function count(unread: number): void {
   badge.hidden = !unread;
-  badge.textContent = unread > 9 ? '9+' : (unread as unknown as string);
+  badge.textContent = unread > 9 ? '9+' : unread;
   launcher.setAttribute('aria-label', unread ? `Chat (${unread})` : 'Chat');
 }
 
