@@ -54,7 +54,7 @@ def test_a_reply_is_looked_at_and_sent_by_keys_and_by_the_mouse(ana: OperatorSea
     expect(options).to_have_count(1)
     ana.page.locator(".composer button[type=submit]").click()
     expect(box(ana)).to_have_value("")
-    expect(customer.frame.get_by_text("Segunda línea de Ventas")).to_have_count(2)
+    expect(customer.frame.locator("[data-seq]").get_by_text("Segunda línea de Ventas")).to_have_count(2)
     box(ana).press_sequentially("/hola zz")
     expect(options).to_have_count(0)
     box(ana).fill("")
