@@ -10,6 +10,8 @@ from playwright.sync_api import Browser, BrowserContext, Frame, Locator, Page, e
 
 from tests.e2e.conftest import Addresses, OperatorSeat, VisitorSeat, intercept, serious_findings
 from tests.e2e.hands import hearing
+from tests.e2e.test_story_files import file
+from tests.files.samples import PDF
 
 REFUSED_ONCE = """() => {
     const { mediaDevices } = navigator;
@@ -26,6 +28,14 @@ LYING = """async () => {
     open.result.close();
     return all.result;
 }"""
+
+
+PLACES = """(form, names) => names.map((name) => {
+    const { top, bottom, left, right } = form.querySelector(name).getBoundingClientRect();
+    return { name, top, bottom, inside: left >= 0 && top >= 0 && right <= innerWidth && bottom <= innerHeight };
+})"""
+WIDTHS = {1440: 384, 390: 390, 320: 320}
+"""Of the screen, and of the chat on it."""
 
 
 @pytest.fixture(scope="module")
@@ -75,6 +85,18 @@ def plays(player: Locator) -> None:
     player.get_by_role("button", name="Reproducir").click()
     expect(player.locator(".time")).to_have_text(f"0:01 / {length}")
     expect(player.get_by_role("slider")).to_have_attribute("aria-valuetext", f"0:01 de {length}")
+
+
+def lies_in_the_frame(seat: VisitorSeat, above: str, *controls: str) -> None:
+    """All of these are seen whole, below what stands above them, on every screen and in both directions of writing."""
+    for width, chat in WIDTHS.items():
+        seat.page.set_viewport_size({"width": width, "height": 800})
+        root = seat.frame.locator(":root")
+        expect(root).to_have_js_property("clientWidth", chat)
+        for way in ("rtl", "ltr"):
+            root.evaluate("(one, way) => (one.dir = way)", way)
+            first, *others = seat.frame.locator("form.voicing").evaluate(PLACES, [above, *controls])
+            assert [one["name"] for one in others if not one["inside"] or one["top"] < first["bottom"]] == []
 
 
 @contextmanager
@@ -196,6 +218,23 @@ def test_what_is_recorded_before_the_questions_are_answered_waits_for_them(custo
     frame.get_by_label("Tu nombre").fill("Rosa")
     press(frame, "Enviar mensaje de voz")
     expect(frame.locator(".mine .voice")).to_have_count(1)
+
+
+def test_the_recorder_has_a_row_of_its_own_below_files_that_were_left_for_later(customer: VisitorSeat) -> None:
+    frame = customer.frame
+    press(frame, "Adjuntar archivo")
+    frame.get_by_role("dialog").locator("input[type=file]").set_input_files([file("plano.pdf", PDF)])
+    expect(frame.get_by_role("dialog")).to_contain_text("Cargado")
+    press(frame, "Dejar para después")
+    press(frame, "Mensaje de voz")
+    has_recorded(frame, "0:01")
+    lies_in_the_frame(customer, ".held .back", ".clock", ".bin", ".go", "button[aria-label^=Pausar]", ":focus")
+    press(frame, "Parar y escuchar")
+    expect(strip(frame).get_by_role("button", name="Reproducir")).to_be_focused()
+    lies_in_the_frame(customer, ".held .back", ".bin", ".go", ":focus", ".time")
+    press(frame, "Enviar mensaje de voz")
+    expect(frame.locator(".mine .voice")).to_have_count(1)
+    expect(frame.get_by_role("button", name="1 archivo sin enviar")).to_be_visible()
 
 
 def test_a_refused_microphone_says_what_to_do_and_goes_on_once_allowed(customer: VisitorSeat) -> None:

@@ -43,8 +43,8 @@ const LOOKS = `
 
 .voicing > :is(textarea, button, .tools) { display: none; }
 form:has(> .voice-strip.above) { flex-wrap: wrap; }
-.voice-strip.above { order: -1; flex: 1 0 100%; }
-.voice-strip { flex: 1; min-width: 0; display: grid; gap: 6px; color: var(--text); font: 500 13px/20px var(--font); animation: voice-come 120ms ease-out; }
+.voice-strip.above { order: -1; }
+.voice-strip { flex: 1 0 100%; min-width: 0; display: grid; gap: 6px; color: var(--text); font: 500 13px/20px var(--font); animation: voice-come 120ms ease-out; }
 @keyframes voice-come { from { opacity: 0; } }
 .voice-strip .line { display: flex; align-items: center; gap: 4px; min-height: 40px; min-width: 0; }
 .voice-strip .line > * { flex: none; }
