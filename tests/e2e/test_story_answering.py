@@ -29,6 +29,21 @@ def departments(admin: OperatorSeat) -> Iterator[dict[str, int]]:
     assert admin.ask("PATCH", f"/inboxes/{one['id']}", form | {"chat": one["chat"]}).ok
 
 
+def test_whoever_answers_is_seen_to_be_there_at_once(visitor: Come, browser: Browser, demo: Addresses) -> None:
+    customer = comes(visitor, "¿Hay alguien ahí ahora?")
+    customer.sees("¿Hay alguien ahí ahora?")
+    faces = customer.frame.locator("header .faces")
+    expect(customer.frame.get_by_text("Ahora no hay nadie en línea").first).to_be_visible()
+    expect(faces).to_have_count(0)
+    bruno = OperatorSeat(browser).sign_in(demo, "bruno")
+    bruno.open("¿Hay alguien ahí ahora?")
+    bruno.answer("Sí, dime")
+    customer.sees("Sí, dime")
+    expect(faces).to_have_text("B", timeout=AT_ONCE_MS)
+    expect(customer.frame.get_by_text("Ahora no hay nadie en línea")).to_have_count(0)
+    bruno.leave()
+
+
 def test_only_people_of_the_department_that_answers_are_named(
     visitor: Come, ana: OperatorSeat, departments: dict[str, int]
 ) -> None:
