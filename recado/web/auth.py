@@ -68,11 +68,6 @@ def cookie_of(scope: Any, name: str) -> str | None:
     return None
 
 
-def session_token(scope: Any) -> str | None:
-    """Return the session's secret from the cookie."""
-    return cookie_of(scope, COOKIE)
-
-
 def check_origin(scope: Any, own: str) -> None:
     """Refuse a request that a page of another site has made. `own` is the origin of the base address."""
     origin = header(scope, b"origin")
@@ -118,12 +113,14 @@ def check_needed(scope: Any, operator: Operator) -> None:
 class Looker:
     """Whoever asks: who they are is found in the same look as what they ask for."""
 
-    __slots__ = ("_desk", "_limits", "_scope")
+    __slots__ = ("_desk", "_limits", "_scope", "token")
 
     def __init__(self, desk: Desk, limits: Limits, scope: Any) -> None:
         self._desk = desk
         self._limits = limits
         self._scope = scope
+        self.token = cookie_of(scope, COOKIE)
+        """The session's secret; None where no cookie brings one."""
 
     async def see(
         self, finder: Callable[Concatenate[Connection, Operator, P], R], *args: P.args, **kwargs: P.kwargs
@@ -136,7 +133,7 @@ class Looker:
         Sessions that are not there use up a share of their network; those that are cost it nothing. Now and then the
         use of one is noted, behind people's work.
         """
-        token = session_token(self._scope)
+        token = self.token
         if token is None:
             raise _stranger(self._scope)
         self._limits.take_for_machine(LOOKS_PER_NETWORK, self._scope)
@@ -208,7 +205,7 @@ def console_door(
                 check_change(scope, own)
             if (scope["method"], scope["path"]) not in open_paths:
                 asks = Looker(desk, limits, scope)
-                scope["auth"] = session_token(scope)
+                scope["auth"] = asks.token
                 looks = scope["route_handler"].opt.get(LOOKS_ONCE)
                 scope["user"] = asks if looks else await asks.see(themselves)
             await app(scope, receive, _dressed(scope, send))

@@ -19,7 +19,7 @@ from recado.domain.events import WIRE_VERSION, Hello, Looking, StoreChanged
 from recado.domain.ids import ConversationId, DepartmentId, hash_of
 from recado.live.hub import OperatorSocket
 from recado.live.outbox import SIGNED_OUT, TRY_LATER
-from recado.web.auth import Looker, check_handshake, session_token, themselves
+from recado.web.auth import Looker, check_handshake, themselves
 from recado.web.errors import TooMany, WrongOrigin
 from recado.web.limits import LOOKING, TYPING, Limits
 from recado.web.socket import Ping, accept, encode, hint, refuse, run, socket_route, turn_away
@@ -118,8 +118,8 @@ class ConsoleDoor:
         """Serve one socket until it ends."""
         try:
             check_handshake(scope, self._own)
-            token = session_token(scope)
-            operator = await Looker(self._desk, self._limits, scope).see(themselves)
+            asks = Looker(self._desk, self._limits, scope)
+            operator = await asks.see(themselves)
         except WrongOrigin:
             await turn_away(receive, send)
             return
@@ -131,7 +131,7 @@ class ConsoleDoor:
             return
         await accept(receive, send)
         desk = scope["query_string"] != BESIDE
-        socket = OperatorSocket(operator.id, hash_of(str(token)), desk=desk)
+        socket = OperatorSocket(operator.id, hash_of(str(asks.token)), desk=desk)
         page = ConsoleSocket(self._desk, self._limits, operator, socket)
         if self._desk.hub.add(socket):
             self._desk.act_later(routing.come if desk else routing.come_beside, SYSTEM, operator.id)
