@@ -162,10 +162,15 @@ def _drop(tx: Tx, these: ColumnElement[bool], most: int) -> None:
 
 
 def delete_ended_keys(tx: Tx, most: int) -> set[VisitorId]:
-    """Delete so many of the resume keys that have ended, and return whose they were."""
+    """Delete so many of the resume keys that have ended, and return whose they were.
+
+    Looked for and locked first: within one statement PostgreSQL may look for them again for each row that it deletes,
+    and finds others than those that it has locked already.
+    """
     ended = select(resume_keys.c.key_hash).where(resume_keys.c.expires_at <= tx.now).limit(most)
-    these = resume_keys.c.key_hash.in_(ended.with_for_update(skip_locked=True))
-    return set(tx.conn.execute(delete(resume_keys).where(these).returning(resume_keys.c.visitor_id)).scalars())
+    these = tx.conn.execute(ended.with_for_update(skip_locked=True)).scalars().all()
+    gone = delete(resume_keys).where(resume_keys.c.key_hash.in_(these)).returning(resume_keys.c.visitor_id)
+    return set(tx.conn.execute(gone).scalars())
 
 
 def forget_unheard(tx: Tx, whom: Collection[VisitorId]) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pytest
+from sqlalchemy import text
 
 from recado.actions import blocks, customers
 from recado.actions.customers import Arrival
@@ -87,6 +88,25 @@ def test_a_few_are_forgotten_at_a_time(world: World, monkeypatch: pytest.MonkeyP
         forget(world)
         counts.append(before - world.count("visitors"))
     assert counts == [3, 6, 7]
+
+
+def test_they_are_no_more_whichever_way_the_database_looks_for_them(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(customers, "FORGOTTEN_AT_ONCE", 3)
+    for _ in range(4):
+        arrives(world)
+    world.clock.pass_s(RESUME_KEY_S + 1)
+    before = world.count("visitors")
+
+    def forget_by_nested_loops(tx: Tx) -> None:
+        if tx.conn.dialect.name == "postgresql":
+            for other in ("hashjoin", "mergejoin", "hashagg", "sort", "material"):
+                tx.conn.execute(text(f"SET LOCAL enable_{other} = off"))
+        customers.forget_ended(tx, SYSTEM)
+
+    world.database.write_blocking(forget_by_nested_loops)
+    assert before - world.count("visitors") == 3
 
 
 @pytest.mark.parametrize("sooner", ["forget", "come"])
