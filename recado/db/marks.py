@@ -51,6 +51,11 @@ INBOUND_AFTER = Hot(
         messages.c.kind == "public",
     )
 )
+SAID_AFTER = Hot(
+    select(func.count()).where(
+        messages.c.thread_id == bindparam("thread"), messages.c.seq > bindparam("seq"), messages.c.kind == "note"
+    )
+)
 PUBLIC_UP_TO = Hot(
     select(messages.c.public_seq)
     .where(
@@ -87,7 +92,7 @@ class MovedMark(NamedTuple):
     public_seq: int
 
 
-def move_mark(tx: Tx, thread: Thread, reader: Author, seq: int) -> MovedMark | None:
+def move_mark(tx: Tx, thread: Thread, reader: Author, seq: int, *, direct: bool = False) -> MovedMark | None:
     """Set a reader's mark to `seq` if that is further on, and return it; None where it already was.
 
     Only what lies after `seq` is counted, which is what arrived while an operator was reading; customers have nothing
@@ -101,7 +106,7 @@ def move_mark(tx: Tx, thread: Thread, reader: Author, seq: int) -> MovedMark | N
     at_seq = {"thread": thread.id, "seq": seq}
     inbound = thread.inbound_count
     if reader.kind == "operator":
-        inbound -= INBOUND_AFTER.scalar(tx.conn, at_seq)
+        inbound -= (SAID_AFTER if direct else INBOUND_AFTER).scalar(tx.conn, at_seq)
     public_seq: int = PUBLIC_UP_TO.scalar(tx.conn, at_seq) or 0
     if known is None:
         INSERT_MARK.run(

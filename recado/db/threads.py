@@ -138,17 +138,21 @@ def create(tx: Tx) -> ThreadId:
 
 
 @cache
-def _numbering(*, public: bool, told: bool, changes: bool, inbound: bool, settles: bool) -> Hot:
+def _numbering(
+    *, public: bool, listed: bool, told: bool, changes: bool, inbound: bool, due: bool, settles: bool
+) -> Hot:
     """Return the statement that takes a thread's next numbers for an entry: it touches what such an entry moves."""
     version = threads.c.version + int(changes)
     moved: dict[str, Any] = {"seq": threads.c.seq + 1, "version": version, "last_at": _AT, "changed_at": _NOW}
     if told:
         moved |= {"public_version": threads.c.public_version + 1, "outward_version": version}
-    if public:
+    if listed:
         moved |= {name: bindparam(f"new_{name}") for name in ("excerpt", "excerpt_by", "excerpt_author")}
+    if public:
         moved["public_seq"] = threads.c.public_seq + 1
     if inbound:
         moved["inbound_count"] = threads.c.inbound_count + 1
+    if due:
         moved["answer_due_since"] = func.coalesce(threads.c.answer_due_since, _AT)
     elif settles:
         moved["answer_due_since"] = null()
@@ -216,9 +220,17 @@ def _more_of(new: NewEntry) -> dict[str, Any]:
 
 def _number(tx: Tx, thread: ThreadId, new: NewEntry, *, told: bool, changes: bool) -> Counters:
     """Take the next numbers of a thread for an entry."""
-    statement = _numbering(public=new.public, told=told, changes=changes, inbound=new.inbound, settles=new.settles)
+    statement = _numbering(
+        public=new.public,
+        listed=new.listed,
+        told=told,
+        changes=changes,
+        inbound=new.inbound,
+        due=new.inbound and not new.direct,
+        settles=new.settles,
+    )
     values: dict[str, Any] = {"thread": thread, "at": tx.now}
-    if new.public:
+    if new.listed:
         values |= {
             "new_excerpt": new.excerpt,
             "new_excerpt_by": new.author.kind,

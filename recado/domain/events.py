@@ -10,7 +10,8 @@ import msgspec
 
 from recado.domain.actors import Author
 from recado.domain.conversations import ConversationRow, WidgetConversation
-from recado.domain.ids import ConversationId, DepartmentId, OperatorId, PublicId, ThreadId, VisitorId
+from recado.domain.directs import DirectRow, Own
+from recado.domain.ids import ConversationId, DepartmentId, DirectId, OperatorId, PublicId, ThreadId, VisitorId
 from recado.domain.outward import WidgetEntry
 from recado.domain.people import Person
 from recado.domain.threads import Entry, Mark
@@ -171,6 +172,28 @@ class VisitorPresence(Event, frozen=True, tag="visitor.presence"):
 
     conversation: ConversationId
     online: bool
+
+
+class DirectPosted(Event, frozen=True, tag="direct.posted"):
+    """Something was said in a direct conversation; told to those who take part. It may be new to them."""
+
+    direct: DirectRow
+    entries: list[Entry]
+
+
+class DirectRead(Event, frozen=True, tag="direct.read"):
+    """Somebody who takes part has read on. `version` is None where the mark concerns its own reader alone."""
+
+    direct: DirectId
+    version: int | None
+    mark: Mark
+
+
+class DirectOwnChanged(Event, frozen=True, tag="direct.own_changed"):
+    """A direct conversation stands otherwise for its reader: put away, brought back, or heard of otherwise."""
+
+    direct: DirectId
+    own: Own
 
 
 # ── to visitors ────────────────────────────────────────────────────────────────────────────────────────────────────

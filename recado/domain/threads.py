@@ -145,6 +145,7 @@ class NewEntry(msgspec.Struct, frozen=True):
     `along` is what else was asked for with it under the client id: where a note goes with a movement, that movement.
     `files` are those it was sent with; `attachments` the same, once they are known to be the sender's to send there.
     `quotes` is the entry that it answers to, by its number; `quoted` what is stored of that, once it has been found.
+    `direct`: it is said among colleagues in a conversation of their own, and stands there as a message does elsewhere.
     """
 
     kind: EntryKind
@@ -158,6 +159,7 @@ class NewEntry(msgspec.Struct, frozen=True):
     attachments: tuple[Attachment, ...] = ()
     quotes: int | None = None
     quoted: Quoted | None = None
+    direct: bool = False
 
     @property
     def public(self) -> bool:
@@ -166,8 +168,18 @@ class NewEntry(msgspec.Struct, frozen=True):
 
     @property
     def inbound(self) -> bool:
-        """Whether it counts as unread for operators: a customer's message, and no line about what it brought about."""
+        """Whether it counts as unread for operators: a customer's message, and no line about what it brought about.
+
+        In a direct conversation each message counts; to its author's own mark it counts as read.
+        """
+        if self.direct:
+            return self.kind == "note"
         return self.public and self.author.kind == "visitor"
+
+    @property
+    def listed(self) -> bool:
+        """Whether a list shows the beginning of it."""
+        return self.public or (self.direct and self.kind == "note")
 
     @property
     def settles(self) -> bool:

@@ -11,6 +11,7 @@ from recado.db.tables.attachments import attachments, file_rules
 from recado.db.tables.base import metadata
 from recado.db.tables.conversations import close_reasons, conversations, look_ins
 from recado.db.tables.deliveries import deliveries
+from recado.db.tables.directs import direct_people, directs
 from recado.db.tables.inboxes import blocks, customers, identity_secrets, inboxes, resume_keys, visitors
 from recado.db.tables.people import departments, installation, memberships, operators
 from recado.db.tables.replies import replies, reply_uses
@@ -25,6 +26,8 @@ __all__ = [
     "customers",
     "deliveries",
     "departments",
+    "direct_people",
+    "directs",
     "drafts",
     "file_rules",
     "identity_secrets",

@@ -1,0 +1,152 @@
+"""Direct conversations: started, written in, read, put away; by those who take part, and told to them alone."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from typing import NamedTuple
+
+from recado.actions.threads import client_id_of, find_sent
+from recado.db import directs, marks, threads
+from recado.db.database import Tx
+from recado.db.dialect import OvertakenError, key_taken
+from recado.db.directs import Direct, Mine
+from recado.domain.actors import Operator
+from recado.domain.directs import Alerts, DirectSent, Own, circle_of, name_of
+from recado.domain.errors import ClientIdReused, Invalid
+from recado.domain.events import DirectOwnChanged, DirectPosted, DirectRead, Event, ToOperators
+from recado.domain.ids import DirectId, OperatorId
+from recado.domain.permissions import needs
+from recado.domain.threads import NewEntry, words_of
+
+
+class Result(NamedTuple):
+    """What a send made of it. `repeated` where the client id had been sent before: nothing was added now."""
+
+    sent: DirectSent
+    repeated: bool
+
+
+@needs(Operator)
+def start(
+    tx: Tx, operator: Operator, client_id: str, people: Collection[int], body: str, name: str | None = None
+) -> Result:
+    """Start a direct conversation with colleagues, by its first message.
+
+    The same people may have several: whether one that they have will do is theirs to say. A client id that was sent
+    before answers with what came of it then.
+    """
+    circle, called = circle_of(operator.id, people), name_of(name)
+    text, _ = words_of(body, ())
+    key = client_id_of(client_id)
+    along = (f"with {' '.join(map(str, circle))}", f"called {called or ''}")
+    new = NewEntry("note", operator.author, text, key, along=along, direct=True)
+    sent = find_sent(tx, new)
+    if sent is not None:
+        started = directs.find_opened(tx.conn, operator, key)
+        if started is None:
+            raise ClientIdReused
+        return Result(DirectSent(sent.entry, directs.get_by_id(tx.conn, started).row()), repeated=True)
+    if missing := set(circle) - directs.list_enabled(tx.conn, circle):
+        raise Invalid("people", "unknown", f"Not to be written to: {', '.join(map(str, sorted(missing)))}.")
+    # Where the same page asks twice at once, the second finds what the first has stored: this is run once more.
+    with key_taken(tx.conn, OvertakenError()):
+        which = directs.create(tx, operator, threads.create(tx), key, circle, called)
+    return _say(tx, operator, directs.get(tx.conn, operator, which).direct, new)
+
+
+@needs(Operator)
+def post(
+    tx: Tx,
+    operator: Operator,
+    which: DirectId,
+    client_id: str,
+    body: str,
+    mentions: Iterable[int] = (),
+    quotes: int | None = None,
+    files: Sequence[str] = (),
+) -> Result:
+    """Say something in a direct conversation. Mentioned may be who takes part."""
+    text, along = words_of(body, files)
+    named = tuple(sorted(set(mentions)))
+    new = NewEntry(
+        "note", operator.author, text, client_id_of(client_id), mentions=named, files=along, quotes=quotes, direct=True
+    )
+    found = directs.get_locked(tx, operator, which)
+    sent = find_sent(tx, new)
+    if sent is not None:
+        if sent.thread != found.direct.thread_id:
+            raise ClientIdReused
+        return Result(DirectSent(sent.entry, found.direct.row()), repeated=True)
+    if set(named) - set(found.direct.people):
+        raise Invalid("mentions", "unknown", "Somebody is mentioned who does not take part.")
+    return _say(tx, operator, found.direct, new)
+
+
+def _say(tx: Tx, operator: Operator, before: Direct, new: NewEntry) -> Result:
+    """Add a message, which its author has read, and tell those who take part."""
+    appended = threads.append(tx, before.thread_id, new)
+    thread = appended.counters.thread
+    directs.note_said(tx, before.id, operator.id, thread.last_at)
+    moved = marks.move_mark(tx, thread, operator.author, thread.seq, direct=True)
+    after = before._replace(counters=appended.counters)
+    _tell(tx, after, DirectPosted(after.row(), [appended.entry]))
+    assert moved is not None
+    _tell_own(tx, operator, DirectRead(after.id, None, moved.mark))
+    return Result(DirectSent(appended.entry, after.row()), repeated=False)
+
+
+@needs(Operator)
+def read(tx: Tx, operator: Operator, which: DirectId, seq: int) -> None:
+    """Somebody who takes part has read up to `seq`; the others see it."""
+    found = directs.get_locked(tx, operator, which)
+    thread = found.direct.counters.thread
+    moved = marks.move_mark(tx, thread, operator.author, seq, direct=True)
+    if moved is None:
+        return
+    if moved.mark.inbound_count == thread.inbound_count:
+        directs.note_all_read(tx, which, operator.id)
+    version = threads.touch(tx, thread.id, tell_customer=False).thread.version
+    _tell(tx, found.direct, DirectRead(which, version, moved.mark))
+
+
+@needs(Operator)
+def put_away(tx: Tx, operator: Operator, which: DirectId) -> Own:
+    """Put a direct conversation into one's own archive; the next message there brings it back."""
+    found = directs.get_locked(tx, operator, which)
+    if "archived" in found.own.box:
+        return found.own
+    return _set(tx, operator, found, archived_at=tx.now)
+
+
+@needs(Operator)
+def bring_back(tx: Tx, operator: Operator, which: DirectId) -> Own:
+    """Take a direct conversation out of one's own archive."""
+    found = directs.get_locked(tx, operator, which)
+    if "archived" not in found.own.box:
+        return found.own
+    return _set(tx, operator, found, archived_at=None)
+
+
+@needs(Operator)
+def hear(tx: Tx, operator: Operator, which: DirectId, alerts: Alerts) -> Own:
+    """Say what of a direct conversation notifies oneself."""
+    found = directs.get_locked(tx, operator, which)
+    if found.own.alerts == alerts:
+        return found.own
+    return _set(tx, operator, found, alerts=alerts)
+
+
+def _set(tx: Tx, operator: Operator, found: Mine, **values: object) -> Own:
+    which = found.direct.id
+    directs.set_own(tx, which, operator.id, **values)
+    own = directs.get(tx.conn, operator, which).own
+    _tell_own(tx, operator, DirectOwnChanged(which, own))
+    return own
+
+
+def _tell(tx: Tx, direct: Direct, event: Event) -> None:
+    tx.emit(event, ToOperators(frozenset(direct.people)))
+
+
+def _tell_own(tx: Tx, operator: Operator, event: Event) -> None:
+    tx.emit(event, ToOperators(frozenset((OperatorId(operator.id),))))

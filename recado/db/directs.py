@@ -1,0 +1,296 @@
+"""Direct conversations in the database: finders that take the reader first, and the statements that change one.
+
+Whoever does not take part finds nothing, whatever their role: each finder joins the reader's own row, and there is no
+other way in. What is read of the thread begins after the reader's floor.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from typing import Any, NamedTuple
+
+import msgspec
+from sqlalchemy import Connection, and_, bindparam, case, func, insert, or_, select, update
+
+from recado.db.database import Tx
+from recado.db.dialect import needs_row_locks
+from recado.db.hot import Hot
+from recado.db.lists import Cursor
+from recado.db.tables import direct_people, directs, operators, read_marks, threads
+from recado.db.threads import COUNTERS, Counters, counters_of
+from recado.db.types import Columns
+from recado.domain.actors import Operator
+from recado.domain.conversations import COUNT_CAP
+from recado.domain.directs import Box, DirectCounts, DirectItem, DirectPage, DirectRow, Own
+from recado.domain.errors import NotFound
+from recado.domain.ids import DirectId, OperatorId, ThreadId
+
+_HERE = direct_people.c.left_at.is_(None)
+_MINE = and_(direct_people.c.operator_id == bindparam("me"), _HERE)
+_MARK = and_(
+    read_marks.c.thread_id == directs.c.thread_id,
+    read_marks.c.reader_kind == "operator",
+    read_marks.c.reader_id == bindparam("me"),
+)
+FACTS = (
+    *COUNTERS,
+    directs.c.id,
+    directs.c.name,
+    directs.c.people,
+    directs.c.started_by,
+    directs.c.started_at,
+)
+_OWN = (
+    direct_people.c.floor,
+    direct_people.c.alerts,
+    direct_people.c.started_at,
+    direct_people.c.received_at,
+    direct_people.c.archived_at,
+    direct_people.c.last_at,
+    read_marks.c.inbound_count,
+)
+_ITEMS = select(*FACTS, *_OWN).select_from(
+    direct_people.join(directs, directs.c.id == direct_people.c.direct_id)
+    .join(threads, threads.c.id == directs.c.thread_id)
+    .outerjoin(read_marks, _MARK)
+)
+READ_BY = Hot(_ITEMS.where(directs.c.id == bindparam("id"), _MINE))
+BY_ID = Hot(
+    select(*FACTS)
+    .select_from(directs.join(threads, threads.c.id == directs.c.thread_id))
+    .where(directs.c.id == bindparam("id"))
+)
+OF_THREAD = Hot(select(directs.c.id).where(directs.c.thread_id == bindparam("thread")))
+OPENED_WITH = Hot(
+    select(directs.c.id).where(directs.c.started_by == bindparam("me"), directs.c.opened_with == bindparam("client_id"))
+)
+WITH = Hot(
+    _ITEMS.where(directs.c.people == bindparam("people"), _MINE).order_by(directs.c.id.desc()).limit(bindparam("limit"))
+)
+LOCK = Hot(select(directs.c.id).where(directs.c.id == bindparam("id")).with_for_update())
+_STANDS: dict[Box, Any] = {
+    "inbox": and_(direct_people.c.received_at.is_not(None), direct_people.c.archived_at.is_(None)),
+    "sent": and_(direct_people.c.started_at.is_not(None), direct_people.c.archived_at.is_(None)),
+    "archived": direct_people.c.archived_at.is_not(None),
+}
+LISTS = {
+    box: Hot(
+        _ITEMS.where(
+            _MINE,
+            stands,
+            direct_people.c.last_at <= bindparam("after"),
+            or_(direct_people.c.last_at < bindparam("after"), direct_people.c.direct_id < bindparam("after_id")),
+        )
+        .order_by(direct_people.c.last_at.desc(), direct_people.c.direct_id.desc())
+        .limit(bindparam("limit"))
+    )
+    for box, stands in _STANDS.items()
+}
+UNREAD = Hot(
+    select(direct_people.c.archived_at.is_not(None))
+    .where(direct_people.c.operator_id == bindparam("me"), direct_people.c.unread_since.is_not(None))
+    .limit(COUNT_CAP)
+)
+FLOORS = Hot(
+    select(direct_people.c.operator_id, direct_people.c.floor).where(
+        direct_people.c.direct_id == bindparam("direct"), _HERE
+    )
+)
+SAID = Hot(
+    update(direct_people)
+    .where(direct_people.c.direct_id == bindparam("direct"), _HERE)
+    .values(
+        last_at=bindparam("at"),
+        archived_at=None,
+        received_at=case(
+            (direct_people.c.operator_id == bindparam("author"), direct_people.c.received_at),
+            else_=func.coalesce(direct_people.c.received_at, bindparam("at", type_=direct_people.c.last_at.type)),
+        ),
+        unread_since=case(
+            (direct_people.c.operator_id == bindparam("author"), None),
+            else_=func.coalesce(direct_people.c.unread_since, bindparam("at", type_=direct_people.c.last_at.type)),
+        ),
+    )
+)
+ALL_READ = Hot(
+    update(direct_people)
+    .where(
+        direct_people.c.direct_id == bindparam("direct"),
+        direct_people.c.operator_id == bindparam("me"),
+        direct_people.c.unread_since.is_not(None),
+    )
+    .values(unread_since=None)
+)
+ENABLED = select(operators.c.id).where(operators.c.disabled_at.is_(None))
+
+
+class Direct(NamedTuple):
+    """A direct conversation with its thread's counters."""
+
+    counters: Counters
+    id: DirectId
+    name: str | None
+    people: list[OperatorId]
+    started_by: OperatorId
+    started_at: int
+
+    @property
+    def thread_id(self) -> ThreadId:
+        """The number of its thread."""
+        return self.counters.thread.id
+
+    def row(self) -> DirectRow:
+        """The shape that those who take part get."""
+        thread, excerpt, _, author = self.counters
+        return DirectRow(
+            self.id,
+            self.name,
+            self.people,
+            self.started_by,
+            self.started_at,
+            thread.last_at,
+            excerpt,
+            author,
+            thread.inbound_count,
+            thread.seq,
+            thread.version,
+        )
+
+
+class Mine(NamedTuple):
+    """A direct conversation, and how it stands for one who takes part."""
+
+    direct: Direct
+    own: Own
+
+
+def _direct_of(row: Columns) -> Direct:
+    number, name, people, started_by, started_at = row[len(COUNTERS) : len(FACTS)]
+    who = msgspec.json.decode(people, type=list[int])
+    return Direct(counters_of(row[: len(COUNTERS)]), number, name, [*map(OperatorId, who)], started_by, started_at)
+
+
+def _mine_of(row: Columns) -> Mine:
+    floor, alerts, started, received, archived, _, seen = row[len(FACTS) :]
+    if archived is not None:
+        box: list[Box] = ["archived"]
+    else:
+        box = [name for name, since in (("inbox", received), ("sent", started)) if since is not None]  # type: ignore[misc]
+    return Mine(_direct_of(row), Own(box, floor, seen or 0, alerts))
+
+
+def find(conn: Connection, me: Operator, which: DirectId) -> Mine | None:
+    """Return a direct conversation in which this operator takes part; None for a foreign one as for a missing one."""
+    row = READ_BY.first(conn, {"id": which, "me": me.id})
+    return None if row is None else _mine_of(row)
+
+
+def get(conn: Connection, me: Operator, which: DirectId) -> Mine:
+    """Return a direct conversation in which this operator takes part, or raise `NotFound`."""
+    found = find(conn, me, which)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def get_locked(tx: Tx, me: Operator, which: DirectId) -> Mine:
+    """Return `get`, and keep the conversation from being changed by others until the end of the transaction."""
+    if needs_row_locks(tx.conn):
+        LOCK.run(tx.conn, {"id": which})
+    return get(tx.conn, me, which)
+
+
+def get_by_id(conn: Connection, which: DirectId) -> Direct:
+    """Return a direct conversation that is known to exist, whoever asks: for actions that have locked it."""
+    return _direct_of(BY_ID.one(conn, {"id": which}))
+
+
+def find_opened(conn: Connection, me: Operator, client_id: str) -> DirectId | None:
+    """Return the conversation that this operator has started under a client id."""
+    found: DirectId | None = OPENED_WITH.scalar(conn, {"me": me.id, "client_id": client_id})
+    return found
+
+
+def find_of_thread(conn: Connection, thread: ThreadId) -> DirectId | None:
+    """Return the direct conversation that a thread belongs to; None where it belongs to something else."""
+    found: DirectId | None = OF_THREAD.scalar(conn, {"thread": thread})
+    return found
+
+
+def list_with(conn: Connection, me: Operator, people: Collection[OperatorId], limit: int) -> list[DirectItem]:
+    """Return those of this operator's in which exactly these people take part, the latest first."""
+    asked = {"me": me.id, "people": _stored(people), "limit": limit}
+    return [DirectItem(one.direct.row(), one.own) for one in map(_mine_of, WITH.all(conn, asked))]
+
+
+def list_box(conn: Connection, me: Operator, box: Box, after: str | None, limit: int) -> DirectPage:
+    """Return a page of one of this operator's lists, the latest message first."""
+    cursor = Cursor.parse(after, first=Cursor(2**62, 2**62))
+    rows = LISTS[box].all(conn, {"me": me.id, "after": cursor.key, "after_id": cursor.id, "limit": limit + 1})
+    mine = [_mine_of(row) for row in rows[:limit]]
+    following = str(Cursor(rows[limit - 1][len(FACTS) + 5], mine[-1].direct.id)) if len(rows) > limit else None
+    return DirectPage([DirectItem(one.direct.row(), one.own) for one in mine], following)
+
+
+def count(conn: Connection, me: Operator) -> DirectCounts:
+    """Return in how many of this operator's own something is unread. The cost is that of what is unread."""
+    archived = [bool(put_away) for (put_away,) in UNREAD.all(conn, {"me": me.id})]
+    return DirectCounts(archived.count(False), archived.count(True))
+
+
+def list_floors(conn: Connection, which: DirectId) -> dict[OperatorId, int]:
+    """Return who takes part, each with the number of the entry after which they read."""
+    return {row[0]: row[1] for row in FLOORS.all(conn, {"direct": which})}
+
+
+def list_enabled(conn: Connection, people: Iterable[OperatorId]) -> set[OperatorId]:
+    """Return those of these operators who are not disabled."""
+    return set(conn.execute(ENABLED.where(operators.c.id.in_(list(people)))).scalars())
+
+
+def _stored(people: Collection[OperatorId]) -> str:
+    return msgspec.json.encode(sorted(people)).decode()
+
+
+def create(
+    tx: Tx, me: Operator, thread: ThreadId, client_id: str, people: Collection[OperatorId], name: str | None
+) -> DirectId:
+    """Store a new direct conversation with those who take part, and return its number."""
+    values = {
+        "thread_id": thread,
+        "name": name,
+        "people": _stored(people),
+        "started_by": me.id,
+        "opened_with": client_id,
+        "started_at": tx.now,
+    }
+    number = DirectId(tx.conn.execute(insert(directs).returning(directs.c.id), values).scalar_one())
+    rows = [
+        {
+            "direct_id": number,
+            "operator_id": one,
+            "floor": 0,
+            "last_at": tx.now,
+            "joined_at": tx.now,
+            "started_at": tx.now if one == me.id else None,
+        }
+        for one in people
+    ]
+    tx.conn.execute(insert(direct_people), rows)
+    return number
+
+
+def note_said(tx: Tx, which: DirectId, author: OperatorId, at: int) -> None:
+    """Bring a direct conversation to the top of everybody's lists, out of their archives, and unread to the others."""
+    SAID.run(tx.conn, {"direct": which, "author": author, "at": at})
+
+
+def note_all_read(tx: Tx, which: DirectId, me: OperatorId) -> None:
+    """Note that one who takes part has read all of it."""
+    ALL_READ.run(tx.conn, {"direct": which, "me": me})
+
+
+def set_own(tx: Tx, which: DirectId, me: OperatorId, **values: Any) -> None:
+    """Set columns of how a direct conversation stands for one who takes part."""
+    mine = (direct_people.c.direct_id == which, direct_people.c.operator_id == me)
+    tx.conn.execute(update(direct_people).where(*mine).values(**values))
