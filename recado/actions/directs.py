@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 
+from msgspec.structs import replace
+
 from recado.actions.threads import client_id_of, find_sent
-from recado.db import directs, marks, threads
+from recado.db import direct_people, directs, entries, marks, threads
 from recado.db.database import Tx
 from recado.db.dialect import OvertakenError, key_taken
 from recado.db.directs import Direct, Mine
@@ -46,7 +48,7 @@ def start(
         if started is None:
             raise ClientIdReused
         return Result(DirectSent(sent.entry, directs.get_by_id(tx.conn, started).row()), repeated=True)
-    if missing := set(circle) - directs.list_enabled(tx.conn, circle):
+    if missing := set(circle) - direct_people.list_enabled(tx.conn, circle):
         raise Invalid("people", "unknown", f"Not to be written to: {', '.join(map(str, sorted(missing)))}.")
     # Where the same page asks twice at once, the second finds what the first has stored: this is run once more.
     with key_taken(tx.conn, OvertakenError()):
@@ -77,9 +79,28 @@ def post(
         if sent.thread != found.direct.thread_id:
             raise ClientIdReused
         return Result(DirectSent(sent.entry, found.direct.row()), repeated=True)
-    if set(named) - set(found.direct.people):
+    refuse_strangers(found.direct, named)
+    return _say(tx, operator, found.direct, _quoting(tx, found, new))
+
+
+def refuse_strangers(direct: Direct, named: Collection[int]) -> None:
+    """Refuse that somebody is mentioned who does not take part: a promise that could not be kept."""
+    if set(named) - set(direct.people):
         raise Invalid("mentions", "unknown", "Somebody is mentioned who does not take part.")
-    return _say(tx, operator, found.direct, new)
+
+
+def _quoting(tx: Tx, found: Mine, new: NewEntry) -> NewEntry:
+    """Return a new entry with what it quotes: what each who takes part may read, or it would be shown to them so."""
+    if new.quotes is None:
+        return new
+    quoted = entries.find(tx.conn, found.direct.thread_id, new.quotes) if new.quotes > found.own.floor else None
+    if quoted is None or quoted.entry.kind == "activity":
+        raise Invalid("quote", "unknown", "There is no such message to be quoted.")
+    if quoted.entry.gone is not None:
+        raise Invalid("quote", "gone", "The message that is quoted has been deleted.")
+    if new.quotes <= max(direct_people.list_floors(tx.conn, found.direct.id).values()):
+        raise Invalid("quote", "private", "Not everybody here may read the message that is quoted.")
+    return replace(new, quoted=quoted.quoted)
 
 
 def _say(tx: Tx, operator: Operator, before: Direct, new: NewEntry) -> Result:
@@ -89,7 +110,7 @@ def _say(tx: Tx, operator: Operator, before: Direct, new: NewEntry) -> Result:
     directs.note_said(tx, before.id, operator.id, thread.last_at)
     moved = marks.move_mark(tx, thread, operator.author, thread.seq, direct=True)
     after = before._replace(counters=appended.counters)
-    _tell(tx, after, DirectPosted(after.row(), [appended.entry]))
+    tell(tx, after, DirectPosted(after.row(), [appended.entry]))
     assert moved is not None
     _tell_own(tx, operator, DirectRead(after.id, None, moved.mark))
     return Result(DirectSent(appended.entry, after.row()), repeated=False)
@@ -106,7 +127,7 @@ def read(tx: Tx, operator: Operator, which: DirectId, seq: int) -> None:
     if moved.mark.inbound_count == thread.inbound_count:
         directs.note_all_read(tx, which, operator.id)
     version = threads.touch(tx, thread.id, tell_customer=False).thread.version
-    _tell(tx, found.direct, DirectRead(which, version, moved.mark))
+    tell(tx, found.direct, DirectRead(which, version, moved.mark))
 
 
 @needs(Operator)
@@ -144,7 +165,8 @@ def _set(tx: Tx, operator: Operator, found: Mine, **values: object) -> Own:
     return own
 
 
-def _tell(tx: Tx, direct: Direct, event: Event) -> None:
+def tell(tx: Tx, direct: Direct, event: Event) -> None:
+    """Tell those who take part."""
     tx.emit(event, ToOperators(frozenset(direct.people)))
 
 

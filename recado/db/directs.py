@@ -6,7 +6,7 @@ other way in. What is read of the thread begins after the reader's floor.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from typing import Any, NamedTuple
 
 import msgspec
@@ -14,9 +14,10 @@ from sqlalchemy import Connection, and_, bindparam, case, func, insert, or_, sel
 
 from recado.db.database import Tx
 from recado.db.dialect import needs_row_locks
+from recado.db.direct_people import stored
 from recado.db.hot import Hot
 from recado.db.lists import Cursor
-from recado.db.tables import direct_people, directs, operators, read_marks, threads
+from recado.db.tables import direct_people, directs, read_marks, threads
 from recado.db.threads import COUNTERS, Counters, counters_of
 from recado.db.types import Columns
 from recado.domain.actors import Operator
@@ -91,11 +92,6 @@ UNREAD = Hot(
     .where(direct_people.c.operator_id == bindparam("me"), direct_people.c.unread_since.is_not(None))
     .limit(COUNT_CAP)
 )
-FLOORS = Hot(
-    select(direct_people.c.operator_id, direct_people.c.floor).where(
-        direct_people.c.direct_id == bindparam("direct"), _HERE
-    )
-)
 SAID = Hot(
     update(direct_people)
     .where(direct_people.c.direct_id == bindparam("direct"), _HERE)
@@ -121,7 +117,6 @@ ALL_READ = Hot(
     )
     .values(unread_since=None)
 )
-ENABLED = select(operators.c.id).where(operators.c.disabled_at.is_(None))
 
 
 class Direct(NamedTuple):
@@ -219,7 +214,7 @@ def find_of_thread(conn: Connection, thread: ThreadId) -> DirectId | None:
 
 def list_with(conn: Connection, me: Operator, people: Collection[OperatorId], limit: int) -> list[DirectItem]:
     """Return those of this operator's in which exactly these people take part, the latest first."""
-    asked = {"me": me.id, "people": _stored(people), "limit": limit}
+    asked = {"me": me.id, "people": stored(people), "limit": limit}
     return [DirectItem(one.direct.row(), one.own) for one in map(_mine_of, WITH.all(conn, asked))]
 
 
@@ -238,20 +233,6 @@ def count(conn: Connection, me: Operator) -> DirectCounts:
     return DirectCounts(archived.count(False), archived.count(True))
 
 
-def list_floors(conn: Connection, which: DirectId) -> dict[OperatorId, int]:
-    """Return who takes part, each with the number of the entry after which they read."""
-    return {row[0]: row[1] for row in FLOORS.all(conn, {"direct": which})}
-
-
-def list_enabled(conn: Connection, people: Iterable[OperatorId]) -> set[OperatorId]:
-    """Return those of these operators who are not disabled."""
-    return set(conn.execute(ENABLED.where(operators.c.id.in_(list(people)))).scalars())
-
-
-def _stored(people: Collection[OperatorId]) -> str:
-    return msgspec.json.encode(sorted(people)).decode()
-
-
 def create(
     tx: Tx, me: Operator, thread: ThreadId, client_id: str, people: Collection[OperatorId], name: str | None
 ) -> DirectId:
@@ -259,7 +240,7 @@ def create(
     values = {
         "thread_id": thread,
         "name": name,
-        "people": _stored(people),
+        "people": stored(people),
         "started_by": me.id,
         "opened_with": client_id,
         "started_at": tx.now,
@@ -285,9 +266,28 @@ def note_said(tx: Tx, which: DirectId, author: OperatorId, at: int) -> None:
     SAID.run(tx.conn, {"direct": which, "author": author, "at": at})
 
 
+def note_line(tx: Tx, which: DirectId, at: int) -> None:
+    """Bring a direct conversation to the top of everybody's lists; nothing was said that could be unread."""
+    tx.conn.execute(update(direct_people).where(direct_people.c.direct_id == which, _HERE).values(last_at=at))
+
+
+def rename(tx: Tx, which: DirectId, name: str | None) -> None:
+    """Call a direct conversation otherwise, for all."""
+    tx.conn.execute(update(directs).where(directs.c.id == which).values(name=name))
+
+
 def note_all_read(tx: Tx, which: DirectId, me: OperatorId) -> None:
     """Note that one who takes part has read all of it."""
     ALL_READ.run(tx.conn, {"direct": which, "me": me})
+
+
+def note_less_said(tx: Tx, which: DirectId, thread: ThreadId, count: int) -> None:
+    """Note that so many messages are left, for whom nothing of them is unread any more."""
+    read = select(read_marks.c.reader_id).where(
+        read_marks.c.thread_id == thread, read_marks.c.reader_kind == "operator", read_marks.c.inbound_count >= count
+    )
+    them = (direct_people.c.direct_id == which, direct_people.c.operator_id.in_(read))
+    tx.conn.execute(update(direct_people).where(*them).values(unread_since=None))
 
 
 def set_own(tx: Tx, which: DirectId, me: OperatorId, **values: Any) -> None:

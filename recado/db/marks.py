@@ -11,8 +11,9 @@ from typing import NamedTuple
 from sqlalchemy import Connection, and_, bindparam, func, insert, select, update
 
 from recado.db.database import Tx
+from recado.db.dialect import insert as upsert
 from recado.db.hot import Hot
-from recado.db.tables import messages, read_marks
+from recado.db.tables import messages, read_marks, threads
 from recado.domain.actors import Author
 from recado.domain.ids import ThreadId
 from recado.domain.threads import Mark, Thread
@@ -53,7 +54,10 @@ INBOUND_AFTER = Hot(
 )
 SAID_AFTER = Hot(
     select(func.count()).where(
-        messages.c.thread_id == bindparam("thread"), messages.c.seq > bindparam("seq"), messages.c.kind == "note"
+        messages.c.thread_id == bindparam("thread"),
+        messages.c.seq > bindparam("seq"),
+        messages.c.kind == "note",
+        messages.c.gone.is_distinct_from("undone"),
     )
 )
 PUBLIC_UP_TO = Hot(
@@ -83,6 +87,23 @@ def seen_by_operators(conn: Connection, thread: ThreadId) -> dict[int, int]:
         for mark in list_marks(conn, thread)
         if mark.reader.kind == "operator" and mark.reader.id is not None
     }
+
+
+def begin_at(tx: Tx, thread: Thread, reader: Author, seq: int, inbound: int) -> None:
+    """Set the mark of somebody to whom a thread is new, or new again, wherever it was before."""
+    which = {"thread_id": thread.id, "reader_kind": reader.kind, "reader_id": reader.id}
+    values = {"seq": seq, "public_seq": 0, "inbound_count": inbound, "at": tx.now}
+    statement = upsert(read_marks).values(which | values)
+    tx.conn.execute(statement.on_conflict_do_update(index_elements=list(which), set_=values))
+
+
+def uncount(tx: Tx, thread: ThreadId, seq: int) -> None:
+    """Let a message that was taken back unseen count no longer: neither as said, nor to those who have read beyond."""
+    tx.conn.execute(
+        update(threads).where(threads.c.id == thread).values(inbound_count=threads.c.inbound_count - 1),
+    )
+    beyond = (read_marks.c.thread_id == thread, read_marks.c.seq >= seq)
+    tx.conn.execute(update(read_marks).where(*beyond).values(inbound_count=read_marks.c.inbound_count - 1))
 
 
 class MovedMark(NamedTuple):

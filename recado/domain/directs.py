@@ -19,6 +19,10 @@ from recado.domain.threads import Entry, Mark
 PEOPLE_MAX = 100
 """How many take part in one at most, whoever has started it among them."""
 NAME_MAX = 80
+EDIT_S = 15 * 60
+"""So long, in seconds, one's own message can be changed and deleted."""
+UNDO_S = 10
+"""So long it can be taken back, if none of the others has seen it."""
 
 Box = Literal["inbox", "sent", "archived"]
 """Where one stands for somebody: where a colleague has written; what they have started; what they have put away."""

@@ -181,6 +181,17 @@ class DirectPosted(Event, frozen=True, tag="direct.posted"):
     entries: list[Entry]
 
 
+class DirectChanged(DirectPosted, frozen=True, tag="direct.changed"):
+    """An entry has been edited or has gone; with it come those that quote it, as far as its reader may read them."""
+
+
+class DirectLeft(Event, frozen=True, tag="direct.left"):
+    """Its reader takes part no longer: it is gone from their lists."""
+
+    id: DirectId
+    version: int
+
+
 class DirectRead(Event, frozen=True, tag="direct.read"):
     """Somebody who takes part has read on. `version` is None where the mark concerns its own reader alone."""
 

@@ -32,6 +32,9 @@ ActivityKind = Literal[
     "blocked",
     "looked_in",
     "looked_away",
+    "added",
+    "left",
+    "renamed",
 ]
 Cause = Literal["absent", "disabled", "department"]
 """Why a conversation went back by itself: its owner was gone too long, was disabled, or left its department."""
@@ -55,7 +58,8 @@ class Activity(msgspec.Struct, frozen=True):
 
     `operator` is whose it was or became; who did it is the entry's author. `to` and `department` are where a transfer
     led; `origin` is the department that lost it, by a transfer or by a block while it waited; `until` is when a pause
-    ends, in microseconds UTC.
+    ends, in microseconds UTC. `people` are those who were added to a direct conversation, and `messages` how many of
+    those that it had were shown to them.
     """
 
     kind: ActivityKind
@@ -66,6 +70,8 @@ class Activity(msgspec.Struct, frozen=True):
     until: int | None = None
     reason: int | None = None
     cause: Cause | None = None
+    people: list[int] | None = None
+    messages: int | None = None
 
 
 class Quote(msgspec.Struct, frozen=True):

@@ -1,0 +1,98 @@
+"""Who takes part in a direct conversation: how they come and go, from where on they read, and what all of them read."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, bindparam, func, select, update
+
+from recado.db.database import Tx
+from recado.db.dialect import insert
+from recado.db.entry_rows import attachments_of
+from recado.db.hot import Hot
+from recado.db.tables import direct_people, directs, messages, operators, threads
+from recado.domain.actors import Author
+from recado.domain.ids import DirectId, OperatorId, ThreadId
+from recado.domain.threads import line_of
+
+_HERE = direct_people.c.left_at.is_(None)
+FLOORS = Hot(
+    select(direct_people.c.operator_id, direct_people.c.floor).where(
+        direct_people.c.direct_id == bindparam("direct"), _HERE
+    )
+)
+ENABLED = select(operators.c.id).where(operators.c.disabled_at.is_(None))
+SAID_LAST = Hot(
+    select(messages.c.body, messages.c.attachments, messages.c.author_id)
+    .where(
+        messages.c.thread_id == bindparam("thread"),
+        messages.c.seq > bindparam("floor"),
+        messages.c.kind == "note",
+        messages.c.gone.is_(None),
+    )
+    .order_by(messages.c.seq.desc())
+    .limit(1)
+)
+COUNT_SAID = Hot(
+    select(func.count()).where(
+        messages.c.thread_id == bindparam("thread"), messages.c.seq > bindparam("floor"), messages.c.kind == "note"
+    )
+)
+
+
+def list_enabled(conn: Connection, people: Collection[OperatorId]) -> set[OperatorId]:
+    """Return those of these operators who are not disabled."""
+    return set(conn.execute(ENABLED.where(operators.c.id.in_(list(people)))).scalars())
+
+
+def list_floors(conn: Connection, which: DirectId) -> dict[OperatorId, int]:
+    """Return who takes part, each with the number of the entry after which they read."""
+    return {row[0]: row[1] for row in FLOORS.all(conn, {"direct": which})}
+
+
+def count_said(conn: Connection, thread: ThreadId, floor: int) -> int:
+    """Return how many messages there are after an entry."""
+    found: int = COUNT_SAID.scalar(conn, {"thread": thread, "floor": floor})
+    return found
+
+
+def stored(people: Collection[OperatorId]) -> str:
+    """Return who takes part as it is stored, so that the same people are the same text."""
+    return msgspec.json.encode(sorted(people)).decode()
+
+
+def set_people(tx: Tx, which: DirectId, people: Collection[OperatorId]) -> None:
+    """Set who takes part, as a list shows it."""
+    tx.conn.execute(update(directs).where(directs.c.id == which).values(people=stored(people)))
+
+
+def join(tx: Tx, which: DirectId, person: OperatorId, floor: int, *, unread: bool) -> None:
+    """Let somebody take part, who reads what comes after the entry `floor`; also somebody who has left before."""
+    values: dict[str, Any] = {
+        "floor": floor,
+        "last_at": tx.now,
+        "joined_at": tx.now,
+        "received_at": tx.now,
+        "left_at": None,
+        "archived_at": None,
+        "unread_since": tx.now if unread else None,
+    }
+    statement = insert(direct_people).values(direct_id=which, operator_id=person, **values)
+    tx.conn.execute(statement.on_conflict_do_update(index_elements=["direct_id", "operator_id"], set_=values))
+
+
+def leave(tx: Tx, which: DirectId, person: OperatorId) -> None:
+    """Let somebody take part no longer."""
+    mine = (direct_people.c.direct_id == which, direct_people.c.operator_id == person)
+    tx.conn.execute(update(direct_people).where(*mine).values(left_at=tx.now, unread_since=None))
+
+
+def renew_line(tx: Tx, which: DirectId, thread: ThreadId) -> None:
+    """Let the lists show the newest message that all who take part may read; nothing where there is none."""
+    floor = max(list_floors(tx.conn, which).values(), default=0)
+    body, files, author = SAID_LAST.first(tx.conn, {"thread": thread, "floor": floor}) or ("", None, None)
+    kind = "system" if author is None else Author("operator", author).kind
+    line = {"excerpt": line_of(body, attachments_of(files)), "excerpt_by": kind, "excerpt_author": author}
+    tx.conn.execute(update(threads).where(threads.c.id == thread).values(line))
