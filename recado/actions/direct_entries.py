@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from recado.actions.directs import refuse_strangers
 from recado.db import direct_people, directs, entries, marks
 from recado.db.database import Tx
-from recado.db.directs import Mine
+from recado.db.direct_rows import Mine
 from recado.db.entries import Found
 from recado.domain.actors import Operator
 from recado.domain.attachments import is_caption

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from recado.actions.directs import tell
 from recado.db import direct_people, directs, marks, threads
 from recado.db.database import Tx
-from recado.db.directs import Direct
+from recado.db.direct_rows import Direct
 from recado.domain.actors import Author, Operator
 from recado.domain.directs import DirectRow, circle_of, name_of
 from recado.domain.errors import Invalid

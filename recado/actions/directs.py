@@ -11,7 +11,7 @@ from recado.actions.threads import client_id_of, find_sent
 from recado.db import direct_people, directs, entries, marks, threads
 from recado.db.database import Tx
 from recado.db.dialect import OvertakenError, key_taken
-from recado.db.directs import Direct, Mine
+from recado.db.direct_rows import Direct, Mine
 from recado.domain.actors import Operator
 from recado.domain.directs import Alerts, DirectSent, Own, circle_of, name_of
 from recado.domain.errors import ClientIdReused, Invalid

@@ -7,66 +7,33 @@ other way in. What is read of the thread begins after the reader's floor.
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Any, NamedTuple
+from typing import Any
 
-import msgspec
 from sqlalchemy import Connection, and_, bindparam, case, func, insert, or_, select, update
 
 from recado.db.database import Tx
 from recado.db.dialect import needs_row_locks
 from recado.db.direct_people import stored
+from recado.db.direct_rows import ITEMS, LAST_AT, WHOLE, Direct, Mine, direct_of, mine_of
 from recado.db.hot import Hot
 from recado.db.lists import Cursor
-from recado.db.tables import direct_people, directs, read_marks, threads
-from recado.db.threads import COUNTERS, Counters, counters_of
-from recado.db.types import Columns
+from recado.db.tables import direct_people, directs, read_marks
 from recado.domain.actors import Operator
 from recado.domain.conversations import COUNT_CAP
-from recado.domain.directs import Box, DirectCounts, DirectItem, DirectPage, DirectRow, Own
+from recado.domain.directs import Box, DirectCounts, DirectItem, DirectPage
 from recado.domain.errors import NotFound
 from recado.domain.ids import DirectId, OperatorId, ThreadId
 
 _HERE = direct_people.c.left_at.is_(None)
 _MINE = and_(direct_people.c.operator_id == bindparam("me"), _HERE)
-_MARK = and_(
-    read_marks.c.thread_id == directs.c.thread_id,
-    read_marks.c.reader_kind == "operator",
-    read_marks.c.reader_id == bindparam("me"),
-)
-FACTS = (
-    *COUNTERS,
-    directs.c.id,
-    directs.c.name,
-    directs.c.people,
-    directs.c.started_by,
-    directs.c.started_at,
-)
-_OWN = (
-    direct_people.c.floor,
-    direct_people.c.alerts,
-    direct_people.c.started_at,
-    direct_people.c.received_at,
-    direct_people.c.archived_at,
-    direct_people.c.last_at,
-    read_marks.c.inbound_count,
-)
-_ITEMS = select(*FACTS, *_OWN).select_from(
-    direct_people.join(directs, directs.c.id == direct_people.c.direct_id)
-    .join(threads, threads.c.id == directs.c.thread_id)
-    .outerjoin(read_marks, _MARK)
-)
-READ_BY = Hot(_ITEMS.where(directs.c.id == bindparam("id"), _MINE))
-BY_ID = Hot(
-    select(*FACTS)
-    .select_from(directs.join(threads, threads.c.id == directs.c.thread_id))
-    .where(directs.c.id == bindparam("id"))
-)
+READ_BY = Hot(ITEMS.where(directs.c.id == bindparam("id"), _MINE))
+BY_ID = Hot(WHOLE.where(directs.c.id == bindparam("id")))
 OF_THREAD = Hot(select(directs.c.id).where(directs.c.thread_id == bindparam("thread")))
 OPENED_WITH = Hot(
     select(directs.c.id).where(directs.c.started_by == bindparam("me"), directs.c.opened_with == bindparam("client_id"))
 )
 WITH = Hot(
-    _ITEMS.where(directs.c.people == bindparam("people"), _MINE).order_by(directs.c.id.desc()).limit(bindparam("limit"))
+    ITEMS.where(directs.c.people == bindparam("people"), _MINE).order_by(directs.c.id.desc()).limit(bindparam("limit"))
 )
 LOCK = Hot(select(directs.c.id).where(directs.c.id == bindparam("id")).with_for_update())
 _STANDS: dict[Box, Any] = {
@@ -76,7 +43,7 @@ _STANDS: dict[Box, Any] = {
 }
 LISTS = {
     box: Hot(
-        _ITEMS.where(
+        ITEMS.where(
             _MINE,
             stands,
             direct_people.c.last_at <= bindparam("after"),
@@ -119,65 +86,10 @@ ALL_READ = Hot(
 )
 
 
-class Direct(NamedTuple):
-    """A direct conversation with its thread's counters."""
-
-    counters: Counters
-    id: DirectId
-    name: str | None
-    people: list[OperatorId]
-    started_by: OperatorId
-    started_at: int
-
-    @property
-    def thread_id(self) -> ThreadId:
-        """The number of its thread."""
-        return self.counters.thread.id
-
-    def row(self) -> DirectRow:
-        """The shape that those who take part get."""
-        thread, excerpt, _, author = self.counters
-        return DirectRow(
-            self.id,
-            self.name,
-            self.people,
-            self.started_by,
-            self.started_at,
-            thread.last_at,
-            excerpt,
-            author,
-            thread.inbound_count,
-            thread.seq,
-            thread.version,
-        )
-
-
-class Mine(NamedTuple):
-    """A direct conversation, and how it stands for one who takes part."""
-
-    direct: Direct
-    own: Own
-
-
-def _direct_of(row: Columns) -> Direct:
-    number, name, people, started_by, started_at = row[len(COUNTERS) : len(FACTS)]
-    who = msgspec.json.decode(people, type=list[int])
-    return Direct(counters_of(row[: len(COUNTERS)]), number, name, [*map(OperatorId, who)], started_by, started_at)
-
-
-def _mine_of(row: Columns) -> Mine:
-    floor, alerts, started, received, archived, _, seen = row[len(FACTS) :]
-    if archived is not None:
-        box: list[Box] = ["archived"]
-    else:
-        box = [name for name, since in (("inbox", received), ("sent", started)) if since is not None]  # type: ignore[misc]
-    return Mine(_direct_of(row), Own(box, floor, seen or 0, alerts))
-
-
 def find(conn: Connection, me: Operator, which: DirectId) -> Mine | None:
     """Return a direct conversation in which this operator takes part; None for a foreign one as for a missing one."""
     row = READ_BY.first(conn, {"id": which, "me": me.id})
-    return None if row is None else _mine_of(row)
+    return None if row is None else mine_of(row)
 
 
 def get(conn: Connection, me: Operator, which: DirectId) -> Mine:
@@ -197,7 +109,7 @@ def get_locked(tx: Tx, me: Operator, which: DirectId) -> Mine:
 
 def get_by_id(conn: Connection, which: DirectId) -> Direct:
     """Return a direct conversation that is known to exist, whoever asks: for actions that have locked it."""
-    return _direct_of(BY_ID.one(conn, {"id": which}))
+    return direct_of(BY_ID.one(conn, {"id": which}))
 
 
 def find_opened(conn: Connection, me: Operator, client_id: str) -> DirectId | None:
@@ -215,16 +127,16 @@ def find_of_thread(conn: Connection, thread: ThreadId) -> DirectId | None:
 def list_with(conn: Connection, me: Operator, people: Collection[OperatorId], limit: int) -> list[DirectItem]:
     """Return those of this operator's in which exactly these people take part, the latest first."""
     asked = {"me": me.id, "people": stored(people), "limit": limit}
-    return [DirectItem(one.direct.row(), one.own) for one in map(_mine_of, WITH.all(conn, asked))]
+    return [mine_of(row).item() for row in WITH.all(conn, asked)]
 
 
 def list_box(conn: Connection, me: Operator, box: Box, after: str | None, limit: int) -> DirectPage:
     """Return a page of one of this operator's lists, the latest message first."""
     cursor = Cursor.parse(after, first=Cursor(2**62, 2**62))
     rows = LISTS[box].all(conn, {"me": me.id, "after": cursor.key, "after_id": cursor.id, "limit": limit + 1})
-    mine = [_mine_of(row) for row in rows[:limit]]
-    following = str(Cursor(rows[limit - 1][len(FACTS) + 5], mine[-1].direct.id)) if len(rows) > limit else None
-    return DirectPage([DirectItem(one.direct.row(), one.own) for one in mine], following)
+    mine = [mine_of(row) for row in rows[:limit]]
+    following = str(Cursor(rows[limit - 1][LAST_AT], mine[-1].direct.id)) if len(rows) > limit else None
+    return DirectPage([one.item() for one in mine], following)
 
 
 def count(conn: Connection, me: Operator) -> DirectCounts:

@@ -1,15 +1,16 @@
-"""What pages open with: the desk's lists and a conversation, each read at one moment of the store."""
+"""What pages open with: the desk's lists, a conversation, a direct one; each read at one moment of the store."""
 
 from __future__ import annotations
 
 from sqlalchemy import Connection
 
-from recado.db import conversations, departments, drafts, entry_pages, lists, marks, people
+from recado.db import conversations, departments, directs, drafts, entry_pages, lists, marks, people
 from recado.db.readers import circle_of
 from recado.domain.actors import Operator
 from recado.domain.conversations import Changes, ConversationState
+from recado.domain.directs import DirectChanges, DirectState
 from recado.domain.events import WIRE_VERSION
-from recado.domain.ids import ConversationId, VisitorId
+from recado.domain.ids import ConversationId, DirectId, VisitorId
 from recado.domain.openings import DeskState
 from recado.domain.threads import CHANGES_MAX, PAGE
 
@@ -62,3 +63,21 @@ def list_changes(conn: Connection, me: Operator, which: ConversationId, since: i
     entries = entry_pages.list_changed(conn, found.thread_id, since, CHANGES_MAX) if known else None
     listed = marks.list_marks(conn, found.thread_id)
     return Changes(epoch or "", entries is None, found.row(), entries or [], listed, circle_of(conn, found))
+
+
+def open_direct(conn: Connection, me: Operator, which: DirectId, epoch: str) -> DirectState:
+    """Return a direct conversation with the newest of those entries that its reader may read."""
+    direct, own = directs.get(conn, me, which)
+    entries, more = entry_pages.list_before(conn, direct.thread_id, None, PAGE, own.floor)
+    return DirectState(epoch, direct.row(), own, entries, more, marks.list_marks(conn, direct.thread_id))
+
+
+def list_direct_changes(
+    conn: Connection, me: Operator, which: DirectId, since: int, epoch: str | None
+) -> DirectChanges:
+    """Return what changed after version `since`; `epoch` None: the page's is another one, and it must start over."""
+    direct, own = directs.get(conn, me, which)
+    known = epoch is not None and since <= direct.counters.thread.version
+    found = entry_pages.list_changed(conn, direct.thread_id, since, CHANGES_MAX, own.floor) if known else None
+    listed = marks.list_marks(conn, direct.thread_id)
+    return DirectChanges(epoch or "", found is None, direct.row(), own, found or [], listed)

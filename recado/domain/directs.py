@@ -96,6 +96,17 @@ class DirectState(msgspec.Struct, frozen=True):
     marks: list[Mark]
 
 
+class DirectChanges(msgspec.Struct, frozen=True):
+    """What changed after a version. `start_over` says that the cursor is of no use: load afresh."""
+
+    epoch: str
+    start_over: bool
+    direct: DirectRow
+    own: Own
+    entries: list[Entry]
+    marks: list[Mark]
+
+
 class DirectSent(msgspec.Struct, frozen=True):
     """The answer to a send: the entry as stored, and the conversation as it is now."""
 

@@ -1,0 +1,267 @@
+"""Direct conversations: found, started, written in and read, by those who take part."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+from litestar import Response, delete, get, patch, post, put
+from litestar.openapi.datastructures import ResponseSpec
+from litestar.params import Parameter
+from sqlalchemy import Connection
+
+from recado.actions import direct_entries, direct_people
+from recado.actions import directs as actions
+from recado.db import directs, entries, entry_pages, openings
+from recado.desk import Desk
+from recado.domain.actors import Operator
+from recado.domain.conversations import EntryPage
+from recado.domain.directs import (
+    PEOPLE_MAX,
+    Alerts,
+    Box,
+    DirectChanges,
+    DirectCounts,
+    DirectItem,
+    DirectPage,
+    DirectRow,
+    DirectSent,
+    DirectState,
+    Own,
+    circle_of,
+)
+from recado.domain.errors import Invalid
+from recado.domain.ids import DirectId
+from recado.domain.threads import PAGE, EntryVersion
+from recado.web.console.conversations import Cursor, Limit, Number, Place, ReadUpTo
+from recado.web.console.entries import Edited, Which
+from recado.web.console.session import OperatorRequest
+from recado.web.limits import RATES, SENDS
+
+OFFERED = 3
+"""So many that the same people have already are offered."""
+People = Annotated[list[Annotated[int, msgspec.Meta(ge=1, le=2**62)]], msgspec.Meta(max_length=PEOPLE_MAX)]
+AGAIN = {200: ResponseSpec(DirectSent, description="This client id had been sent before.", generate_examples=False)}
+
+
+class Started(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A direct conversation on its way, by its first message. `client_id` is a UUID made by the page."""
+
+    client_id: str
+    people: People
+    body: str
+    name: str | None = None
+
+
+class Said(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A message on its way. `mentions` are those who take part and are named in it, `quote` the entry it answers to."""
+
+    client_id: str
+    body: str
+    mentions: list[int] = []
+    quote: Annotated[int, msgspec.Meta(ge=1, le=2**62)] | None = None
+
+
+class Added(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Who is to take part; `from_start`: with all messages that I may read myself, or from now on."""
+
+    people: People
+    from_start: bool
+
+
+class Called(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What it is called; None: by those who take part."""
+
+    name: str | None
+
+
+class Heard(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What of it notifies me."""
+
+    alerts: Alerts
+
+
+def _answer(result: actions.Result) -> Response[DirectSent]:
+    return Response(result.sent, status_code=200 if result.repeated else 201)
+
+
+@get("/directs", summary="A page of one of my lists of direct conversations")
+async def get_box(
+    request: OperatorRequest, desk: Desk, box: Box = "inbox", after: Cursor = None, limit: Limit = PAGE
+) -> DirectPage:
+    """Return a page of those where a colleague has written, that I have started, or that I have put away."""
+    return await desk.see(directs.list_box, request.user, box, after, limit)
+
+
+@get("/directs/counts", summary="In how many of mine something is unread")
+async def get_counts(request: OperatorRequest, desk: Desk) -> DirectCounts:
+    """Return the numbers on the lists."""
+    return await desk.see(directs.count, request.user)
+
+
+@get("/directs/with", summary="What the same people have already")
+async def get_with(
+    request: OperatorRequest, desk: Desk, people: Annotated[list[int], Parameter(max_items=PEOPLE_MAX)]
+) -> list[DirectItem]:
+    """Return the latest of mine in which exactly these take part."""
+    return await desk.see(directs.list_with, request.user, circle_of(request.user.id, people), OFFERED)
+
+
+@post("/directs", summary="Start one by its first message", opt={RATES: (SENDS,)}, responses=AGAIN)
+async def start(request: OperatorRequest, desk: Desk, data: Started) -> Response[DirectSent]:
+    """Start one with colleagues. 201 when it was stored now, 200 when this client id had been sent before."""
+    said = (data.client_id, data.people, data.body, data.name)
+    return _answer(await desk.act(actions.start, request.user, *said))
+
+
+@get("/directs/{number:int}", summary="Open one")
+async def get_direct(request: OperatorRequest, desk: Desk, number: Number) -> DirectState:
+    """Return it with the newest entries that I may read."""
+    return await desk.see(openings.open_direct, request.user, DirectId(number), desk.epoch)
+
+
+@get("/directs/{number:int}/entries", summary="Entries before, after or around one, or around a moment")
+async def get_entries(
+    request: OperatorRequest,
+    desk: Desk,
+    number: Number,
+    before: Place = None,
+    after: Place = None,
+    around: Place = None,
+    at: Place = None,
+    limit: Limit = PAGE,
+) -> EntryPage:
+    """Return entries, ascending: exactly one of the four says which; `at` is a moment in microseconds UTC."""
+    place = entry_pages.Place(before, after, around, at)
+    if sum(one is not None for one in place) != 1:
+        raise Invalid("before", "invalid", "Say one of before, after, around and at.")
+
+    def look(conn: Connection, me: Operator) -> EntryPage:
+        direct, own = directs.get(conn, me, DirectId(number))
+        return entry_pages.read(conn, direct.counters.thread, place, limit, own.floor)
+
+    return await desk.see(look, request.user)
+
+
+@get("/directs/{number:int}/changes", summary="What changed after a version")
+async def get_changes(
+    request: OperatorRequest,
+    desk: Desk,
+    number: Number,
+    since: Annotated[int, Parameter(ge=0, le=2**62)],
+    epoch: Annotated[str, Parameter(max_length=64)],
+) -> DirectChanges:
+    """Return what the page has missed, or that it must start over."""
+    known = desk.epoch if epoch == desk.epoch else None
+    changes = await desk.see(openings.list_direct_changes, request.user, DirectId(number), since, known)
+    return msgspec.structs.replace(changes, epoch=desk.epoch)
+
+
+@get("/directs/{number:int}/versions", summary="What an entry said before")
+async def get_versions(request: OperatorRequest, desk: Desk, number: Number, seq: Number) -> list[EntryVersion]:
+    """Return the texts that it had, oldest first."""
+
+    def look(conn: Connection, me: Operator) -> list[EntryVersion]:
+        direct, own = directs.get(conn, me, DirectId(number))
+        return entries.list_versions(conn, direct.thread_id, seq) if seq > own.floor else []
+
+    return await desk.see(look, request.user)
+
+
+@post("/directs/{number:int}/messages", summary="Say something", opt={RATES: (SENDS,)}, responses=AGAIN)
+async def say(request: OperatorRequest, desk: Desk, number: Number, data: Said) -> Response[DirectSent]:
+    """Say something. 201 when it was stored now, 200 when this client id had been sent before."""
+    said = (data.client_id, data.body, data.mentions, data.quote)
+    return _answer(await desk.act(actions.post, request.user, DirectId(number), *said))
+
+
+@patch("/directs/{number:int}/messages", summary="Edit a message of mine", opt={RATES: (SENDS,)})
+async def edit(request: OperatorRequest, desk: Desk, number: Number, data: Edited) -> DirectSent:
+    """Give it another text. 409 where it was changed elsewhere meanwhile, has gone, or it is too late for that."""
+    said = (data.seq, data.body, data.edits, data.mentions)
+    return await desk.act(direct_entries.edit, request.user, DirectId(number), *said)
+
+
+@post(
+    "/directs/{number:int}/messages/delete", summary="Delete a message of mine", status_code=200, opt={RATES: (SENDS,)}
+)
+async def delete_message(request: OperatorRequest, desk: Desk, number: Number, data: Which) -> DirectSent:
+    """Take its text out; everybody sees that there was one."""
+    return await desk.act(direct_entries.delete, request.user, DirectId(number), data.seq)
+
+
+@post(
+    "/directs/{number:int}/messages/undo",
+    summary="Take back what I have just said",
+    status_code=200,
+    opt={RATES: (SENDS,)},
+)
+async def undo(request: OperatorRequest, desk: Desk, number: Number, data: Which) -> DirectSent:
+    """Take it back as long as none of the others has seen it, and 409 otherwise."""
+    return await desk.act(direct_entries.undo, request.user, DirectId(number), data.seq)
+
+
+@put("/directs/{number:int}/read", summary="Note how far I have read", status_code=204)
+async def read(request: OperatorRequest, desk: Desk, number: Number, data: ReadUpTo) -> None:
+    """Move my mark on, never back."""
+    await desk.act(actions.read, request.user, DirectId(number), data.seq)
+
+
+@put("/directs/{number:int}/archive", summary="Put it away")
+async def put_away(request: OperatorRequest, desk: Desk, number: Number) -> Own:
+    """Put it into my archive, until somebody writes there."""
+    return await desk.act(actions.put_away, request.user, DirectId(number))
+
+
+@delete("/directs/{number:int}/archive", summary="Bring it back", status_code=200)
+async def bring_back(request: OperatorRequest, desk: Desk, number: Number) -> Own:
+    """Take it out of my archive."""
+    return await desk.act(actions.bring_back, request.user, DirectId(number))
+
+
+@put("/directs/{number:int}/alerts", summary="Say what of it notifies me")
+async def hear(request: OperatorRequest, desk: Desk, number: Number, data: Heard) -> Own:
+    """Hear of everything, of mentions, or of nothing."""
+    return await desk.act(actions.hear, request.user, DirectId(number), data.alerts)
+
+
+@put("/directs/{number:int}/name", summary="Name it, for all who take part")
+async def rename(request: OperatorRequest, desk: Desk, number: Number, data: Called) -> DirectRow:
+    """Give it a name, or none."""
+    return await desk.act(direct_people.rename, request.user, DirectId(number), data.name)
+
+
+@post("/directs/{number:int}/people", summary="Add colleagues", status_code=200, opt={RATES: (SENDS,)})
+async def add(request: OperatorRequest, desk: Desk, number: Number, data: Added) -> DirectRow:
+    """Let them take part, from now on or with what I may read myself."""
+    said = DirectId(number), data.people
+    return await desk.act(direct_people.add, request.user, *said, from_start=data.from_start)
+
+
+@delete("/directs/{number:int}/people/me", summary="Leave")
+async def leave(request: OperatorRequest, desk: Desk, number: Number) -> None:
+    """Take part no longer; nothing of it is mine to read after that."""
+    await desk.act(direct_people.leave, request.user, DirectId(number))
+
+
+HANDLERS = [
+    get_box,
+    get_counts,
+    get_with,
+    start,
+    get_direct,
+    get_entries,
+    get_changes,
+    get_versions,
+    say,
+    edit,
+    delete_message,
+    undo,
+    read,
+    put_away,
+    bring_back,
+    hear,
+    rename,
+    add,
+    leave,
+]
