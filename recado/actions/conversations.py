@@ -40,11 +40,13 @@ from recado.domain.events import (
     ThreadRead,
     ToOperators,
     ToVisitor,
-    WidgetThreadRead,
 )
 from recado.domain.ids import ConversationId, InboxId, PublicId, ReplyId, new_public_id
 from recado.domain.incoming import Effect
 from recado.domain.outward import WidgetQuote
+from recado.domain.outward_events import (
+    WidgetThreadRead,
+)
 from recado.domain.permissions import needs
 from recado.domain.replies import Origin
 from recado.domain.threads import Activity, NewEntry

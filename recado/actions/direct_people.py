@@ -38,7 +38,7 @@ def add(tx: Tx, operator: Operator, which: DirectId, people: Collection[int], *,
         marks.begin_at(tx, thread, Author("operator", person), floor, thread.inbound_count - shown)
     direct_people.set_people(tx, which, circle)
     direct_people.renew_line(tx, which, thread.id)
-    return _say(tx, operator, before, Activity("added", None, people=[*new], messages=shown))
+    return _say(tx, operator, before, Activity("shown_all" if from_start else "added", None), about=new)
 
 
 @needs(Operator)
@@ -62,9 +62,11 @@ def rename(tx: Tx, operator: Operator, which: DirectId, name: str | None) -> Dir
     return _say(tx, operator, before, Activity("renamed", None), called or "")
 
 
-def _say(tx: Tx, operator: Operator, before: Direct, line: Activity, body: str = "") -> DirectRow:
+def _say(
+    tx: Tx, operator: Operator, before: Direct, line: Activity, body: str = "", about: Collection[OperatorId] = ()
+) -> DirectRow:
     """Add the line that explains a change, and tell those who take part after it."""
-    new = NewEntry("activity", operator.author, body, activity=line, direct=True)
+    new = NewEntry("activity", operator.author, body, activity=line, mentions=tuple(about), direct=True)
     appended = threads.append(tx, before.thread_id, new)
     directs.note_line(tx, before.id, appended.entry.at)
     after = directs.get_by_id(tx.conn, before.id)

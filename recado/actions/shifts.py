@@ -32,12 +32,14 @@ from recado.domain.events import (
     Readers,
     ToOperators,
     ToVisitor,
+)
+from recado.domain.ids import DepartmentId, ThreadId
+from recado.domain.outward import WidgetQuote
+from recado.domain.outward_events import (
     WidgetConversationChanged,
     WidgetConversationClosed,
     WidgetMessagePosted,
 )
-from recado.domain.ids import DepartmentId, ThreadId
-from recado.domain.outward import WidgetQuote
 from recado.domain.threads import Entry, NewEntry
 
 Happened = (

@@ -21,11 +21,13 @@ from recado.domain.events import (
     ToVisitor,
     Typing,
     VisitorPresence,
-    WidgetTyping,
-    WidgetVisitorChanged,
 )
 from recado.domain.ids import ConversationId, OperatorId, VisitorId
 from recado.domain.outward import first_name
+from recado.domain.outward_events import (
+    WidgetTyping,
+    WidgetVisitorChanged,
+)
 
 Sign = tuple[Event, Audience]
 

@@ -9,10 +9,9 @@ from __future__ import annotations
 import msgspec
 
 from recado.domain.actors import Author
-from recado.domain.conversations import ConversationRow, WidgetConversation
+from recado.domain.conversations import ConversationRow
 from recado.domain.directs import DirectRow, Own
-from recado.domain.ids import ConversationId, DepartmentId, DirectId, OperatorId, PublicId, ThreadId, VisitorId
-from recado.domain.outward import WidgetEntry
+from recado.domain.ids import ConversationId, DepartmentId, DirectId, OperatorId, ThreadId, VisitorId
 from recado.domain.people import Person
 from recado.domain.threads import Entry, Mark
 
@@ -207,50 +206,6 @@ class DirectOwnChanged(Event, frozen=True, tag="direct.own_changed"):
     own: Own
 
 
-# ── to visitors ────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-class WidgetMessagePosted(Event, frozen=True, tag="message.posted"):
-    """A public entry has been added."""
-
-    conversation: WidgetConversation
-    entries: list[WidgetEntry]
-
-
-class WidgetMessageChanged(WidgetMessagePosted, frozen=True, tag="message.changed"):
-    """A public entry has been edited or has gone; with it come those that quote it, each as it is now."""
-
-
-class WidgetConversationChanged(Event, frozen=True, tag="conversation.changed"):
-    """Who attends it has changed, or it is open again."""
-
-    conversation: WidgetConversation
-    entries: list[WidgetEntry]
-
-
-class WidgetConversationClosed(WidgetConversationChanged, frozen=True, tag="conversation.closed"):
-    """The conversation has ended."""
-
-
-class WidgetThreadRead(Event, frozen=True, tag="thread.read"):
-    """One of both sides has read on; the marks are in the conversation."""
-
-    conversation: WidgetConversation
-
-
-class WidgetTyping(Event, frozen=True, tag="typing"):
-    """An operator is typing."""
-
-    conversation: PublicId
-    name: str | None
-
-
-class WidgetVisitorChanged(Event, frozen=True, tag="visitor.changed"):
-    """Told to a visitor: they may write no more, or may write again."""
-
-    blocked: bool
-
-
 # ── to the sockets themselves ──────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -318,17 +273,11 @@ ConsoleEvent = (
     | Typing
     | Looking
     | VisitorPresence
-    | Hello
-    | Pong
-)
-WidgetEvent = (
-    WidgetMessagePosted
-    | WidgetMessageChanged
-    | WidgetConversationChanged
-    | WidgetConversationClosed
-    | WidgetThreadRead
-    | WidgetTyping
-    | WidgetVisitorChanged
+    | DirectPosted
+    | DirectChanged
+    | DirectLeft
+    | DirectRead
+    | DirectOwnChanged
     | Hello
     | Pong
 )

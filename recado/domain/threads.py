@@ -33,6 +33,7 @@ ActivityKind = Literal[
     "looked_in",
     "looked_away",
     "added",
+    "shown_all",
     "left",
     "renamed",
 ]
@@ -58,8 +59,8 @@ class Activity(msgspec.Struct, frozen=True):
 
     `operator` is whose it was or became; who did it is the entry's author. `to` and `department` are where a transfer
     led; `origin` is the department that lost it, by a transfer or by a block while it waited; `until` is when a pause
-    ends, in microseconds UTC. `people` are those who were added to a direct conversation, and `messages` how many of
-    those that it had were shown to them.
+    ends, in microseconds UTC. To a direct conversation people are *added* from then on, or *shown all* that whoever
+    adds them reads: those whom the entry mentions.
     """
 
     kind: ActivityKind
@@ -70,8 +71,6 @@ class Activity(msgspec.Struct, frozen=True):
     until: int | None = None
     reason: int | None = None
     cause: Cause | None = None
-    people: list[int] | None = None
-    messages: int | None = None
 
 
 class Quote(msgspec.Struct, frozen=True):

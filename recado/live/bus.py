@@ -23,9 +23,11 @@ from recado.domain.events import (
     ThreadRead,
     ToOperators,
     ToVisitor,
-    WidgetVisitorChanged,
 )
 from recado.domain.ids import ConversationId, OperatorId, ThreadId, VisitorId
+from recado.domain.outward_events import (
+    WidgetVisitorChanged,
+)
 from recado.live.elsewhere import Elsewhere
 from recado.live.hub import Hub
 

@@ -35,13 +35,15 @@ from recado.domain.events import (
     ThreadRead,
     ToOperators,
     ToVisitor,
+)
+from recado.domain.outward import WidgetEntry
+from recado.domain.outward_events import (
     WidgetConversationChanged,
     WidgetConversationClosed,
     WidgetMessageChanged,
     WidgetMessagePosted,
     WidgetThreadRead,
 )
-from recado.domain.outward import WidgetEntry
 from recado.domain.permissions import Facts, readers_of
 from recado.domain.standings import Standing, before
 from recado.domain.threads import ActivityKind, Entry

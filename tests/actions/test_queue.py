@@ -17,6 +17,8 @@ from recado.domain.events import (
     ConversationQueued,
     ConversationTaken,
     MessagePosted,
+)
+from recado.domain.outward_events import (
     WidgetConversationChanged,
 )
 from tests.actions.test_conversations import entries, row

@@ -551,6 +551,281 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/console/directs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A page of one of my lists of direct conversations */
+        get: operations["ApiV1ConsoleDirectsGetBox"];
+        put?: never;
+        /** Start one by its first message */
+        post: operations["ApiV1ConsoleDirectsStart"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/console/directs/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** In how many of mine something is unread */
+        get: operations["ApiV1ConsoleDirectsCountsGetCounts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/console/directs/with": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the same people have already */
+        get: operations["ApiV1ConsoleDirectsWithGetWith"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/console/directs/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Open one */
+        get: operations["ApiV1ConsoleDirectsNumberGetDirect"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/console/directs/{number}/alerts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Say what of it notifies me */
+        put: operations["ApiV1ConsoleDirectsNumberAlertsHear"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/console/directs/{number}/archive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Put it away */
+        put: operations["ApiV1ConsoleDirectsNumberArchivePutAway"];
+        post?: never;
+        /** Bring it back */
+        delete: operations["ApiV1ConsoleDirectsNumberArchiveBringBack"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/console/directs/{number}/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What changed after a version */
+        get: operations["ApiV1ConsoleDirectsNumberChangesGetChanges"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/console/directs/{number}/entries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Entries before, after or around one, or around a moment */
+        get: operations["ApiV1ConsoleDirectsNumberEntriesGetEntries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/console/directs/{number}/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say something */
+        post: operations["ApiV1ConsoleDirectsNumberMessagesSay"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Edit a message of mine */
+        patch: operations["ApiV1ConsoleDirectsNumberMessagesEdit"];
+        trace?: never;
+    };
+    "/api/v1/console/directs/{number}/messages/delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Delete a message of mine */
+        post: operations["ApiV1ConsoleDirectsNumberMessagesDeleteDeleteMessage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/console/directs/{number}/messages/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take back what I have just said */
+        post: operations["ApiV1ConsoleDirectsNumberMessagesUndoUndo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/console/directs/{number}/name": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Name it, for all who take part */
+        put: operations["ApiV1ConsoleDirectsNumberNameRename"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/console/directs/{number}/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Add colleagues */
+        post: operations["ApiV1ConsoleDirectsNumberPeopleAdd"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/console/directs/{number}/people/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Leave */
+        delete: operations["ApiV1ConsoleDirectsNumberPeopleMeLeave"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/console/directs/{number}/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Note how far I have read */
+        put: operations["ApiV1ConsoleDirectsNumberReadRead"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/console/directs/{number}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What an entry said before */
+        get: operations["ApiV1ConsoleDirectsNumberVersionsGetVersions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/console/drafts": {
         parameters: {
             query?: never;
@@ -1502,7 +1777,8 @@ export interface components {
          *
          *         `operator` is whose it was or became; who did it is the entry's author. `to` and `department` are where a transfer
          *         led; `origin` is the department that lost it, by a transfer or by a block while it waited; `until` is when a pause
-         *         ends, in microseconds UTC.
+         *         ends, in microseconds UTC. To a direct conversation people are *added* from then on, or *shown all* that whoever
+         *         adds them reads: those whom the entry mentions.
          */
         Activity: {
             /** @default null */
@@ -1510,7 +1786,7 @@ export interface components {
             /** @default null */
             department: number | null;
             /** @enum {unknown} */
-            kind: "assigned" | "blocked" | "claimed" | "closed" | "looked_away" | "looked_in" | "paused" | "released" | "reopened" | "resumed" | "returned" | "transferred";
+            kind: "added" | "assigned" | "blocked" | "claimed" | "closed" | "left" | "looked_away" | "looked_in" | "paused" | "released" | "renamed" | "reopened" | "resumed" | "returned" | "shown_all" | "transferred";
             operator: number | null;
             /** @default null */
             origin: number | null;
@@ -1520,6 +1796,11 @@ export interface components {
             to: number | null;
             /** @default null */
             until: number | null;
+        };
+        /** Added */
+        Added: {
+            from_start: boolean;
+            people: number[];
         };
         /** Answer */
         Answer: {
@@ -1642,6 +1923,10 @@ export interface components {
             network: boolean;
             reason?: string | null;
         };
+        /** Called */
+        Called: {
+            name: string | null;
+        };
         /** Changes */
         Changes: {
             circle: components["schemas"]["Circle"];
@@ -1708,7 +1993,7 @@ export interface components {
             name: string;
             online: boolean;
         };
-        ConsoleEvent: components["schemas"]["ConversationOpened"] | components["schemas"]["MessagePosted"] | components["schemas"]["MessageChanged"] | components["schemas"]["ConversationClaimed"] | components["schemas"]["ConversationTaken"] | components["schemas"]["ConversationLeft"] | components["schemas"]["ConversationQueued"] | components["schemas"]["ConversationPaused"] | components["schemas"]["ConversationResumed"] | components["schemas"]["ConversationClosed"] | components["schemas"]["ThreadRead"] | components["schemas"]["PersonChanged"] | components["schemas"]["PeopleChanged"] | components["schemas"]["SettingsChanged"] | components["schemas"]["RepliesChanged"] | components["schemas"]["DraftsChanged"] | components["schemas"]["StoreChanged"] | components["schemas"]["Typing"] | components["schemas"]["Looking"] | components["schemas"]["VisitorPresence"] | components["schemas"]["Hello"] | components["schemas"]["Pong"];
+        ConsoleEvent: components["schemas"]["ConversationOpened"] | components["schemas"]["MessagePosted"] | components["schemas"]["MessageChanged"] | components["schemas"]["ConversationClaimed"] | components["schemas"]["ConversationTaken"] | components["schemas"]["ConversationLeft"] | components["schemas"]["ConversationQueued"] | components["schemas"]["ConversationPaused"] | components["schemas"]["ConversationResumed"] | components["schemas"]["ConversationClosed"] | components["schemas"]["ThreadRead"] | components["schemas"]["PersonChanged"] | components["schemas"]["PeopleChanged"] | components["schemas"]["SettingsChanged"] | components["schemas"]["RepliesChanged"] | components["schemas"]["DraftsChanged"] | components["schemas"]["StoreChanged"] | components["schemas"]["Typing"] | components["schemas"]["Looking"] | components["schemas"]["VisitorPresence"] | components["schemas"]["DirectPosted"] | components["schemas"]["DirectChanged"] | components["schemas"]["DirectLeft"] | components["schemas"]["DirectRead"] | components["schemas"]["DirectOwnChanged"] | components["schemas"]["Hello"] | components["schemas"]["Pong"];
         /**
          * ConversationClaimed
          * @description Told to its new owner: the conversation is theirs.
@@ -1901,6 +2186,115 @@ export interface components {
             waiting: components["schemas"]["Page"];
             wire: number;
         };
+        /**
+         * DirectChanged
+         * @description An entry has been edited or has gone; with it come those that quote it, as far as its reader may read them.
+         */
+        DirectChanged: {
+            direct: components["schemas"]["DirectRow"];
+            entries: components["schemas"]["Entry"][];
+            /** @enum {unknown} */
+            type: "direct.changed";
+        };
+        /** DirectChanges */
+        DirectChanges: {
+            direct: components["schemas"]["DirectRow"];
+            entries: components["schemas"]["Entry"][];
+            epoch: string;
+            marks: components["schemas"]["Mark"][];
+            own: components["schemas"]["Own"];
+            start_over: boolean;
+        };
+        /** DirectCounts */
+        DirectCounts: {
+            archived: number;
+            inbox: number;
+        };
+        /** DirectItem */
+        DirectItem: {
+            direct: components["schemas"]["DirectRow"];
+            own: components["schemas"]["Own"];
+        };
+        /**
+         * DirectLeft
+         * @description Its reader takes part no longer: it is gone from their lists.
+         */
+        DirectLeft: {
+            id: number;
+            /** @enum {unknown} */
+            type: "direct.left";
+            version: number;
+        };
+        /**
+         * DirectOwnChanged
+         * @description A direct conversation stands otherwise for its reader: put away, brought back, or heard of otherwise.
+         */
+        DirectOwnChanged: {
+            direct: number;
+            own: components["schemas"]["Own"];
+            /** @enum {unknown} */
+            type: "direct.own_changed";
+        };
+        /** DirectPage */
+        DirectPage: {
+            items: components["schemas"]["DirectItem"][];
+            next: string | null;
+        };
+        /**
+         * DirectPosted
+         * @description Something was said in a direct conversation; told to those who take part. It may be new to them.
+         */
+        DirectPosted: {
+            direct: components["schemas"]["DirectRow"];
+            entries: components["schemas"]["Entry"][];
+            /** @enum {unknown} */
+            type: "direct.posted";
+        };
+        /**
+         * DirectRead
+         * @description Somebody who takes part has read on. `version` is None where the mark concerns its own reader alone.
+         */
+        DirectRead: {
+            direct: number;
+            mark: components["schemas"]["Mark"];
+            /** @enum {unknown} */
+            type: "direct.read";
+            version: number | null;
+        };
+        /**
+         * DirectRow
+         * @description A direct conversation as each who takes part sees it in a list; the same bytes for all of them.
+         *
+         *         Times in microseconds UTC. `people` take part now, by number. What is unread for one of them is `count` less the
+         *         count at their own mark. `excerpt` is of the newest message that all of them may read; empty where there is none.
+         */
+        DirectRow: {
+            count: number;
+            excerpt: string;
+            excerpt_author: number | null;
+            id: number;
+            last_at: number;
+            name: string | null;
+            people: number[];
+            seq: number;
+            started_at: number;
+            started_by: number;
+            version: number;
+        };
+        /** DirectSent */
+        DirectSent: {
+            direct: components["schemas"]["DirectRow"];
+            entry: components["schemas"]["Entry"];
+        };
+        /** DirectState */
+        DirectState: {
+            direct: components["schemas"]["DirectRow"];
+            entries: components["schemas"]["Entry"][];
+            epoch: string;
+            marks: components["schemas"]["Mark"][];
+            more: boolean;
+            own: components["schemas"]["Own"];
+        };
         /** Draft */
         Draft: {
             body: string;
@@ -2068,6 +2462,11 @@ export interface components {
         Found: {
             items: components["schemas"]["ConversationRow"][];
             more: boolean;
+        };
+        /** Heard */
+        Heard: {
+            /** @enum {string} */
+            alerts: "all" | "mentions" | "none";
         };
         /**
          * Hello
@@ -2324,6 +2723,19 @@ export interface components {
             username: string;
             version: number;
         };
+        /**
+         * Own
+         * @description How a direct conversation stands for one who takes part: theirs alone.
+         *
+         *         `floor`: they read what comes after the entry of that number. `seen`: the count at their mark.
+         */
+        Own: {
+            /** @enum {unknown} */
+            alerts: "all" | "mentions" | "none";
+            box: ("archived" | "inbox" | "sent")[];
+            floor: number;
+            seen: number;
+        };
         /** OwnChanges */
         OwnChanges: {
             availability?: "available" | "busy" | "away";
@@ -2513,6 +2925,13 @@ export interface components {
             /** @default 10 */
             undo_s: number;
         };
+        /** Said */
+        Said: {
+            body: string;
+            client_id: string;
+            mentions?: number[];
+            quote?: number | null;
+        };
         /** SecretItem */
         SecretItem: {
             created_at: number;
@@ -2581,6 +3000,13 @@ export interface components {
             closes: number;
             date: string;
             opens: number;
+        };
+        /** Started */
+        Started: {
+            body: string;
+            client_id: string;
+            name?: string | null;
+            people: number[];
         };
         /**
          * Status
@@ -4234,6 +4660,753 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DeskState"];
+                };
+            };
+        };
+    };
+    ApiV1ConsoleDirectsGetBox: {
+        parameters: {
+            query?: {
+                box?: "inbox" | "sent" | "archived";
+                after?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DirectPage"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ConsoleDirectsStart: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Started"];
+            };
+        };
+        responses: {
+            /** @description This client id had been sent before. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DirectSent"];
+                };
+            };
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DirectSent"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ConsoleDirectsCountsGetCounts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DirectCounts"];
+                };
+            };
+        };
+    };
+    ApiV1ConsoleDirectsWithGetWith: {
+        parameters: {
+            query: {
+                people: number[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DirectItem"][];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ConsoleDirectsNumberGetDirect: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DirectState"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ConsoleDirectsNumberAlertsHear: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Heard"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Own"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ConsoleDirectsNumberArchivePutAway: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Own"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ConsoleDirectsNumberArchiveBringBack: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Own"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ConsoleDirectsNumberChangesGetChanges: {
+        parameters: {
+            query: {
+                since: number;
+                epoch: string;
+            };
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DirectChanges"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ConsoleDirectsNumberEntriesGetEntries: {
+        parameters: {
+            query?: {
+                before?: number | null;
+                after?: number | null;
+                around?: number | null;
+                at?: number | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntryPage"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ConsoleDirectsNumberMessagesSay: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Said"];
+            };
+        };
+        responses: {
+            /** @description This client id had been sent before. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DirectSent"];
+                };
+            };
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DirectSent"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ConsoleDirectsNumberMessagesEdit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Edited"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DirectSent"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ConsoleDirectsNumberMessagesDeleteDeleteMessage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Which"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DirectSent"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ConsoleDirectsNumberMessagesUndoUndo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Which"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DirectSent"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ConsoleDirectsNumberNameRename: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Called"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DirectRow"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ConsoleDirectsNumberPeopleAdd: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Added"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DirectRow"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ConsoleDirectsNumberPeopleMeLeave: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ConsoleDirectsNumberReadRead: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["console_conversations_ReadUpTo"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ConsoleDirectsNumberVersionsGetVersions: {
+        parameters: {
+            query: {
+                seq: number;
+            };
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntryVersion"][];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
                 };
             };
         };
