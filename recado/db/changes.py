@@ -7,10 +7,11 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, and_, bindparam, func, select, union_all
 
-from recado.db import marks
+from recado.db import direct_changes, marks
 from recado.db.attachments import DRAFTED
 from recado.db.bounded import Bounded
 from recado.db.conversation_rows import WHOLE, Conversation, whole_of
+from recado.db.direct_changes import DirectChange
 from recado.db.entry_rows import ENTRY, entry_of
 from recado.db.hot import Hot
 from recado.db.look_ins import list_ended
@@ -100,6 +101,11 @@ class Change(NamedTuple):
     """The version by which it last changed for its customer."""
 
     @property
+    def version(self) -> int:
+        """The version that its pages have once they have heard all of it."""
+        return self.conversation.counters.thread.version
+
+    @property
     def seen(self) -> dict[int, int]:
         """How many of the customer's messages each operator has seen."""
         operators_ = [mark for mark in self.marks if mark.reader.kind == "operator"]
@@ -132,11 +138,11 @@ def version_at(conn: Connection, thread: ThreadId, version: int, since: int) -> 
     return min(version, first or version) - 1
 
 
-def find(conn: Connection, thread: ThreadId, after: int) -> Change | None:
-    """Return what has changed in a conversation after a version; None where the thread is no conversation's."""
+def find(conn: Connection, thread: ThreadId, after: int) -> Change | DirectChange | None:
+    """Return what has changed in a conversation after a version; None where the thread is nobody's."""
     row = OF_THREAD.first(conn, {"thread": thread})
     if row is None:
-        return None
+        return direct_changes.find(conn, thread, after)
     conversation = whole_of(row)
     newest, more = ENTRIES_AFTER.read(conn, {"thread": thread, "after": after}, ENTRIES_MAX)
     entries = _told(newest)

@@ -28,7 +28,7 @@ from recado.live.elsewhere import SAID_EVERY_S
 from recado.live.outbox import RIGHTS_CHANGED
 from recado.workers.endings import close_ended
 from recado.workers.quietly import quietly
-from recado.workers.retelling import retell
+from recado.workers.retelling import Found, retell
 
 LOOK_EVERY_S = 1.0
 OVERLAP_US = 60 * 1_000_000
@@ -202,7 +202,7 @@ class Announcer:
         passing = dict(list(self._signs.items())[:AT_ONCE])
         told, since = {one: self._bus.told[one] for one in due if one in self._bus.told}, self._looked - OVERLAP_US
 
-        def find(conn: Connection, thread: ThreadId, version: int) -> changes.Change | None:
+        def find(conn: Connection, thread: ThreadId, version: int) -> Found | None:
             # A thread of which nothing is known to have been told rested until the last look.
             known = told.get(thread)
             after = changes.version_at(conn, thread, version, since) if known is None else known
@@ -213,7 +213,7 @@ class Announcer:
                 _log.exception("thread_unreadable", thread=thread)
                 return None
 
-        def look(conn: Connection) -> tuple[list[changes.Change | None], list[signs.Sign]]:
+        def look(conn: Connection) -> tuple[list[Found | None], list[signs.Sign]]:
             found = [find(conn, thread, version) for thread, version in due.items()]
             return found, [sign for sign_of in passing.values() for sign in sign_of(conn)]
 
@@ -229,10 +229,10 @@ class Announcer:
         for event, audience in seen:
             self._desk.hub.tell(event, audience)
 
-    def _retell(self, thread: ThreadId, change: changes.Change) -> None:
+    def _retell(self, thread: ThreadId, change: Found) -> None:
         for event, audience in retell(change):
             self._desk.hub.tell(event, audience)
-        self._bus.note_told(thread, change.conversation.counters.thread.version)
+        self._bus.note_told(thread, change.version)
 
     # ── looking ──────────────────────────────────────────────────────────────────────────────────────────────────
 

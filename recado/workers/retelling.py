@@ -17,6 +17,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from msgspec.structs import replace
 
 from recado.db.changes import Change
+from recado.db.direct_changes import DirectChange
 from recado.domain.conversations import HELD, ConversationRow, Status
 from recado.domain.events import (
     Audience,
@@ -47,12 +48,17 @@ from recado.domain.outward_events import (
 from recado.domain.permissions import Facts, readers_of
 from recado.domain.standings import Standing, before
 from recado.domain.threads import ActivityKind, Entry
+from recado.workers.retelling_directs import retell_direct
 
 Told = tuple[Event, Audience]
+Found = Change | DirectChange
 
 
-def retell(change: Change) -> Iterator[Told]:
+def retell(change: Found) -> Iterator[Told]:
     """Return the events of all versions above `change.after`: of losing access, then of what there is now."""
+    if isinstance(change, DirectChange):
+        yield from retell_direct(change)
+        return
     yield from _leaving(change)
     yield from _to_operators(change)
     yield from _to_visitor(change)

@@ -144,7 +144,7 @@ def test_another_process_retells_the_newest_of_long_texts_and_leaves_the_rest_to
 ) -> None:
     thread = thread_of(world, logs)
     change = world.see(changes.find, thread.id, 0)
-    assert change is not None
+    assert isinstance(change, changes.Change)
     told = [entry.seq for entry, _ in change.entries]
     assert told == list(range(told[0], len(LENGTHS) + 2))
     assert change.after == told[0] - 1 > 0
