@@ -6,9 +6,9 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection
 
-from recado.db import conversations, readers
+from recado.db import conversations, directs, readers
 from recado.domain.actors import Operator, Visitor
-from recado.domain.ids import ConversationId, OperatorId, PublicId
+from recado.domain.ids import ConversationId, DirectId, OperatorId, PublicId
 from recado.domain.permissions import Facts, readers_of
 from tests.contract.routes import Route
 from tests.contract.scene import INNER, Scene, Target
@@ -58,6 +58,9 @@ def check_answer(scene: Scene, route: Route, name: str, content: bytes, acted_on
         if holds(content, target.word):
             since = target is acted_on and person is not None and _reads_since(scene.house.world, person, target)
             assert scene.reads(person, target) or since, where
+    if holds(content, scene.direct.word):
+        assert person is not None and person.id in scene.direct.people, (route.name, name)  # noqa: PT018
+        assert isinstance(person, Operator), (route.name, name)
     if not isinstance(person, Operator) and route.path != SIGN_IN:
         check_outward(scene, content)
 
@@ -81,6 +84,18 @@ def check_outward(scene: Scene, content: bytes) -> None:
     assert inward(scene, content) == set(), content
 
 
+def _check_direct(scene: Scene, person: Operator | Visitor, frame: dict[str, Any]) -> None:
+    """A frame about a direct conversation reaches who takes part; that it was left, who took part before."""
+    about = frame["id"] if frame["type"] == "direct.left" else frame["direct"]
+    which = about["id"] if isinstance(about, dict) else about
+    assert isinstance(person, Operator), frame
+    takes_part = scene.house.world.see(directs.find, person, DirectId(which)) is not None
+    if frame["type"] == "direct.left":
+        assert (takes_part, person.id in scene.direct.people) == (False, True), frame
+    else:
+        assert takes_part, frame
+
+
 def _named(scene: Scene, number: int) -> Target:
     return next(target for target in scene.targets.values() if target.number == number)
 
@@ -93,10 +108,14 @@ def check_frame(scene: Scene, name: str, person: Operator | Visitor, frame: dict
         assert isinstance(person, Operator), (name, frame)
         assert scene.reads(person, _named(scene, frame["id"])), (name, frame)
         assert not reads_now(scene.house.world, person, frame["id"]), (name, frame)
+    elif frame["type"].startswith("direct."):
+        _check_direct(scene, person, frame)
     elif which is not None:
         assert reads_now(scene.house.world, person, which), (name, frame)
     else:
         assert frame["type"] in (CONTENTLESS if isinstance(person, Operator) else OWN), (name, frame)
+    if not frame["type"].startswith("direct."):
+        assert not holds(raw, scene.direct.word), (name, frame)
     for target in scene.targets.values():
         assert not holds(raw, target.unsent), (name, frame)
         assert which in {target.number, target.public_id} or not holds(raw, target.word), (name, frame)

@@ -23,6 +23,8 @@ Needs = Literal[
     "drafter",
     "uploader",
     "file reader",
+    "participant",
+    "starter",
     "supervisor",
     "admin",
     "visitor",
@@ -34,6 +36,7 @@ department's supervisor; `ender`: whose it is or, while it waits, whoever reads 
 is still in its department; `author`: who wrote the note in it, and still reads it; `holder`: whose it is, also once
 they have closed it; `looker`: a supervisor of its department, while a colleague attends it; `drafter`: whose draft it
 is; `uploader`: who sends the file; `file reader`: who reads the conversation, and nobody else is told who has it;
+`participant`: who takes part in the direct conversation; `starter`: who has written its first message;
 `own`: whose conversation."""
 
 
@@ -58,9 +61,12 @@ class Route(NamedTuple):
 
 
 CONVERSATION = f"{CONSOLE}/conversations/{{number}}"
+DIRECT = f"{CONSOLE}/directs/{{number}}"
 OWN = f"{WIDGET}/conversations/{{which}}"
 NOTE = 1_000_002
 """The number of the note in each conversation; its author has edited it once."""
+SAID = 1_000_001
+"""The number of the first message in the direct conversation; its author has edited it once."""
 TEXT = {"body": "Good morning."}
 INBOX = {"name": "Blog", "department": 1, "sites": [SHOP]}
 HOURS = {"hours": {"zone": "Europe/Madrid", "week": [{"day": 0, "opens": 540, "closes": 1080}]}}
@@ -138,6 +144,26 @@ ROUTES = (
     Route("GET", f"{CONSOLE}/files/{{which}}", "file reader", raw=True),
     Route("GET", f"{CONSOLE}/files/{{which}}/thumbnail", "file reader", raw=True),
     Route("GET", f"{CONSOLE}/files/{{which}}/sound", "file reader", raw=True),
+    # ── direct conversations ──────────────────────────────────────────────────────────────────────────────────────
+    Route("GET", f"{CONSOLE}/directs", "operator"),
+    Route("GET", f"{CONSOLE}/directs/counts", "operator"),
+    Route("GET", f"{CONSOLE}/directs/with", "operator", query="?people=2&people=3"),
+    Route("POST", f"{CONSOLE}/directs", "operator", {"client_id": "", "people": [2, 3], **TEXT}, status=201),
+    Route("GET", DIRECT, "participant"),
+    Route("GET", f"{DIRECT}/entries", "participant", query="?before=2000000"),
+    Route("GET", f"{DIRECT}/changes", "participant", query=f"?since=0&epoch={quote(EPOCH)}"),
+    Route("GET", f"{DIRECT}/versions", "participant", query=f"?seq={SAID}"),
+    Route("POST", f"{DIRECT}/messages", "participant", {"client_id": "", **TEXT}, status=201),
+    Route("PATCH", f"{DIRECT}/messages", "starter", {"seq": SAID, "edits": 1, **TEXT}),
+    Route("POST", f"{DIRECT}/messages/delete", "starter", {"seq": SAID}),
+    Route("POST", f"{DIRECT}/messages/undo", "starter", {"seq": SAID + 3}),
+    Route("PUT", f"{DIRECT}/read", "participant", {"seq": SAID}, status=204),
+    Route("PUT", f"{DIRECT}/archive", "participant", {}),
+    Route("DELETE", f"{DIRECT}/archive", "participant"),
+    Route("PUT", f"{DIRECT}/alerts", "participant", {"alerts": "none"}),
+    Route("PUT", f"{DIRECT}/name", "participant", {"name": "Inventario"}),
+    Route("POST", f"{DIRECT}/people", "participant", {"people": [2, 3], "from_start": True}),
+    Route("DELETE", f"{DIRECT}/people/me", "participant", status=204),
     # ── settings ─────────────────────────────────────────────────────────────────────────────────────────────────
     Route("PUT", f"{CONSOLE}/files/rules", "admin", FORMATS),
     Route("GET", f"{CONSOLE}/departments", "admin"),

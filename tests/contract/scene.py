@@ -9,6 +9,9 @@ from recado.actions import (
     blocks,
     conversations,
     departments,
+    direct_entries,
+    direct_people,
+    directs,
     drafts,
     entries,
     identity,
@@ -72,6 +75,15 @@ class Target(NamedTuple):
         return self.where and self.where.owner
 
 
+class DirectTarget(NamedTuple):
+    """A direct conversation, by which number, with a canary in all that was said, and who takes part."""
+
+    number: int
+    word: str
+    people: frozenset[int]
+    starter: int
+
+
 class Scene(NamedTuple):
     """The conversations, who calls, the person behind each caller (None: nobody who may anything), who is where."""
 
@@ -81,6 +93,8 @@ class Scene(NamedTuple):
     who: dict[str, Operator | Visitor | None]
     members: dict[int, set[int]]
     invitation: int
+    direct: DirectTarget
+    """Of the owner and a colleague; the supervisor has left it."""
     secret: str
     """Stands in every note and in every operator's e-mail address: no customer ever gets it."""
 
@@ -112,6 +126,7 @@ def set_the_scene(house: House) -> Scene:
         owner = olga if name in {"closed", "archived"} else world.ana
         target = _opened(world, visitor, owner if name != "waiting" else world.bruno, secret)
         targets[name] = target if name == "waiting" else _moved(world, name, target, owner, luz)
+    direct = _talked(world)
     world.database.write_blocking(lambda tx: _lift(tx, secret))
     who: dict[str, Operator | Visitor | None] = {
         "nobody": None,
@@ -133,7 +148,7 @@ def set_the_scene(house: House) -> Scene:
     for target in targets.values():
         for which in (target.file, target.voice):
             store(house.settings.data, which)
-    return Scene(house, targets, callers, who, world.members(), invitation, secret)
+    return Scene(house, targets, callers, who, world.members(), invitation, direct, secret)
 
 
 def _open_doors(world: World) -> None:
@@ -165,6 +180,18 @@ def _opened(world: World, visitor: Visitor, noter: Operator, secret: str) -> Tar
     world.act(conversations.receive, visitor, chat.public_id, new_client_id(), word, [picture, voice])
     coming = begins(world, visitor, chat, f"{word}.pdf")
     return Target(chat.id, chat.public_id, where, visitor.id, MISSING, word, file=picture, voice=voice, coming=coming)
+
+
+def _talked(world: World) -> DirectTarget:
+    """Ana talks with Bruno; Sara was there for a while."""
+    word, people = canary(), (world.bruno.id, world.sara.id)
+    started = world.act(directs.start, world.ana, new_client_id(), people, f"{word} first", f"{word} name")
+    which = started.sent.direct.id
+    world.act(directs.post, world.bruno, which, new_client_id(), f"{word} second")
+    world.act(direct_entries.edit, world.ana, which, 1, f"{word} first indeed", 0)
+    world.act(direct_people.leave, world.sara, which)
+    world.act(directs.post, world.ana, which, new_client_id(), f"{word} not seen yet")
+    return DirectTarget(which, word, frozenset((world.ana.id, world.bruno.id)), world.ana.id)
 
 
 def _moved(world: World, name: str, target: Target, owner: Operator, looker: Operator) -> Target:
@@ -237,11 +264,25 @@ def expected(scene: Scene, route: Route, person: Operator | Visitor | None, targ
         return 404 if route.raw else 401
     if isinstance(person, Visitor):
         return 404 if route.needs == "own" and not scene.reads(person, target) else route.status
+    return _for_member(scene, route, person, target)
+
+
+def _for_member(scene: Scene, route: Route, person: Operator, target: Target) -> int:
+    if route.needs in {"participant", "starter"}:
+        return _for_participant(scene, route, person, target)
     if route.needs in {"operator", "supervisor", "admin", "drafter", "uploader"}:
         return route.status if _may(route, person, target) else 404
     if target.where is None:
         return 404
     return _for_operator(scene, route, person, target)
+
+
+def _for_participant(scene: Scene, route: Route, person: Operator, target: Target) -> int:
+    """Of a direct conversation: it is asked for where a conversation of customers would be, or a missing one."""
+    takes_part = target.where is not None and person.id in scene.direct.people
+    if not takes_part or (route.needs == "starter" and person.id != scene.direct.starter):
+        return 404
+    return route.status
 
 
 def _may(route: Route, person: Operator, target: Target) -> bool:

@@ -40,6 +40,8 @@ def address(scene: Scene, route: Route, target: Target) -> object:
         return address_of_text(route, target)
     if route.needs == "drafter":
         return target.draft
+    if route.needs in {"participant", "starter"}:
+        return target.number if target.where is None else scene.direct.number
     if route.needs not in SETTINGS or target.where is None:
         return target.number
     if route.path.endswith("/reset-link"):
