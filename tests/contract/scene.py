@@ -114,7 +114,6 @@ def set_the_scene(house: House) -> Scene:
     One more was closed in a department that keeps its archive open, to which Bruno belongs.
     """
     world = house.world
-    world.act(identity.add_secret, world.adela, world.inbox(world.shop).id, b"a sealed secret", "cret")
     _open_doors(world)
     olga, luz = _newcomer(world, "olga", Role.OPERATOR), _newcomer(world, "luz", Role.SUPERVISOR)
     leaver = _newcomer(world, "nadia", Role.OPERATOR)
@@ -153,6 +152,7 @@ def set_the_scene(house: House) -> Scene:
 
 def _open_doors(world: World) -> None:
     """Ventas lets its supervisors look in, Archivo keeps its archive open; somebody is blocked; a reason, a reply."""
+    world.act(identity.add_secret, world.adela, world.inbox(world.shop).id, b"a sealed secret", "cret")
     ventas = world.department("Ventas")
     archive = world.act(departments.create, world.adela, "Archivo")
     for number, rules in (

@@ -44,6 +44,7 @@ def by(name: str, method: str, path: str, body: Any = None) -> Doing:
             one: target.public_id if isinstance(person, Visitor) else target.number
             for one, target in stage.scene.targets.items()
         }
+        which["direct"] = stage.scene.direct.number
         door = WIDGET if isinstance(person, Visitor) else CONSOLE
         sent = body | {"client_id": new_client_id()} if isinstance(body, dict) and set(body) == {"body"} else body
         answer = await stage.scene.callers[name](method, door + path.format(**which), sent)
@@ -116,6 +117,11 @@ OPERATORS: dict[str, Doing] = {
     "looking": says("colleague", "looking", "waiting"),
     "visitor.presence": comes,
     "store.changed": cannot_store,
+    "direct.posted": by("owner", "POST", "/directs/{direct}/messages", TEXT),
+    "direct.changed": by("owner", "PATCH", "/directs/{direct}/messages", {"seq": 1_000_001, "edits": 1, **TEXT}),
+    "direct.read": by("colleague", "PUT", "/directs/{direct}/read", {"seq": 1_000_004}),
+    "direct.own_changed": by("owner", "PUT", "/directs/{direct}/archive", {}),
+    "direct.left": by("colleague", "DELETE", "/directs/{direct}/people/me"),
 }
 VISITORS: dict[str, Doing] = {
     "message.posted": by("owner", "POST", "/conversations/{attending}/messages", TEXT),

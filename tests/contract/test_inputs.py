@@ -21,6 +21,7 @@ NEVER_TEXT: tuple[Any, ...] = ([], {}, ["a"], 5, True, 1.5)
 NEVER_NUMBER: tuple[Any, ...] = ("a", [], {}, 1.5, True)
 NEVER: tuple[tuple[Any, tuple[Any, ...]], ...] = (
     (str, NEVER_TEXT),
+    (bool, ("a", 5, [], {})),
     (int | None, NEVER_NUMBER),
     (object, ("a", 5, {})),
 )

@@ -131,7 +131,7 @@ def test_what_is_new_in_a_thread_is_found_without_the_rest_of_it(
     world: World, asked: Bounded, since: str, index: str
 ) -> None:
     thread = with_thread(world, 3_000)
-    parameters = {"thread": thread, since: 3_000}
+    parameters = {"thread": thread, since: 3_000, "floor": 0}
     assert 0 < len(world.see(asked.read, parameters, 500)[0]) < 10
     plan = world.see(plan_of, world.see(asked.statement), parameters | {"limit": 501})
     assert set(re.findall(r"(?:ix|uq|sqlite_autoindex)_messages\w*", plan)) == {index}, plan

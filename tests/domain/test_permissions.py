@@ -57,6 +57,7 @@ HELPERS = {
     "customers.introduce",
     "customers.leave_email",
     "customers.left_by",
+    "directs.tell",
     "drafts.let_go",
     "drafts.tell",
     "entries.quoting",

@@ -33,7 +33,7 @@ from recado.domain.directs import (
 from recado.domain.errors import Invalid
 from recado.domain.ids import DirectId
 from recado.domain.threads import PAGE, EntryVersion
-from recado.web.console.conversations import Cursor, Limit, Number, Place, ReadUpTo
+from recado.web.console.conversations import Cursor, Limit, Nothing, Number, Place, ReadUpTo
 from recado.web.console.entries import Edited, Which
 from recado.web.console.session import OperatorRequest
 from recado.web.limits import RATES, SENDS
@@ -208,7 +208,7 @@ async def read(request: OperatorRequest, desk: Desk, number: Number, data: ReadU
 
 
 @put("/directs/{number:int}/archive", summary="Put it away")
-async def put_away(request: OperatorRequest, desk: Desk, number: Number) -> Own:
+async def put_away(request: OperatorRequest, desk: Desk, number: Number, data: Nothing) -> Own:  # noqa: ARG001
     """Put it into my archive, until somebody writes there."""
     return await desk.act(actions.put_away, request.user, DirectId(number))
 
