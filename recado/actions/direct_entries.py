@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 
-from recado.actions.directs import refuse_strangers
+from recado.actions.directs import refuse_strangers, tell_own
 from recado.db import direct_people, directs, entries, marks
 from recado.db.database import Tx
 from recado.db.direct_rows import Mine
@@ -68,7 +68,10 @@ def undo(tx: Tx, operator: Operator, which: DirectId, seq: int) -> DirectSent:
     entries.take_out(tx, thread.id, own, "undone")
     marks.uncount(tx, thread.id, seq)
     directs.note_less_said(tx, which, thread.id, thread.inbound_count - 1)
-    return _told(tx, which, own)
+    directs.set_own(tx, found, operator.id)
+    told = _told(tx, which, own)
+    tell_own(tx, operator, which)
+    return told
 
 
 def _own(tx: Tx, operator: Operator, which: DirectId, seq: int) -> tuple[Mine, Found]:

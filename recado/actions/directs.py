@@ -112,7 +112,7 @@ def _say(tx: Tx, operator: Operator, before: Direct, new: NewEntry) -> Result:
     after = before._replace(counters=appended.counters)
     tell(tx, after, DirectPosted(after.row(), [appended.entry]))
     assert moved is not None
-    _tell_own(tx, operator, DirectRead(after.id, None, moved.mark))
+    tell_own(tx, operator, after.id)
     return Result(DirectSent(appended.entry, after.row()), repeated=False)
 
 
@@ -124,17 +124,17 @@ def read(tx: Tx, operator: Operator, which: DirectId, seq: int) -> None:
     moved = marks.move_mark(tx, thread, operator.author, seq, direct=True)
     if moved is None:
         return
-    if moved.mark.inbound_count == thread.inbound_count:
-        directs.note_all_read(tx, which, operator.id)
+    directs.note_read(tx, found, operator.id, thread.inbound_count - moved.mark.inbound_count)
     version = threads.touch(tx, thread.id, tell_customer=False).thread.version
     tell(tx, found.direct, DirectRead(which, version, moved.mark))
+    tell_own(tx, operator, which)
 
 
 @needs(Operator)
 def put_away(tx: Tx, operator: Operator, which: DirectId) -> Own:
     """Put a direct conversation into one's own archive; the next message there brings it back."""
     found = directs.get_locked(tx, operator, which)
-    if "archived" in found.own.box:
+    if found.own.archived:
         return found.own
     return _set(tx, operator, found, archived_at=tx.now)
 
@@ -143,7 +143,7 @@ def put_away(tx: Tx, operator: Operator, which: DirectId) -> Own:
 def bring_back(tx: Tx, operator: Operator, which: DirectId) -> Own:
     """Take a direct conversation out of one's own archive."""
     found = directs.get_locked(tx, operator, which)
-    if "archived" not in found.own.box:
+    if not found.own.archived:
         return found.own
     return _set(tx, operator, found, archived_at=None)
 
@@ -158,11 +158,8 @@ def hear(tx: Tx, operator: Operator, which: DirectId, alerts: Alerts) -> Own:
 
 
 def _set(tx: Tx, operator: Operator, found: Mine, **values: object) -> Own:
-    which = found.direct.id
-    directs.set_own(tx, which, operator.id, **values)
-    own = directs.get(tx.conn, operator, which).own
-    _tell_own(tx, operator, DirectOwnChanged(which, own))
-    return own
+    directs.set_own(tx, found, operator.id, **values)
+    return tell_own(tx, operator, found.direct.id)
 
 
 def tell(tx: Tx, direct: Direct, event: Event) -> None:
@@ -170,5 +167,8 @@ def tell(tx: Tx, direct: Direct, event: Event) -> None:
     tx.emit(event, ToOperators(frozenset(direct.people)))
 
 
-def _tell_own(tx: Tx, operator: Operator, event: Event) -> None:
-    tx.emit(event, ToOperators(frozenset((OperatorId(operator.id),))))
+def tell_own(tx: Tx, operator: Operator, which: DirectId) -> Own:
+    """Tell somebody's own pages how it stands for them now, and return that."""
+    own = directs.get(tx.conn, operator, which).own
+    tx.emit(DirectOwnChanged(which, own), ToOperators(frozenset((OperatorId(operator.id),))))
+    return own

@@ -51,4 +51,5 @@ def find(conn: Connection, thread: ThreadId, after: int) -> DirectChange | None:
     if more:
         after = entries[0].rev
         entries = [one for one in entries if one.rev > after]
-    return DirectChange(direct, list_floors(conn, direct.id), after, entries, marks.list_marks(conn, thread))
+    floors = list_floors(conn, direct.id)
+    return DirectChange(direct, floors, after, entries, marks.list_marks_of(conn, thread, floors))

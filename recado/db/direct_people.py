@@ -74,6 +74,7 @@ def join(tx: Tx, which: DirectId, person: OperatorId, floor: int, *, unread: boo
         "floor": floor,
         "last_at": tx.now,
         "joined_at": tx.now,
+        "changed_at": tx.now,
         "received_at": tx.now,
         "left_at": None,
         "archived_at": None,

@@ -10,7 +10,7 @@ from sqlalchemy import and_, bindparam, select
 from recado.db.tables import direct_people, directs, read_marks, threads
 from recado.db.threads import COUNTERS, Counters, counters_of
 from recado.db.types import Columns
-from recado.domain.directs import Box, DirectItem, DirectRow, Own
+from recado.domain.directs import DirectItem, DirectRow, Own
 from recado.domain.ids import DirectId, OperatorId, ThreadId
 
 _MARK = and_(
@@ -33,6 +33,7 @@ _OWN = (
     direct_people.c.received_at,
     direct_people.c.archived_at,
     direct_people.c.last_at,
+    direct_people.c.changed_at,
     read_marks.c.inbound_count,
 )
 ITEMS = select(*FACTS, *_OWN).select_from(
@@ -98,9 +99,6 @@ def direct_of(row: Columns) -> Direct:
 
 def mine_of(row: Columns) -> Mine:
     """Return the conversation in the columns of `ITEMS`, as it stands for its reader."""
-    floor, alerts, started, received, archived, _, seen = row[len(FACTS) :]
-    if archived is not None:
-        box: list[Box] = ["archived"]
-    else:
-        box = [name for name, since in (("inbox", received), ("sent", started)) if since is not None]  # type: ignore[misc]
-    return Mine(direct_of(row), Own(box, floor, seen or 0, alerts))
+    floor, alerts, started, received, archived, _, changed, seen = row[len(FACTS) :]
+    stands = (one is not None for one in (received, started, archived))
+    return Mine(direct_of(row), Own(*stands, floor, seen or 0, alerts, changed))

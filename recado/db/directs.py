@@ -64,6 +64,7 @@ SAID = Hot(
     .where(direct_people.c.direct_id == bindparam("direct"), _HERE)
     .values(
         last_at=bindparam("at"),
+        changed_at=bindparam("at"),
         archived_at=None,
         received_at=case(
             (direct_people.c.operator_id == bindparam("author"), direct_people.c.received_at),
@@ -75,14 +76,13 @@ SAID = Hot(
         ),
     )
 )
-ALL_READ = Hot(
+READ = Hot(
     update(direct_people)
-    .where(
-        direct_people.c.direct_id == bindparam("direct"),
-        direct_people.c.operator_id == bindparam("me"),
-        direct_people.c.unread_since.is_not(None),
+    .where(direct_people.c.direct_id == bindparam("direct"), direct_people.c.operator_id == bindparam("me"))
+    .values(
+        changed_at=bindparam("at"),
+        unread_since=case((bindparam("left") > 0, direct_people.c.unread_since), else_=None),
     )
-    .values(unread_since=None)
 )
 
 
@@ -165,6 +165,7 @@ def create(
             "floor": 0,
             "last_at": tx.now,
             "joined_at": tx.now,
+            "changed_at": tx.now,
             "started_at": tx.now if one == me.id else None,
         }
         for one in people
@@ -188,21 +189,29 @@ def rename(tx: Tx, which: DirectId, name: str | None) -> None:
     tx.conn.execute(update(directs).where(directs.c.id == which).values(name=name))
 
 
-def note_all_read(tx: Tx, which: DirectId, me: OperatorId) -> None:
-    """Note that one who takes part has read all of it."""
-    ALL_READ.run(tx.conn, {"direct": which, "me": me})
+def note_read(tx: Tx, found: Mine, me: OperatorId, unread: int) -> None:
+    """Note that one who takes part has read on, and how much is left to them."""
+    READ.run(tx.conn, {"direct": found.direct.id, "me": me, "at": _next(tx, found), "left": unread})
 
 
 def note_less_said(tx: Tx, which: DirectId, thread: ThreadId, count: int) -> None:
-    """Note that so many messages are left, for whom nothing of them is unread any more."""
-    read = select(read_marks.c.reader_id).where(
-        read_marks.c.thread_id == thread, read_marks.c.reader_kind == "operator", read_marks.c.inbound_count >= count
+    """Note that so many messages are left: whoever has seen as many has nothing unread any more."""
+    mark = and_(
+        read_marks.c.thread_id == thread,
+        read_marks.c.reader_kind == "operator",
+        read_marks.c.reader_id == direct_people.c.operator_id,
     )
-    them = (direct_people.c.direct_id == which, direct_people.c.operator_id.in_(read))
+    seen = select(read_marks.c.inbound_count).where(mark).scalar_subquery()
+    them = (direct_people.c.direct_id == which, func.coalesce(seen, 0) >= count)
     tx.conn.execute(update(direct_people).where(*them).values(unread_since=None))
 
 
-def set_own(tx: Tx, which: DirectId, me: OperatorId, **values: Any) -> None:
+def set_own(tx: Tx, found: Mine, me: OperatorId, **values: Any) -> None:
     """Set columns of how a direct conversation stands for one who takes part."""
-    mine = (direct_people.c.direct_id == which, direct_people.c.operator_id == me)
-    tx.conn.execute(update(direct_people).where(*mine).values(**values))
+    mine = (direct_people.c.direct_id == found.direct.id, direct_people.c.operator_id == me)
+    tx.conn.execute(update(direct_people).where(*mine).values(changed_at=_next(tx, found), **values))
+
+
+def _next(tx: Tx, found: Mine) -> int:
+    """Return the moment of a change: later than that of the last one, whatever the clocks of two hosts say."""
+    return max(tx.now, found.own.at + 1)

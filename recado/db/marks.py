@@ -6,6 +6,7 @@ A mark is its reader's own row. It keeps the entry's number and how many custome
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import NamedTuple
 
 from sqlalchemy import Connection, and_, bindparam, func, insert, select, update
@@ -78,6 +79,11 @@ def list_marks(conn: Connection, thread: ThreadId) -> list[Mark]:
         Mark(Author(kind, reader), seq, inbound, at)
         for kind, reader, seq, inbound, at in MARKS.all(conn, {"thread": thread})
     ]
+
+
+def list_marks_of(conn: Connection, thread: ThreadId, people: Collection[int]) -> list[Mark]:
+    """Return how far each of these operators has read."""
+    return [mark for mark in list_marks(conn, thread) if mark.reader.kind == "operator" and mark.reader.id in people]
 
 
 def seen_by_operators(conn: Connection, thread: ThreadId) -> dict[int, int]:

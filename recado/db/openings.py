@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from sqlalchemy import Connection
 
-from recado.db import conversations, departments, directs, drafts, entry_pages, lists, marks, people
+from recado.db import conversations, departments, direct_people, directs, drafts, entry_pages, lists, marks, people
+from recado.db.direct_rows import Direct
 from recado.db.readers import circle_of
 from recado.domain.actors import Operator
 from recado.domain.conversations import Changes, ConversationState
 from recado.domain.directs import DirectChanges, DirectState
 from recado.domain.events import WIRE_VERSION
-from recado.domain.ids import ConversationId, DirectId, VisitorId
+from recado.domain.ids import ConversationId, DirectId, OperatorId, VisitorId
 from recado.domain.openings import DeskState
-from recado.domain.threads import CHANGES_MAX, PAGE
+from recado.domain.threads import CHANGES_MAX, PAGE, Mark
 
 FIRST_ROWS = 100
 
@@ -69,7 +70,7 @@ def open_direct(conn: Connection, me: Operator, which: DirectId, epoch: str) -> 
     """Return a direct conversation with the newest of those entries that its reader may read."""
     direct, own = directs.get(conn, me, which)
     entries, more = entry_pages.list_before(conn, direct.thread_id, None, PAGE, own.floor)
-    return DirectState(epoch, direct.row(), own, entries, more, marks.list_marks(conn, direct.thread_id))
+    return DirectState(epoch, direct.row(), own, entries, more, *_readers(conn, direct))
 
 
 def list_direct_changes(
@@ -79,5 +80,10 @@ def list_direct_changes(
     direct, own = directs.get(conn, me, which)
     known = epoch is not None and since <= direct.counters.thread.version
     found = entry_pages.list_changed(conn, direct.thread_id, since, CHANGES_MAX, own.floor) if known else None
-    listed = marks.list_marks(conn, direct.thread_id)
-    return DirectChanges(epoch or "", found is None, direct.row(), own, found or [], listed)
+    return DirectChanges(epoch or "", found is None, direct.row(), own, found or [], *_readers(conn, direct))
+
+
+def _readers(conn: Connection, direct: Direct) -> tuple[list[Mark], dict[OperatorId, int]]:
+    """Return how far each who takes part has read, and where they begin who do not read all of it."""
+    floors = {one: floor for one, floor in direct_people.list_floors(conn, direct.id).items() if floor}
+    return marks.list_marks_of(conn, direct.thread_id, direct.people), floors

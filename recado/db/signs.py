@@ -7,6 +7,8 @@ from sqlalchemy import Connection, bindparam, select
 from recado.db.blocks import is_shut_out
 from recado.db.conversation_rows import WHOLE, Conversation, whole_of
 from recado.db.conversations import BY_ID
+from recado.db.direct_rows import mine_of
+from recado.db.directs import READ_BY
 from recado.db.hot import Hot
 from recado.db.marks import list_marks
 from recado.db.readers import audience_of, list_readers
@@ -15,6 +17,7 @@ from recado.domain.actors import Author
 from recado.domain.conversations import Status
 from recado.domain.events import (
     Audience,
+    DirectOwnChanged,
     Event,
     ThreadRead,
     ToOperators,
@@ -22,7 +25,7 @@ from recado.domain.events import (
     Typing,
     VisitorPresence,
 )
-from recado.domain.ids import ConversationId, OperatorId, VisitorId
+from recado.domain.ids import ConversationId, DirectId, OperatorId, VisitorId
 from recado.domain.outward import first_name
 from recado.domain.outward_events import (
     WidgetTyping,
@@ -62,6 +65,12 @@ def reading(conn: Connection, which: ConversationId, operator: OperatorId) -> li
     moved = [] if found is None else list_marks(conn, found.thread_id)
     own = [mark for mark in moved if mark.reader == Author("operator", operator)]
     return [(ThreadRead(which, None, mark), ToOperators(frozenset((operator,)))) for mark in own]
+
+
+def own_direct(conn: Connection, which: DirectId, operator: OperatorId) -> list[Sign]:
+    """Return who hears how a direct conversation stands for an operator: their own pages, while they take part."""
+    row = READ_BY.first(conn, {"id": which, "me": operator})
+    return [] if row is None else [(DirectOwnChanged(which, mine_of(row).own), ToOperators(frozenset((operator,))))]
 
 
 def presence(conn: Connection, visitor: VisitorId, *, online: bool) -> list[Sign]:

@@ -55,13 +55,19 @@ class DirectRow(msgspec.Struct, frozen=True):
 class Own(msgspec.Struct, frozen=True):
     """How a direct conversation stands for one who takes part: theirs alone.
 
-    `floor`: they read what comes after the entry of that number. `seen`: the count at their mark.
+    It stands in their inbox where a colleague has written (`received`), among the sent where they have `started` it,
+    and in neither while it is `archived`. `floor`: they read what comes after the entry of that number. `seen`: the
+    count at their mark. `at`: when any of this was last changed; each message that comes takes it out of the archive,
+    too.
     """
 
-    box: list[Box]
+    received: bool
+    started: bool
+    archived: bool
     floor: int
     seen: int
     alerts: Alerts
+    at: int
 
 
 class DirectItem(msgspec.Struct, frozen=True):
@@ -86,7 +92,10 @@ class DirectCounts(msgspec.Struct, frozen=True):
 
 
 class DirectState(msgspec.Struct, frozen=True):
-    """All that a pane opens with: the conversation, its newest entries that its reader may read, everybody's marks."""
+    """All that a pane opens with: the conversation, its newest entries that its reader may read, everybody's marks.
+
+    `floors`: after which entry each reads who does not read all of it. None of what is before it have they seen.
+    """
 
     epoch: str
     direct: DirectRow
@@ -94,6 +103,7 @@ class DirectState(msgspec.Struct, frozen=True):
     entries: list[Entry]
     more: bool
     marks: list[Mark]
+    floors: dict[OperatorId, int]
 
 
 class DirectChanges(msgspec.Struct, frozen=True):
@@ -105,6 +115,7 @@ class DirectChanges(msgspec.Struct, frozen=True):
     own: Own
     entries: list[Entry]
     marks: list[Mark]
+    floors: dict[OperatorId, int]
 
 
 class DirectSent(msgspec.Struct, frozen=True):

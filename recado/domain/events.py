@@ -200,7 +200,7 @@ class DirectRead(Event, frozen=True, tag="direct.read"):
 
 
 class DirectOwnChanged(Event, frozen=True, tag="direct.own_changed"):
-    """A direct conversation stands otherwise for its reader: put away, brought back, or heard of otherwise."""
+    """A direct conversation stands otherwise for its reader: read on, put away, brought back, heard of otherwise."""
 
     direct: DirectId
     own: Own

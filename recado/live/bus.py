@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from recado.domain.actors import Author
 from recado.domain.events import (
+    DirectOwnChanged,
     DraftsChanged,
     Event,
     PeopleChanged,
@@ -82,6 +83,9 @@ class Bus:
                 word = f"t{thread}.{version}"
             case ThreadRead(which, None, mark):
                 word = f"m{which}.{mark.reader.id}"
+            case DirectOwnChanged(which) if isinstance(audience[0], ToOperators):
+                (operator,) = audience[0].ids
+                word = f"o{which}.{operator}"
             case RightsChanged(operator):
                 word = f"r{operator}"
             case SessionsEnded(operator, session, disabled):

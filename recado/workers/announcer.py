@@ -22,7 +22,7 @@ from recado.db.channel import Channel, open_channel
 from recado.desk import Desk
 from recado.domain.actors import Author
 from recado.domain.events import DraftsChanged, Looking, RightsChanged, SessionsEnded, ToOperators, ToTeam
-from recado.domain.ids import ConversationId, DepartmentId, OperatorId, ThreadId, VisitorId
+from recado.domain.ids import ConversationId, DepartmentId, DirectId, OperatorId, ThreadId, VisitorId
 from recado.live.bus import HELLO, NEWS
 from recado.live.elsewhere import SAID_EVERY_S
 from recado.live.outbox import RIGHTS_CHANGED
@@ -129,6 +129,9 @@ class Announcer:
             case "m":
                 which, operator = ConversationId(int(parts[0])), OperatorId(int(parts[1]))
                 self._sign(("mark", which, operator), partial(signs.reading, which=which, operator=operator))
+            case "o":
+                direct, operator = DirectId(int(parts[0])), OperatorId(int(parts[1]))
+                self._sign(("own", direct, operator), partial(signs.own_direct, which=direct, operator=operator))
             case "v":
                 visitor = VisitorId(int(parts[1]))
                 if self._bus.elsewhere.note_visitor(parts[0], visitor, online=parts[2] == "1"):

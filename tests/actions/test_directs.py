@@ -146,11 +146,11 @@ def test_who_is_disabled_missing_or_oneself_alone_is_nobody_to_talk_with(world: 
 
 def test_what_is_put_away_comes_back_with_the_next_message(world: World) -> None:
     direct = starts(world, world.ana, world.bruno)
-    assert world.act(directs.put_away, world.bruno, direct.id).box == ["archived"]
+    assert world.act(directs.put_away, world.bruno, direct.id).archived
     assert [item.direct.id for item in box(world, world.bruno, "archived")] == [direct.id]
     assert box(world, world.bruno, "inbox") == []
     assert [item.direct.id for item in box(world, world.ana, "sent")] == [direct.id]
-    assert world.act(directs.bring_back, world.bruno, direct.id).box == ["inbox"]
+    assert not world.act(directs.bring_back, world.bruno, direct.id).archived
     world.act(directs.put_away, world.bruno, direct.id)
     says(world, world.ana, direct, "Are you there?")
     assert (box(world, world.bruno, "archived"), unread(world, world.bruno)) == ([], [2])

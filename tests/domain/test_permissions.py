@@ -58,6 +58,7 @@ HELPERS = {
     "customers.leave_email",
     "customers.left_by",
     "directs.tell",
+    "directs.tell_own",
     "drafts.let_go",
     "drafts.tell",
     "entries.quoting",

@@ -31,6 +31,7 @@ direct_people = Table(
     Column("alerts", Text, nullable=False, server_default="all"),
     moment("last_at"),
     moment("joined_at"),
+    moment("changed_at"),
     moment("left_at", nullable=True),
     moment("started_at", nullable=True),
     moment("received_at", nullable=True),

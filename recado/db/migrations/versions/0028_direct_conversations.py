@@ -41,6 +41,7 @@ def upgrade() -> None:
         sa.Column("alerts", sa.Text(), server_default="all", nullable=False),
         sa.Column("last_at", NUMBER, nullable=False),
         sa.Column("joined_at", NUMBER, nullable=False),
+        sa.Column("changed_at", NUMBER, nullable=False),
         sa.Column("left_at", NUMBER),
         sa.Column("started_at", NUMBER),
         sa.Column("received_at", NUMBER),
