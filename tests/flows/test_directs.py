@@ -1,7 +1,7 @@
 """Badges, lists and threads of direct conversations: after whatever happens, what would be fetched now."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from random import Random
 from typing import NamedTuple
 
@@ -149,6 +149,17 @@ def _all(world: World) -> list[DirectId]:
     return [DirectId(row[0]) for row in world.see(lambda conn: conn.execute(select(tables.directs.c.id)).all())]
 
 
+def _drawn(world: World, chance: Random, verb: str) -> Iterator[Turn]:
+    """Some turns to be tried, of those whom it is about or might be."""
+    there = tables.direct_people.c
+    putting = there.archived_at.is_not(None) if verb == "bring back" else there.left_at.is_(None)
+    people = world.see(lambda conn: conn.execute(select(there.operator_id, there.direct_id).where(putting)).all())
+    for _ in range(4):
+        who, which = chance.choice(people[-12:]) if people else (world.ana.id, _all(world)[-1])
+        me = next(one for one in world.team if one.id == who) if chance.random() < 0.9 else chance.choice(world.team)
+        yield Turn(world, me, DirectId(which), chance.randrange(60))
+
+
 def _take(turn: Turn, verb: str) -> bool:
     since = turn.world.mark
     try:
@@ -167,9 +178,8 @@ def test_unread_badges_counts_and_threads_equal_a_fresh_load_whatever_colleagues
         here, elsewhere = Colleagues(world, _all(world)), Colleagues(world, _all(world))
         for verb in chance.choices(USUAL, k=40):
             before, since = versions(world), world.mark
-            who = chance.choice(world.team[:4])
-            turn = Turn(world, who, chance.choice(_all(world)[-3:]), chance.randrange(60))
-            if _take(turn, verb):
+            turn = next((turn for turn in _drawn(world, chance, verb) if _take(turn, verb)), None)
+            if turn is not None:
                 done[verb] += 1
                 story.append(f"{verb} {turn[1:]}")
             here.hear()
