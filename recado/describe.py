@@ -11,12 +11,8 @@ from litestar import Litestar
 
 from recado.app import build, open_desk
 from recado.db import migrate
-from recado.domain.events import (
-    ConsoleEvent,
-)
-from recado.domain.outward_events import (
-    WidgetEvent,
-)
+from recado.domain.events import ConsoleEvent
+from recado.domain.outward_events import WidgetEvent
 from recado.settings import load
 from recado.web.auth import NEEDS
 from recado.web.console import session

@@ -15,11 +15,22 @@ from recado.actions import audit
 from recado.actions.access import refuse_blocked
 from recado.actions.drafts import tell
 from recado.actions.threads import client_id_of
-from recado.db import attachments, conversations, drafts, file_rules, gone_files, reply_attachments, uploads, visitors
+from recado.db import (
+    attachments,
+    conversations,
+    directs,
+    drafts,
+    file_rules,
+    gone_files,
+    reply_attachments,
+    uploads,
+    visitors,
+)
 from recado.db.attachments import Own
 from recado.db.database import Tx
 from recado.db.gone_files import Gone
 from recado.db.reply_attachments import Kept
+from recado.domain import places
 from recado.domain.actors import Author, Operator, Role, System, Visitor
 from recado.domain.attachments import (
     DAY_BYTES,
@@ -45,8 +56,9 @@ from recado.domain.audit import Kind
 from recado.domain.conversations import Mode
 from recado.domain.errors import ClientIdReused, Invalid, NotFound, Outdated, Quota
 from recado.domain.events import SettingsChanged, ToTeam
-from recado.domain.ids import ConversationId, FileId, OperatorId, PublicId, ReplyId, new_file_id
+from recado.domain.ids import ConversationId, DirectId, FileId, OperatorId, PublicId, ReplyId, new_file_id
 from recado.domain.permissions import needs
+from recado.domain.places import Place
 from recado.domain.threads import NewEntry
 from recado.domain.versions import Seen, check_seen
 
@@ -78,7 +90,22 @@ def begin(
     `mode`: once it has come it waits in that draft, for as long as there is one. The same `client_id` is the same file.
     """
     conversation = conversations.get_readable(tx.conn, operator, which)
-    return _begin(tx, operator.author, conversation.id, name, size, mode, client_id)
+    return _begin(tx, operator.author, places.conversation(conversation.id), name, size, mode, client_id)
+
+
+@needs(Operator)
+def begin_among_colleagues(
+    tx: Tx,
+    operator: Operator,
+    which: DirectId,
+    name: str,
+    size: int,
+    mode: Mode | None = None,
+    client_id: str | None = None,
+) -> Own:
+    """Do the same for a direct conversation in which this operator takes part."""
+    found = directs.get(tx.conn, operator, which).direct
+    return _begin(tx, operator.author, places.direct(found.id), name, size, mode, client_id)
 
 
 @needs(Operator)
@@ -93,20 +120,20 @@ def take_from_reply(tx: Tx, operator: Operator, which: ConversationId, reply: Re
 
     Each of them waits there once: whoever did not hear the answer asks again, and is told of those that are there.
     """
-    conversation = conversations.get_readable(tx.conn, operator, which)
+    place = places.conversation(conversations.get_readable(tx.conn, operator, which).id)
     kept = reply_attachments.list_to_copy(tx.conn, operator, reply)
     if not kept:
         raise NotFound
     # What can be refused is refused before anything is written, and what is there looked at again under the lock.
-    _check_room(tx, operator, conversation.id, mode, kept)
-    drafts.keep(tx, operator.id, conversation.id, mode)
-    there = reply_attachments.find_in_draft(tx.conn, operator, conversation.id, mode)
-    made = _copied(tx, operator, [one for one in kept if one.object not in there], conversation.id, mode)
+    _check_room(tx, operator, place, mode, kept)
+    drafts.keep(tx, operator.id, place, mode)
+    there = reply_attachments.find_in_draft(tx.conn, operator, place, mode)
+    made = _copied(tx, operator, [one for one in kept if one.object not in there], place, mode)
     tell(tx, operator.id)
     return [made.get(one.id) or there[one.object] for one in kept]
 
 
-def _check_room(tx: Tx, operator: Operator, place: ConversationId, mode: Mode, kept: Sequence[Kept]) -> None:
+def _check_room(tx: Tx, operator: Operator, place: Place, mode: Mode, kept: Sequence[Kept]) -> None:
     """Refuse what of a reply's files a draft has no room for, or may not be sent any more."""
     there = reply_attachments.find_in_draft(tx.conn, operator, place, mode)
     missing = [one for one in kept if one.object not in there]
@@ -123,7 +150,7 @@ def _check_allowed(tx: Tx, kept: Sequence[Kept]) -> None:
 
 
 def _copied(
-    tx: Tx, operator: Operator, kept: Sequence[Kept], place: ConversationId, mode: Mode | None = None
+    tx: Tx, operator: Operator, kept: Sequence[Kept], place: Place, mode: Mode | None = None
 ) -> dict[FileId, Attachment]:
     """Return copies of a reply's files by the ids that they have in it; refuse those that may not be sent any more."""
     _check_allowed(tx, kept)
@@ -141,13 +168,13 @@ def begin_by_visitor(
         found = conversations.find_for_visitor(tx.conn, visitor, which)
         if found is None:
             raise NotFound
-        place = found.id
+        place = places.conversation(found.id)
     refuse_blocked(tx, visitor)
     return _begin(tx, visitor.author, place, name, size, None, client_id)
 
 
 def _begin(
-    tx: Tx, me: Author, place: ConversationId | None, name: str, size: int, mode: Mode | None, client_id: str | None
+    tx: Tx, me: Author, place: Place | None, name: str, size: int, mode: Mode | None, client_id: str | None
 ) -> Own:
     shown = name_of(name)
     key = None if client_id is None else client_id_of(client_id)
@@ -182,19 +209,19 @@ def cancel(tx: Tx, me: Operator | Visitor, which: FileId) -> None:
     """Give a file up that was not sent."""
     drafted = attachments.cancel(tx, me.author, which)
     if drafted is not None:
-        drafts.lock(tx, me.id, drafted.conversation)
-        drafts.tidy(tx, me.id, drafted.conversation)
+        drafts.lock(tx, me.id, drafted.place)
+        drafts.tidy(tx, me.id, drafted.place)
         tell(tx, OperatorId(me.id))
 
 
-def bound(tx: Tx, new: NewEntry, place: ConversationId | None) -> NewEntry:
+def bound(tx: Tx, new: NewEntry, place: Place | None) -> NewEntry:
     """Return an entry with what its files are; refuse those that are not its author's to send there, or not whole."""
     if not new.files:
         return new
     return _with(new, attachments.lock_to_bind(tx, new.author, place, new.files))
 
 
-def bound_with_reply(tx: Tx, operator: Operator, new: NewEntry, place: ConversationId, reply: ReplyId) -> NewEntry:
+def bound_with_reply(tx: Tx, operator: Operator, new: NewEntry, place: Place, reply: ReplyId) -> NewEntry:
     """Return the same where files may also be those of the quick reply that it was begun with: it gets copies.
 
     Its text may be long beside that reply's files alone, or the copies of them that waited in a draft.

@@ -12,16 +12,9 @@ from recado.domain.actors import Operator, Role
 from recado.domain.audit import Kind
 from recado.domain.conversations import Moved, Status
 from recado.domain.errors import NotFound
-from recado.domain.events import (
-    ConversationClosed,
-    SettingsChanged,
-    ToTeam,
-    ToVisitor,
-)
+from recado.domain.events import ConversationClosed, SettingsChanged, ToTeam, ToVisitor
 from recado.domain.ids import ConversationId, VisitorId
-from recado.domain.outward_events import (
-    WidgetVisitorChanged,
-)
+from recado.domain.outward_events import WidgetVisitorChanged
 from recado.domain.permissions import needs
 from recado.domain.text import line_of
 from recado.domain.threads import Activity, NewEntry

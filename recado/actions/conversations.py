@@ -26,6 +26,7 @@ from recado.db.incoming import Met
 from recado.db.public import widget_entry
 from recado.db.readers import audience_of
 from recado.db.threads import AlreadySent
+from recado.domain import places
 from recado.domain.actors import Operator, Visitor
 from recado.domain.conversations import HELD, Sent, Status, WidgetSent
 from recado.domain.errors import Blocked, Closed, NotFound
@@ -44,10 +45,9 @@ from recado.domain.events import (
 from recado.domain.ids import ConversationId, InboxId, PublicId, ReplyId, new_public_id
 from recado.domain.incoming import Effect
 from recado.domain.outward import WidgetQuote
-from recado.domain.outward_events import (
-    WidgetThreadRead,
-)
+from recado.domain.outward_events import WidgetThreadRead
 from recado.domain.permissions import needs
+from recado.domain.places import Place
 from recado.domain.replies import Origin
 from recado.domain.threads import Activity, NewEntry
 
@@ -149,7 +149,7 @@ def _receive(tx: Tx, visitor: Visitor, met: Met, new: NewEntry, left: str | None
     before = met.conversation
     effect = effect_on(tx, visitor, met)
     if effect not in {Effect.REFUSED, Effect.ENDED}:
-        new = bound(tx, new, before.id)
+        new = bound(tx, new, places.conversation(before.id))
         before = customers.leave_email(tx, visitor, before, left)
     match effect:
         case Effect.REFUSED:
@@ -212,20 +212,21 @@ def answer(
     if conversation.status in HELD and conversation.operator_id != operator.id:
         raise conversations.refusal(tx.conn, operator, which)
     new, quote = quoting(tx, conversation, new)
-    new = _bound(tx, operator, new, which, reply)
+    place = places.conversation(which)
+    new = _bound(tx, operator, new, place, reply)
     if conversation.first_answer_at is None:
         conversations.note_first_answer(tx, which)
     waits = conversation.status is Status.WAITING
     shifted = _claim_with(tx, operator, conversation, new) if waits else say(tx, conversation, new, MessagePosted)
-    let_go(tx, operator, which, "answer", body if written is None else written, along=bool(files))
+    let_go(tx, operator, place, "answer", body if written is None else written, along=bool(files))
     return _answered(tx, operator, shifted, quote)
 
 
-def _bound(tx: Tx, operator: Operator, new: NewEntry, which: ConversationId, reply: ReplyId | None) -> NewEntry:
+def _bound(tx: Tx, operator: Operator, new: NewEntry, place: Place, reply: ReplyId | None) -> NewEntry:
     """Return an answer with its files, and count the use of the quick reply that it was begun with."""
     if reply is None:
-        return bound(tx, new, which)
-    found = bound_with_reply(tx, operator, new, which, reply) if new.files else new
+        return bound(tx, new, place)
+    found = bound_with_reply(tx, operator, new, place, reply) if new.files else new
     replies.note_use(tx, operator, reply)
     return found
 

@@ -7,11 +7,14 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from recado.actions.threads import client_id_of, find_sent
+from recado.actions.attachments import bound
+from recado.actions.drafts import let_go
+from recado.actions.threads import add, client_id_of, find_sent
 from recado.db import direct_people, directs, entries, marks, threads
 from recado.db.database import Tx
 from recado.db.dialect import OvertakenError, key_taken
 from recado.db.direct_rows import Direct, Mine
+from recado.domain import places
 from recado.domain.actors import Operator
 from recado.domain.directs import Alerts, DirectSent, Own, circle_of, name_of
 from recado.domain.errors import ClientIdReused, Invalid
@@ -67,7 +70,7 @@ def post(
     quotes: int | None = None,
     files: Sequence[str] = (),
 ) -> Result:
-    """Say something in a direct conversation. Mentioned may be who takes part."""
+    """Say something in a direct conversation. Mentioned may be who takes part; `files` are its author's for it."""
     text, along = words_of(body, files)
     named = tuple(sorted(set(mentions)))
     new = NewEntry(
@@ -80,7 +83,10 @@ def post(
             raise ClientIdReused
         return Result(DirectSent(sent.entry, found.direct.row()), repeated=True)
     refuse_strangers(found.direct, named)
-    return _say(tx, operator, found.direct, _quoting(tx, found, new))
+    place = places.direct(which)
+    result = _say(tx, operator, found.direct, bound(tx, _quoting(tx, found, new), place))
+    let_go(tx, operator, place, "note", body, along=bool(files))
+    return result
 
 
 def refuse_strangers(direct: Direct, named: Collection[int]) -> None:
@@ -105,7 +111,7 @@ def _quoting(tx: Tx, found: Mine, new: NewEntry) -> NewEntry:
 
 def _say(tx: Tx, operator: Operator, before: Direct, new: NewEntry) -> Result:
     """Add a message, which its author has read, and tell those who take part."""
-    appended = threads.append(tx, before.thread_id, new)
+    appended = add(tx, before.thread_id, new)
     thread = appended.counters.thread
     directs.note_said(tx, before.id, operator.id, thread.last_at)
     moved = marks.move_mark(tx, thread, operator.author, thread.seq, direct=True)

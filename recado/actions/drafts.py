@@ -5,15 +5,16 @@ from __future__ import annotations
 import contextlib
 
 from recado.actions.access import get_for_operator
-from recado.db import attachments, drafts
-from recado.db.attachments import Drafted
+from recado.db import attachments, directs, drafts
 from recado.db.database import Tx
 from recado.db.drafts import Part
+from recado.domain import places
 from recado.domain.actors import Operator
 from recado.domain.errors import NotFound, Taken
 from recado.domain.events import DraftsChanged, ToOperators
-from recado.domain.ids import ConversationId, DraftId, OperatorId
+from recado.domain.ids import ConversationId, DirectId, DraftId, OperatorId
 from recado.domain.permissions import needs
+from recado.domain.places import Place
 from recado.domain.threads import body_of
 
 
@@ -37,10 +38,23 @@ def save(
     """
     with contextlib.suppress(Taken):
         get_for_operator(tx, operator, which)
+    _save(tx, operator, places.conversation(which), mode, body, over, part)
+
+
+@needs(Operator)
+def save_among_colleagues(
+    tx: Tx, operator: Operator, which: DirectId, body: str, *, over: str | None = None, part: Part = "body"
+) -> None:
+    """Do the same for a direct conversation in which this operator takes part."""
+    directs.get_locked(tx, operator, which)
+    _save(tx, operator, places.direct(which), "note", body, over, part)
+
+
+def _save(tx: Tx, operator: Operator, place: Place, mode: str, body: str, over: str | None, part: Part) -> None:
     if body.strip():
-        drafts.keep(tx, operator.id, which, mode, body_of(body), part)
+        drafts.keep(tx, operator.id, place, mode, body_of(body), part)
     else:
-        drafts.discard(tx, operator, which, mode, over, part)
+        drafts.discard(tx, operator, place, mode, over, part)
 
 
 @needs(Operator)
@@ -49,19 +63,19 @@ def remove(tx: Tx, operator: Operator, which: DraftId) -> None:
     found = drafts.remove(tx, operator, which)
     if found is None:
         raise NotFound
-    if attachments.cancel_draft(tx, operator.id, Drafted(*found)):
+    if attachments.cancel_draft(tx, operator.id, found):
         tell(tx, operator.id)
 
 
-def let_go(tx: Tx, operator: Operator, which: ConversationId, mode: str, text: str, *, along: bool) -> None:
-    """Take out of the drafts of a conversation what has just been sent there: a text, or `along` with files its own.
+def let_go(tx: Tx, operator: Operator, place: Place, mode: str, text: str, *, along: bool) -> None:
+    """Take out of the drafts for a place what has just been sent there: a text, or `along` with files its own.
 
     What was written by itself stays where files have gone: it stood elsewhere.
     """
-    had = along and drafts.lock(tx, operator.id, which)
-    drafts.discard(tx, operator, which, mode, over=text, part="caption" if along else "body")
+    had = along and drafts.lock(tx, operator.id, place)
+    drafts.discard(tx, operator, place, mode, over=text, part="caption" if along else "body")
     if had:
-        drafts.tidy(tx, operator.id, which)
+        drafts.tidy(tx, operator.id, place)
         tell(tx, operator.id)
 
 

@@ -20,15 +20,10 @@ from recado.domain.actors import Operator
 from recado.domain.attachments import is_caption
 from recado.domain.conversations import Sent
 from recado.domain.errors import Gone, Invalid, Late, NotFound, Seen
-from recado.domain.events import (
-    MessageChanged,
-    ToVisitor,
-)
+from recado.domain.events import MessageChanged, ToVisitor
 from recado.domain.ids import ConversationId
 from recado.domain.outward import WidgetQuote
-from recado.domain.outward_events import (
-    WidgetMessageChanged,
-)
+from recado.domain.outward_events import WidgetMessageChanged
 from recado.domain.permissions import is_own, needs
 from recado.domain.routing import UNDO_ON_ITS_WAY_S
 from recado.domain.threads import NewEntry, words_of

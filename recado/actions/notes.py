@@ -13,6 +13,7 @@ from recado.actions.threads import client_id_of, lock_to_send
 from recado.db import conversations
 from recado.db.database import Tx
 from recado.db.readers import circle_of
+from recado.domain import places
 from recado.domain.actors import Operator
 from recado.domain.conversations import Sent
 from recado.domain.errors import Invalid
@@ -49,7 +50,8 @@ def add(
     if named and set(named) - set(circle_of(tx.conn, conversation).mentionable):
         raise Invalid("mentions", "unknown", "Somebody is mentioned who does not read this conversation.")
     new, _ = quoting(tx, conversation, new)
-    new = bound(tx, new, which)
+    place = places.conversation(which)
+    new = bound(tx, new, place)
     conversation, (appended,) = say(tx, conversation, new, MessagePosted)
-    let_go(tx, operator, which, "note", text, along=bool(files))
+    let_go(tx, operator, place, "note", text, along=bool(files))
     return Result(Sent(appended.entry, conversation.row()), repeated=False)

@@ -12,12 +12,7 @@ from recado.db import at_desk, conversations, people, routing
 from recado.db.database import Tx
 from recado.domain.actors import Author, System
 from recado.domain.conversations import HELD, Status
-from recado.domain.events import (
-    AssignmentDue,
-    ConversationClaimed,
-    ConversationQueued,
-    ConversationResumed,
-)
+from recado.domain.events import AssignmentDue, ConversationClaimed, ConversationQueued, ConversationResumed
 from recado.domain.ids import ConversationId, DepartmentId, OperatorId
 from recado.domain.permissions import needs
 from recado.domain.routing import Assignment, choose

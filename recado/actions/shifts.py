@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from recado.db import attachments, conversations, look_ins, marks, people, routing, threads
+from recado.actions.threads import add
+from recado.db import conversations, look_ins, marks, people, routing
 from recado.db.conversation_rows import Conversation
 from recado.db.database import Tx
 from recado.db.public import widget_entry
@@ -33,13 +34,9 @@ from recado.domain.events import (
     ToOperators,
     ToVisitor,
 )
-from recado.domain.ids import DepartmentId, ThreadId
+from recado.domain.ids import DepartmentId
 from recado.domain.outward import WidgetQuote
-from recado.domain.outward_events import (
-    WidgetConversationChanged,
-    WidgetConversationClosed,
-    WidgetMessagePosted,
-)
+from recado.domain.outward_events import WidgetConversationChanged, WidgetConversationClosed, WidgetMessagePosted
 from recado.domain.threads import Entry, NewEntry
 
 Happened = (
@@ -104,7 +101,7 @@ def shift(
 
 def say(tx: Tx, before: Conversation, new: NewEntry, happened: type[ConversationOpened | MessagePosted]) -> Shifted:
     """Add an entry to a conversation that stays where it is, and tell whoever reads it."""
-    appended = _add(tx, before.thread_id, new)
+    appended = add(tx, before.thread_id, new)
     after = before._replace(counters=appended.counters)
     tx.emit(happened(after.row(), [appended.entry]), audience_of(tx.conn, after))
     return Shifted(after, [appended])
@@ -132,17 +129,9 @@ def _append(tx: Tx, before: Conversation, entries: tuple[NewEntry, ...], *, told
     """Add the entries of one change. What the customer is told goes with the last of them."""
     last = len(entries) - 1
     return [
-        _add(tx, before.thread_id, new, tell_customer=told and number == last, continues=number > 0)
+        add(tx, before.thread_id, new, tell_customer=told and number == last, continues=number > 0)
         for number, new in enumerate(entries)
     ]
-
-
-def _add(tx: Tx, thread: ThreadId, new: NewEntry, **how: bool) -> Appended:
-    """Add an entry, and bind its files to it."""
-    appended = threads.append(tx, thread, new, **how)
-    if new.files:
-        attachments.bind(tx, thread, appended.entry.seq, [one.id for one in new.attachments])
-    return appended
 
 
 def tell_who_left(tx: Tx, before: Conversation, after: Conversation, left: Readers) -> None:

@@ -7,13 +7,13 @@ import uuid
 from collections.abc import Sequence
 
 from recado.actions.access import moved
-from recado.db import conversations, threads
+from recado.db import attachments, conversations, threads
 from recado.db.database import Tx
-from recado.db.threads import AlreadySent
+from recado.db.threads import AlreadySent, Appended
 from recado.domain.actors import Author, Operator
 from recado.domain.conversations import Sent
 from recado.domain.errors import ClientIdReused, Invalid
-from recado.domain.ids import ConversationId
+from recado.domain.ids import ConversationId, ThreadId
 from recado.domain.threads import NewEntry, words_of
 
 _IN_ITS_SPELLING = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -72,3 +72,11 @@ def lock_to_send(tx: Tx, operator: Operator, which: ConversationId, new: NewEntr
     if sent.thread != conversations.find_thread(tx.conn, which):
         raise ClientIdReused
     return Sent(sent.entry, moved(tx, operator, which).conversation)
+
+
+def add(tx: Tx, thread: ThreadId, new: NewEntry, **how: bool) -> Appended:
+    """Add an entry, and bind its files to it."""
+    appended = threads.append(tx, thread, new, **how)
+    if new.files:
+        attachments.bind(tx, thread, appended.entry.seq, [one.id for one in new.attachments])
+    return appended

@@ -9,18 +9,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, false, func, or_, select, update
 
 from recado.db.conversations import READABLE
 from recado.db.database import Tx
 from recado.db.dialect import for_update
 from recado.db.hot import Hot
-from recado.db.tables import attachments, conversations, messages
+from recado.db.places import here, place_of
+from recado.db.tables import attachments, conversations, direct_people, directs, messages
 from recado.db.types import Columns
 from recado.domain.actors import Author, Operator, Visitor
 from recado.domain.attachments import Attachment, Found, Rendition, Sound, Upload
 from recado.domain.errors import NotFound
-from recado.domain.ids import ConversationId, FileId, OperatorId, ThreadId
+from recado.domain.ids import FileId, OperatorId, ThreadId
+from recado.domain.places import Place
 
 FILE = (
     attachments.c.public_id,
@@ -60,13 +62,26 @@ READ_BY_OPERATOR = Hot(
     .select_from(attachments.join(conversations, conversations.c.thread_id == attachments.c.thread_id))
     .where(BY_ADDRESS, READABLE)
 )
+PLACED = (attachments.c.conversation_id, attachments.c.direct_id, attachments.c.mode)
+"""The place and mode of the draft in which a file waits."""
 DRAFTED = and_(attachments.c.mode.is_not(None), WAITS, attachments.c.ready_at.is_not(None))
 """Of the files that have come whole, those that wait in a draft."""
 IN_DRAFTS = Hot(
-    select(*FILE, attachments.c.conversation_id, attachments.c.mode)
+    select(*FILE, *PLACED)
     .where(DRAFTED, attachments.c.uploader_kind == "operator", attachments.c.uploader_id == bindparam("me"))
     .order_by(attachments.c.id)
 )
+READ_BY_COLLEAGUE = Hot(
+    select(*FILE, *BYTES)
+    .select_from(
+        attachments.join(directs, directs.c.thread_id == attachments.c.thread_id).join(
+            direct_people,
+            and_(direct_people.c.direct_id == directs.c.id, direct_people.c.operator_id == bindparam("me")),
+        )
+    )
+    .where(BY_ADDRESS, direct_people.c.left_at.is_(None), attachments.c.seq > direct_people.c.floor)
+)
+"""In a direct conversation: by who takes part, from where on they read."""
 READ_BY_VISITOR = Hot(
     select(*FILE, *BYTES)
     .select_from(
@@ -103,9 +118,9 @@ class Stored(NamedTuple):
 
 
 class Drafted(NamedTuple):
-    """The draft in which a file waits: of which conversation, an answer or a note."""
+    """The draft in which a file waits: for which place, an answer or a note."""
 
-    conversation: ConversationId
+    place: Place
     mode: str
 
 
@@ -118,9 +133,10 @@ def find_own(conn: Connection, me: Author, which: FileId) -> Own:
 
 
 def get_for_operator(conn: Connection, me: Operator, which: FileId) -> Stored:
-    """Return a file of a conversation that this operator may read now, or one that waits for a message of theirs."""
+    """Return a file that this operator may read now where it was sent, or one that waits for a message of theirs."""
     named = {"which": which, "me": me.id}
-    return stored_of(READ_BY_OPERATOR.first(conn, named) or _find_waiting(conn, me, which))
+    found = READ_BY_OPERATOR.first(conn, named) or _find_waiting(conn, me, which)
+    return stored_of(found or READ_BY_COLLEAGUE.first(conn, named))
 
 
 def get_for_visitor(conn: Connection, me: Visitor, which: FileId) -> Stored:
@@ -133,11 +149,13 @@ def _find_waiting(conn: Connection, me: Operator | Visitor, which: FileId) -> Co
     return READ_OWN.first(conn, {"which": which, "kind": me.author.kind, "me": me.id})
 
 
-def list_in_drafts(conn: Connection, me: OperatorId) -> dict[tuple[ConversationId, str], list[Attachment]]:
-    """Return the files of an operator's drafts, by conversation and mode, in the order in which they were begun."""
-    found: dict[tuple[ConversationId, str], list[Attachment]] = {}
+def list_in_drafts(conn: Connection, me: OperatorId) -> dict[Drafted, list[Attachment]]:
+    """Return the files of an operator's drafts, in the order in which they were begun."""
+    found: dict[Drafted, list[Attachment]] = {}
     for row in IN_DRAFTS.all(conn, {"me": me}):
-        found.setdefault((row[-2], row[-1]), []).append(file_of(row))
+        drafted = _drafted(row[-3:])
+        if drafted is not None:
+            found.setdefault(drafted, []).append(file_of(row))
     return found
 
 
@@ -172,27 +190,29 @@ def finish(tx: Tx, me: Author, which: FileId, found: Found) -> Drafted | None:
     if made is not None:
         values |= {"sound_size": made.size, "sound_sha256": made.sha256}
     changed = update(attachments).where(mine).values(values)
-    row = tx.conn.execute(changed.returning(attachments.c.conversation_id, attachments.c.mode)).first()
+    row = tx.conn.execute(changed.returning(*PLACED)).first()
     if row is None:
         raise NotFound
     return _drafted(row)
 
 
 def _drafted(row: Columns) -> Drafted | None:
-    return None if row[1] is None else Drafted(row[0], row[1])
+    *where, mode = row
+    place = place_of(*where)
+    return None if place is None or mode is None else Drafted(place, mode)
 
 
 def _by(me: Author) -> tuple[ColumnElement[bool], ...]:
     return attachments.c.uploader_kind == me.kind, attachments.c.uploader_id == me.id
 
 
-def lock_to_bind(tx: Tx, me: Author, place: ConversationId | None, files: Sequence[FileId]) -> dict[FileId, Attachment]:
+def lock_to_bind(tx: Tx, me: Author, place: Place | None, files: Sequence[FileId]) -> dict[FileId, Attachment]:
     """Return those of the files that may go into this person's message there now, locked until the transaction ends."""
-    here: ColumnElement[bool] = attachments.c.conversation_id == place
+    there = false() if place is None else here(attachments, place)
     if me.kind == "visitor":
-        here = or_(attachments.c.conversation_id.is_(None), here)
+        there = or_(attachments.c.conversation_id.is_(None), there)
     statement: Select[Any] = select(*FILE).where(
-        attachments.c.public_id.in_(files), WAITS, attachments.c.ready_at.is_not(None), here, *_by(me)
+        attachments.c.public_id.in_(files), WAITS, attachments.c.ready_at.is_not(None), there, *_by(me)
     )
     found = [file_of(row) for row in tx.conn.execute(for_update(statement.order_by(attachments.c.id)))]
     return {one.id: one for one in found}
@@ -214,7 +234,7 @@ def cancel(tx: Tx, me: Author, which: FileId) -> Drafted | None:
     """Give a file up that is in no message, and return the draft in which it waited, if it did."""
     mine = and_(attachments.c.public_id == which, WAITS, *_by(me))
     gone = update(attachments).where(mine).values(gone_at=tx.now)
-    row = tx.conn.execute(gone.returning(attachments.c.conversation_id, attachments.c.mode)).first()
+    row = tx.conn.execute(gone.returning(*PLACED)).first()
     if row is None:
         raise NotFound
     return _drafted(row)
@@ -222,6 +242,6 @@ def cancel(tx: Tx, me: Author, which: FileId) -> Drafted | None:
 
 def cancel_draft(tx: Tx, me: OperatorId, draft: Drafted) -> bool:
     """Give up all files of a draft, also those that are still coming; return whether there were any."""
-    there = and_(attachments.c.conversation_id == draft.conversation, attachments.c.mode == draft.mode)
+    there = and_(here(attachments, draft.place), attachments.c.mode == draft.mode)
     mine = and_(attachments.c.uploader_kind == "operator", attachments.c.uploader_id == me, there, WAITS)
     return tx.conn.execute(update(attachments).where(mine).values(gone_at=tx.now)).rowcount > 0

@@ -100,5 +100,5 @@ def direct_of(row: Columns) -> Direct:
 def mine_of(row: Columns) -> Mine:
     """Return the conversation in the columns of `ITEMS`, as it stands for its reader."""
     floor, alerts, started, received, archived, _, changed, seen = row[len(FACTS) :]
-    stands = (one is not None for one in (received, started, archived))
-    return Mine(direct_of(row), Own(*stands, floor, seen or 0, alerts, changed))
+    received, started, archived = (one is not None for one in (received, started, archived))
+    return Mine(direct_of(row), Own(received, started, archived, floor, seen or 0, alerts, changed))

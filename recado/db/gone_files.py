@@ -12,6 +12,7 @@ from sqlalchemy import Connection, and_, delete, or_, select, update
 
 from recado.db.attachments import DRAFTED, OBJECT, WAITS
 from recado.db.database import Tx
+from recado.db.places import KINDS, column
 from recado.db.tables import attachments, drafts
 from recado.domain.ids import FileId
 
@@ -31,7 +32,7 @@ def give_up(tx: Tx, before: int) -> None:
     kept = select(drafts.c.id).where(
         DRAFTED,
         drafts.c.operator_id == attachments.c.uploader_id,
-        drafts.c.conversation_id == attachments.c.conversation_id,
+        or_(*(drafts.c[column(kind)] == attachments.c[column(kind)] for kind in KINDS)),
         drafts.c.mode == attachments.c.mode,
     )
     old = and_(WAITS, attachments.c.created_at < before, ~kept.exists())

@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 from recado.db import conversations, departments, direct_people, directs, drafts, entry_pages, lists, marks, people
 from recado.db.direct_rows import Direct
 from recado.db.readers import circle_of
+from recado.domain import places
 from recado.domain.actors import Operator
 from recado.domain.conversations import Changes, ConversationState
 from recado.domain.directs import DirectChanges, DirectState
@@ -70,7 +71,8 @@ def open_direct(conn: Connection, me: Operator, which: DirectId, epoch: str) -> 
     """Return a direct conversation with the newest of those entries that its reader may read."""
     direct, own = directs.get(conn, me, which)
     entries, more = entry_pages.list_before(conn, direct.thread_id, None, PAGE, own.floor)
-    return DirectState(epoch, direct.row(), own, entries, more, *_readers(conn, direct))
+    kept = drafts.list_in(conn, me, places.direct(which))
+    return DirectState(epoch, direct.row(), own, entries, more, *_readers(conn, direct), kept)
 
 
 def list_direct_changes(

@@ -14,12 +14,14 @@ from recado.db.attachments import BY_ADDRESS, BYTES, DRAFTED, FILE, OBJECT, WAIT
 from recado.db.database import Tx
 from recado.db.dialect import for_update
 from recado.db.hot import Hot
+from recado.db.places import KINDS, column, columns
 from recado.db.replies import SHARED, USABLE
 from recado.db.tables import attachments, replies
 from recado.domain.actors import Operator, Role
 from recado.domain.attachments import Attachment
-from recado.domain.ids import ConversationId, FileId, ReplyId, new_file_id
+from recado.domain.ids import FileId, ReplyId, new_file_id
 from recado.domain.permissions import allowed
+from recado.domain.places import Place
 
 _WITH_REPLY = attachments.join(replies, replies.c.id == attachments.c.reply_id)
 READ = Hot(select(*FILE, *BYTES).select_from(_WITH_REPLY).where(BY_ADDRESS, USABLE))
@@ -30,15 +32,18 @@ TO_COPY = Hot(
     .where(attachments.c.reply_id == bindparam("reply"), attachments.c.gone_at.is_(None), USABLE)
     .order_by(attachments.c.position)
 )
-IN_DRAFT = Hot(
-    select(*FILE, OBJECT)
-    .where(DRAFTED, attachments.c.uploader_kind == "operator", attachments.c.uploader_id == bindparam("me"))
-    .where(attachments.c.conversation_id == bindparam("place"), attachments.c.mode == bindparam("mode"))
-    .order_by(attachments.c.id)
-)
+IN_DRAFT = {
+    kind: Hot(
+        select(*FILE, OBJECT)
+        .where(DRAFTED, attachments.c.uploader_kind == "operator", attachments.c.uploader_id == bindparam("me"))
+        .where(attachments.c[column(kind)] == bindparam("place"), attachments.c.mode == bindparam("mode"))
+        .order_by(attachments.c.id)
+    )
+    for kind in KINDS
+}
 _ITS_OWN = frozenset(
     {
-        *("id", "public_id", "client_id", "conversation_id", "mode", "reply_id", "position"),
+        *("id", "public_id", "client_id", "conversation_id", "direct_id", "mode", "reply_id", "position"),
         *("uploader_kind", "uploader_id"),
     }
 )
@@ -74,7 +79,7 @@ def bind(tx: Tx, me: Operator, which: ReplyId, files: Sequence[FileId]) -> int:
     sent = and_(
         WAITS,
         attachments.c.ready_at.is_not(None),
-        attachments.c.conversation_id.is_(None),
+        *(attachments.c[column(kind)].is_(None) for kind in KINDS),
         attachments.c.uploader_kind == "operator",
         attachments.c.uploader_id == me.id,
     )
@@ -104,9 +109,10 @@ def list_to_copy(conn: Connection, me: Operator, which: ReplyId) -> list[Kept]:
     return [Kept(dict(zip(attachments.c.keys(), row, strict=True))) for row in rows]
 
 
-def find_in_draft(conn: Connection, me: Operator, place: ConversationId, mode: str) -> dict[FileId, Attachment]:
+def find_in_draft(conn: Connection, me: Operator, place: Place, mode: str) -> dict[FileId, Attachment]:
     """Return the files that wait in a draft of this operator, by the names under which their bytes lie."""
-    return {row[-1]: file_of(row) for row in IN_DRAFT.all(conn, {"me": me.id, "place": place, "mode": mode})}
+    asked = {"me": me.id, "place": place.number, "mode": mode}
+    return {row[-1]: file_of(row) for row in IN_DRAFT[place.kind].all(conn, asked)}
 
 
 def are_copies(conn: Connection, files: Sequence[FileId], kept: Sequence[Kept]) -> bool:
@@ -115,15 +121,15 @@ def are_copies(conn: Connection, files: Sequence[FileId], kept: Sequence[Kept]) 
     return {one.object for one in kept}.issuperset(objects)
 
 
-def copy(tx: Tx, me: Operator, kept: Kept, place: ConversationId, mode: str | None = None) -> Attachment:
-    """Give a conversation a file of its own like one of a reply, without its bytes.
+def copy(tx: Tx, me: Operator, kept: Kept, place: Place, mode: str | None = None) -> Attachment:
+    """Give a place a file of its own like one of a reply, without its bytes.
 
     It waits in the draft of `mode`, or for the message that is being sent.
     """
     own = {
         "public_id": new_file_id(),
         "object_id": kept.object,
-        "conversation_id": place,
+        **columns(place),
         "mode": mode,
         "uploader_kind": "operator",
         "uploader_id": me.id,

@@ -27,10 +27,7 @@ from recado.domain.events import (
 )
 from recado.domain.ids import ConversationId, DirectId, OperatorId, VisitorId
 from recado.domain.outward import first_name
-from recado.domain.outward_events import (
-    WidgetTyping,
-    WidgetVisitorChanged,
-)
+from recado.domain.outward_events import WidgetTyping, WidgetVisitorChanged
 
 Sign = tuple[Event, Audience]
 

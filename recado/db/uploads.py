@@ -6,24 +6,25 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, and_, bindparam, case, func, select
 
-from recado.db.attachments import FILE, WAITS, Own, find_own, own_of
+from recado.db.attachments import FILE, PLACED, WAITS, Own, find_own, own_of
 from recado.db.blocks import is_shut_out
 from recado.db.database import Tx
 from recado.db.dialect import OvertakenError, insert
 from recado.db.hot import Hot
+from recado.db.places import columns, place_of
 from recado.db.tables import attachments
 from recado.domain.actors import Author, Operator, Visitor
 from recado.domain.attachments import LEAST_BYTES
 from recado.domain.errors import Blocked
-from recado.domain.ids import ConversationId, FileId
+from recado.domain.ids import FileId
+from recado.domain.places import Place
 
 BEGUN = Hot(
     select(
         *FILE,
         attachments.c.format,
         attachments.c.ready_at,
-        attachments.c.conversation_id,
-        attachments.c.mode,
+        *PLACED,
         attachments.c.seq,
         attachments.c.reply_id,
     ).where(
@@ -36,14 +37,14 @@ BEGUN = Hot(
 
 
 class Begun(NamedTuple):
-    """A file that was begun under a client id: for which conversation and draft, and whether it still waits."""
+    """A file that was begun under a client id: for which place and draft, and whether it still waits."""
 
     own: Own
-    place: ConversationId | None
+    place: Place | None
     mode: str | None
     waits: bool
 
-    def is_like(self, name: str, size: int, place: ConversationId | None, mode: str | None) -> bool:
+    def is_like(self, name: str, size: int, place: Place | None, mode: str | None) -> bool:
         """Tell whether it was announced in these words, and can still be sent. What is whole may have got smaller."""
         sized = self.own.file is not None or self.own.size == size
         return self.waits and sized and (self.own.name, self.place, self.mode) == (name, place, mode)
@@ -68,8 +69,8 @@ def find_begun(conn: Connection, me: Author, client_id: str) -> Begun | None:
     row = BEGUN.first(conn, {"kind": me.kind, "who": me.id, "client_id": client_id})
     if row is None:
         return None
-    place, mode, seq, reply = row[-4:]
-    return Begun(own_of(row[:-4]), place, mode, seq is None and reply is None)
+    *where, mode, seq, reply = row[-5:]
+    return Begun(own_of(row[:-5]), place_of(*where), mode, seq is None and reply is None)
 
 
 def usage(conn: Connection, me: Author, since: int) -> Usage:
@@ -83,15 +84,15 @@ def usage(conn: Connection, me: Author, since: int) -> Usage:
     return Usage(conn.execute(waiting).scalar_one(), int(conn.execute(sent).scalar_one()))
 
 
-def create(tx: Tx, me: Author, place: ConversationId | None, own: Own, mode: str | None, client_id: str | None) -> None:
-    """Store that a file is on its way into a conversation, or into the one that its visitor's first message opens.
+def create(tx: Tx, me: Author, place: Place | None, own: Own, mode: str | None, client_id: str | None) -> None:
+    """Store that a file is on its way to a place, or into the one that its visitor's first message opens.
 
     `mode`: of the draft in which it waits. Whoever begins it twice at the same moment finds it at the second try.
     """
     row = {
         "public_id": own.id,
         "client_id": client_id,
-        "conversation_id": place,
+        **columns(place),
         "mode": mode,
         "uploader_kind": me.kind,
         "uploader_id": me.id,

@@ -119,15 +119,15 @@ class Draft(msgspec.Struct, frozen=True):
     """Words that one operator has not sent, and files with a text of their own; nobody else's action touches them.
 
     `conversation` is None where they cannot be sent into it any more. `written_in` is its number all the same: they
-    read it when they wrote.
+    read it when they wrote. Where direct conversations are asked about, both are numbers of those.
     """
 
     id: DraftId
-    conversation: ConversationId | None
+    conversation: int | None
     mode: Mode
     body: str
     updated_at: int
-    written_in: ConversationId
+    written_in: int
     caption: str
     files: list[Attachment]
 

@@ -11,6 +11,7 @@ from typing import Literal
 
 import msgspec
 
+from recado.domain.conversations import Draft
 from recado.domain.errors import Invalid
 from recado.domain.ids import DirectId, OperatorId
 from recado.domain.text import line_of as one_line
@@ -94,7 +95,8 @@ class DirectCounts(msgspec.Struct, frozen=True):
 class DirectState(msgspec.Struct, frozen=True):
     """All that a pane opens with: the conversation, its newest entries that its reader may read, everybody's marks.
 
-    `floors`: after which entry each reads who does not read all of it. None of what is before it have they seen.
+    `floors`: after which entry each reads who does not read all of it; none of what is before it have they seen.
+    `drafts`: what its reader has not sent.
     """
 
     epoch: str
@@ -104,6 +106,7 @@ class DirectState(msgspec.Struct, frozen=True):
     more: bool
     marks: list[Mark]
     floors: dict[OperatorId, int]
+    drafts: list[Draft]
 
 
 class DirectChanges(msgspec.Struct, frozen=True):

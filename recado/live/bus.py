@@ -26,9 +26,7 @@ from recado.domain.events import (
     ToVisitor,
 )
 from recado.domain.ids import ConversationId, OperatorId, ThreadId, VisitorId
-from recado.domain.outward_events import (
-    WidgetVisitorChanged,
-)
+from recado.domain.outward_events import WidgetVisitorChanged
 from recado.live.elsewhere import Elsewhere
 from recado.live.hub import Hub
 

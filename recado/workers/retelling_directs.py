@@ -12,15 +12,7 @@ from collections.abc import Iterator
 from msgspec.structs import replace
 
 from recado.db.direct_changes import DirectChange
-from recado.domain.events import (
-    Audience,
-    DirectChanged,
-    DirectLeft,
-    DirectPosted,
-    DirectRead,
-    Event,
-    ToOperators,
-)
+from recado.domain.events import Audience, DirectChanged, DirectLeft, DirectPosted, DirectRead, Event, ToOperators
 from recado.domain.ids import OperatorId
 from recado.domain.threads import Entry
 

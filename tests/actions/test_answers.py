@@ -10,15 +10,9 @@ from recado.db import drafts as draft_rows
 from recado.db.database import Tx
 from recado.domain.conversations import Sent
 from recado.domain.errors import ClientIdReused, Closed, NotFound, Taken
-from recado.domain.events import (
-    ConversationClaimed,
-    ConversationTaken,
-    MessagePosted,
-)
+from recado.domain.events import ConversationClaimed, ConversationTaken, MessagePosted
 from recado.domain.ids import ConversationId
-from recado.domain.outward_events import (
-    WidgetMessagePosted,
-)
+from recado.domain.outward_events import WidgetMessagePosted
 from tests.actions.test_conversations import entries, row
 from tests.world import SHOP, Chat, World, at_once, canary, holds, new_client_id, overlapping
 

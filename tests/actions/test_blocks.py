@@ -16,9 +16,7 @@ from recado.domain.actors import Operator
 from recado.domain.conversations import WidgetSent
 from recado.domain.errors import Blocked, NotFound, Taken
 from recado.domain.outward import WidgetEntry
-from recado.domain.outward_events import (
-    WidgetVisitorChanged,
-)
+from recado.domain.outward_events import WidgetVisitorChanged
 from tests.actions.test_conversations import row
 from tests.world import SHOP, World, new_client_id
 

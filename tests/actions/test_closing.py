@@ -7,12 +7,8 @@ import pytest
 from recado.actions import blocks, conversations, departments, notes, queue
 from recado.db.database import Tx
 from recado.domain.errors import Closed, NotFound, Taken, Unread
-from recado.domain.events import (
-    ConversationClosed,
-)
-from recado.domain.outward_events import (
-    WidgetConversationClosed,
-)
+from recado.domain.events import ConversationClosed
+from recado.domain.outward_events import WidgetConversationClosed
 from tests.actions.test_conversations import entries, row
 from tests.world import World, at_once, new_client_id, overlapping
 

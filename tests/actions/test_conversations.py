@@ -7,14 +7,9 @@ from recado.db import conversations as rows
 from recado.db.entry_pages import list_before
 from recado.domain.conversations import ConversationRow, WidgetSent
 from recado.domain.errors import ClientIdReused, Closed, Invalid, NotFound
-from recado.domain.events import (
-    ConversationOpened,
-    MessagePosted,
-)
+from recado.domain.events import ConversationOpened, MessagePosted
 from recado.domain.ids import PublicId
-from recado.domain.outward_events import (
-    WidgetMessagePosted,
-)
+from recado.domain.outward_events import WidgetMessagePosted
 from recado.domain.threads import BODY_MAX_BYTES, Entry
 from tests.world import Chat, World, at_once, canary, holds, new_client_id
 

@@ -9,13 +9,9 @@ from recado.db import entries as rows
 from recado.db.conversations import find_for_operator, find_for_visitor
 from recado.domain.conversations import ConversationRow, Sent, WidgetConversation
 from recado.domain.errors import ClientIdReused, Gone, Invalid, Late, NotFound, Outdated, Seen, Taken
-from recado.domain.events import (
-    MessageChanged,
-)
+from recado.domain.events import MessageChanged
 from recado.domain.outward import WidgetEntry
-from recado.domain.outward_events import (
-    WidgetMessageChanged,
-)
+from recado.domain.outward_events import WidgetMessageChanged
 from recado.domain.threads import Entry, EntryVersion
 from tests.flows.watching import quoted
 from tests.sending import has_sent

@@ -18,9 +18,7 @@ from recado.domain.events import (
     ConversationTaken,
     MessagePosted,
 )
-from recado.domain.outward_events import (
-    WidgetConversationChanged,
-)
+from recado.domain.outward_events import WidgetConversationChanged
 from tests.actions.test_conversations import entries, row
 from tests.world import Chat, World, at_once, canary, holds, new_client_id, overlapping
 

@@ -9,13 +9,9 @@ from recado.db import conversations as rows
 from recado.db.marks import list_marks
 from recado.domain.conversations import WidgetConversation
 from recado.domain.errors import NotFound, Taken
-from recado.domain.events import (
-    ThreadRead,
-)
+from recado.domain.events import ThreadRead
 from recado.domain.ids import PublicId
-from recado.domain.outward_events import (
-    WidgetThreadRead,
-)
+from recado.domain.outward_events import WidgetThreadRead
 from recado.domain.threads import Mark
 from tests.flows.pages import widget_of
 from tests.world import Chat, Person, World, new_client_id

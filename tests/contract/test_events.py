@@ -15,15 +15,9 @@ from recado.actions import look_ins, people, queue
 from recado.actions.people import OperatorChanges
 from recado.domain.actors import Operator, Role, Visitor
 from recado.domain.conversations import ListName
-from recado.domain.events import (
-    ConsoleEvent,
-    StoreChanged,
-    ToTeam,
-)
+from recado.domain.events import ConsoleEvent, StoreChanged, ToTeam
 from recado.domain.ids import ConversationId
-from recado.domain.outward_events import (
-    WidgetEvent,
-)
+from recado.domain.outward_events import WidgetEvent
 from tests.contract.hearing import check_frame, reads_now
 from tests.contract.routes import CONVERSATION, ROUTES, path_of
 from tests.contract.scene import Target

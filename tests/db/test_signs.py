@@ -3,13 +3,8 @@
 from recado.actions import blocks, queue
 from recado.db import signs
 from recado.db.blocks import list_in_force
-from recado.domain.events import (
-    ToVisitor,
-)
-from recado.domain.outward_events import (
-    WidgetTyping,
-    WidgetVisitorChanged,
-)
+from recado.domain.events import ToVisitor
+from recado.domain.outward_events import WidgetTyping, WidgetVisitorChanged
 from tests.world import World
 
 

@@ -70,6 +70,7 @@ HELPERS = {
     "shifts.tell_visitor",
     "shifts.tell_who_left",
     "shifts.waits_since",
+    "threads.add",
     "threads.find_sent",
     "threads.lock_to_send",
 }

@@ -17,9 +17,7 @@ from recado.domain.events import (
     ToVisitor,
 )
 from recado.domain.ids import ConversationId, OperatorId, ThreadId, VisitorId
-from recado.domain.outward_events import (
-    WidgetVisitorChanged,
-)
+from recado.domain.outward_events import WidgetVisitorChanged
 from recado.domain.threads import Mark
 from recado.live.bus import GONE_AFTER_S, Bus
 from recado.live.elsewhere import FADES_AFTER_S, Elsewhere

@@ -17,7 +17,7 @@ from recado.domain.actors import Operator, Role
 from recado.domain.attachments import FileRules, Upload, rules_of
 from recado.domain.conversations import Mode
 from recado.domain.errors import NotFound
-from recado.domain.ids import ConversationId, FileId
+from recado.domain.ids import ConversationId, DirectId, FileId
 from recado.web.auth import NEEDS
 from recado.web.console.conversations import Number
 from recado.web.console.session import OperatorRequest
@@ -53,6 +53,15 @@ async def begin(request: OperatorRequest, uploads: Uploads, number: Number, data
     """Announce a file for a conversation; its bytes follow."""
     said = ConversationId(number), data.name, data.size, data.mode, data.client_id
     return await uploads.begin(request.user, data.size, actions.begin, *said)
+
+
+@post("/directs/{number:int}/uploads", summary="Begin to send a file to colleagues", opt={RATES: (UPLOADS,)})
+async def begin_among_colleagues(
+    request: OperatorRequest, uploads: Uploads, number: Number, data: OperatorFileInput
+) -> Upload:
+    """Announce a file for a direct conversation; its bytes follow."""
+    said = DirectId(number), data.name, data.size, data.mode, data.client_id
+    return await uploads.begin(request.user, data.size, actions.begin_among_colleagues, *said)
 
 
 @get("/uploads/{which:str}", summary="How much of a file has come")
@@ -106,4 +115,15 @@ async def get_sound(request: OperatorRequest, desk: Desk, serving: Serving, whic
     return await serving.serve_sound(request, look)
 
 
-HANDLERS = [get_rules, set_rules, begin, look_at, receive, cancel, get_file, get_small, get_sound]
+HANDLERS = [
+    get_rules,
+    set_rules,
+    begin,
+    begin_among_colleagues,
+    look_at,
+    receive,
+    cancel,
+    get_file,
+    get_small,
+    get_sound,
+]

@@ -12,10 +12,13 @@ from sqlalchemy import Connection
 
 from recado.actions import direct_entries, direct_people
 from recado.actions import directs as actions
-from recado.db import directs, entries, entry_pages, openings
+from recado.actions import drafts as draft_actions
+from recado.db import directs, drafts, entries, entry_pages, openings
+from recado.db.drafts import Part
 from recado.desk import Desk
 from recado.domain.actors import Operator
-from recado.domain.conversations import EntryPage
+from recado.domain.attachments import FileName
+from recado.domain.conversations import Draft, EntryPage
 from recado.domain.directs import (
     PEOPLE_MAX,
     Alerts,
@@ -54,11 +57,15 @@ class Started(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Said(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A message on its way. `mentions` are those who take part and are named in it, `quote` the entry it answers to."""
+    """A message on its way. `mentions` are those who take part and are named in it, `quote` the entry it answers to.
+
+    `attachments` are the files that go along, of which each has come whole.
+    """
 
     client_id: str
     body: str
     mentions: list[int] = []
+    attachments: list[FileName] = []
     quote: Annotated[int, msgspec.Meta(ge=1, le=2**62)] | None = None
 
 
@@ -73,6 +80,14 @@ class Called(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What it is called; None: by those who take part."""
 
     name: str | None
+
+
+class Unsent(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Words not sent yet, as of any draft: see there."""
+
+    body: str
+    over: str | None = None
+    part: Part = "body"
 
 
 class Heard(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -112,6 +127,12 @@ async def start(request: OperatorRequest, desk: Desk, data: Started) -> Response
     """Start one with colleagues. 201 when it was stored now, 200 when this client id had been sent before."""
     said = (data.client_id, data.people, data.body, data.name)
     return _answer(await desk.act(actions.start, request.user, *said))
+
+
+@get("/directs/drafts", summary="What I have not sent to colleagues")
+async def list_drafts(request: OperatorRequest, desk: Desk) -> list[Draft]:
+    """Return my drafts for direct conversations, the latest first."""
+    return await desk.see(drafts.list_for, request.user, "direct")
 
 
 @get("/directs/{number:int}", summary="Open one")
@@ -171,7 +192,7 @@ async def get_versions(request: OperatorRequest, desk: Desk, number: Number, seq
 @post("/directs/{number:int}/messages", summary="Say something", opt={RATES: (SENDS,)}, responses=AGAIN)
 async def say(request: OperatorRequest, desk: Desk, number: Number, data: Said) -> Response[DirectSent]:
     """Say something. 201 when it was stored now, 200 when this client id had been sent before."""
-    said = (data.client_id, data.body, data.mentions, data.quote)
+    said = (data.client_id, data.body, data.mentions, data.quote, data.attachments)
     return _answer(await desk.act(actions.post, request.user, DirectId(number), *said))
 
 
@@ -199,6 +220,13 @@ async def delete_message(request: OperatorRequest, desk: Desk, number: Number, d
 async def undo(request: OperatorRequest, desk: Desk, number: Number, data: Which) -> DirectSent:
     """Take it back as long as none of the others has seen it, and 409 otherwise."""
     return await desk.act(direct_entries.undo, request.user, DirectId(number), data.seq)
+
+
+@put("/directs/{number:int}/draft", summary="Keep what I have typed to colleagues", status_code=204)
+async def save_draft(request: OperatorRequest, desk: Desk, number: Number, data: Unsent) -> None:
+    """Keep what I have typed; it survives the browser, and no longer being of those who take part."""
+    said = request.user, DirectId(number), data.body
+    await desk.act(draft_actions.save_among_colleagues, *said, over=data.over, part=data.part)
 
 
 @put("/directs/{number:int}/read", summary="Note how far I have read", status_code=204)
@@ -248,6 +276,7 @@ HANDLERS = [
     get_box,
     get_counts,
     get_with,
+    list_drafts,
     start,
     get_direct,
     get_entries,
@@ -257,6 +286,7 @@ HANDLERS = [
     edit,
     delete_message,
     undo,
+    save_draft,
     read,
     put_away,
     bring_back,
