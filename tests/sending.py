@@ -3,13 +3,13 @@
 import hashlib
 from pathlib import Path
 
-from recado.actions import attachments
+from recado.actions import attachments, directs
 from recado.domain.actors import Operator, Visitor
 from recado.domain.attachments import Found, Rendition, Sound
 from recado.domain.conversations import Mode
-from recado.domain.ids import ConversationId, FileId, PublicId
+from recado.domain.ids import ConversationId, DirectId, FileId, PublicId
 from recado.files.store import PARTS
-from tests.world import Chat, World
+from tests.world import Chat, World, new_client_id
 
 CONTENT = b"as many bytes as the row of a file says that it has"
 
@@ -34,6 +34,25 @@ def begins(
         return world.act(attachments.begin, person, ConversationId(chat.id), name, len(CONTENT), mode).id
     where = None if chat is None else PublicId(chat.public_id)
     return world.act(attachments.begin_by_visitor, person, where, name, len(CONTENT)).id
+
+
+def begins_among(world: World, me: Operator, which: DirectId, name: str, mode: Mode | None = None) -> FileId:
+    """A file that an operator has announced for colleagues."""
+    return world.act(attachments.begin_among_colleagues, me, which, name, len(CONTENT), mode).id
+
+
+def has_brought(world: World, me: Operator, which: DirectId, name: str, mode: Mode | None = None) -> FileId:
+    """A file for colleagues that has come whole and waits for its message."""
+    file = begins_among(world, me, which, name, mode)
+    world.act(attachments.finish, me, file, found_in(name))
+    return file
+
+
+def has_said(world: World, me: Operator, which: DirectId, name: str) -> FileId:
+    """A file that an operator has sent to colleagues."""
+    file = has_brought(world, me, which, name)
+    world.act(directs.post, me, which, new_client_id(), "", files=[file])
+    return file
 
 
 def has_sent(

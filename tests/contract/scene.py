@@ -35,7 +35,7 @@ from recado.domain.ids import ConversationId, PublicId
 from recado.domain.routing import Assignment, Rules
 from tests.contract.routes import Route
 from tests.reading import Where, may_read
-from tests.sending import begins, found_in, has_sent, store
+from tests.sending import begins, begins_among, found_in, has_said, has_sent, store
 from tests.web.doors import Caller, House
 from tests.world import CAME, SHOP, Chat, World, canary, new_client_id
 
@@ -82,6 +82,9 @@ class DirectTarget(NamedTuple):
     word: str
     people: frozenset[int]
     starter: int
+    file: str
+    """A picture that its starter has sent there; `voice`: a recording beside it."""
+    voice: str
 
 
 class Scene(NamedTuple):
@@ -144,7 +147,7 @@ def set_the_scene(house: House) -> Scene:
     callers["disabled"] = house.operator(leaver)
     world.disables(leaver)
     invitation = world.act(people.invite, world.adela, Role.OPERATOR, [], None)[0].id
-    for target in targets.values():
+    for target in (*targets.values(), direct):
         for which in (target.file, target.voice):
             store(house.settings.data, which)
     return Scene(house, targets, callers, who, world.members(), invitation, direct, secret)
@@ -190,8 +193,11 @@ def _talked(world: World) -> DirectTarget:
     world.act(directs.post, world.bruno, which, new_client_id(), f"{word} second")
     world.act(direct_entries.edit, world.ana, which, 1, f"{word} first indeed", 0)
     world.act(direct_people.leave, world.sara, which)
+    picture, voice = (has_said(world, world.ana, which, f"{word}.{kind}") for kind in ("png", "webm"))
+    begins_among(world, world.ana, which, f"{word}.pdf")
+    world.act(drafts.save_among_colleagues, world.ana, which, f"{word} half a sentence")
     world.act(directs.post, world.ana, which, new_client_id(), f"{word} not seen yet")
-    return DirectTarget(which, word, frozenset((world.ana.id, world.bruno.id)), world.ana.id)
+    return DirectTarget(which, word, frozenset((world.ana.id, world.bruno.id)), world.ana.id, picture, voice)
 
 
 def _moved(world: World, name: str, target: Target, owner: Operator, looker: Operator) -> Target:

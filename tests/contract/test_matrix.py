@@ -10,6 +10,7 @@ import httpx
 import pytest
 from litestar.routes import HTTPRoute
 
+from recado.domain.actors import Operator
 from tests.contract.hearing import check_answer, check_frame, inward
 from tests.contract.routes import DESCRIPTION, PAGES, ROUTES, Route, body_of, path_of
 from tests.contract.scene import Scene, Target, expected
@@ -141,3 +142,20 @@ async def test_what_somebody_does_is_heard_by_those_who_may_know(stage: Stage, e
         stage.put_back()
         await ears.open()
     assert tried > 0
+
+
+@pytest.mark.parametrize("kind", ["", "/thumbnail", "/sound"])
+async def test_a_file_among_colleagues_is_missing_to_everybody_else(stage: Stage, kind: str) -> None:
+    scene = stage.scene
+    which = scene.direct.voice if kind == "/sound" else scene.direct.file
+    got = set()
+    for name, person in scene.who.items():
+        path = f"{CONSOLE}/files/{{which}}{kind}"
+        answer, unknown = [await scene.callers[name]("GET", path.format(which=one)) for one in (which, "no-such-file")]
+        if isinstance(person, Operator) and person.id in scene.direct.people:
+            assert (answer.status_code, unknown.status_code) == (200, 404), name
+            got.add(name)
+        else:
+            assert (answer.status_code, answer.content) == (unknown.status_code, unknown.content), name
+            assert answer.status_code in {401, 404}, name
+    assert got == {"owner", "colleague"}
