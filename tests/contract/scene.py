@@ -147,9 +147,8 @@ def set_the_scene(house: House) -> Scene:
     callers["disabled"] = house.operator(leaver)
     world.disables(leaver)
     invitation = world.act(people.invite, world.adela, Role.OPERATOR, [], None)[0].id
-    for target in (*targets.values(), direct):
-        for which in (target.file, target.voice):
-            store(house.settings.data, which)
+    for which in (direct.file, direct.voice, *(file for one in targets.values() for file in (one.file, one.voice))):
+        store(house.settings.data, which)
     return Scene(house, targets, callers, who, world.members(), invitation, direct, secret)
 
 

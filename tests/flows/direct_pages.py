@@ -20,8 +20,8 @@ MOST = 200
 
 def boxes_of(world: World, me: Operator) -> State:
     """The lists of one operator's direct conversations, fetched now, with the counts on them."""
-    boxes = {box: world.see(rows.list_box, me, box, None, MOST).items for box in BOXES}
-    return plain({**boxes, "counts": world.see(rows.count, me)})  # type: ignore[no-any-return]
+    boxes: State = {box: world.see(rows.list_box, me, box, None, MOST).items for box in BOXES}
+    return plain(boxes | {"counts": world.see(rows.count, me)})  # type: ignore[no-any-return]
 
 
 def direct_of(world: World, me: Operator, which: DirectId) -> State | None:

@@ -13,11 +13,15 @@ import msgspec
 
 from recado.domain.actors import Operator, Visitor
 from recado.domain.ids import ConversationId
+from tests.flows.direct_pages import boxes_of, direct_of
 from tests.flows.pages import State, conversation_of, desk_of, widget_of
+from tests.flows.talking import TALKS, Talk
 from tests.flows.watching import SCENARIOS, Scenario, heard_over_the_wire, pages_of
 from tests.founding import opened_world, populate
 from tests.world import World
 
+DIRECT = "among colleagues "
+"""What the names of stories of direct conversations begin with."""
 FOLDER = Path(__file__).parents[2] / "ui" / "shared" / "fixtures"
 
 
@@ -53,9 +57,36 @@ def story(world: World, scenario: Scenario) -> list[dict[str, Any]]:
     ]
 
 
+def talk(world: World, what: Talk) -> list[dict[str, Any]]:
+    """The same of direct conversations: everybody's lists, and what two of them have open."""
+    which = what.before(world)
+    team = (world.ana, world.bruno, world.clara, world.sara)
+
+    def look(one: Operator, kind: str) -> State | None:
+        return boxes_of(world, one) if kind == "directs" else direct_of(world, one, which)
+
+    pages = [("directs", one) for one in team] + [("direct", one) for one in (world.ana, world.bruno)]
+    before = [look(one, kind) for kind, one in pages]
+    since = world.mark
+    what.do(world, which)
+    return [
+        {
+            "kind": kind,
+            "who": one.name.split()[0],
+            "me": one.id,
+            "before": state,
+            "events": heard_over_the_wire(world, one, since),
+            "after": look(one, kind),
+        }
+        for (kind, one), state in zip(pages, before, strict=True)
+        if state is not None
+    ]
+
+
 def file_of(world: World, name: str) -> bytes:
     """The bytes of one scenario's file."""
-    raw = msgspec.json.encode(story(world, SCENARIOS[name]))
+    told = story(world, SCENARIOS[name]) if name in SCENARIOS else talk(world, TALKS[name.removeprefix(DIRECT)])
+    raw = msgspec.json.encode(told)
     for number, chat in enumerate(world.chats(), 1):
         raw = raw.replace(chat.public_id.encode(), f"conversation-{number}".encode())
     for number, client_id in enumerate(world.client_ids(), 1):
@@ -70,7 +101,7 @@ def name_of(scenario: str) -> str:
 def made(populated: Path, folder: Path) -> dict[str, bytes]:
     """Every file, by its name, each from a world of its own."""
     found = {}
-    for number, name in enumerate(SCENARIOS):
+    for number, name in enumerate([*SCENARIOS, *(f"{DIRECT}{name}" for name in TALKS)]):
         copy = folder / f"{number}.db"
         shutil.copy(populated, copy)
         with opened_world(f"sqlite:///{copy}") as world:

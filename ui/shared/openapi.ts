@@ -586,6 +586,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/console/directs/drafts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What I have not sent to colleagues */
+        get: operations["ApiV1ConsoleDirectsDraftsListDrafts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/console/directs/with": {
         parameters: {
             query?: never;
@@ -665,6 +682,23 @@ export interface paths {
         /** What changed after a version */
         get: operations["ApiV1ConsoleDirectsNumberChangesGetChanges"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/console/directs/{number}/draft": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Keep what I have typed to colleagues */
+        put: operations["ApiV1ConsoleDirectsNumberDraftSaveDraft"];
         post?: never;
         delete?: never;
         options?: never;
@@ -803,6 +837,23 @@ export interface paths {
         /** Note how far I have read */
         put: operations["ApiV1ConsoleDirectsNumberReadRead"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/console/directs/{number}/uploads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begin to send a file to colleagues */
+        post: operations["ApiV1ConsoleDirectsNumberUploadsBeginAmongColleagues"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2201,6 +2252,9 @@ export interface components {
             direct: components["schemas"]["DirectRow"];
             entries: components["schemas"]["Entry"][];
             epoch: string;
+            floors: {
+                [key: string]: number;
+            };
             marks: components["schemas"]["Mark"][];
             own: components["schemas"]["Own"];
             start_over: boolean;
@@ -2227,7 +2281,7 @@ export interface components {
         };
         /**
          * DirectOwnChanged
-         * @description A direct conversation stands otherwise for its reader: put away, brought back, or heard of otherwise.
+         * @description A direct conversation stands otherwise for its reader: read on, put away, brought back, heard of otherwise.
          */
         DirectOwnChanged: {
             direct: number;
@@ -2289,8 +2343,12 @@ export interface components {
         /** DirectState */
         DirectState: {
             direct: components["schemas"]["DirectRow"];
+            drafts: components["schemas"]["Draft"][];
             entries: components["schemas"]["Entry"][];
             epoch: string;
+            floors: {
+                [key: string]: number;
+            };
             marks: components["schemas"]["Mark"][];
             more: boolean;
             own: components["schemas"]["Own"];
@@ -2727,14 +2785,20 @@ export interface components {
          * Own
          * @description How a direct conversation stands for one who takes part: theirs alone.
          *
-         *         `floor`: they read what comes after the entry of that number. `seen`: the count at their mark.
+         *         It stands in their inbox where a colleague has written (`received`), among the sent where they have `started` it,
+         *         and in neither while it is `archived`. `floor`: they read what comes after the entry of that number. `seen`: the
+         *         count at their mark. `at`: when any of this was last changed; each message that comes takes it out of the archive,
+         *         too.
          */
         Own: {
             /** @enum {unknown} */
             alerts: "all" | "mentions" | "none";
-            box: ("archived" | "inbox" | "sent")[];
+            archived: boolean;
+            at: number;
             floor: number;
+            received: boolean;
             seen: number;
+            started: boolean;
         };
         /** OwnChanges */
         OwnChanges: {
@@ -2927,6 +2991,7 @@ export interface components {
         };
         /** Said */
         Said: {
+            attachments?: string[];
             body: string;
             client_id: string;
             mentions?: number[];
@@ -3088,6 +3153,16 @@ export interface components {
             conversation: number;
             /** @enum {unknown} */
             type: "typing";
+        };
+        /** Unsent */
+        Unsent: {
+            body: string;
+            over?: string | null;
+            /**
+             * @default body
+             * @enum {string}
+             */
+            part: "body" | "caption";
         };
         /** Upload */
         Upload: {
@@ -4771,6 +4846,26 @@ export interface operations {
             };
         };
     };
+    ApiV1ConsoleDirectsDraftsListDrafts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Draft"][];
+                };
+            };
+        };
+    };
     ApiV1ConsoleDirectsWithGetWith: {
         parameters: {
             query: {
@@ -4895,7 +4990,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Nothing"];
+            };
+        };
         responses: {
             /** @description Request fulfilled, document follows */
             200: {
@@ -4982,6 +5081,45 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["DirectChanges"];
                 };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ConsoleDirectsNumberDraftSaveDraft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Unsent"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Bad request syntax or unsupported method */
             400: {
@@ -5354,6 +5492,47 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ConsoleDirectsNumberUploadsBeginAmongColleagues: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OperatorFileInput"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Upload"];
+                };
             };
             /** @description Bad request syntax or unsupported method */
             400: {

@@ -17,7 +17,11 @@ export type ActivityKind =
   | 'reopened'
   | 'blocked'
   | 'looked_in'
-  | 'looked_away';
+  | 'looked_away'
+  | 'added'
+  | 'shown_all'
+  | 'left'
+  | 'renamed';
 
 /** `operator` is whose it was or became; who did it is the entry's author. */
 export interface Activity {

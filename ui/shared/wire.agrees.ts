@@ -32,6 +32,13 @@ interface Pages {
   CustomerBrief: wire.Customer;
   Department: wire.Department;
   DeskState: wire.DeskState;
+  DirectChanges: wire.DirectChanges;
+  DirectCounts: wire.DirectCounts;
+  DirectItem: wire.DirectItem;
+  DirectPage: wire.DirectPage;
+  DirectRow: wire.DirectRow;
+  DirectSent: wire.DirectSent;
+  DirectState: wire.DirectState;
   Draft: wire.Draft;
   Earlier: wire.Earlier;
   Entry: wire.Entry;
@@ -109,6 +116,13 @@ export const agreed: Compared = {
   CustomerBrief: true,
   Department: true,
   DeskState: true,
+  DirectChanges: true,
+  DirectCounts: true,
+  DirectItem: true,
+  DirectPage: true,
+  DirectRow: true,
+  DirectSent: true,
+  DirectState: true,
   Draft: true,
   Earlier: true,
   Entry: true,

@@ -5,6 +5,7 @@
  */
 
 import type { ChatSettings, SecretItem } from './wire-chats.ts';
+import type { DirectEvent } from './wire-directs.ts';
 import type { Author, Entry, Mark } from './wire-entries.ts';
 import type { Attachment } from './wire-files.ts';
 import type { Availability, Circle, Reason, Rules } from './wire-queue.ts';
@@ -12,6 +13,7 @@ import type { Ask, Locale, Mode, Named, Role, Status, Theme } from './wire-words
 
 export type * from './wire-accounts.ts';
 export type * from './wire-chats.ts';
+export type * from './wire-directs.ts';
 export type * from './wire-entries.ts';
 export type * from './wire-files.ts';
 export type * from './wire-queue.ts';
@@ -240,6 +242,7 @@ export interface Problem {
 }
 
 export type ConsoleEvent =
+  | DirectEvent
   | { type: 'hello'; wire: number; epoch: string; now: number }
   | { type: 'pong' }
   | {
