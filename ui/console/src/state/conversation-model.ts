@@ -1,5 +1,5 @@
 /** What an open conversation knows, and how each event changes it. Pure. */
-import { decide, mergeEntries } from '@recado/shared/thread.ts';
+import { decide } from '@recado/shared/thread.ts';
 import type {
   Changes,
   Circle,
@@ -7,21 +7,15 @@ import type {
   ConversationRow,
   ConversationState,
   Entry,
-  EntryPage,
   Mark,
   Visitor,
 } from '@recado/shared/wire.ts';
+import { mergeMarks, withEntries, type ThreadModel } from './thread-window.ts';
 
-export interface ConversationModel {
-  epoch: string;
+export { addNewer, addOlder, moveTo, seenBy, trim, withEntries } from './thread-window.ts';
+
+export interface ConversationModel extends ThreadModel {
   conversation: ConversationRow;
-  /** Entries that follow one another without a gap: a window on the thread. */
-  entries: readonly Entry[];
-  /** There are older entries before the window. */
-  more: boolean;
-  /** There are newer entries behind it. */
-  newer: boolean;
-  marks: readonly Mark[];
   visitor: Visitor;
   circle: Circle;
 }
@@ -92,13 +86,6 @@ export function movedBetween(before: ConversationModel, after: ConversationModel
   return a.status !== b.status || a.operator !== b.operator || a.department.id !== b.department.id;
 }
 
-/** The model with what belongs into its window; an entry beyond it would stand beside ones it does not follow. */
-export function withEntries(model: ConversationModel, entries: readonly Entry[]): ConversationModel {
-  const [first, last] = [model.entries[0]?.seq ?? 0, model.entries.at(-1)?.seq ?? 0];
-  const fitting = entries.filter(({ seq }) => (seq >= first || !model.more) && (seq <= last || !model.newer));
-  return { ...model, entries: mergeEntries(model.entries, fitting) };
-}
-
 function taken(model: ConversationModel, id: number, version: number, operator: number): Step {
   if (id !== model.conversation.id || version <= model.conversation.version) return same(model);
   return { model, gap: false, taken: operator };
@@ -138,51 +125,7 @@ export function withAnswer(model: ConversationModel, conversation: ConversationR
   return conversation.version > version ? { ...model, conversation: { ...conversation, version } } : model;
 }
 
-export function addOlder(model: ConversationModel, page: EntryPage): ConversationModel {
-  return { ...model, entries: mergeEntries(model.entries, page.entries), more: page.more };
-}
-
-export function addNewer(model: ConversationModel, page: EntryPage): ConversationModel {
-  return newerKnown({ ...model, entries: mergeEntries(model.entries, page.entries), newer: page.newer });
-}
-
-/** The model with its window somewhere else. */
-export function moveTo(model: ConversationModel, page: EntryPage): ConversationModel {
-  return newerKnown({ ...model, entries: page.entries, more: page.more, newer: page.newer });
-}
-
-/** What was posted while the page was on its way lies behind it. */
-function newerKnown(model: ConversationModel): ConversationModel {
-  const last = model.entries.at(-1)?.seq ?? 0;
-  return { ...model, newer: model.newer || last < model.conversation.seq };
-}
-
-/** The model with a window of at most `most` entries: what lies farthest from the entries in view is let go. */
-export function trim(model: ConversationModel, most: number, view: readonly [number, number]): ConversationModel {
-  const { entries } = model;
-  const over = entries.length - most;
-  if (over <= 0) return model;
-  const above = entries.findIndex((entry) => entry.seq >= view[0]);
-  const below = entries.length - 1 - entries.findLastIndex((entry) => entry.seq <= view[1]);
-  if (above > below) return { ...model, entries: entries.slice(Math.min(over, above)), more: true };
-  return { ...model, entries: entries.slice(0, entries.length - Math.min(over, below)), newer: below > 0 || model.newer };
-}
-
-function mergeMarks(known: readonly Mark[], incoming: readonly Mark[]): readonly Mark[] {
-  const byReader = new Map(known.map((mark) => [`${mark.reader.kind} ${mark.reader.id}`, mark]));
-  for (const mark of incoming) {
-    const key = `${mark.reader.kind} ${mark.reader.id}`;
-    if (mark.seq >= (byReader.get(key)?.seq ?? 0)) byReader.set(key, mark);
-  }
-  return [...byReader.values()];
-}
-
 /** Up to which entry the visitor has seen the thread. */
 export function seenByVisitor(model: ConversationModel): number {
   return Math.max(0, ...model.marks.filter((mark) => mark.reader.kind === 'visitor').map((mark) => mark.seq));
-}
-
-/** Up to which entry an operator has seen it, 0 where never. */
-export function seenBy(model: ConversationModel, operator: number): number {
-  return model.marks.find((mark) => mark.reader.kind === 'operator' && mark.reader.id === operator)?.seq ?? 0;
 }

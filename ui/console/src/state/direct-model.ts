@@ -1,0 +1,108 @@
+/** What an open direct conversation knows, and how each event changes it. Pure. */
+import { decide } from '@recado/shared/thread.ts';
+import type { ConsoleEvent, DirectChanges, DirectRow, DirectState, Entry, Mark, Own } from '@recado/shared/wire.ts';
+import { direct as ownerOf } from './owners.ts';
+import { mergeMarks, withEntries, type ThreadModel, type ThreadRow } from './thread-window.ts';
+
+export interface DirectModel extends ThreadModel {
+  direct: DirectRow;
+  own: Own;
+  /** After which entry each reads who does not read all of it. */
+  floors: Readonly<Record<string, number>>;
+}
+
+export interface Step {
+  model: DirectModel;
+  /** Something in between is missing, or is to be asked: who takes part now begins somewhere. */
+  gap: boolean;
+  /** I take part no longer. */
+  left: boolean;
+}
+
+const rowOf = (row: DirectRow): ThreadRow => ({
+  id: ownerOf(row.id),
+  seq: row.seq,
+  version: row.version,
+  inbound_count: row.count,
+  opened_at: row.started_at,
+});
+
+export function fromState(state: DirectState): DirectModel {
+  const { epoch, direct, own, entries, more, marks, floors } = state;
+  return { epoch, direct, own, conversation: rowOf(direct), entries, more, newer: false, marks, floors };
+}
+
+const same = (model: DirectModel): Step => ({ model, gap: false, left: false });
+
+export function apply(model: DirectModel, event: ConsoleEvent): Step {
+  switch (event.type) {
+    case 'direct.posted':
+    case 'direct.changed':
+      return event.direct.id === model.direct.id ? posted(model, event.direct, event.entries) : same(model);
+    case 'direct.read':
+      return event.direct === model.direct.id ? read(model, event.version, event.mark) : same(model);
+    case 'direct.left':
+      return { ...same(model), left: event.id === model.direct.id && event.version > model.direct.version };
+    case 'direct.own_changed':
+      if (event.direct !== model.direct.id || event.own.at < model.own.at) return same(model);
+      return same({ ...model, own: event.own });
+    default:
+      return same(model);
+  }
+}
+
+/** Who comes or goes: where they begin, and how far they had read, no event tells. */
+const moves = ({ activity }: Entry): boolean => activity !== null && activity.kind !== 'renamed';
+
+function posted(model: DirectModel, row: DirectRow, entries: readonly Entry[]): Step {
+  const what = decide(model.direct.version, row.version);
+  if (what === 'ignore') return same(model);
+  if (what === 'gap' || entries.some(moves)) return { model, gap: true, left: false };
+  return same(withEntries(withMarks(withRow(model, row), entries, []), entries));
+}
+
+function read(model: DirectModel, version: number | null, mark: Mark): Step {
+  const marked = withMarks(model, [], [mark]);
+  if (version === null) return same(marked);
+  const what = decide(model.direct.version, version);
+  if (what !== 'apply') return { model, gap: what === 'gap', left: false };
+  return same(withRow(marked, { ...model.direct, version }));
+}
+
+export const withRow = (model: DirectModel, row: DirectRow): DirectModel => ({ ...model, direct: row, conversation: rowOf(row) });
+
+/** Who says something has read up to there. */
+function withMarks(model: DirectModel, entries: readonly Entry[], told: readonly Mark[]): DirectModel {
+  const said = entries
+    .filter(({ kind, author }) => kind === 'note' && model.direct.people.includes(author.id ?? 0))
+    .map(({ author: reader, seq, at }) => ({ reader, seq, at, inbound_count: model.direct.count }));
+  return { ...model, marks: mergeMarks(model.marks, [...said, ...told]) };
+}
+
+/** Everything that changed since the version this model has. */
+export function applyChanges(model: DirectModel, changes: DirectChanges): DirectModel {
+  if (changes.direct.version < model.direct.version) return model;
+  const { epoch, direct, own, marks, floors } = changes;
+  return withEntries({ ...withRow(model, direct), epoch, own, marks, floors }, changes.entries);
+}
+
+/** The answer to my own message, ahead of its event: the version stays, so that the event and what else it tells still apply. */
+export function applyAnswer(model: DirectModel, entry: Entry, direct: DirectRow): DirectModel {
+  const { version } = model.direct;
+  const known = direct.version > version ? { ...direct, version } : model.direct;
+  return withEntries(withRow(model, known), [entry]);
+}
+
+/** Who besides its author has seen an entry; not who does not read so far back. */
+export function seenByOthers(model: DirectModel, entry: Pick<Entry, 'seq' | 'author'>): number[] {
+  return model.marks
+    .filter(({ reader, seq }) => seq >= entry.seq && reader.id !== entry.author.id && (model.floors[String(reader.id)] ?? 0) < entry.seq)
+    .flatMap(({ reader }) => reader.id ?? []);
+}
+
+/** Up to which entry all others have seen it: two ticks; 0 where there is nobody else. */
+export function seenByAll(model: DirectModel, me: number): number {
+  const others = model.direct.people.filter((id) => id !== me);
+  const seen = others.map((id) => model.marks.find(({ reader }) => reader.id === id)?.seq ?? 0);
+  return seen.length === 0 ? 0 : Math.min(...seen);
+}
