@@ -37,6 +37,7 @@ WITH = Hot(
 )
 LOCK = Hot(select(directs.c.id).where(directs.c.id == bindparam("id")).with_for_update())
 _STANDS: dict[Box, Any] = {
+    "open": direct_people.c.archived_at.is_(None),
     "inbox": and_(direct_people.c.received_at.is_not(None), direct_people.c.archived_at.is_(None)),
     "sent": and_(direct_people.c.started_at.is_not(None), direct_people.c.archived_at.is_(None)),
     "archived": direct_people.c.archived_at.is_not(None),

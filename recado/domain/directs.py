@@ -25,9 +25,10 @@ EDIT_S = 15 * 60
 UNDO_S = 10
 """So long it can be taken back, if none of the others has seen it."""
 
-Box = Literal["inbox", "sent", "archived"]
-"""Where one stands for somebody: where a colleague has written; what they have started; what they have put away."""
-BOXES: tuple[Box, ...] = ("inbox", "sent", "archived")
+Box = Literal["open", "inbox", "sent", "archived"]
+"""Where one stands for somebody: all that they have not put away; of that, where a colleague has written, and what they
+have started; what they have put away."""
+BOXES: tuple[Box, ...] = ("open", "inbox", "sent", "archived")
 
 Alerts = Literal["all", "mentions", "none"]
 """What of it notifies somebody."""

@@ -45,7 +45,7 @@ def with_directs(world: World, count: int) -> None:
 @pytest.mark.parametrize("box", BOXES)
 def test_a_page_of_a_list_costs_no_more_the_more_it_holds(world: World, box: Box) -> None:
     with_directs(world, 3_000)
-    me = {"inbox": world.bruno, "sent": world.ana, "archived": world.clara}[box]
+    me = {"open": world.ana, "inbox": world.bruno, "sent": world.ana, "archived": world.clara}[box]
     assert len(world.see(rows.list_box, me, box, None, 50).items) == 50
     plan = world.see(plan_of, rows.LISTS[box], {"me": me.id, "after": 2**62, "after_id": 2**62, "limit": 51})
     assert f"ix_direct_people_{box}" in plan, plan

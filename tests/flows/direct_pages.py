@@ -125,7 +125,7 @@ def standing(own: State) -> list[str]:
     """In which lists it stands."""
     if own["archived"]:
         return ["archived"]
-    return [box for box, there in (("inbox", own["received"]), ("sent", own["started"])) if there]
+    return ["open", *(box for box, there in (("inbox", own["received"]), ("sent", own["started"])) if there)]
 
 
 class DirectPane:

@@ -4742,7 +4742,7 @@ export interface operations {
     ApiV1ConsoleDirectsGetBox: {
         parameters: {
             query?: {
-                box?: "inbox" | "sent" | "archived";
+                box?: "open" | "inbox" | "sent" | "archived";
                 after?: string | null;
                 limit?: number;
             };

@@ -2,7 +2,7 @@
 import type { Entry, Mark } from './wire-entries.ts';
 import type { Draft } from './wire.ts';
 
-export type Box = 'inbox' | 'sent' | 'archived';
+export type Box = 'open' | 'inbox' | 'sent' | 'archived';
 /** What of it notifies me. */
 export type Alerts = 'all' | 'mentions' | 'none';
 

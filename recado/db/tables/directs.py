@@ -40,6 +40,9 @@ direct_people = Table(
     one_of("alerts", ("all", "mentions", "none")),
     PrimaryKeyConstraint("direct_id", "operator_id"),
     index_where(
+        "ix_direct_people_open", "archived_at IS NULL AND left_at IS NULL", "operator_id", "last_at", "direct_id"
+    ),
+    index_where(
         "ix_direct_people_inbox",
         "received_at IS NOT NULL AND archived_at IS NULL AND left_at IS NULL",
         "operator_id",

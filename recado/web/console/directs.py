@@ -102,9 +102,9 @@ def _answer(result: actions.Result) -> Response[DirectSent]:
 
 @get("/directs", summary="A page of one of my lists of direct conversations")
 async def get_box(
-    request: OperatorRequest, desk: Desk, box: Box = "inbox", after: Cursor = None, limit: Limit = PAGE
+    request: OperatorRequest, desk: Desk, box: Box = "open", after: Cursor = None, limit: Limit = PAGE
 ) -> DirectPage:
-    """Return a page of those where a colleague has written, that I have started, or that I have put away."""
+    """Return a page of those I have not put away; of these, where a colleague has written, or that I have started; or not."""
     return await desk.see(directs.list_box, request.user, box, after, limit)
 
 

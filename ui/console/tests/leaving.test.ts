@@ -26,6 +26,7 @@ beforeEach(() => {
   vi.stubGlobal('fetch', (path: string, { method, body }: RequestInit) => {
     asked.push([method!, path.replace('/api/v1/console', ''), JSON.parse(String(body ?? 'null'))]);
     if (path.endsWith('/desk')) return Promise.resolve(Response.json(desk([])));
+    if (path.endsWith('/directs/drafts')) return Promise.resolve(Response.json([]));
     return status === null ? Promise.reject(new TypeError()) : Promise.resolve(new Response(null, { status }));
   });
 });

@@ -11,6 +11,7 @@ branch_labels = None
 depends_on = None
 
 LISTS = {
+    "open": "archived_at IS NULL AND left_at IS NULL",
     "inbox": "received_at IS NOT NULL AND archived_at IS NULL AND left_at IS NULL",
     "sent": "started_at IS NOT NULL AND archived_at IS NULL AND left_at IS NULL",
     "archived": "archived_at IS NOT NULL AND left_at IS NULL",

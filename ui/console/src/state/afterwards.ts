@@ -2,19 +2,20 @@
 import type { Entry, EntryVersion, Rules } from '@recado/shared/wire.ts';
 import { call } from './backend.ts';
 import { seenByVisitor, type ConversationModel } from './conversation-model.ts';
-import type { Answer } from './sender.svelte.ts';
+import { pathOf } from './owners.ts';
+import type { Sent } from './sender.svelte.ts';
 import { isMine } from './thread-view.ts';
 
-const path = (id: number, verb = ''): string => `/conversations/${id}/messages${verb}`;
+const path = (id: number, verb = ''): string => `${pathOf(id)}/messages${verb}`;
 
 /** `edits`: how often it had been changed when its author began; refused as `outdated` where it is more by now. */
-export const edit = (id: number, entry: Entry, body: string, mentions: readonly number[]): Promise<Answer> =>
+export const edit = (id: number, entry: Entry, body: string, mentions: readonly number[]): Promise<Sent> =>
   call('PATCH', path(id), { seq: entry.seq, body, edits: entry.edits, mentions });
-export const remove = (id: number, seq: number): Promise<Answer> => call('POST', path(id, '/delete'), { seq });
+export const remove = (id: number, seq: number): Promise<Sent> => call('POST', path(id, '/delete'), { seq });
 /** Refused as `seen` where somebody on the other side has read as far. */
-export const undo = (id: number, seq: number): Promise<Answer> => call('POST', path(id, '/undo'), { seq });
+export const undo = (id: number, seq: number): Promise<Sent> => call('POST', path(id, '/undo'), { seq });
 export const versions = (id: number, seq: number): Promise<EntryVersion[]> =>
-  call('GET', `/conversations/${id}/versions?seq=${seq}`);
+  call('GET', `${pathOf(id)}/versions?seq=${seq}`);
 
 export const isThere = (entry: Entry): boolean => entry.kind !== 'activity' && entry.gone === null;
 

@@ -9,6 +9,7 @@ import { captionOf, placeOf, type Place } from './draft-shelf.ts';
 import type { Drafts } from './drafts.svelte.ts';
 import { language } from './language.svelte.ts';
 import { keepPicture } from './local-pictures.ts';
+import { pathOf } from './owners.ts';
 
 export type FileFault = 'format' | 'empty' | 'too_large' | 'too_many';
 
@@ -176,7 +177,7 @@ export class Attaching extends Sending {
   private readonly drafts: Drafts;
 
   constructor(conversation: number, mode: Mode, rules: FileRules, drafts: Drafts) {
-    const door = doorOf((file) => call<Upload>('POST', `/conversations/${conversation}/uploads`, { ...file, mode }));
+    const door = doorOf((file) => call<Upload>('POST', `${pathOf(conversation)}/uploads`, { ...file, mode }));
     super(rules, door, (file) => drafts.files.add(conversation, mode, file, this.rank), placeOf(conversation, mode));
     this.conversation = conversation;
     this.mode = mode;

@@ -1,9 +1,12 @@
 /** The lists of the desk as components ask for them: rows, order and counts, of the department that is chosen. */
 import type { ConsoleEvent, ConversationRow, Counts, Draft, ListName, Person, Reply, Rules } from '@recado/shared/wire.ts';
 import { SvelteMap } from 'svelte/reactivity';
+import { abilitiesOf, type Abilities } from './abilities.ts';
 import { call } from './backend.ts';
+import type { ConversationModel } from './conversation-model.ts';
 import { departmentFilter } from './department-filter.svelte.ts';
 import * as lists from './desk-model.ts';
+import { amongColleagues } from './draft-shelf.ts';
 import { Drafts } from './drafts.svelte.ts';
 import { Shelf } from './fetched.svelte.ts';
 import { Latest } from './latest.ts';
@@ -113,6 +116,12 @@ export class DeskLists {
     this.leaveArchive();
   }
 
+  /** What I may do with a conversation that I read. */
+  abilities({ conversation, circle }: ConversationModel): Abilities {
+    const inside = this.model?.rules.has(conversation.department.id);
+    return abilitiesOf(conversation, this.me, circle.lookers, inside ?? false);
+  }
+
   wantReplies(): void {
     if (this.replies.found === null) void this.replies.load();
   }
@@ -125,8 +134,11 @@ export class DeskLists {
 
   private fetchDrafts(): void {
     const began = this.drafts.moment;
-    const take = (drafts: Draft[]): void => this.drafts.takeOver(drafts, began);
-    void this.drafting.run(call<Draft[]>('GET', '/drafts'), take, () => undefined);
+    const take = ([drafts, talks]: [Draft[], Draft[]]): void => {
+      this.drafts.takeOver(drafts, began);
+      this.drafts.takeOver(amongColleagues(talks), began, true);
+    };
+    void this.drafting.run(Promise.all([call<Draft[]>('GET', '/drafts'), call<Draft[]>('GET', '/directs/drafts')]), take, () => undefined);
   }
 
   private fetchCounts(): void {
@@ -137,5 +149,14 @@ export class DeskLists {
       (counts) => (this.model = this.model && turn === this.pages.turn ? { ...this.model, counts } : this.model),
       () => undefined,
     );
+  }
+
+  /** What was being written to the customer finds no composer any more: it is kept as words that were not sent. */
+  protected ended(id: number): void {
+    this.drafts.keep(this.drafts.forgetOne(id, 'answer'), 'answer', id);
+  }
+
+  protected seen(row: ConversationRow): void {
+    this.model = this.model && lists.withSeen(this.model, row.id, row.inbound_count);
   }
 }

@@ -148,7 +148,7 @@ export function versionOf(model: DeskModel, id: number): number {
 /** The conversation that an event is about, and the version of it that it tells; null where it tells none. */
 export function about(event: ConsoleEvent): { id: number; version: number } | null {
   if ('conversation' in event) return typeof event.conversation === 'object' ? event.conversation : null;
-  return 'version' in event ? event : null;
+  return event.type === 'conversation.taken' || event.type === 'conversation.left' ? event : null;
 }
 
 /** Whether a row is older than the moment its conversation left my sight: a late page or event, to be ignored. */

@@ -6,19 +6,20 @@
 import { ApiProblem } from '@recado/shared/api.ts';
 import type { RefetchReason } from '@recado/shared/live.ts';
 import type { ConsoleEvent, ConversationRow, DeskState, Named } from '@recado/shared/wire.ts';
-import { abilitiesOf, type Abilities } from './abilities.ts';
 import { call } from './backend.ts';
 import { Connection } from './connection.svelte.ts';
-import type { ConversationModel } from './conversation-model.ts';
 import { OpenConversation, type Phase } from './conversation.svelte.ts';
 import { DeskLists } from './desk-lists.svelte.ts';
 import * as lists from './desk-model.ts';
 import { lineOf } from './draft-line.ts';
 import { editings } from './editings.svelte.ts';
 import { ENDED } from './list-rows.ts';
-import { Sender, type Answer, type Extra } from './sender.svelte.ts';
+import type { OpenThread } from './open-thread.svelte.ts';
+import { isDirect } from './owners.ts';
+import { Sender, type Extra, type Sent } from './sender.svelte.ts';
 import { session } from './session.svelte.ts';
 import { Signs } from './signs.svelte.ts';
+import { Talks } from './talks.svelte.ts';
 import { hasWords, joined, MODES, NO_WORDS, type Words } from './words.ts';
 
 const WIRE = 2;
@@ -29,6 +30,7 @@ const GONE: readonly Phase[] = ['taken', 'left', 'missing'];
 export class Desk extends DeskLists {
   readonly signs = new Signs();
   readonly sender: Sender;
+  readonly talks: Talks;
   open = $state.raw<OpenConversation | null>(null);
   /** While the server can store nothing, one reads on, and what is written waits here. */
   readonly connection = new Connection({
@@ -45,6 +47,7 @@ export class Desk extends DeskLists {
 
   constructor(me: number) {
     super(me);
+    this.talks = new Talks(me, this.drafts, () => this.sender);
     this.sender = new Sender(me, {
       onSent: (answer) => this.sent(answer),
       versionOf: (id) => this.versionOf(id),
@@ -85,10 +88,9 @@ export class Desk extends DeskLists {
     this.showListOf(state.conversation.id);
   }
 
-  /** What I may do with a conversation that I read. */
-  abilities({ conversation, circle }: ConversationModel): Abilities {
-    const inside = this.model?.rules.has(conversation.department.id);
-    return abilitiesOf(conversation, this.me, circle.lookers, inside ?? false);
+  /** The thread that is open of a conversation, of either kind. */
+  pane(id: number): OpenThread | null {
+    return [this.open, this.talks.open].find((one) => one?.id === id) ?? null;
   }
 
   /** An answer, or by its `extra` a note: sent from its box, which is empty then. */
@@ -140,15 +142,11 @@ export class Desk extends DeskLists {
     if (row.status === 'closed') this.ended(row.id);
   }
 
-  /** What was being written to the customer finds no composer any more: it is kept as words that were not sent. */
-  private ended(id: number): void {
-    this.drafts.keep(this.drafts.forgetOne(id, 'answer'), 'answer', id);
-  }
-
   private async refetch(reason: RefetchReason, isCurrent: () => boolean): Promise<void> {
     const began = this.drafts.moment;
     const open = this.open?.refetch(reason === 'epoch', isCurrent);
-    const [state] = await Promise.all([call<DeskState>('GET', '/desk'), open]);
+    const talks = this.talks.refetch(reason === 'epoch', isCurrent);
+    const [state] = await Promise.all([call<DeskState>('GET', '/desk'), open, talks]);
     if (!isCurrent()) return;
     await session.meet(state.me);
     this.outdated ||= state.wire !== WIRE;
@@ -172,6 +170,7 @@ export class Desk extends DeskLists {
   private onEvent(event: ConsoleEvent): 'gap' | void {
     this.signs.apply(event);
     this.changedAside(event);
+    this.talks.heard(event);
     if (!this.model) return;
     const [before, told] = [this.model, lists.about(event)];
     // What is told late, or twice, brings nothing about.
@@ -218,6 +217,7 @@ export class Desk extends DeskLists {
   veil(): void {
     this.model = this.before = null;
     this.open?.forget();
+    this.talks.veil();
     this.signs.reset([], {});
     this.gone.clear();
   }
@@ -238,7 +238,9 @@ export class Desk extends DeskLists {
   }
 
   /** What became of an entry that I have sent or changed, ahead of its event. */
-  sent({ entry, conversation }: Answer): void {
+  sent(sent: Sent): void {
+    if ('direct' in sent) return this.talks.sent(sent);
+    const { entry, conversation } = sent;
     // It went with an earlier attempt, and so has the conversation since: an event or a fetch says where.
     if (conversation === null) return;
     if (this.open?.id === conversation.id) this.open.answered(entry, conversation);
@@ -263,6 +265,7 @@ export class Desk extends DeskLists {
   }
 
   private versionOf(id: number): number {
+    if (isDirect(id)) return this.talks.lists.versionOf(-id);
     const pane = this.open?.id === id ? this.open.model?.conversation.version : undefined;
     return Math.max(pane ?? -1, this.model ? lists.versionOf(this.model, id) : -1);
   }
@@ -272,6 +275,7 @@ export class Desk extends DeskLists {
    * `asked`, and it is there, that is the truth. `words` are those that were refused; null: all that is still to be sent.
    */
   private refused(id: number, operator: number | null, words: Words | null, asked: number, at?: number): void {
+    if (isDirect(id)) return this.talks.lost(id, words ?? NO_WORDS, at);
     const there = (this.open?.id === id && this.open.model) || (this.model && lists.find(this.model, id));
     if (!there || this.versionOf(id) === asked) return this.lost(id, operator, words ?? this.sender.takeAll(id), at);
     for (const mode of MODES) if (words) this.drafts.keep(words[mode], mode, id, at);
@@ -291,9 +295,5 @@ export class Desk extends DeskLists {
     if (operator !== null) this.open.take(operator);
     else if (this.open.phase !== 'missing' || this.open.department !== null || hasWords(this.drafts.keptOf(id)))
       this.open.leave();
-  }
-
-  private seen(row: ConversationRow): void {
-    this.model = this.model && lists.withSeen(this.model, row.id, row.inbound_count);
   }
 }

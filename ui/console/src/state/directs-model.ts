@@ -1,7 +1,7 @@
 /** The lists of my direct conversations, what is unread in them, and how each event changes that. Pure. */
 import type { Box, ConsoleEvent, DirectCounts, DirectItem, DirectRow, Entry, Own } from '@recado/shared/wire.ts';
 
-export const BOXES: readonly Box[] = ['inbox', 'sent', 'archived'];
+export const BOXES: readonly Box[] = ['open', 'inbox', 'sent', 'archived'];
 
 export interface DirectsModel {
   items: ReadonlyMap<number, DirectItem>;
@@ -115,6 +115,12 @@ export function withAsked(model: DirectsModel, id: number, item: DirectItem | nu
   return { ...model, items, counts };
 }
 
+/** One that is listed here, as a fetch of it says; where it is not, what is unread in it is not counted here. */
+export function withKnown(model: DirectsModel, item: DirectItem): DirectsModel {
+  const known = model.items.get(item.direct.id);
+  return known === undefined || item.direct.version < known.direct.version ? model : withItem(model, item);
+}
+
 /** What was fetched of a list, with the counts of the same moment where it was fetched anew. */
 export function withPage(model: DirectsModel, box: Box, page: { items: readonly DirectItem[]; next: string | null }): DirectsModel {
   const items = new Map(model.items);
@@ -125,7 +131,7 @@ export function withPage(model: DirectsModel, box: Box, page: { items: readonly 
 /** In which lists it stands. */
 export function boxesOf(own: Own): Box[] {
   if (own.archived) return ['archived'];
-  return BOXES.filter((box) => (box === 'inbox' && own.received) || (box === 'sent' && own.started));
+  return BOXES.filter((box) => box === 'open' || (box === 'inbox' && own.received) || (box === 'sent' && own.started));
 }
 
 /** The rows of a list, the latest message first: as far as they are known without a gap. */

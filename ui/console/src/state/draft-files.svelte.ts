@@ -31,10 +31,10 @@ export class DraftFiles {
     this.coming.set(placeOf(attaching.conversation, attaching.mode), attaching);
   }
 
-  /** What the server says of all drafts, or of those of one conversation, as it was asked at a moment. */
-  follow(drafts: readonly Draft[], began: number, conversation?: number): void {
+  /** What the server says of the drafts of some conversations, as it was asked at a moment. */
+  follow(drafts: readonly Draft[], began: number, ofThese: (conversation: number) => boolean): void {
     const told = new Map(drafts.flatMap(({ conversation, mode, files }) => (conversation === null ? [] : [[placeOf(conversation, mode), files] as const])));
-    const known = [...this.kept.keys()].filter((place) => conversation === undefined || partsOf(place).conversation === conversation);
+    const known = [...this.kept.keys()].filter((place) => ofThese(partsOf(place).conversation));
     for (const place of new Set([...known, ...told.keys()]))
       if ((this.touched.get(place) ?? 0) <= began) this.put(place, told.get(place) ?? NONE);
   }

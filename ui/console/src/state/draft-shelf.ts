@@ -1,5 +1,6 @@
 /** Drafts as they lie in this browser, where all pages of one operator find them. */
 import type { Attachment, Draft, Mode } from '@recado/shared/wire.ts';
+import { direct, isDirect } from './owners.ts';
 import { joined, MODES } from './words.ts';
 
 /** One of the texts of a conversation: what is written by itself, or what goes beside the files of that. */
@@ -39,6 +40,14 @@ export function partsOf(place: Place): { conversation: number; slot: Slot; mode:
   return { conversation: Number(conversation), slot, mode: slot.startsWith('note') ? 'note' : 'answer', part };
 }
 
+/** Drafts for direct conversations, as the server numbers these, by the numbers that they have on these pages. */
+export const amongColleagues = (drafts: readonly Draft[]): Draft[] =>
+  drafts.map((draft) => ({
+    ...draft,
+    conversation: draft.conversation && direct(draft.conversation),
+    written_in: direct(draft.written_in),
+  }));
+
 /** The texts that can be sent, by their places. */
 export function textsOf(drafts: readonly Draft[]): Map<Place, string> {
   const texts = new Map<Place, string>();
@@ -59,7 +68,8 @@ export const inOrder = (texts: readonly Lost[]): Lost[] => [...texts].sort((a, b
 
 /** What a draft is saved as. */
 export function written(place: Place, body: string, over?: string): object {
-  const { mode, part } = partsOf(place);
+  const { conversation, mode: side, part } = partsOf(place);
+  const mode = isDirect(conversation) ? undefined : side;
   return { mode, body, over, ...(part === 'body' ? {} : { part }) };
 }
 

@@ -9,6 +9,7 @@ import { call } from './backend.ts';
 import { DraftFiles } from './draft-files.svelte.ts';
 import { captionOf, DraftShelf, inOrder, partsOf, placeOf, SLOTS, written } from './draft-shelf.ts';
 import { orphansAmong, textsOf, type Kept, type Lost, type Place, type Slot } from './draft-shelf.ts';
+import { isDirect, pathOf } from './owners.ts';
 import { joined, standsIn, type Words } from './words.ts';
 
 const SAVE_AFTER_MS = 700;
@@ -117,17 +118,19 @@ export class Drafts {
     return this.now;
   }
 
-  /** Takes over all drafts of the server's, also those that are gone, except where this browser has words the server lacks. */
-  takeOver(drafts: readonly Draft[], began: number): void {
-    this.served = orphansAmong(drafts);
-    this.files.follow(drafts, began);
+  /** Takes over all drafts of the server's of one kind, also those that are gone, except where this browser has words the server lacks. */
+  takeOver(drafts: readonly Draft[], began: number, colleagues = false): void {
+    const ofThese = (owner: number): boolean => isDirect(owner) === colleagues;
+    this.served = [...this.served.filter(({ written_in }) => !ofThese(written_in)), ...orphansAmong(drafts)];
+    this.files.follow(drafts, began, ofThese);
     for (const { conversation, mode } of [...this.texts.keys()].map(partsOf)) {
       const body = this.allOf(conversation, mode);
       if (this.servedAs({ body, mode }) !== undefined) this.keep(body, mode, conversation);
     }
     this.followServed();
     const local = this.shelf.all();
-    this.follow([...new Set([...this.texts.keys(), ...local.keys()])], drafts, began, local);
+    const places = [...new Set([...this.texts.keys(), ...local.keys()])];
+    this.follow(places.filter((place) => ofThese(partsOf(place).conversation)), drafts, began, local);
     for (const place of this.unsaved) this.schedule(place);
   }
 
@@ -148,7 +151,7 @@ export class Drafts {
   /** The same for the drafts of one conversation. */
   adopt(conversation: number, drafts: readonly Draft[], began: number): void {
     this.served = this.served.filter(({ id }) => !drafts.some((draft) => draft.id === id));
-    this.files.follow(drafts, began, conversation);
+    this.files.follow(drafts, began, (owner) => owner === conversation);
     this.follow(SLOTS.map((slot) => placeOf(conversation, slot)), drafts, began);
   }
 
@@ -252,10 +255,7 @@ export class Drafts {
 
   private schedule(place: Place): void {
     clearTimeout(this.timers.get(place));
-    this.timers.set(
-      place,
-      setTimeout(() => void this.save(place), SAVE_AFTER_MS),
-    );
+    this.timers.set(place, setTimeout(() => void this.save(place), SAVE_AFTER_MS));
   }
 
   /** One at a time: a text that has been sent must not come back because an older save arrived later. */
@@ -267,7 +267,7 @@ export class Drafts {
     const body = this.get(conversation, slot);
     const over = body === '' ? this.over.get(place) : undefined;
     this.known.set(place, body);
-    const answer = await call('PUT', `/conversations/${conversation}/draft`, written(place, body, over)).then(
+    const answer = await call('PUT', `${pathOf(conversation)}/draft`, written(place, body, over)).then(
       () => 'stored' as const,
       (error: unknown) => (error instanceof ApiProblem && error.code === 'not_found' ? ('gone' as const) : null),
     );

@@ -5,13 +5,15 @@
 import { tick } from 'svelte';
 import { ApiProblem } from '@recado/shared/api.ts';
 import { browserOutboxWorld, Keep, type Pending } from '@recado/shared/outbox-keep.ts';
-import type { DeskState } from '@recado/shared/wire.ts';
+import type { DeskState, Draft } from '@recado/shared/wire.ts';
 import { bare } from './backend.ts';
 import { cutShort } from './cut-short.svelte.ts';
 import { DraftShelf, partsOf, written, type Kept, type Place } from './draft-shelf.ts';
 import { editings } from './editings.svelte.ts';
 import { forgetRecent } from './emoji.svelte.ts';
 import type { Extra } from './sender.svelte.ts';
+import { NewTalk } from './new-talk.svelte.ts';
+import { pathOf } from './owners.ts';
 import { session } from './session.svelte.ts';
 import { forgetRecordings, recordingsOf } from './voice.svelte.ts';
 import { joined } from './words.ts';
@@ -75,7 +77,7 @@ class Leaving {
     const lost = shelf.lost.map(({ body }) => body).filter((body) => !served.includes(body));
     // Where the browser's database fails nobody can say, and one must get away all the same.
     const pending = await outboxOf(me).all().catch(() => []);
-    const texts = [...drafts, ...lost, ...editings.changed(), ...pending.flatMap(lines)].filter((body) => body.trim() !== '');
+    const texts = [...drafts, ...lost, ...editings.changed(), new NewTalk(me).body, ...pending.flatMap(lines)].filter((body) => body.trim() !== '');
     return [...texts, ...cutShort.coming.map((name) => `📎 ${name}`), ...(await recordingsOf(me))];
   }
 }
@@ -87,7 +89,7 @@ function unreached(problem: unknown): void {
 
 async function save(place: Place, { body, over }: Kept): Promise<boolean> {
   const { conversation } = partsOf(place);
-  return bare('PUT', `/conversations/${conversation}/draft`, written(place, body, over)).then(
+  return bare('PUT', `${pathOf(conversation)}/draft`, written(place, body, over)).then(
     () => true,
     () => false,
   );
@@ -99,13 +101,16 @@ const lines = ({ body, extra }: Pending<Extra | undefined>): string[] => [body, 
 const outboxOf = (me: number): Keep<Extra | undefined> => new Keep(browserOutboxWorld(), `recado:out:console:${me}:`);
 
 async function servedTexts(): Promise<string[]> {
-  const desk = await bare<DeskState>('GET', '/desk').catch(() => null);
-  return desk?.drafts.flatMap(({ body, caption }) => [body, joined(body, caption)]) ?? [];
+  const desk = bare<DeskState>('GET', '/desk').then(({ drafts }) => drafts);
+  const talks = bare<Draft[]>('GET', '/directs/drafts');
+  const all = await Promise.all([desk, talks].map((one) => one.catch(() => [])));
+  return all.flat().flatMap(({ body, caption }) => [body, joined(body, caption)]);
 }
 
 /** Nothing that an operator has typed or used is left in this browser; rejects where its database does not say so. */
 async function forget(me: number): Promise<void> {
   new DraftShelf(me).clear();
+  new NewTalk(me).discard();
   forgetRecent(me);
   await Promise.all([outboxOf(me).clear(), forgetRecordings(me)]);
 }

@@ -4,10 +4,11 @@ import { ApiProblem } from '@recado/shared/api.ts';
 import { Outbox, type Outcome, type Pending } from '@recado/shared/thread.ts';
 import type { UploadDoor } from '@recado/shared/upload.ts';
 import { arrived, deliver, handBack } from '@recado/shared/voice/sending.ts';
-import type { Attachment, ConversationRow, Entry, Mode, Upload } from '@recado/shared/wire.ts';
+import type { Attachment, ConversationRow, DirectSent, Entry, Mode, Upload } from '@recado/shared/wire.ts';
 import { doorOf } from './attaching.svelte.ts';
 import { once } from './backend.ts';
 import { t } from './language.svelte.ts';
+import { isDirect, pathOf } from './owners.ts';
 import { session } from './session.svelte.ts';
 import { isVoice, voice } from './voice.svelte.ts';
 import { joined, NO_WORDS, type Words } from './words.ts';
@@ -17,6 +18,9 @@ export interface Answer {
   /** Null where it was stored by an earlier attempt, and I read the conversation no longer. */
   conversation: ConversationRow | null;
 }
+
+/** What comes of a message, by whom it is for. */
+export type Sent = Answer | DirectSent;
 
 /**
  * What a note carries beside its text, and an answer: the quick reply that it was begun with, and as what it was written where
@@ -29,7 +33,7 @@ export type Extra = { quote?: number; files?: readonly Attachment[] } & (
 export type Sending = Pending<Extra | null>;
 
 export interface SenderEvents {
-  onSent: (answer: Answer) => void;
+  onSent: (answer: Sent) => void;
   /**
    * It is not mine to write in any more, and who attends it where that is mine to know: `words` is what was not sent, written
    * `at` that moment in milliseconds.
@@ -128,9 +132,9 @@ export class Sender {
     const id = Number(item.thread);
     const asked = this.events.versionOf(id);
     try {
-      const { files, ...extra } = item.extra ?? {};
-      const post = (along?: readonly string[]): Promise<Answer | null> =>
-        once('POST', `/conversations/${id}/messages`, { client_id: item.id, body: item.body, kind: 'public', ...extra, attachments: along });
+      const { files } = item.extra ?? {};
+      const post = (along?: readonly string[]): Promise<Sent | null> =>
+        once('POST', `${pathOf(id)}/messages`, { client_id: item.id, body: item.body, ...askedOf(id, item.extra), attachments: along });
       const answer = isVoice(item) ? await deliver(item.id, doorIn(id), (file) => post([file]), async () => null) : await post(files?.map((file) => file.id));
       // What another tab has sent comes by itself.
       if (answer) {
@@ -163,7 +167,13 @@ export class Sender {
 
 /** For a recording, which waits in no draft. */
 const doorIn = (conversation: number): UploadDoor =>
-  doorOf((file) => once<Upload>('POST', `/conversations/${conversation}/uploads`, file));
+  doorOf((file) => once<Upload>('POST', `${pathOf(conversation)}/uploads`, file));
+
+/** What is asked with a message beside its text and files; colleagues have no kinds among themselves. */
+function askedOf(id: number, extra: Extra | null): object {
+  if (!isDirect(id)) return { kind: 'public', ...extra, files: undefined };
+  return { mentions: extra && 'mentions' in extra ? extra.mentions : [], quote: extra?.quote };
+}
 
 /** It was refused, or has waited so long that its writer is asked. */
 export const isStuck = ({ state }: Sending): boolean => state === 'failed' || state === 'asking';
