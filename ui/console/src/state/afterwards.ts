@@ -1,10 +1,14 @@
 /** What is done with a message or note once it is sent: each is one request, which may be made twice; and who may do it when. */
 import type { Entry, EntryVersion, Rules } from '@recado/shared/wire.ts';
 import { call } from './backend.ts';
-import { seenByVisitor, type ConversationModel } from './conversation-model.ts';
+import { seenByVisitor } from './conversation-model.ts';
 import { pathOf } from './owners.ts';
 import type { Sent } from './sender.svelte.ts';
 import { isMine } from './thread-view.ts';
+import type { ThreadModel } from './thread-window.ts';
+
+/** How long what was sent can be changed, and taken back. */
+export type Times = Pick<Rules, 'edit_minutes' | 'undo_s'>;
 
 const path = (id: number, verb = ''): string => `${pathOf(id)}/messages${verb}`;
 
@@ -22,16 +26,16 @@ export const isThere = (entry: Entry): boolean => entry.kind !== 'activity' && e
 const SECOND = 1_000_000;
 
 /** Whether the time for editing and deleting is over. `now` in microseconds. */
-export const isLate = (entry: Entry, rules: Rules | undefined, now: number): boolean =>
+export const isLate = (entry: Entry, rules: Times | undefined, now: number): boolean =>
   now - entry.at > (rules?.edit_minutes ?? 0) * 60 * SECOND;
 
 /** For how many microseconds more it can be taken back: until the other side has seen it. Files would not come back with the words. */
-export function undoable(entry: Entry, model: ConversationModel, rules: Rules | undefined, me: number, now: number): number {
+export function undoable(entry: Entry, model: ThreadModel, rules: Times | undefined, me: number, now: number): number {
   if (!isThere(entry) || entry.attachments.length > 0 || !isMine(entry.author, me) || isSeen(entry, model)) return 0;
   return Math.max(0, entry.at + (rules?.undo_s ?? 0) * SECOND - now);
 }
 
-export function isSeen(entry: Entry, model: ConversationModel): boolean {
+export function isSeen(entry: Entry, model: ThreadModel): boolean {
   if (entry.kind === 'public') return seenByVisitor(model) >= entry.seq;
   return model.marks.some(({ reader, seq }) => reader.kind === 'operator' && reader.id !== entry.author.id && seq >= entry.seq);
 }

@@ -126,6 +126,6 @@ export function withAnswer(model: ConversationModel, conversation: ConversationR
 }
 
 /** Up to which entry the visitor has seen the thread. */
-export function seenByVisitor(model: ConversationModel): number {
+export function seenByVisitor(model: ThreadModel): number {
   return Math.max(0, ...model.marks.filter((mark) => mark.reader.kind === 'visitor').map((mark) => mark.seq));
 }

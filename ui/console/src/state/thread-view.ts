@@ -25,9 +25,15 @@ export interface Bubble {
 export type Item =
   | { kind: 'day'; key: string; at: number }
   | { kind: 'new'; key: string }
-  | { kind: 'activity'; key: string; seq: number; author: Author; activity: Activity; at: number }
+  | { kind: 'activity'; key: string; seq: number; author: Author; activity: Activity; at: number; about: About }
   | { kind: 'note'; key: string; author: Author; mine: boolean; bubble: Bubble; mentions: readonly number[] }
   | { kind: 'group'; key: string; author: Author; mine: boolean; bubbles: Bubble[] };
+
+/** Whom a line names, and what something was called then. */
+export interface About {
+  mentions: readonly number[];
+  body: string;
+}
 
 export interface View {
   entries: readonly Entry[];
@@ -35,6 +41,8 @@ export interface View {
   me: number;
   /** The visitor has seen up to here. */
   seen: number;
+  /** Among colleagues alone what is said stands as messages do elsewhere. */
+  talk?: boolean;
   /** The "new" line stands before the first message of others after this one; null: nowhere. */
   newAfter: number | null;
 }
@@ -97,6 +105,7 @@ function place(items: Item[], entry: Entry, view: View): void {
         author: entry.author,
         activity: entry.activity,
         at: entry.at,
+        about: { mentions: entry.mentions, body: entry.body },
       });
     return;
   }
@@ -105,11 +114,11 @@ function place(items: Item[], entry: Entry, view: View): void {
   const { seq, body, attachments: files, at, quote, edits, gone } = entry;
   const bubble = { key, seq, body, files, at, fate, quote, edits, gone, pending: null } satisfies Bubble;
   const mine = isMine(entry.author, view.me);
-  if (entry.kind === 'note') items.push(noteOf(entry.author, mine, { ...bubble, fate: null }, entry.mentions));
+  if (entry.kind === 'note' && !view.talk) items.push(noteOf(entry.author, mine, { ...bubble, fate: null }, entry.mentions));
   else addBubble(items, entry.author, mine, bubble);
 }
 
-function placePending(items: Item[], item: Sending, { me, entries }: View): void {
+function placePending(items: Item[], item: Sending, { me, entries, talk }: View): void {
   const quoted = entries.find(({ seq }) => seq === item.extra?.quote);
   const bubble: Bubble = {
     key: item.id,
@@ -124,7 +133,7 @@ function placePending(items: Item[], item: Sending, { me, entries }: View): void
     pending: { id: item.id, reason: item.reason },
   };
   const author: Author = { kind: 'operator', id: me };
-  if (item.extra && 'kind' in item.extra) items.push(noteOf(author, true, bubble, item.extra.mentions));
+  if (item.extra && 'kind' in item.extra && !talk) items.push(noteOf(author, true, bubble, item.extra.mentions));
   else addBubble(items, author, true, bubble);
 }
 

@@ -2,11 +2,14 @@
 import type { Activity, Author } from '@recado/shared/wire.ts';
 import type { Desk } from '../../state/desk.svelte.ts';
 import { clock, soonAfter, t, type Key } from '../../state/language.svelte.ts';
-import { called, whom } from './names.ts';
+import type { About } from '../../state/thread-view.ts';
+import { called, together, whom } from './names.ts';
 
 /** One line: what happened, by whom, when. */
-export function activityWords(desk: Desk, author: Author, activity: Activity, at: number): string {
-  return t(ofMine(desk, author, activity) ?? keyOf(activity), {
+export function activityWords(desk: Desk, author: Author, activity: Activity, at: number, about: About = { mentions: [], body: '' }): string {
+  return t(ofMine(desk, author, activity) ?? keyOf(activity, about), {
+    people: together(about.mentions.map((id) => whom(desk, id))),
+    title: about.body,
     name: actor(desk, author),
     who: called(desk, activity.operator),
     whom: whom(desk, activity.to ?? activity.operator),
@@ -17,15 +20,18 @@ export function activityWords(desk: Desk, author: Author, activity: Activity, at
   });
 }
 
+/** Where "you" asks for another verb. */
+const MINE: ReadonlySet<Activity['kind']> = new Set(['claimed', 'looked_in', 'added', 'shown_all', 'left', 'renamed']);
+
 /** What I did or what became of what is mine, where "you" asks for another verb. */
 function ofMine(desk: Desk, author: Author, { kind, operator, cause }: Activity): Key | null {
   if (kind === 'returned') return operator === desk.me && cause === 'absent' ? 'activity.mine.absent' : null;
   if (kind === 'looked_away') return operator === desk.me ? 'activity.mine.looked_away' : null;
   const mine = author.kind === 'operator' && author.id === desk.me;
-  return mine && (kind === 'claimed' || kind === 'looked_in') ? `activity.mine.${kind}` : null;
+  return mine && MINE.has(kind) ? (`activity.mine.${kind}` as Key) : null;
 }
 
-function keyOf({ kind, to, until, reason, cause }: Activity): Key {
+function keyOf({ kind, to, until, reason, cause }: Activity, { body }: About): Key {
   switch (kind) {
     case 'transferred':
       return to === null ? 'activity.transferred.department' : 'activity.transferred.operator';
@@ -35,6 +41,8 @@ function keyOf({ kind, to, until, reason, cause }: Activity): Key {
       return reason === null ? 'activity.closed' : 'activity.closed.reason';
     case 'returned':
       return `activity.returned.${cause ?? 'absent'}`;
+    case 'renamed':
+      return body === '' ? 'activity.renamed.none' : 'activity.renamed';
     default:
       return `activity.${kind}`;
   }

@@ -1,18 +1,20 @@
 /** What one does with a message of the thread, from its tools or by a key: quoted, copied, edited, deleted, taken back. */
 import { announce } from '@recado/shared/announce.svelte.ts';
 import { ApiProblem } from '@recado/shared/api.ts';
-import type { Entry, Mode, Rules } from '@recado/shared/wire.ts';
+import type { Entry, Mode } from '@recado/shared/wire.ts';
 import { tick } from 'svelte';
 import * as afterwards from '../../state/afterwards.ts';
-import type { OpenConversation } from '../../state/conversation.svelte.ts';
+import type { OpenThread } from '../../state/open-thread.svelte.ts';
 import type { Desk } from '../../state/desk.svelte.ts';
 import { editings } from '../../state/editings.svelte.ts';
 import { lasting, t } from '../../state/language.svelte.ts';
 import { notices } from '../../state/notices.svelte.ts';
+import { isDirect } from '../../state/owners.ts';
 import { isMine } from '../../state/thread-view.ts';
 import { time } from '../../state/time.svelte.ts';
 import { joined } from '../../state/words.ts';
 import { Acting } from './acting.svelte.ts';
+import { rulesIn } from './kinds.ts';
 
 export class Afterwards {
   readonly acting: Acting;
@@ -20,20 +22,21 @@ export class Afterwards {
   deleting = $state.raw<Entry | null>(null);
   looking = $state.raw<Entry | null>(null);
   private readonly desk: Desk;
-  private readonly open: OpenConversation;
+  private readonly open: OpenThread;
 
-  constructor(desk: Desk, open: OpenConversation) {
+  constructor(desk: Desk, open: OpenThread) {
     this.desk = desk;
     this.open = open;
     this.acting = new Acting(() => open.model?.entries ?? []);
   }
 
-  get rules(): Rules | undefined {
-    const department = this.open.model?.conversation.department.id;
-    return department === undefined ? undefined : this.desk.model?.rules.get(department);
+  get rules(): afterwards.Times | undefined {
+    return rulesIn(this.desk, this.open.model);
   }
 
   isMine = (entry: Entry): boolean => isMine(entry.author, this.desk.me);
+
+  private isOthers = (entry: Entry): boolean => (isDirect(this.open.id) ? !this.isMine(entry) : entry.author.kind === 'visitor');
 
   /** Why it cannot be edited or deleted now; null where it can. */
   against(entry: Entry): string | null {
@@ -48,8 +51,8 @@ export class Afterwards {
     return model ? afterwards.undoable(entry, model, this.rules, this.desk.me, Math.max(time.now, Date.now() * 1000)) : 0;
   }
 
-  /** The message one is at, else the newest of the customer's. */
-  quote(entry = this.acting.entry ?? this.acting.newest((one) => one.author.kind === 'visitor' && afterwards.isThere(one))): boolean {
+  /** The message one is at, else the newest of the customer's, or of a colleague's where there are colleagues alone. */
+  quote(entry = this.acting.entry ?? this.acting.newest((one) => this.isOthers(one) && afterwards.isThere(one))): boolean {
     if (!entry || !afterwards.isThere(entry)) return false;
     this.open.quotation.entry = entry;
     if (entry.kind === 'note') this.open.mode = 'note';

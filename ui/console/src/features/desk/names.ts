@@ -1,8 +1,10 @@
 /** What people are called on the desk. */
 import { firstName } from '@recado/shared/people.ts';
-import type { Author, Block, Colleague, ConversationRow } from '@recado/shared/wire.ts';
+import type { Author, Block, Colleague, ConversationRow, DirectRow } from '@recado/shared/wire.ts';
 import type { Desk } from '../../state/desk.svelte.ts';
 import { language, t } from '../../state/language.svelte.ts';
+import type { ThreadModel } from '../../state/thread-window.ts';
+import { isWithCustomer } from './kinds.ts';
 
 /** The customer's name; who has none is called by the conversation: "Visitor #1042" is whom #1042 is with, and no other number is theirs. */
 export function customerName({ id, customer }: Pick<ConversationRow, 'id'> & { customer: { name: string | null } }): string {
@@ -32,6 +34,19 @@ export function whom(desk: Desk, operator: number | null): string {
 
 export function authorName(desk: Desk, author: Author, row: ConversationRow): string {
   return author.kind === 'operator' ? operatorName(desk, author.id) : customerName(row);
+}
+
+/** The same of whatever thread it is. */
+export function authorIn(desk: Desk, author: Author, model: ThreadModel): string {
+  return isWithCustomer(model) ? authorName(desk, author, model.conversation) : operatorName(desk, author.id);
+}
+
+/** A direct conversation by its name, else by who takes part besides me. */
+export function talkName(desk: Desk, { name, people }: Pick<DirectRow, 'name' | 'people'>): string {
+  const others = people.filter((id) => id !== desk.me);
+  if (name !== null) return name;
+  if (others.length === 0) return t('talk.alone');
+  return others.length === 1 ? operatorName(desk, others[0]!) : together(others.map((id) => firstName(operatorName(desk, id))));
 }
 
 /** "Ana, Bruno and Clara". */

@@ -8,19 +8,20 @@ import type { FileRules, Mode } from '@recado/shared/wire.ts';
 import { untrack } from 'svelte';
 import type { Attachment } from 'svelte/attachments';
 import { call } from '../../state/backend.ts';
-import type { OpenConversation } from '../../state/conversation.svelte.ts';
+import type { OpenThread } from '../../state/open-thread.svelte.ts';
 import type { Desk } from '../../state/desk.svelte.ts';
 import { language } from '../../state/language.svelte.ts';
 import { notices } from '../../state/notices.svelte.ts';
 import { placeIn, placeOf, voice } from '../../state/voice.svelte.ts';
+import { isWithCustomer } from './kinds.ts';
 import { obstacle } from './obstacles.ts';
 
 const rules = (): Promise<FileRules> => call<FileRules>('GET', '/files/rules');
 
-function optionsOf(desk: Desk, open: OpenConversation, mode: Mode, box: HTMLTextAreaElement): strip.StripOptions {
+function optionsOf(desk: Desk, open: OpenThread, mode: Mode, box: HTMLTextAreaElement): strip.StripOptions {
   const note = mode === 'note' ? ({ kind: 'note', mentions: [] } as const) : {};
   const send: strip.StripOptions['send'] = (kept) => {
-    const against = mode === 'answer' && open.model ? obstacle(desk, 'answer', open.model.conversation) : null;
+    const against = mode === 'answer' && open.model && isWithCustomer(open.model) ? obstacle(desk, 'answer', open.model.conversation) : null;
     if (against === null) desk.sender.send(open.id, '', { ...note, files: [standIn(kept)], ...open.quotation.take(mode) }, kept.id);
     return against;
   };
@@ -31,7 +32,7 @@ function optionsOf(desk: Desk, open: OpenConversation, mode: Mode, box: HTMLText
 const goes = (desk: Desk, id: string): boolean => desk.sender.items.some((item) => item.id === id);
 
 /** What was handed over here, also before a reload: it comes back where its message was lost. */
-async function lookAfter(desk: Desk, open: OpenConversation, mode: Mode): Promise<void> {
+async function lookAfter(desk: Desk, open: OpenThread, mode: Mode): Promise<void> {
   const all = await (await openKeep()).list(placeOf(desk.me, open.id, mode)).catch(() => []);
   for (const { id } of all.filter(({ handed }) => handed))
     follow(id, {
@@ -42,12 +43,12 @@ async function lookAfter(desk: Desk, open: OpenConversation, mode: Mode): Promis
 }
 
 /** Begins a recording in the place of the box. */
-export function record(desk: Desk, open: OpenConversation, mode: Mode, box: HTMLTextAreaElement): void {
+export function record(desk: Desk, open: OpenThread, mode: Mode, box: HTMLTextAreaElement): void {
   strip.record(optionsOf(desk, open, mode, box)).catch(notices.failure);
 }
 
 /** At a box: shows what was left there, also when it has come back later, and ends all with the box. */
-export function offer(desk: Desk, open: OpenConversation, mode: Mode): Attachment<HTMLTextAreaElement> {
+export function offer(desk: Desk, open: OpenThread, mode: Mode): Attachment<HTMLTextAreaElement> {
   return (box) => {
     void voice.back;
     const options = untrack(() => optionsOf(desk, open, mode, box));

@@ -4,7 +4,7 @@ import { ApiProblem } from '@recado/shared/api.ts';
 import { charactersOf } from '@recado/shared/upload.ts';
 import type { Attachment, Mode, Reply } from '@recado/shared/wire.ts';
 import { call } from '../../state/backend.ts';
-import type { OpenConversation } from '../../state/conversation.svelte.ts';
+import type { OpenThread } from '../../state/open-thread.svelte.ts';
 import type { Desk } from '../../state/desk.svelte.ts';
 import { captionOf, type Lost } from '../../state/draft-shelf.ts';
 import { language, t } from '../../state/language.svelte.ts';
@@ -12,6 +12,7 @@ import { notices } from '../../state/notices.svelte.ts';
 import { filled, wordsOf } from '../../state/replies.ts';
 import type { Extra } from '../../state/sender.svelte.ts';
 import { session } from '../../state/session.svelte.ts';
+import { customerRow, isWithCustomer } from './kinds.ts';
 import { outgoing, type Outgoing } from './outgoing.ts';
 import type { Written } from './replying.svelte.ts';
 
@@ -24,7 +25,7 @@ const PAUSES_MS = [500, 2_000];
 export function waitingIn(desk: Desk, id: number, mode: Mode): readonly Attachment[] {
   const files = desk.drafts.files.of(id, mode);
   if (files.length === 0) return files;
-  const entries = (desk.open?.id === id && desk.open.model?.entries) || [];
+  const entries = desk.pane(id)?.model?.entries ?? [];
   const going = [...desk.sender.of(id).map(({ extra }) => extra?.files ?? []), ...entries.map(({ attachments }) => attachments)];
   const ids = new Set(going.flat().map((file) => file.id));
   return files.filter((file) => !ids.has(file.id));
@@ -37,11 +38,11 @@ export const writtenIn = ({ drafts }: Desk, id: number, mode: Mode): Written => 
 });
 
 /** The text for the files of a draft, as it goes. */
-export const captionIn = (desk: Desk, open: OpenConversation, mode: Mode): Outgoing =>
-  outgoing(desk.drafts.get(open.id, captionOf(mode)).trim(), mode, open.model?.conversation);
+export const captionIn = (desk: Desk, open: OpenThread, mode: Mode): Outgoing =>
+  outgoing(desk.drafts.get(open.id, captionOf(mode)).trim(), mode, open.model ? customerRow(open.model) : undefined);
 
 /** Sends what waits, with the text that was written for it. */
-export function sendWaiting(desk: Desk, open: OpenConversation, mode: Mode, extra: Extra | null = null): void {
+export function sendWaiting(desk: Desk, open: OpenThread, mode: Mode, extra: Extra | null = null): void {
   const note = mode === 'note' ? ({ kind: 'note', mentions: [] } as const) : {};
   const files = waitingIn(desk, open.id, mode);
   const { words, draft } = captionIn(desk, open, mode);
@@ -54,7 +55,7 @@ export function sendWaiting(desk: Desk, open: OpenConversation, mode: Mode, extr
  * files have no text of their own and the words are short enough to stand beside them, or were begun with the quick reply whose
  * files these are; else the words go first.
  */
-export function sendAll(desk: Desk, open: OpenConversation, mode: Mode, text: string, extra: Extra): void {
+export function sendAll(desk: Desk, open: OpenThread, mode: Mode, text: string, extra: Extra): void {
   const coming = desk.drafts.files.attaching(open.id, mode)?.coming.length ?? 0;
   const files = coming > 0 ? [] : waitingIn(desk, open.id, mode);
   const words = text.trim();
@@ -74,8 +75,8 @@ export function sendAll(desk: Desk, open: OpenConversation, mode: Mode, text: st
  * The quick reply that words were begun with, where all of the files are its own: `known`, or, on a page that has been loaded
  * anew, one whose first line is still among the words. Copies of its files are told by what they are called and how large they are.
  */
-function begunWith(desk: Desk, open: OpenConversation, known: number | undefined, words: string, files: readonly Attachment[]): number | undefined {
-  const row = open.model?.conversation;
+function begunWith(desk: Desk, open: OpenThread, known: number | undefined, words: string, files: readonly Attachment[]): number | undefined {
+  const row = open.model && isWithCustomer(open.model) ? open.model.conversation : null;
   const isOf = (reply: Reply): boolean => files.every((one) => reply.files.some(({ name, size }) => name === one.name && size === one.size));
   const begins = ({ text }: Reply): boolean => {
     const [first = ''] = row ? wordsOf(filled(text, row, session.me!)).trim().split('\n') : [];
@@ -85,7 +86,7 @@ function begunWith(desk: Desk, open: OpenConversation, known: number | undefined
 }
 
 /** Sends a quick reply by itself, with its files; false where nothing can be sent now, which is told. */
-export function sendReply(desk: Desk, open: OpenConversation, against: string | null, words: string, reply: Reply): boolean {
+export function sendReply(desk: Desk, open: OpenThread, against: string | null, words: string, reply: Reply): boolean {
   const along = reply.files.length > 0 ? { files: reply.files } : {};
   if (against !== null) announce(against);
   else desk.sender.send(open.id, words, { reply: reply.id, ...along, ...open.quotation.take('answer') });
