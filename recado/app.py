@@ -26,7 +26,7 @@ from recado.live.hub import Hub
 from recado.settings import Settings
 from recado.web import errors, health, pages
 from recado.web.auth import NEEDS, console_door, widget_door
-from recado.web.console import accounts, attachments, audit, chats, directs, queue, replies, session
+from recado.web.console import accounts, attachments, audit, chats, direct_entries, directs, queue, replies, session
 from recado.web.console import conversations as console_conversations
 from recado.web.console import entries as console_entries
 from recado.web.console import settings as console_settings
@@ -146,6 +146,7 @@ def _console(desk: Desk, limits: Limits, own: str) -> Wing:
             *queue.HANDLERS,
             *accounts.HANDLERS,
             *directs.HANDLERS,
+            *direct_entries.HANDLERS,
             *replies.HANDLERS,
             *attachments.HANDLERS,
             Wing(

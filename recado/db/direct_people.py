@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection
 from typing import Any
 
@@ -12,9 +13,10 @@ from recado.db.database import Tx
 from recado.db.dialect import insert
 from recado.db.entry_rows import attachments_of
 from recado.db.hot import Hot
-from recado.db.tables import direct_people, directs, messages, operators, threads
-from recado.domain.actors import Author
-from recado.domain.ids import DirectId, OperatorId, ThreadId
+from recado.db.tables import direct_people, directs, memberships, messages, operators, threads
+from recado.domain.actors import Author, Operator
+from recado.domain.directs import Contact
+from recado.domain.ids import DepartmentId, DirectId, OperatorId, ThreadId
 from recado.domain.threads import line_of
 
 _HERE = direct_people.c.left_at.is_(None)
@@ -24,6 +26,12 @@ FLOORS = Hot(
     )
 )
 ENABLED = select(operators.c.id).where(operators.c.disabled_at.is_(None))
+CONTACTS = Hot(
+    select(operators.c.id, operators.c.name, operators.c.username)
+    .where(operators.c.disabled_at.is_(None), operators.c.id != bindparam("me"))
+    .order_by(operators.c.name, operators.c.id)
+)
+BELONG = Hot(select(memberships.c.operator_id, memberships.c.department_id).order_by(memberships.c.department_id))
 SAID_LAST = Hot(
     select(messages.c.body, messages.c.attachments, messages.c.author_id)
     .where(
@@ -45,6 +53,14 @@ COUNT_SAID = Hot(
 def list_enabled(conn: Connection, people: Collection[OperatorId]) -> set[OperatorId]:
     """Return those of these operators who are not disabled."""
     return set(conn.execute(ENABLED.where(operators.c.id.in_(list(people)))).scalars())
+
+
+def list_contacts(conn: Connection, me: Operator) -> list[Contact]:
+    """Return the colleagues of this operator who are not disabled, by name."""
+    belong: defaultdict[OperatorId, list[DepartmentId]] = defaultdict(list)
+    for operator, department in BELONG.all(conn, {}):
+        belong[operator].append(department)
+    return [Contact(row[0], row[1], row[2], belong[row[0]]) for row in CONTACTS.all(conn, {"me": me.id})]
 
 
 def list_floors(conn: Connection, which: DirectId) -> dict[OperatorId, int]:

@@ -13,7 +13,7 @@ import msgspec
 
 from recado.domain.conversations import Draft
 from recado.domain.errors import Invalid
-from recado.domain.ids import DirectId, OperatorId
+from recado.domain.ids import DepartmentId, DirectId, OperatorId
 from recado.domain.text import line_of as one_line
 from recado.domain.threads import Entry, Mark
 
@@ -77,6 +77,15 @@ class DirectItem(msgspec.Struct, frozen=True):
 
     direct: DirectRow
     own: Own
+
+
+class Contact(msgspec.Struct, frozen=True):
+    """A colleague who can be written to, by what one finds them: names and departments."""
+
+    id: OperatorId
+    name: str
+    username: str
+    departments: list[DepartmentId]
 
 
 class DirectPage(msgspec.Struct, frozen=True):

@@ -32,7 +32,7 @@ ASK_AGAIN = "no-cache"
 LOADER = "public, max-age=300"
 MICROPHONE_ALONE = "microphone=(self), camera=(), geolocation=()"
 """What pages of ours may ask of the device: to record a voice message. A site must allow its chat as much."""
-CONSOLE = frozenset({"", "sign-in", "setup", "join", "reset", "desk", "team", "account", "settings"})
+CONSOLE = frozenset({"", "sign-in", "setup", "join", "reset", "desk", "internal", "team", "account", "settings"})
 """How the console's addresses begin: those of `ui/console/src/state/addresses.ts`."""
 TYPES = {".js": "text/javascript", ".ts": "text/plain"}
 _COMPRESSIBLE = ("text/", "application/json", "application/javascript", "image/svg")

@@ -3,6 +3,7 @@
 import pytest
 
 from recado.actions import direct_entries, direct_people, directs
+from recado.db import direct_people as people
 from recado.db import directs as rows
 from recado.db import entry_pages
 from recado.db.entry_pages import Place
@@ -118,3 +119,11 @@ def test_a_name_is_everybodys_and_a_line_says_who_gave_it(world: World) -> None:
     assert unread(world, world.bruno) == [1]
     assert world.act(direct_people.rename, world.ana, direct.id, "Stocktaking").version == row.version
     assert world.act(direct_people.rename, world.ana, direct.id, " ").name is None
+
+
+def test_who_can_be_written_to_is_everybody_who_is_not_disabled(world: World) -> None:
+    world.disables(world.clara)
+    found = {one.id: one for one in world.see(people.list_contacts, world.ana)}
+    assert found.keys() == {one.id for one in world.team} - {world.ana.id, world.clara.id}
+    bruno = found[world.bruno.id]
+    assert (bruno.username, bruno.departments) == ("bruno", [world.department("Ventas")])

@@ -147,6 +147,7 @@ ROUTES = (
     # ── direct conversations ──────────────────────────────────────────────────────────────────────────────────────
     Route("GET", f"{CONSOLE}/directs", "operator"),
     Route("GET", f"{CONSOLE}/directs/counts", "operator"),
+    Route("GET", f"{CONSOLE}/directs/people", "operator"),
     Route("GET", f"{CONSOLE}/directs/with", "operator", query="?people=2&people=3"),
     Route("POST", f"{CONSOLE}/directs", "operator", {"client_id": "", "people": [2, 3], **TEXT}, status=201),
     Route("GET", DIRECT, "participant"),

@@ -603,6 +603,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/console/directs/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whom I can write to */
+        get: operations["ApiV1ConsoleDirectsPeopleGetPeople"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/console/directs/with": {
         parameters: {
             query?: never;
@@ -2045,6 +2062,13 @@ export interface components {
             online: boolean;
         };
         ConsoleEvent: components["schemas"]["ConversationOpened"] | components["schemas"]["MessagePosted"] | components["schemas"]["MessageChanged"] | components["schemas"]["ConversationClaimed"] | components["schemas"]["ConversationTaken"] | components["schemas"]["ConversationLeft"] | components["schemas"]["ConversationQueued"] | components["schemas"]["ConversationPaused"] | components["schemas"]["ConversationResumed"] | components["schemas"]["ConversationClosed"] | components["schemas"]["ThreadRead"] | components["schemas"]["PersonChanged"] | components["schemas"]["PeopleChanged"] | components["schemas"]["SettingsChanged"] | components["schemas"]["RepliesChanged"] | components["schemas"]["DraftsChanged"] | components["schemas"]["StoreChanged"] | components["schemas"]["Typing"] | components["schemas"]["Looking"] | components["schemas"]["VisitorPresence"] | components["schemas"]["DirectPosted"] | components["schemas"]["DirectChanged"] | components["schemas"]["DirectLeft"] | components["schemas"]["DirectRead"] | components["schemas"]["DirectOwnChanged"] | components["schemas"]["Hello"] | components["schemas"]["Pong"];
+        /** Contact */
+        Contact: {
+            departments: number[];
+            id: number;
+            name: string;
+            username: string;
+        };
         /**
          * ConversationClaimed
          * @description Told to its new owner: the conversation is theirs.
@@ -4862,6 +4886,26 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Draft"][];
+                };
+            };
+        };
+    };
+    ApiV1ConsoleDirectsPeopleGetPeople: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Contact"][];
                 };
             };
         };

@@ -39,6 +39,14 @@ export interface DirectItem {
   own: Own;
 }
 
+/** A colleague who can be written to, by what one finds them. */
+export interface Contact {
+  id: number;
+  name: string;
+  username: string;
+  departments: number[];
+}
+
 export interface DirectPage {
   items: DirectItem[];
   next: string | null;

@@ -26,6 +26,7 @@ interface Pages {
   Circle: wire.Circle;
   Colleague: wire.Colleague;
   ConsoleEvent: wire.ConsoleEvent;
+  Contact: wire.Contact;
   ConversationRow: wire.ConversationRow;
   ConversationState: wire.ConversationState;
   Counts: wire.Counts;
@@ -110,6 +111,7 @@ export const agreed: Compared = {
   Circle: true,
   Colleague: true,
   ConsoleEvent: true,
+  Contact: true,
   ConversationRow: true,
   ConversationState: true,
   Counts: true,

@@ -5,15 +5,16 @@ from __future__ import annotations
 from typing import Annotated
 
 import msgspec
-from litestar import Response, delete, get, patch, post, put
+from litestar import Response, delete, get, post, put
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import Parameter
 from sqlalchemy import Connection
 
-from recado.actions import direct_entries, direct_people
+from recado.actions import direct_people
 from recado.actions import directs as actions
 from recado.actions import drafts as draft_actions
-from recado.db import directs, drafts, entries, entry_pages, openings
+from recado.db import direct_people as people_rows
+from recado.db import directs, drafts, entry_pages, openings
 from recado.db.drafts import Part
 from recado.desk import Desk
 from recado.domain.actors import Operator
@@ -23,6 +24,7 @@ from recado.domain.directs import (
     PEOPLE_MAX,
     Alerts,
     Box,
+    Contact,
     DirectChanges,
     DirectCounts,
     DirectItem,
@@ -35,9 +37,8 @@ from recado.domain.directs import (
 )
 from recado.domain.errors import Invalid
 from recado.domain.ids import DirectId
-from recado.domain.threads import PAGE, EntryVersion
+from recado.domain.threads import PAGE
 from recado.web.console.conversations import Cursor, Limit, Nothing, Number, Place, ReadUpTo
-from recado.web.console.entries import Edited, Which
 from recado.web.console.session import OperatorRequest
 from recado.web.limits import RATES, SENDS
 
@@ -104,7 +105,7 @@ def _answer(result: actions.Result) -> Response[DirectSent]:
 async def get_box(
     request: OperatorRequest, desk: Desk, box: Box = "open", after: Cursor = None, limit: Limit = PAGE
 ) -> DirectPage:
-    """Return a page of those I have not put away; of these, where a colleague has written, or that I have started; or not."""
+    """Return a page of those that I have not put away, of these a part, or of those that I have."""
     return await desk.see(directs.list_box, request.user, box, after, limit)
 
 
@@ -112,6 +113,12 @@ async def get_box(
 async def get_counts(request: OperatorRequest, desk: Desk) -> DirectCounts:
     """Return the numbers on the lists."""
     return await desk.see(directs.count, request.user)
+
+
+@get("/directs/people", summary="Whom I can write to")
+async def get_people(request: OperatorRequest, desk: Desk) -> list[Contact]:
+    """Return my colleagues, by name."""
+    return await desk.see(people_rows.list_contacts, request.user)
 
 
 @get("/directs/with", summary="What the same people have already")
@@ -178,48 +185,11 @@ async def get_changes(
     return msgspec.structs.replace(changes, epoch=desk.epoch)
 
 
-@get("/directs/{number:int}/versions", summary="What an entry said before")
-async def get_versions(request: OperatorRequest, desk: Desk, number: Number, seq: Number) -> list[EntryVersion]:
-    """Return the texts that it had, oldest first."""
-
-    def look(conn: Connection, me: Operator) -> list[EntryVersion]:
-        direct, own = directs.get(conn, me, DirectId(number))
-        return entries.list_versions(conn, direct.thread_id, seq) if seq > own.floor else []
-
-    return await desk.see(look, request.user)
-
-
 @post("/directs/{number:int}/messages", summary="Say something", opt={RATES: (SENDS,)}, responses=AGAIN)
 async def say(request: OperatorRequest, desk: Desk, number: Number, data: Said) -> Response[DirectSent]:
     """Say something. 201 when it was stored now, 200 when this client id had been sent before."""
     said = (data.client_id, data.body, data.mentions, data.quote, data.attachments)
     return _answer(await desk.act(actions.post, request.user, DirectId(number), *said))
-
-
-@patch("/directs/{number:int}/messages", summary="Edit a message of mine", opt={RATES: (SENDS,)})
-async def edit(request: OperatorRequest, desk: Desk, number: Number, data: Edited) -> DirectSent:
-    """Give it another text. 409 where it was changed elsewhere meanwhile, has gone, or it is too late for that."""
-    said = (data.seq, data.body, data.edits, data.mentions)
-    return await desk.act(direct_entries.edit, request.user, DirectId(number), *said)
-
-
-@post(
-    "/directs/{number:int}/messages/delete", summary="Delete a message of mine", status_code=200, opt={RATES: (SENDS,)}
-)
-async def delete_message(request: OperatorRequest, desk: Desk, number: Number, data: Which) -> DirectSent:
-    """Take its text out; everybody sees that there was one."""
-    return await desk.act(direct_entries.delete, request.user, DirectId(number), data.seq)
-
-
-@post(
-    "/directs/{number:int}/messages/undo",
-    summary="Take back what I have just said",
-    status_code=200,
-    opt={RATES: (SENDS,)},
-)
-async def undo(request: OperatorRequest, desk: Desk, number: Number, data: Which) -> DirectSent:
-    """Take it back as long as none of the others has seen it, and 409 otherwise."""
-    return await desk.act(direct_entries.undo, request.user, DirectId(number), data.seq)
 
 
 @put("/directs/{number:int}/draft", summary="Keep what I have typed to colleagues", status_code=204)
@@ -275,17 +245,14 @@ async def leave(request: OperatorRequest, desk: Desk, number: Number) -> None:
 HANDLERS = [
     get_box,
     get_counts,
+    get_people,
     get_with,
     list_drafts,
     start,
     get_direct,
     get_entries,
     get_changes,
-    get_versions,
     say,
-    edit,
-    delete_message,
-    undo,
     save_draft,
     read,
     put_away,
