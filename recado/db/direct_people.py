@@ -45,7 +45,10 @@ SAID_LAST = Hot(
 )
 COUNT_SAID = Hot(
     select(func.count()).where(
-        messages.c.thread_id == bindparam("thread"), messages.c.seq > bindparam("floor"), messages.c.kind == "note"
+        messages.c.thread_id == bindparam("thread"),
+        messages.c.seq > bindparam("floor"),
+        messages.c.kind == "note",
+        messages.c.gone.is_distinct_from("undone"),
     )
 )
 
@@ -69,7 +72,7 @@ def list_floors(conn: Connection, which: DirectId) -> dict[OperatorId, int]:
 
 
 def count_said(conn: Connection, thread: ThreadId, floor: int) -> int:
-    """Return how many messages there are after an entry."""
+    """Return how many messages there are after an entry; what was taken back counts as never said."""
     found: int = COUNT_SAID.scalar(conn, {"thread": thread, "floor": floor})
     return found
 

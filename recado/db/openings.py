@@ -10,7 +10,7 @@ from recado.db.readers import circle_of
 from recado.domain import places
 from recado.domain.actors import Operator
 from recado.domain.conversations import Changes, ConversationState
-from recado.domain.directs import DirectChanges, DirectState
+from recado.domain.directs import DirectChanges, DirectState, Own
 from recado.domain.events import WIRE_VERSION
 from recado.domain.ids import ConversationId, DirectId, OperatorId, VisitorId
 from recado.domain.openings import DeskState
@@ -72,7 +72,7 @@ def open_direct(conn: Connection, me: Operator, which: DirectId, epoch: str) -> 
     direct, own = directs.get(conn, me, which)
     entries, more = entry_pages.list_before(conn, direct.thread_id, None, PAGE, own.floor)
     kept = drafts.list_in(conn, me, places.direct(which))
-    return DirectState(epoch, direct.row(), own, entries, more, *_readers(conn, direct), kept)
+    return DirectState(epoch, direct.row(), own, entries, more, *_readers(conn, direct, own), kept)
 
 
 def list_direct_changes(
@@ -82,10 +82,12 @@ def list_direct_changes(
     direct, own = directs.get(conn, me, which)
     known = epoch is not None and since <= direct.counters.thread.version
     found = entry_pages.list_changed(conn, direct.thread_id, since, CHANGES_MAX, own.floor) if known else None
-    return DirectChanges(epoch or "", found is None, direct.row(), own, found or [], *_readers(conn, direct))
+    return DirectChanges(epoch or "", found is None, direct.row(), own, found or [], *_readers(conn, direct, own))
 
 
-def _readers(conn: Connection, direct: Direct) -> tuple[list[Mark], dict[OperatorId, int]]:
-    """Return how far each who takes part has read, and where they begin who do not read all of it."""
+def _readers(conn: Connection, direct: Direct, own: Own) -> tuple[list[Mark], dict[OperatorId, int], int]:
+    """Return how far each who takes part has read, where they begin who do not read all, how much there is to read."""
     floors = {one: floor for one, floor in direct_people.list_floors(conn, direct.id).items() if floor}
-    return marks.list_marks_of(conn, direct.thread_id, direct.people), floors
+    thread = direct.counters.thread
+    readable = direct_people.count_said(conn, thread.id, own.floor) if own.floor else thread.inbound_count
+    return marks.list_marks_of(conn, thread.id, direct.people), floors, readable

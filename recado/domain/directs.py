@@ -106,7 +106,7 @@ class DirectState(msgspec.Struct, frozen=True):
     """All that a pane opens with: the conversation, its newest entries that its reader may read, everybody's marks.
 
     `floors`: after which entry each reads who does not read all of it; none of what is before it have they seen.
-    `drafts`: what its reader has not sent.
+    `readable`: how many of its messages its reader may read. `drafts`: what they have not sent.
     """
 
     epoch: str
@@ -116,6 +116,7 @@ class DirectState(msgspec.Struct, frozen=True):
     more: bool
     marks: list[Mark]
     floors: dict[OperatorId, int]
+    readable: int
     drafts: list[Draft]
 
 
@@ -129,6 +130,7 @@ class DirectChanges(msgspec.Struct, frozen=True):
     entries: list[Entry]
     marks: list[Mark]
     floors: dict[OperatorId, int]
+    readable: int
 
 
 class DirectSent(msgspec.Struct, frozen=True):

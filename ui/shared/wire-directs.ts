@@ -64,6 +64,8 @@ export interface DirectState extends DirectItem {
   marks: Mark[];
   /** After which entry each reads who does not read all of it. */
   floors: Record<string, number>;
+  /** How many of its messages I may read. */
+  readable: number;
   drafts: Draft[];
 }
 
@@ -73,6 +75,7 @@ export interface DirectChanges extends DirectItem {
   entries: Entry[];
   marks: Mark[];
   floors: Record<string, number>;
+  readable: number;
 }
 
 export interface DirectSent {

@@ -17,11 +17,13 @@ const code = readdirSync(SOURCE, { recursive: true, encoding: 'utf8' })
 
 const LISTS = ['waiting', 'attending', 'paused', 'closed', 'archive'];
 const ROLES = ['admin', 'supervisor', 'operator'];
-const ACTIVITIES = ['claimed', 'assigned', 'released', 'resumed', 'reopened', 'blocked', 'looked_in', 'looked_away'];
+const ACTIVITIES = ['claimed', 'assigned', 'released', 'resumed', 'reopened', 'blocked', 'looked_in', 'looked_away', 'added', 'shown_all', 'left'];
+const BOXES = ['open', 'inbox', 'sent', 'archived'];
+const ALERTS = ['all', 'mentions', 'none'];
 /** What each key that the code puts together may become; null: any, because the server says the last word of it. */
 const SPOKEN: Record<string, string[] | null> = {
   'activity.*': ACTIVITIES,
-  'activity.mine.*': ['claimed', 'looked_in'],
+  'activity.mine.*': ['claimed', 'looked_in', 'added', 'shown_all', 'left', 'renamed', 'renamed.none'],
   'activity.returned.*': ['absent', 'disabled', 'department'],
   'attach.waiting.*': ['offline', 'busy', 'scanner_away'],
   'attach.why.*': null,
@@ -58,6 +60,11 @@ const SPOKEN: Record<string, string[] | null> = {
   'reply.scope.*': ['personal', 'department', 'all'],
   'rules.assignment.*': ['manual', 'round_robin', 'least_busy'],
   'role.*': ROLES,
+  'talk.alerts.*': ALERTS,
+  'talk.box.*': BOXES,
+  'talk.did.*': ALERTS,
+  'talk.empty.*': BOXES,
+  'talk.emptyHint.*': BOXES,
   'role.hint.*': ROLES,
   'rule.*': ['manual', 'round_robin', 'least_busy'],
   'rule.*Does': ['manual', 'round_robin', 'least_busy'],

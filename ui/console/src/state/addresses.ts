@@ -10,6 +10,7 @@ const ADDRESSES = {
   join: '/join',
   reset: '/reset',
   desk: `/desk(/${NUMBER})?`,
+  internal: `/internal(/new|/${NUMBER})?`,
   team: '/team',
   account: '/account',
   settings: `/settings(/.*)?`,

@@ -9,6 +9,8 @@ export interface DirectModel extends ThreadModel {
   own: Own;
   /** After which entry each reads who does not read all of it. */
   floors: Readonly<Record<string, number>>;
+  /** How many of all messages lie before what I read. */
+  before: number;
 }
 
 export interface Step {
@@ -29,7 +31,8 @@ const rowOf = (row: DirectRow): ThreadRow => ({
 
 export function fromState(state: DirectState): DirectModel {
   const { epoch, direct, own, entries, more, marks, floors } = state;
-  return { epoch, direct, own, conversation: rowOf(direct), entries, more, newer: false, marks, floors };
+  const before = direct.count - state.readable;
+  return { epoch, direct, own, before, conversation: rowOf(direct), entries, more, newer: false, marks, floors };
 }
 
 const same = (model: DirectModel): Step => ({ model, gap: false, left: false });
@@ -83,7 +86,8 @@ function withMarks(model: DirectModel, entries: readonly Entry[], told: readonly
 export function applyChanges(model: DirectModel, changes: DirectChanges): DirectModel {
   if (changes.direct.version < model.direct.version) return model;
   const { epoch, direct, own, marks, floors } = changes;
-  return withEntries({ ...withRow(model, direct), epoch, own, marks, floors }, changes.entries);
+  const before = direct.count - changes.readable;
+  return withEntries({ ...withRow(model, direct), epoch, own, before, marks, floors }, changes.entries);
 }
 
 /** The answer to my own message, ahead of its event: the version stays, so that the event and what else it tells still apply. */

@@ -1,5 +1,5 @@
 /** How many are to be looked at on the desk, for the pages beside it: fetched, and again soon after what may have changed it. */
-import type { ConsoleEvent, Counts } from '@recado/shared/wire.ts';
+import type { ConsoleEvent, Counts, DirectCounts } from '@recado/shared/wire.ts';
 import { once } from './backend.ts';
 import { Latest } from './latest.ts';
 import { session } from './session.svelte.ts';
@@ -23,11 +23,13 @@ const MOVES: readonly ConsoleEvent['type'][] = [
 function concerns(event: ConsoleEvent, me: number | undefined): boolean {
   if (event.type === 'message.posted') return event.conversation.operator === me;
   if (event.type === 'thread.read') return event.mark.reader.kind === 'operator' && event.mark.reader.id === me;
-  return MOVES.includes(event.type);
+  return MOVES.includes(event.type) || event.type.startsWith('direct.');
 }
 class Queue {
   /** Those that wait, and those of mine whose customer has written what I have not read. */
   toSee = $state(0);
+  /** In how many direct conversations of mine colleagues have written something new. */
+  unread = $state(0);
   private readonly latest = new Latest();
   private readonly soon = new Soon(
     () => void this.load(),
@@ -38,8 +40,8 @@ class Queue {
   load = async (): Promise<void> => {
     if (!session.me || session.lapsed) return;
     await this.latest.run(
-      once<Counts>('GET', '/counts'),
-      ({ waiting, unread }) => (this.toSee = waiting + unread),
+      Promise.all([once<Counts>('GET', '/counts'), once<DirectCounts>('GET', '/directs/counts')]),
+      ([{ waiting, unread }, { inbox }]) => ((this.toSee = waiting + unread), (this.unread = inbox)),
       () => undefined,
     );
   };

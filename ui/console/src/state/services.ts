@@ -3,7 +3,7 @@ import type { Me } from '@recado/shared/wire.ts';
 import type { Key } from './language.svelte.ts';
 import { router } from './router.svelte.ts';
 
-export type ServiceName = 'desk' | 'team' | 'settings';
+export type ServiceName = 'desk' | 'internal' | 'team' | 'settings';
 
 export interface Service {
   name: ServiceName;
@@ -15,6 +15,7 @@ export interface Service {
 const DESK_WINDOW = 'recado-desk';
 const SERVICES: Service[] = [
   { name: 'desk', path: '/desk', title: 'service.desk', about: 'service.deskAbout' },
+  { name: 'internal', path: '/internal', title: 'service.internal', about: 'service.internalAbout' },
   { name: 'team', path: '/team', title: 'service.team', about: 'service.teamAbout' },
   {
     name: 'settings',

@@ -185,6 +185,8 @@ export const TABLE: readonly Command[] = [
 
   { id: 'start', label: 'keys.start', group: 'pages', keys: ['g s'], run: page('/') },
   { id: 'desk', label: 'keys.desk', group: 'pages', available: (scene) => !atDesk(scene), run: page('/desk') },
+  { id: 'internal', label: 'keys.internal', group: 'pages', keys: ['g i'], run: page('/internal') },
+  { id: 'new-talk', label: 'keys.newTalk', group: 'pages', keys: ['s'], run: page('/internal/new') },
   { id: 'team', label: 'keys.team', group: 'pages', keys: ['g t'], available: supervises, run: page('/team') },
   {
     id: 'departments',
@@ -286,9 +288,9 @@ function composer(): HTMLElement | null {
 
 /** Esc closes what lies on top: the customer's panel, then the conversation. */
 function leave({ desk }: Scene): boolean {
-  if (!desk || router.path === '/desk') return false;
+  if (!desk || router.path === '/desk' || router.path === '/internal') return false;
   if (router.query.get('panel') !== null) router.back(router.path);
-  else router.go('/desk');
+  else router.go(router.path.startsWith('/internal') ? '/internal' : '/desk');
   return true;
 }
 

@@ -7,7 +7,7 @@ import { called, together, whom } from './names.ts';
 
 /** One line: what happened, by whom, when. */
 export function activityWords(desk: Desk, author: Author, activity: Activity, at: number, about: About = { mentions: [], body: '' }): string {
-  return t(ofMine(desk, author, activity) ?? keyOf(activity, about), {
+  return t(ofMine(desk, author, activity, about) ?? keyOf(activity, about), {
     people: together(about.mentions.map((id) => whom(desk, id))),
     title: about.body,
     name: actor(desk, author),
@@ -24,10 +24,11 @@ export function activityWords(desk: Desk, author: Author, activity: Activity, at
 const MINE: ReadonlySet<Activity['kind']> = new Set(['claimed', 'looked_in', 'added', 'shown_all', 'left', 'renamed']);
 
 /** What I did or what became of what is mine, where "you" asks for another verb. */
-function ofMine(desk: Desk, author: Author, { kind, operator, cause }: Activity): Key | null {
+function ofMine(desk: Desk, author: Author, { kind, operator, cause }: Activity, { body }: About): Key | null {
   if (kind === 'returned') return operator === desk.me && cause === 'absent' ? 'activity.mine.absent' : null;
   if (kind === 'looked_away') return operator === desk.me ? 'activity.mine.looked_away' : null;
   const mine = author.kind === 'operator' && author.id === desk.me;
+  if (mine && kind === 'renamed' && body === '') return 'activity.mine.renamed.none';
   return mine && MINE.has(kind) ? (`activity.mine.${kind}` as Key) : null;
 }
 
