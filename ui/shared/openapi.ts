@@ -2281,6 +2281,7 @@ export interface components {
             };
             marks: components["schemas"]["Mark"][];
             own: components["schemas"]["Own"];
+            readable: number;
             start_over: boolean;
         };
         /** DirectCounts */
@@ -2376,6 +2377,7 @@ export interface components {
             marks: components["schemas"]["Mark"][];
             more: boolean;
             own: components["schemas"]["Own"];
+            readable: number;
         };
         /** Draft */
         Draft: {

@@ -23,6 +23,7 @@ const ALERTS = ['all', 'mentions', 'none'];
 /** What each key that the code puts together may become; null: any, because the server says the last word of it. */
 const SPOKEN: Record<string, string[] | null> = {
   'activity.*': ACTIVITIES,
+  'activity.*.me': ['added', 'shown_all'],
   'activity.mine.*': ['claimed', 'looked_in', 'added', 'shown_all', 'left', 'renamed', 'renamed.none'],
   'activity.returned.*': ['absent', 'disabled', 'department'],
   'attach.waiting.*': ['offline', 'busy', 'scanner_away'],

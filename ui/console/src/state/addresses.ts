@@ -52,3 +52,10 @@ export function pageOf(path: string, role: Role | null): PageName | null {
   if (page === 'settings') return role !== null && settingsPage(path, role) !== null ? page : null;
   return page;
 }
+
+/** What the desk's address means: a conversation; or, `among` colleagues, which direct one, or one that does not exist yet. */
+export function placeOf(path: string): { id: number | null; among: boolean; which: number | 'new' | null } {
+  const [, service, rest = ''] = path.split('/');
+  const [among, number] = [service === 'internal', Number(rest) || null];
+  return { id: among ? null : number, among, which: !among ? null : rest === 'new' ? 'new' : number };
+}

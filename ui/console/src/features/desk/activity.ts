@@ -24,7 +24,8 @@ export function activityWords(desk: Desk, author: Author, activity: Activity, at
 const MINE: ReadonlySet<Activity['kind']> = new Set(['claimed', 'looked_in', 'added', 'shown_all', 'left', 'renamed']);
 
 /** What I did or what became of what is mine, where "you" asks for another verb. */
-function ofMine(desk: Desk, author: Author, { kind, operator, cause }: Activity, { body }: About): Key | null {
+function ofMine(desk: Desk, author: Author, { kind, operator, cause }: Activity, { body, mentions }: About): Key | null {
+  if ((kind === 'added' || kind === 'shown_all') && mentions.includes(desk.me)) return `activity.${kind}.me`;
   if (kind === 'returned') return operator === desk.me && cause === 'absent' ? 'activity.mine.absent' : null;
   if (kind === 'looked_away') return operator === desk.me ? 'activity.mine.looked_away' : null;
   const mine = author.kind === 'operator' && author.id === desk.me;
