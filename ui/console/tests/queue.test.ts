@@ -10,12 +10,15 @@ const me = desk([]).me;
 let waiting: number;
 let unread: number;
 let asked: number;
+/** How often it was asked what colleagues have written. */
+let talks: number;
 let page: Connection;
 
 beforeEach(async () => {
-  [waiting, unread, asked] = [2, 1, 0];
+  [waiting, unread, asked, talks] = [2, 1, 0, 0];
   vi.stubGlobal('WebSocket', Socket);
   vi.stubGlobal('fetch', async (path: string) => {
+    if (path.endsWith('/directs/counts')) return new Response(JSON.stringify({ inbox: (talks += 1), archived: 0 }));
     const counts = path.endsWith('/counts');
     if (counts) asked += 1;
     return new Response(JSON.stringify(counts ? { waiting, attending: 2, paused: 0, unread } : me));
@@ -61,6 +64,13 @@ test('what the customer of one of mine writes counts until I have read it, and w
   unread = 1;
   expect(await told({ type: 'thread.read', conversation: 1, version: 3, mark: mark('visitor', 101, 3) })).toEqual([1, 4]);
   expect(await told({ type: 'thread.read', conversation: 1, version: null, mark: mark('operator', ANA, 3) })).toEqual([2, 3]);
+});
+
+test('what colleagues write is counted by itself, once for however much they write within a second', async () => {
+  const [before, known] = [asked, talks];
+  for (const version of [3, 4]) Socket.last.tell({ type: 'direct.left', id: 1, version });
+  await vi.advanceTimersByTimeAsync(2_000);
+  expect([asked, talks, queue.unread]).toEqual([before, known + 1, known + 1]);
 });
 
 test('pages do not all ask at the same moment, and those that nobody sees ask more seldom', async () => {

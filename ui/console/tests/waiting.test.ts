@@ -23,11 +23,11 @@ async function sent(words: string, begun: number | undefined, ...others: string[
   const send = (_: number, text: string, extra: { files?: readonly Attachment[] }): unknown => gone.push([text, (extra.files ?? []).map(({ id }) => id)]);
   const desk = {
     drafts: { files: { of: () => files, attaching: () => undefined, add: (_: number, __: string, one: Attachment) => files.push(one) }, get: () => '', clear: () => undefined },
-    ...{ send, sender: { send, of: () => [] }, open: null, replies: { items: [reply(5)] } },
+    ...{ send, sender: { send, of: () => [] }, open: null, pane: () => null, replies: { items: [reply(5)] } },
   } as unknown as Desk;
   await takeFiles(desk, 1, 'answer', reply(5));
   files.push(...others.map(file));
-  sendAll(desk, { id: 1, model: { conversation: {} }, quotation: { take: () => ({}) } } as unknown as OpenConversation, 'answer', words, { reply: begun });
+  sendAll(desk, { id: 1, model: { conversation: {}, visitor: {} }, quotation: { take: () => ({}) } } as unknown as OpenConversation, 'answer', words, { reply: begun });
   return gone;
 }
 

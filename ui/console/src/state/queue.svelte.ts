@@ -23,31 +23,38 @@ const MOVES: readonly ConsoleEvent['type'][] = [
 function concerns(event: ConsoleEvent, me: number | undefined): boolean {
   if (event.type === 'message.posted') return event.conversation.operator === me;
   if (event.type === 'thread.read') return event.mark.reader.kind === 'operator' && event.mark.reader.id === me;
-  return MOVES.includes(event.type) || event.type.startsWith('direct.');
+  return MOVES.includes(event.type);
 }
+const afterMs = (): number => (document.hidden ? AFTER_MS_HIDDEN : AFTER_MS) * (1 + Math.random());
+
 class Queue {
   /** Those that wait, and those of mine whose customer has written what I have not read. */
   toSee = $state(0);
-  /** In how many direct conversations of mine colleagues have written something new. */
+  /** In how many direct conversations of mine colleagues have written what I have not read. */
   unread = $state(0);
   private readonly latest = new Latest();
-  private readonly soon = new Soon(
-    () => void this.load(),
-    () => (document.hidden ? AFTER_MS_HIDDEN : AFTER_MS) * (1 + Math.random()),
-  );
+  private readonly latestTalks = new Latest();
+  private readonly soon = new Soon(() => void this.look(), afterMs);
+  private readonly soonTalks = new Soon(() => void this.lookAtTalks(), afterMs);
+
+  load = async (): Promise<void> => void (await Promise.all([this.look(), this.lookAtTalks()]));
 
   /** Where it cannot be had now, what was known stays; whoever has signed out meanwhile is not asked in again for it. */
-  load = async (): Promise<void> => {
+  private async look(): Promise<void> {
     if (!session.me || session.lapsed) return;
-    await this.latest.run(
-      Promise.all([once<Counts>('GET', '/counts'), once<DirectCounts>('GET', '/directs/counts')]),
-      ([{ waiting, unread }, { inbox }]) => ((this.toSee = waiting + unread), (this.unread = inbox)),
-      () => undefined,
-    );
-  };
+    const take = ({ waiting, unread }: Counts): void => void (this.toSee = waiting + unread);
+    await this.latest.run(once<Counts>('GET', '/counts'), take, () => undefined);
+  }
+
+  private async lookAtTalks(): Promise<void> {
+    if (!session.me || session.lapsed) return;
+    const take = ({ inbox }: DirectCounts): void => void (this.unread = inbox);
+    await this.latestTalks.run(once<DirectCounts>('GET', '/directs/counts'), take, () => undefined);
+  }
 
   heard(event: ConsoleEvent): void {
     if (concerns(event, session.me?.id)) this.soon.ask();
+    if (event.type.startsWith('direct.')) this.soonTalks.ask();
   }
 }
 
