@@ -104,8 +104,9 @@ def begin_among_colleagues(
     client_id: str | None = None,
 ) -> Own:
     """Do the same for a direct conversation in which this operator takes part."""
-    found = directs.get(tx.conn, operator, which).direct
-    return _begin(tx, operator.author, places.direct(found.id), name, size, mode, client_id)
+    place = places.direct(directs.get(tx.conn, operator, which).direct.id)
+    # Among colleagues there is one draft, whatever a page calls it.
+    return _begin(tx, operator.author, place, name, size, None if mode is None else "note", client_id)
 
 
 @needs(Operator)

@@ -65,7 +65,7 @@ test('a key after another that begins nothing is a key', () => {
 test('on a page that has just opened, arrows and End lead into the list; where something has the focus they are its own', () => {
   const done: unknown[] = [];
   const rows = { hasFocus: false, move: (by: number) => done.push(by), edge: (which: string) => done.push(which) };
-  Object.assign(scene, { desk: { open: null, connection: { state: 'live' } }, screen: { rows } });
+  Object.assign(scene, { desk: { open: null, talks: { open: null }, connection: { state: 'live' } }, screen: { rows } });
   press('ArrowDown', 'End', 'Home');
   expect(done).toEqual([1, 'last', 'first']);
   const box = document.body.appendChild(document.createElement('button'));

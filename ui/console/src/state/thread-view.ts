@@ -18,6 +18,8 @@ export interface Bubble {
   quote: Quote | null;
   edits: number;
   gone: Gone | null;
+  /** Whom it names, among colleagues alone. */
+  named?: readonly number[];
   /** Only while it is on its way. */
   pending: { id: string; reason: string | null } | null;
 }
@@ -115,7 +117,7 @@ function place(items: Item[], entry: Entry, view: View): void {
   const bubble = { key, seq, body, files, at, fate, quote, edits, gone, pending: null } satisfies Bubble;
   const mine = isMine(entry.author, view.me);
   if (entry.kind === 'note' && !view.talk) items.push(noteOf(entry.author, mine, { ...bubble, fate: null }, entry.mentions));
-  else addBubble(items, entry.author, mine, bubble);
+  else addBubble(items, entry.author, mine, view.talk ? { ...bubble, named: entry.mentions } : bubble);
 }
 
 function placePending(items: Item[], item: Sending, { me, entries, talk }: View): void {

@@ -15,6 +15,7 @@ import { asking, type Question } from '../desk/asking.svelte.ts';
 import * as doing from '../desk/doing.ts';
 import { signOut } from '../entrance/signing-out.ts';
 import { beAvailable } from '../frame/availability.ts';
+import { among } from '../internal/rows.ts';
 import { MESSAGES } from './messages.ts';
 import { over, singleKeys, type Scene } from './scene.svelte.ts';
 
@@ -45,12 +46,13 @@ export function isTold({ keys, group, lasting, available }: Command, scene: Scen
 const atDesk = ({ desk }: Scene): boolean => desk !== null;
 const isAdmin = (): boolean => session.me?.role === 'admin';
 const supervises = (): boolean => Boolean(session.me && isSupervisor(session.me));
-const hasThread = ({ desk, screen }: Scene): boolean => Boolean(desk?.open?.model && screen?.thread);
+const hasThread = ({ screen }: Scene): boolean => Boolean(screen?.thread);
 const change = (patch: Parameters<typeof session.change>[0]): void =>
   void session.change(patch).catch(notices.failure);
-
 const isNot = (availability: Availability) => (): boolean => session.me?.availability !== availability;
 const isOpen = ({ desk }: Scene): boolean => Boolean(desk?.open?.model);
+const canWrite = (scene: Scene): boolean => isOpen(scene) || isTalking(scene);
+const isTalking = ({ desk }: Scene): boolean => Boolean(desk?.talks.open?.model);
 
 export const TABLE: readonly Command[] = [
   { id: 'next', label: 'keys.next', group: 'lists', keys: ['j', 'ArrowDown'], keysOnly: true, run: step(1) },
@@ -71,7 +73,6 @@ export const TABLE: readonly Command[] = [
     lasting: true,
     run: list('archive'),
   },
-
   {
     id: 'departments-filter',
     label: 'keys.filter',
@@ -83,13 +84,12 @@ export const TABLE: readonly Command[] = [
       filterButton()?.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true }));
     },
   },
-
   {
     id: 'answer',
     label: 'keys.answer',
     group: 'conversation',
     keys: ['r'],
-    available: (scene) => abilities(scene)?.answer === true,
+    available: (scene) => isTalking(scene) || abilities(scene)?.answer === true,
     run: write('answer'),
   },
   {
@@ -131,8 +131,8 @@ export const TABLE: readonly Command[] = [
     available: (scene) => can('lookAway')(scene) || (scene.desk !== null && doing.mayLookIn(scene.desk)),
     run: (scene) => (can('lookAway')(scene) ? act(doing.lookAway)(scene) : ask('lookIn')()),
   },
-  { id: 'attach', label: 'keys.attach', group: 'conversation', keys: ['u'], available: isOpen, run: tool('attach') },
-  { id: 'voice', label: 'keys.voice', group: 'conversation', keys: ['v'], available: isOpen, run: tool('voice') },
+  { id: 'attach', label: 'keys.attach', group: 'conversation', keys: ['u'], available: canWrite, run: tool('attach') },
+  { id: 'voice', label: 'keys.voice', group: 'conversation', keys: ['v'], available: canWrite, run: tool('voice') },
   { id: 'panel', label: 'keys.panel', group: 'conversation', keys: ['i'], available: isOpen, run: () => panelButton()?.click() },
   {
     id: 'newest',
@@ -228,7 +228,8 @@ const nowhere = (): boolean => document.activeElement === document.body;
 /** Moves the focus along the rows; arrow keys only where a row has it already, or nothing has. */
 function step(by: 1 | -1): (scene: Scene, key: string) => boolean {
   return ({ desk, screen }, key) => {
-    if (!screen?.rows || (key.startsWith('Arrow') && !screen.rows.hasFocus && !nowhere())) return false;
+    if (!screen?.rows) return among(by, key.startsWith('Arrow') && !nowhere());
+    if (key.startsWith('Arrow') && !screen.rows.hasFocus && !nowhere()) return false;
     void screen.rows.move(by, desk?.open?.id ?? null);
     return true;
   };
