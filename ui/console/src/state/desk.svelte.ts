@@ -146,7 +146,7 @@ export class Desk extends DeskLists {
     const began = this.drafts.moment;
     const open = this.open?.refetch(reason === 'epoch', isCurrent);
     const talks = this.talks.refetch(reason === 'epoch', isCurrent);
-    const [state] = await Promise.all([call<DeskState>('GET', '/desk'), open, talks]);
+    const [state] = await Promise.all([call<DeskState>('GET', '/desk'), open]);
     if (!isCurrent()) return;
     await session.meet(state.me);
     this.outdated ||= state.wire !== WIRE;
@@ -165,6 +165,7 @@ export class Desk extends DeskLists {
     if (reason !== 'poll' && known)
       for (const list of ENDED) if (model.next[list] !== undefined) void this.pages.renew(list, known[list]);
     this.settle();
+    await talks; // They hold up no customer.
   }
 
   private onEvent(event: ConsoleEvent): 'gap' | void {

@@ -42,8 +42,14 @@ export class Talks {
     this.settle();
   }
 
-  /** Fetches all that is shown, and what I have not sent to anybody. */
-  async refetch(anew: boolean, isCurrent: () => boolean): Promise<void> {
+  /** Fetches all that is shown, and what I have not sent to anybody. Whoever asks may look later whether it failed. */
+  refetch(anew: boolean, isCurrent: () => boolean): Promise<void> {
+    const done = this.fetch(anew, isCurrent);
+    done.catch(() => undefined);
+    return done;
+  }
+
+  private async fetch(anew: boolean, isCurrent: () => boolean): Promise<void> {
     const began = this.drafts.moment;
     const open = this.open?.refetch(anew, isCurrent);
     const [drafts] = await Promise.all([call<Draft[]>('GET', '/directs/drafts'), this.lists.load(isCurrent), open]);
