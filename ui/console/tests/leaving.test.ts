@@ -47,6 +47,7 @@ test('what is not saved yet is saved first, and nothing of it stays in the brows
   drafts.set(2, 'Es alérgica', 'note');
   new Drafts(BRUNO).set(1, 'Of a colleague');
   recent().use('🌊');
+  localStorage.setItem(`recado:new-talk:${ANA}`, JSON.stringify({ people: [BRUNO], name: '', body: '' }));
   await leaving.begin();
   expect(changes()).toEqual(['PUT /conversations/1/draft', 'PUT /conversations/2/draft', 'DELETE /session']);
   expect(asked.map(([, , body]) => body ?? {})).toEqual([

@@ -14,8 +14,11 @@ interface Kept {
 
 const EMPTY: Kept = { people: [], name: '', body: '' };
 
-/** Also what signing out takes away. */
-export const newTalkKey = (me: number): string => `recado:new-talk:${me}`;
+const keyOf = (me: number): string => `recado:new-talk:${me}`;
+
+/** For signing out: what would be lost, and that nothing of it stays in this browser. */
+export const newTalkBody = (me: number): string => read(keyOf(me))?.body ?? '';
+export const forgetNewTalk = (me: number): void => drop(keyOf(me));
 
 export class NewTalk {
   private readonly key: string;
@@ -29,9 +32,8 @@ export class NewTalk {
   private asked = 0;
 
   constructor(me: number) {
-    this.key = newTalkKey(me);
+    this.key = keyOf(me);
     this.kept = read(this.key);
-    if (this.kept) void this.look();
   }
 
   /** There is one. */
@@ -59,8 +61,10 @@ export class NewTalk {
     this.put({ ...(this.kept ?? EMPTY), body });
   }
 
+  /** It is shown: begun, or gone on with. */
   begin(): void {
     if (this.kept === null) this.put(EMPTY);
+    else void this.look();
   }
 
   add(...people: readonly number[]): void {
@@ -80,11 +84,7 @@ export class NewTalk {
     this.kept = null;
     this.offered = [];
     this.id = newClientId();
-    try {
-      localStorage.removeItem(this.key);
-    } catch {
-      // Where nothing is stored, nothing remains.
-    }
+    drop(this.key);
   }
 
   /** Stores it. Rejects where it was refused or could not be told; then it is still here. */
@@ -126,5 +126,13 @@ function read(key: string): Kept | null {
     return JSON.parse(localStorage.getItem(key) ?? 'null') as Kept | null;
   } catch {
     return null;
+  }
+}
+
+function drop(key: string): void {
+  try {
+    localStorage.removeItem(key);
+  } catch {
+    // Where nothing is stored, nothing remains.
   }
 }
