@@ -94,6 +94,13 @@ function recounted(counts: DirectCounts, before: DirectItem | undefined, after: 
   return now;
 }
 
+/** Of two that are known of one, what is newer of each half: a page may be older than an event. */
+function newer(known: DirectItem | undefined, found: DirectItem): DirectItem {
+  if (known === undefined) return found;
+  const direct = found.direct.version >= known.direct.version ? found.direct : known.direct;
+  return { direct, own: found.own.at >= known.own.at ? found.own : known.own };
+}
+
 function withItem(model: DirectsModel, item: DirectItem): DirectsModel {
   const { id } = item.direct;
   const items = new Map(model.items).set(id, item);
@@ -111,20 +118,23 @@ function without(model: DirectsModel, id: number, version: number): DirectsModel
 export function withAsked(model: DirectsModel, id: number, item: DirectItem | null, counts: DirectCounts): DirectsModel {
   const items = new Map(model.items);
   if (item === null) items.delete(id);
-  else if (item.direct.version >= (items.get(id)?.direct.version ?? 0)) items.set(id, item);
+  else items.set(id, newer(items.get(id), item));
   return { ...model, items, counts };
 }
 
 /** One that is listed here, as a fetch of it says; where it is not, what is unread in it is not counted here. */
 export function withKnown(model: DirectsModel, item: DirectItem): DirectsModel {
   const known = model.items.get(item.direct.id);
-  return known === undefined || item.direct.version < known.direct.version ? model : withItem(model, item);
+  return known === undefined ? model : withItem(model, newer(known, item));
 }
 
 /** What was fetched of a list, with the counts of the same moment where it was fetched anew. */
 export function withPage(model: DirectsModel, box: Box, page: { items: readonly DirectItem[]; next: string | null }): DirectsModel {
   const items = new Map(model.items);
-  for (const item of page.items) if (item.direct.version >= versionOf(model, item.direct.id)) items.set(item.direct.id, item);
+  for (const item of page.items) {
+    const { id, version } = item.direct;
+    if (version > (model.gone.get(id) ?? -1)) items.set(id, newer(items.get(id), item));
+  }
   return { ...model, items, next: { ...model.next, [box]: page.next } };
 }
 
