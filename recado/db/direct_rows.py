@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import msgspec
-from sqlalchemy import and_, bindparam, select
+from sqlalchemy import bindparam, select
 
 from recado.db.tables import direct_people, directs, read_marks, threads
 from recado.db.threads import COUNTERS, Counters, counters_of
@@ -13,11 +13,17 @@ from recado.db.types import Columns
 from recado.domain.directs import DirectItem, DirectRow, Own
 from recado.domain.ids import DirectId, OperatorId, ThreadId
 
-_MARK = and_(
-    read_marks.c.thread_id == directs.c.thread_id,
-    read_marks.c.reader_kind == "operator",
-    read_marks.c.reader_id == bindparam("me"),
+_SEEN = (
+    select(read_marks.c.inbound_count)
+    .where(
+        read_marks.c.thread_id == directs.c.thread_id,
+        read_marks.c.reader_kind == "operator",
+        read_marks.c.reader_id == bindparam("me"),
+    )
+    .correlate(directs)
+    .scalar_subquery()
 )
+"""Looked up for each row rather than joined: whoever has read little would have all marks gone through."""
 FACTS = (
     *COUNTERS,
     directs.c.id,
@@ -34,12 +40,12 @@ _OWN = (
     direct_people.c.archived_at,
     direct_people.c.last_at,
     direct_people.c.changed_at,
-    read_marks.c.inbound_count,
+    _SEEN,
 )
 ITEMS = select(*FACTS, *_OWN).select_from(
-    direct_people.join(directs, directs.c.id == direct_people.c.direct_id)
-    .join(threads, threads.c.id == directs.c.thread_id)
-    .outerjoin(read_marks, _MARK)
+    direct_people.join(directs, directs.c.id == direct_people.c.direct_id).join(
+        threads, threads.c.id == directs.c.thread_id
+    )
 )
 WHOLE = select(*FACTS).select_from(directs.join(threads, threads.c.id == directs.c.thread_id))
 LAST_AT = len(FACTS) + 5
