@@ -251,7 +251,7 @@ class AssignmentDue(msgspec.Struct, frozen=True):
     departments: tuple[DepartmentId, ...]
 
 
-WIRE_VERSION = 2
+WIRE_VERSION = 3
 ConsoleEvent = (
     ConversationOpened
     | MessagePosted

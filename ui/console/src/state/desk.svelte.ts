@@ -22,7 +22,7 @@ import { Signs } from './signs.svelte.ts';
 import { Talks } from './talks.svelte.ts';
 import { hasWords, joined, MODES, NO_WORDS, type Words } from './words.ts';
 
-const WIRE = 2;
+const WIRE = 3;
 const TYPING_EVERY_MS = 3_000;
 /** Nothing can be written in it. */
 const GONE: readonly Phase[] = ['taken', 'left', 'missing'];
