@@ -8,7 +8,7 @@ import time
 
 import uvloop
 
-from bench import crowd, desk, files, idle, live, post, reading, widget
+from bench import colleagues, crowd, desk, files, idle, live, post, reading, widget
 from bench.figures import Figure, show, write
 from bench.files import Measure
 from bench.servers import BenchError, allow_many_files
@@ -22,6 +22,8 @@ PARTS: dict[str, Measure] = {
     "busy": live.busy,
     "inbox": reading.inbox,
     "thread": reading.thread,
+    "directs": colleagues.inbox,
+    "badge": colleagues.badge,
     "upload": files.upload,
     "range": files.ranges,
     "uploads": files.texts,

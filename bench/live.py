@@ -134,14 +134,14 @@ async def converse(server: Server, people: cast.Cast, pace: Pace) -> Watch:
             path = f"/api/v1/widget/conversations/{chat.public_id}/messages"
             return request(server, "POST", path, ("Authorization", f"Bearer {chat.token}"), message)
 
-        await _send_steadily(watch, lines, map(write, range(pace.total)), pace.per_s)
-        await _settle(watch)
+        await send_steadily(watch, lines, map(write, range(pace.total)), pace.per_s)
+        await settle(watch)
         for line in lines:
             line.close()
     return watch
 
 
-async def _send_steadily(watch: Watch, lines: list[Line], requests: Iterator[bytes], per_s: int) -> None:
+async def send_steadily(watch: Watch, lines: list[Line], requests: Iterator[bytes], per_s: int) -> None:
     """Send each request at its time, whether or not those before have been answered."""
     loop = asyncio.get_running_loop()
     began = loop.time()
@@ -158,7 +158,8 @@ async def _send_steadily(watch: Watch, lines: list[Line], requests: Iterator[byt
     await asyncio.gather(*answers)
 
 
-async def _settle(watch: Watch) -> None:
+async def settle(watch: Watch) -> None:
+    """Wait until all has been seen; raise where that takes too long."""
     try:
         async with asyncio.timeout(SETTLE_S):
             await watch.seen_all.wait()

@@ -33,14 +33,14 @@ async def inbox() -> list[Figure]:
     store = big.open_big()
     with recado(store.data) as server:
         path = f"/api/v1/console/conversations?list=waiting&limit={ROWS}"
-        taken = await _ask(server, cycle([path]), store.cookie, least=ROWS * 100)
+        taken = await ask(server, cycle([path]), store.cookie, least=ROWS * 100)
     (department,) = _look(store, "SELECT department_id FROM conversations WHERE id = ?", store.threads[0])
     least = _query(store, _WAITING, cycle([department]))
     return [
         Figure("inbox.p50_ms", percentile(taken, 0.5), "ms"),
         Figure("inbox.p99_ms", percentile(taken, 0.99), "ms"),
         Figure("bare_inbox.p50_ms", percentile(least, 0.5), "ms"),
-        Figure("bare_route.get_p50_ms", await _bare_get(), "ms"),
+        Figure("bare_route.get_p50_ms", await bare_get(), "ms"),
     ]
 
 
@@ -49,7 +49,7 @@ async def thread() -> list[Figure]:
     store = big.open_big()
     paths = (f"/api/v1/console/conversations/{number}" for number in cycle(store.threads))
     with recado(store.data) as server:
-        taken = await _ask(server, paths, store.cookie, least=ROWS * 100)
+        taken = await ask(server, paths, store.cookie, least=ROWS * 100)
     least = _query(store, _THREAD, cycle(store.threads))
     return [
         Figure("thread.p50_ms", percentile(taken, 0.5), "ms"),
@@ -58,7 +58,7 @@ async def thread() -> list[Figure]:
     ]
 
 
-async def _ask(server: Server, paths: Iterator[str], cookie: str, *, least: int) -> list[float]:
+async def ask(server: Server, paths: Iterator[str], cookie: str, *, least: int) -> list[float]:
     """Return the milliseconds of each request, one after the other; answers shorter than `least` bytes are wrong."""
     line = await connect(server)
     taken = []
@@ -73,9 +73,10 @@ async def _ask(server: Server, paths: Iterator[str], cookie: str, *, least: int)
     return taken[WARM_UP:]
 
 
-async def _bare_get() -> float:
+async def bare_get() -> float:
+    """Return the median milliseconds of the same of a bare server: a route that answers a fixed text."""
     with bare("route") as server:
-        return percentile(await _ask(server, cycle(["/readyz"]), "none", least=1), 0.5)
+        return percentile(await ask(server, cycle(["/readyz"]), "none", least=1), 0.5)
 
 
 def _query(store: big.Big, statement: str, values: Iterator[int]) -> list[float]:
