@@ -293,8 +293,7 @@ def read_by_visitor(tx: Tx, visitor: Visitor, which: PublicId, public_seq: int) 
         return
     counters = threads.touch(tx, thread.id, tell_customer=True)
     _tell_readers(tx, conversation, ThreadRead(conversation.id, counters.thread.version, moved.mark))
-    shown = conversations.get(tx.conn, conversation.id)
-    tx.emit(WidgetThreadRead(shown.widget()), ToVisitor(visitor.id))
+    tx.emit(WidgetThreadRead(conversations.get(tx.conn, conversation.id).widget()), ToVisitor(visitor.id))
 
 
 def _tell_readers(tx: Tx, conversation: Conversation, event: Event) -> None:
