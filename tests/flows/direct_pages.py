@@ -149,7 +149,8 @@ class DirectPane:
             case "direct.read":
                 self._step(event["version"], {}, [], [event["mark"]])
             case "direct.posted" | "direct.changed":
-                self._step(event["direct"]["version"], event["direct"], event["entries"], [])
+                said = said_in(event) if event["type"] == "direct.posted" else []
+                self._step(event["direct"]["version"], event["direct"], event["entries"], said)
 
     def _step(self, version: int | None, row: State, entries: list[State], told: list[State]) -> None:
         assert self.state is not None
@@ -168,13 +169,8 @@ class DirectPane:
             self._catch_up(self.state["direct"]["version"])  # who takes part now begins somewhere
             return
         by_seq = {entry["seq"]: entry for entry in self.state["entries"]} | {one["seq"]: one for one in entries}
-        said = [
-            {"reader": one["author"], "seq": one["seq"], "inbound_count": row["count"], "at": one["at"]}
-            for one in entries
-            if one["kind"] == "note" and one["author"]["id"] in row.get("people", ())
-        ]
         self.state |= {"direct": self.state["direct"] | row, "entries": [by_seq[seq] for seq in sorted(by_seq)]}
-        self.state["marks"] = further(self.state["marks"] + told + said)
+        self.state["marks"] = further(self.state["marks"] + told)
 
     def _catch_up(self, known: int) -> None:
         try:
@@ -188,6 +184,16 @@ class DirectPane:
 
     def shown(self) -> State | None:
         return shown_direct(self.state)
+
+
+def said_in(event: Event) -> list[State]:
+    """Who says something has read up to there; whoever changes what they have said has not, where they came anew."""
+    row = event["direct"]
+    return [
+        {"reader": one["author"], "seq": one["seq"], "inbound_count": row["count"], "at": one["at"]}
+        for one in event["entries"]
+        if one["kind"] == "note" and one["author"]["id"] in row["people"]
+    ]
 
 
 def further(marks: list[State]) -> list[State]:

@@ -110,6 +110,14 @@ def shown_later(world: World) -> DirectId:
     return which
 
 
+def come_anew(world: World) -> DirectId:
+    """Bruno has left, and was shown all again: he has read none of it since, nor what he said himself."""
+    which = talked(world)
+    world.act(direct_people.leave, world.bruno, which)
+    world.act(direct_people.add, world.ana, which, [world.bruno.id], from_start=True)
+    return which
+
+
 TALKS: dict[str, Talk] = {
     "a new one": Talk(lambda _: DirectId(0), lambda world, _: started(world)),
     "a message": Talk(talked, lambda world, which: says(world, world.ana, which, "Line 3")),
@@ -133,6 +141,9 @@ TALKS: dict[str, Talk] = {
     ),
     "an edit that not everybody may read": Talk(
         shown_later, lambda world, which: world.act(direct_entries.edit, world.ana, which, 1, "Two minutes?", 0)
+    ),
+    "an edit by somebody who came anew": Talk(
+        come_anew, lambda world, which: world.act(direct_entries.edit, world.bruno, which, 2, "Yes", 0)
     ),
     "a deletion": Talk(quoted, lambda world, which: world.act(direct_entries.delete, world.ana, which, 1)),
     "what is taken back": Talk(started, lambda world, which: world.act(direct_entries.undo, world.ana, which, 1)),

@@ -40,8 +40,9 @@ const same = (model: DirectModel): Step => ({ model, gap: false, left: false });
 export function apply(model: DirectModel, event: ConsoleEvent): Step {
   switch (event.type) {
     case 'direct.posted':
+      return event.direct.id === model.direct.id ? posted(model, event.direct, event.entries, event.entries) : same(model);
     case 'direct.changed':
-      return event.direct.id === model.direct.id ? posted(model, event.direct, event.entries) : same(model);
+      return event.direct.id === model.direct.id ? posted(model, event.direct, event.entries, []) : same(model);
     case 'direct.read':
       return event.direct === model.direct.id ? read(model, event.version, event.mark) : same(model);
     case 'direct.left':
@@ -57,11 +58,12 @@ export function apply(model: DirectModel, event: ConsoleEvent): Step {
 /** Who comes or goes: where they begin, and how far they had read, no event tells. */
 const moves = ({ activity }: Entry): boolean => activity !== null && activity.kind !== 'renamed';
 
-function posted(model: DirectModel, row: DirectRow, entries: readonly Entry[]): Step {
+/** `said`: those of the entries that are new. Whoever changes what they once said has not read up to it, where they came anew. */
+function posted(model: DirectModel, row: DirectRow, entries: readonly Entry[], said: readonly Entry[]): Step {
   const what = decide(model.direct.version, row.version);
   if (what === 'ignore') return same(model);
   if (what === 'gap' || entries.some(moves)) return { model, gap: true, left: false };
-  return same(withEntries(withMarks(withRow(model, row), entries, []), entries));
+  return same(withEntries(withMarks(withRow(model, row), said, []), entries));
 }
 
 function read(model: DirectModel, version: number | null, mark: Mark): Step {
