@@ -60,6 +60,8 @@ export async function request<T>(
       method,
       signal,
       cache: 'no-store',
+      // What is given up is given up, also by a page that is left at once.
+      keepalive: method === 'DELETE',
       headers: { ...headers(method, options.token), ...options.headers },
       body: method === 'GET' ? undefined : JSON.stringify(body ?? {}),
     });
