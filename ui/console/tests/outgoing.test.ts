@@ -29,7 +29,7 @@ test('the text for files goes filled in, too, and with what it was written as', 
   const gone: unknown[] = [];
   const texts = { get: () => 'Para {{customer.first_name}} ', clear: () => undefined, files: { of: () => [] } };
   const staged = { drafts: texts, sender: { send: (_: number, text: string, { draft }: { draft?: string }) => gone.push([text, draft]) } } as unknown as Desk;
-  const open = { id: 1042, model: { conversation: lucia }, quotation: { take: () => ({}) } } as unknown as OpenConversation;
+  const open = { id: 1042, model: { conversation: lucia, visitor: {} }, quotation: { take: () => ({}) } } as unknown as OpenConversation;
   expect(captionIn(staged, open, 'answer').words).toBe('Para Lucía');
   sendWaiting(staged, open, 'answer');
   expect(gone).toEqual([['Para Lucía', 'Para {{customer.first_name}}']]);
