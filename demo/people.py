@@ -71,6 +71,28 @@ class Chat(NamedTuple):
     page: str = "/"
 
 
+class Talk(NamedTuple):
+    """A direct conversation of the demo, with who says what; everybody has read it. `age_min` is when it began."""
+
+    name: str | None
+    people: tuple[str, ...]
+    age_min: int
+    lines: tuple[tuple[str, str], ...]
+
+
+TALKS = (
+    Talk(
+        "Inventario",
+        ("ana", "bruno", "clara"),
+        22 * 60,
+        (
+            ("bruno", "¿Quién cuenta mañana las lámparas de pie?"),
+            ("clara", "Yo puedo a primera hora."),
+            ("ana", "Gracias, Clara. Yo sigo con los flexos."),
+        ),
+    ),
+)
+
 CHATS = (
     Chat(
         "Ventas",

@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 
-from demo.people import CHATS, DEPARTMENTS, PASSWORD, REPLIES, TEAM, Chat
-from recado.actions import conversations, customers, inboxes, people, queue, replies
+from demo.people import CHATS, DEPARTMENTS, PASSWORD, REPLIES, TALKS, TEAM, Chat, Talk
+from recado.actions import conversations, customers, directs, inboxes, people, queue, replies
 from recado.actions.departments import DepartmentChanges
 from recado.actions.departments import change as change_department
 from recado.actions.departments import create as make_department
@@ -98,6 +98,9 @@ def _fill(seeder: Seeder) -> None:
     for chat in CHATS:
         seeder.clock.now = now - chat.age_min * MINUTE_US
         _converse(seeder, chat, keys[chat.inbox])
+    for talk in TALKS:
+        seeder.clock.now = now - talk.age_min * MINUTE_US
+        _talk(seeder, talk)
     seeder.clock.now = now
 
 
@@ -177,6 +180,18 @@ def _converse(seeder: Seeder, chat: Chat, key: InboxKey) -> None:
         seeder.clock.now += MINUTE_US
     if chat.closed:
         seeder.act(queue.close, operator, number)
+
+
+def _talk(seeder: Seeder, talk: Talk) -> None:
+    team = {one: _operator(seeder, one) for one in talk.people}
+    (who, first), *others = talk.lines
+    told = [one.id for one in team.values() if one != team[who]]
+    which = seeder.act(directs.start, team[who], str(uuid.uuid4()), told, first, talk.name).sent.direct.id
+    for who, line in others:
+        seeder.clock.now += MINUTE_US
+        seeder.act(directs.post, team[who], which, str(uuid.uuid4()), line)
+    for one in team.values():
+        seeder.act(directs.read, one, which, len(talk.lines))
 
 
 def _number(visitor: Visitor, public: PublicId, conn: Connection) -> ConversationId:
