@@ -85,7 +85,7 @@ def shift(
     hearing = list_readers(tx.conn, before)
     if values:
         conversations.change(tx, before.id, **values)
-    appended = _append(tx, before, entries, told=told)
+    appended = add_all(tx, before, entries, told=told)
     after = conversations.get(tx.conn, before.id)
     if before.status in HELD and (after.status not in HELD or _circumstances(after) != _circumstances(before)):
         look_ins.end(tx, before.id, appended[-1].entry.at)
@@ -125,7 +125,7 @@ def _look_for_work(tx: Tx, before: Conversation, after: Conversation) -> None:
         tx.emit(AssignmentDue(tuple(people.departments_of(tx.conn, before.operator_id))))
 
 
-def _append(tx: Tx, before: Conversation, entries: tuple[NewEntry, ...], *, told: bool) -> list[Appended]:
+def add_all(tx: Tx, before: Conversation, entries: tuple[NewEntry, ...], *, told: bool = False) -> list[Appended]:
     """Add the entries of one change. What the customer is told goes with the last of them."""
     last = len(entries) - 1
     return [

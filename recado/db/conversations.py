@@ -61,6 +61,7 @@ def _readable() -> ColumnElement[bool]:
 
 READABLE = _readable()
 
+_KNOWN = conversations.alias("known")
 _BY_ID = WHOLE.where(conversations.c.id == bindparam("id"))
 BY_ID = Hot(_BY_ID)
 READ_BY_OPERATOR = Hot(_BY_ID.where(READABLE))
@@ -86,6 +87,14 @@ OPEN_OF_VISITOR = Hot(
         conversations.c.visitor_id == bindparam("visitor"),
         conversations.c.inbox_id == bindparam("inbox"),
         conversations.c.status != Status.CLOSED,
+    )
+)
+OPENED_WITH = Hot(
+    select(conversations.c.id).where(
+        conversations.c.visitor_id
+        == select(_KNOWN.c.visitor_id).where(_KNOWN.c.id == bindparam("which")).scalar_subquery(),
+        conversations.c.opened_with == bindparam("with"),
+        conversations.c.started_by == bindparam("me"),
     )
 )
 BY_THREAD = Hot(
@@ -228,6 +237,12 @@ def find_newest_closed(conn: Connection, me: Visitor) -> PublicId | None:
     return found
 
 
+def find_opened(conn: Connection, me: Operator, known_by: ConversationId, opened_with: str) -> ConversationId | None:
+    """Return the conversation that this operator has opened by that message with the customer of another one."""
+    found: ConversationId | None = OPENED_WITH.scalar(conn, {"me": me.id, "which": known_by, "with": opened_with})
+    return found
+
+
 def get_by_thread(conn: Connection, me: Visitor, thread: ThreadId) -> Conversation:
     """Return the visitor's own conversation that a thread of theirs belongs to."""
     return whole_of(BY_THREAD.one(conn, {"thread": thread, "visitor": me.id}))
@@ -257,7 +272,7 @@ def change(tx: Tx, which: ConversationId, **values: Any) -> None:
 
 
 class NewConversation(NamedTuple):
-    """What is known of a conversation when its customer first writes."""
+    """What is known of a conversation when it begins: with its customer's words, or with those of `started_by`."""
 
     public_id: PublicId
     thread_id: ThreadId
@@ -267,9 +282,14 @@ class NewConversation(NamedTuple):
     customer_id: int | None
     opened_with: str
     answers: str | None = None
+    started_by: OperatorId | None = None
 
 
 def create(tx: Tx, new: NewConversation) -> ConversationId:
-    """Store a new conversation into Waiting and return its number."""
-    values = new._asdict() | {"status": Status.WAITING, "waiting_since": tx.now, "opened_at": tx.now}
+    """Store a new conversation and return its number: into Waiting, or attended by the operator who has started it."""
+    if new.started_by is None:
+        stands = {"status": Status.WAITING, "waiting_since": tx.now}
+    else:
+        stands = {"status": Status.ATTENDING, "operator_id": new.started_by, "claimed_at": tx.now}
+    values = new._asdict() | stands | {"opened_at": tx.now}
     return ConversationId(tx.conn.execute(insert(conversations).returning(conversations.c.id), values).scalar_one())

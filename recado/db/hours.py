@@ -19,6 +19,7 @@ FIRST_WAITS = Hot(
     .where(
         conversations.c.department_id == bindparam("department"),
         conversations.c.opened_at > bindparam("since"),
+        conversations.c.started_by.is_(None),
         or_(conversations.c.first_answer_at.is_not(None), conversations.c.status != "closed"),
     )
     .order_by(conversations.c.opened_at.desc())
@@ -48,7 +49,8 @@ def list_first_waits(
 ) -> Sequence[tuple[int, int | None]]:
     """Return when the newest conversations since a moment were opened and first answered, newest first.
 
-    None where their customer still waits for it. What was closed without an answer is left out.
+    None where their customer still waits for it. What was closed without an answer is left out, and what an operator
+    has begun.
     """
     rows = FIRST_WAITS.all(conn, {"department": department, "since": since, "limit": limit})
     return [(row[0], row[1]) for row in rows]

@@ -20,6 +20,7 @@ from recado.domain.ids import FileId, OperatorId, ThreadId
 
 EntryKind = Literal["public", "note", "activity"]
 ActivityKind = Literal[
+    "started",
     "claimed",
     "assigned",
     "released",

@@ -17,6 +17,7 @@ Needs = Literal[
     "mover",
     "ender",
     "closer",
+    "successor",
     "author",
     "holder",
     "looker",
@@ -33,11 +34,11 @@ Needs = Literal[
 """`reader`: who reads the conversation; `writer`: also writes, so that the end refuses; `keeper`: also who has just
 lost it to a colleague; `owner`: who attends it; `claimer`: who may take it, or has it; `mover`: also its
 department's supervisor; `ender`: whose it is or, while it waits, whoever reads it; `closer`: whose it was, and who
-is still in its department; `author`: who wrote the note in it, and still reads it; `holder`: whose it is, also once
-they have closed it; `looker`: a supervisor of its department, while a colleague attends it; `drafter`: whose draft it
-is; `uploader`: who sends the file; `file reader`: who reads the conversation, and nobody else is told who has it;
-`participant`: who takes part in the direct conversation; `starter`: who has written its first message;
-`own`: whose conversation."""
+is still in its department; `successor`: who reads it and is of its department, once it has ended; `author`: who
+wrote the note in it, and still reads it; `holder`: whose it is, also once they have closed it; `looker`: a
+supervisor of its department, while a colleague attends it; `drafter`: whose draft it is; `uploader`: who sends the
+file; `file reader`: who reads the conversation, and nobody else is told who has it; `participant`: who takes part
+in the direct conversation; `starter`: who has written its first message; `own`: whose conversation."""
 
 
 class Route(NamedTuple):
@@ -115,6 +116,7 @@ ROUTES = (
     Route("POST", f"{CONVERSATION}/resume", "owner", {}),
     Route("POST", f"{CONVERSATION}/close", "holder", {}),
     Route("POST", f"{CONVERSATION}/reopen", "closer", {}),
+    Route("POST", f"{CONVERSATION}/new", "successor", {"client_id": "", **TEXT}, status=201),
     Route("POST", f"{CONVERSATION}/block", "ender", {}),
     Route("POST", f"{CONVERSATION}/look-in", "looker", {}),
     Route("DELETE", f"{CONVERSATION}/look-in", "operator", status=204),

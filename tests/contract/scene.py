@@ -316,6 +316,7 @@ def _for_operator(scene: Scene, route: Route, person: Operator, target: Target) 
         "owner": reads and owns,
         "holder": reads and owns,
         "closer": reads and owns and inside,
+        "successor": reads and inside,
         "author": reads and (owns or (waits and person == scene.who["colleague"])),
         "ender": reads and (waits or owns),
         "mover": (reads and (waits or owns)) or (leads and inside and held),
@@ -324,4 +325,6 @@ def _for_operator(scene: Scene, route: Route, person: Operator, target: Target) 
     if not may:
         hidden = route.needs == "file reader" or (route.needs == "looker" and not leads)
         return 404 if hidden or (route.needs == "author" and reads) else refused
+    if route.needs == "successor":
+        return route.status if closed else 409
     return 409 if closed and route.needs in {"writer", "claimer", "owner", "mover"} else route.status

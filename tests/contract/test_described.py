@@ -69,13 +69,14 @@ class Machine:
         callers, needs = self._stage.scene.callers, self._route.needs
         if WIDGET in self._route.path:
             return callers["visitor"]
-        usual = {"admin": "admin", "supervisor": "supervisor", "looker": "supervisor", "closer": "last owner"}
+        usual = {"admin": "admin", "supervisor": "supervisor", "looker": "supervisor"}
+        usual |= dict.fromkeys(("closer", "successor"), "last owner")
         return callers[usual.get(needs, "owner")]
 
     @property
     def there(self) -> str:
         """The path of something that is there."""
-        target = self._stage.scene.targets["closed" if self._route.needs == "closer" else "attending"]
+        target = self._stage.scene.targets["closed" if self._route.needs in {"closer", "successor"} else "attending"]
         return path_of(self._route, address(self._stage.scene, self._route, target))
 
     def ask(self, case: Case[Any], *, real: bool) -> None:

@@ -11,15 +11,16 @@ from typing import NamedTuple
 
 import msgspec
 
-from recado.actions import blocks, conversations, look_ins, people, queue
+from recado.actions import blocks, conversations, look_ins, outbound, people, queue
 from recado.actions.customers import arrive
 from recado.db import conversations as rows
 from recado.db.database import Tx
 from recado.db.readers import circle_of
 from recado.desk import SYSTEM
 from recado.domain.actors import Operator, Visitor
+from recado.domain.conversations import Status
 from recado.domain.errors import Refused
-from recado.domain.ids import DepartmentId
+from recado.domain.ids import ConversationId, DepartmentId
 from tests.actions.test_blocks import AT_HOME
 from tests.founding import opened_world, populate
 from tests.world import SHOP, Chat, World, new_client_id
@@ -55,6 +56,13 @@ class Standing(NamedTuple):
     other_open: bool = False
 
 
+def begin_anew(tx: Tx, me: Operator, which: ConversationId) -> object:
+    """Into what is open one writes instead: no hindrance."""
+    if rows.get(tx.conn, which).status is not Status.CLOSED:
+        return None
+    return outbound.start(tx, me, which, new_client_id(), "Good morning.")
+
+
 def deeds_to(elsewhere: DepartmentId) -> Mapping[str, Callable[..., object]]:
     """Each deed by the page's name for it; `elsewhere` is a department that a conversation can go to."""
     return {
@@ -66,6 +74,7 @@ def deeds_to(elsewhere: DepartmentId) -> Mapping[str, Callable[..., object]]:
         "release": queue.release,
         "close": queue.close,
         "reopen": queue.reopen,
+        "start": begin_anew,
         "block": lambda tx, me, which: blocks.block(tx, me, which, network=True),
         "lookAway": look_ins.look_away,
     }
@@ -82,10 +91,11 @@ def come_of(world: World, deed: Callable[..., object], me: Operator, chat: Chat)
     def tried(tx: Tx) -> None:
         before = rows.get(tx.conn, chat.id)
         try:
-            deed(tx, me, chat.id)
+            made = deed(tx, me, chat.id)
         except Refused as refused:
             raise Tried(refused.code) from None
-        raise Tried("nothing" if rows.get(tx.conn, chat.id) == before else "done")
+        same = rows.get(tx.conn, chat.id) == before and not isinstance(made, conversations.Result)
+        raise Tried("nothing" if same else "done")
 
     try:
         world.database.write_blocking(tried)

@@ -312,6 +312,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/console/conversations/{number}/new": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Write first to its customer */
+        post: operations["ApiV1ConsoleConversationsNumberNewStart"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/console/conversations/{number}/pause": {
         parameters: {
             query?: never;
@@ -1854,7 +1871,7 @@ export interface components {
             /** @default null */
             department: number | null;
             /** @enum {unknown} */
-            kind: "added" | "assigned" | "blocked" | "claimed" | "closed" | "left" | "looked_away" | "looked_in" | "paused" | "released" | "renamed" | "reopened" | "resumed" | "returned" | "shown_all" | "transferred";
+            kind: "added" | "assigned" | "blocked" | "claimed" | "closed" | "left" | "looked_away" | "looked_in" | "paused" | "released" | "renamed" | "reopened" | "resumed" | "returned" | "shown_all" | "started" | "transferred";
             operator: number | null;
             /** @default null */
             origin: number | null;
@@ -2528,6 +2545,11 @@ export interface components {
         /** FirstName */
         FirstName: {
             name: string;
+        };
+        /** FirstWords */
+        FirstWords: {
+            body: string;
+            client_id: string;
         };
         /** FormatLimit */
         FormatLimit: {
@@ -4196,6 +4218,56 @@ export interface operations {
         responses: {
             /** @description Request fulfilled, document follows */
             200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sent"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ConsoleConversationsNumberNewStart: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FirstWords"];
+            };
+        };
+        responses: {
+            /** @description This client id had been sent before. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sent"];
+                };
+            };
+            /** @description Document created, URL follows */
+            201: {
                 headers: {
                     [name: string]: unknown;
                 };

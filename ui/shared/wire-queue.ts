@@ -6,6 +6,7 @@ export type Availability = 'available' | 'busy' | 'away';
 export type Assignment = 'manual' | 'round_robin' | 'least_busy';
 
 export type ActivityKind =
+  | 'started'
   | 'claimed'
   | 'assigned'
   | 'released'

@@ -33,6 +33,7 @@ conversations = Table(
     Column("status", Text, nullable=False),
     reference("operator_id", "operators.id", nullable=True),
     reference("former_operator_id", "operators.id", nullable=True),
+    reference("started_by", "operators.id", nullable=True),
     Column("operator_read", Number, nullable=False, server_default="0"),
     moment("waiting_since", nullable=True),
     moment("opened_at"),
@@ -63,6 +64,7 @@ conversations = Table(
     Index(None, "inbox_id"),
     Index(None, "customer_id"),
     Index(None, "former_operator_id"),
+    index_where("ix_conversations_started_by", "started_by IS NOT NULL", "started_by"),
     Index(None, "close_reason_id"),
 )
 

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from recado.actions import conversations as actions
 from recado.actions import drafts as draft_actions
-from recado.actions import notes
+from recado.actions import notes, outbound
 from recado.db import conversations, drafts, entry_pages, finding, lists, openings
 from recado.db.drafts import Part
 from recado.desk import Desk
@@ -61,6 +61,13 @@ class Message(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     attachments: list[FileName] = []
     quote: Annotated[int, msgspec.Meta(ge=1, le=2**62)] | None = None
     draft: str | None = None
+
+
+class FirstWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The first message of a conversation that I begin. `client_id` is a UUID made by the page."""
+
+    client_id: str
+    body: str
 
 
 class ReadUpTo(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -203,6 +210,22 @@ async def send(request: OperatorRequest, desk: Desk, number: Number, data: Messa
     return Response(result.sent, status_code=200 if result.repeated else 201)
 
 
+@post(
+    "/conversations/{number:int}/new",
+    summary="Write first to its customer",
+    opt={RATES: (SENDS,)},
+    responses=AGAIN,
+)
+async def start(request: OperatorRequest, desk: Desk, number: Number, data: FirstWords) -> Response[Sent]:
+    """Open another conversation with the customer of one that has ended, by its first message: it is mine.
+
+    201 when it was stored now, 200 when this client id had been sent before.
+    """
+    result = await desk.act(outbound.start, request.user, ConversationId(number), data.client_id, data.body)
+    assert isinstance(result.sent, Sent)
+    return Response(result.sent, status_code=200 if result.repeated else 201)
+
+
 @post("/conversations/{number:int}/read", summary="I have read up to here", status_code=204)
 async def read(request: OperatorRequest, desk: Desk, number: Number, data: ReadUpTo) -> None:
     """Move my read mark on."""
@@ -238,6 +261,7 @@ HANDLERS = [
     get_entries,
     get_changes,
     send,
+    start,
     read,
     save_draft,
     list_drafts,

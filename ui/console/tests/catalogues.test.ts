@@ -17,14 +17,14 @@ const code = readdirSync(SOURCE, { recursive: true, encoding: 'utf8' })
 
 const LISTS = ['waiting', 'attending', 'paused', 'closed', 'archive'];
 const ROLES = ['admin', 'supervisor', 'operator'];
-const ACTIVITIES = ['claimed', 'assigned', 'released', 'resumed', 'reopened', 'blocked', 'looked_in', 'looked_away', 'added', 'shown_all', 'left'];
+const ACTIVITIES = ['started', 'claimed', 'assigned', 'released', 'resumed', 'reopened', 'blocked', 'looked_in', 'looked_away', 'added', 'shown_all', 'left'];
 const BOXES = ['open', 'inbox', 'sent', 'archived'];
 const ALERTS = ['all', 'mentions', 'none'];
 /** What each key that the code puts together may become; null: any, because the server says the last word of it. */
 const SPOKEN: Record<string, string[] | null> = {
   'activity.*': ACTIVITIES,
   'activity.*.me': ['added', 'shown_all'],
-  'activity.mine.*': ['claimed', 'looked_in', 'added', 'shown_all', 'left', 'renamed', 'renamed.none'],
+  'activity.mine.*': ['started', 'claimed', 'looked_in', 'added', 'shown_all', 'left', 'renamed', 'renamed.none'],
   'activity.returned.*': ['absent', 'disabled', 'department'],
   'attach.waiting.*': ['offline', 'busy', 'scanner_away'],
   'attach.why.*': null,

@@ -11,6 +11,8 @@ export interface Abilities {
   release: boolean;
   close: boolean;
   reopen: boolean;
+  /** Write first to its customer, in another conversation. */
+  start: boolean;
   block: boolean;
   lookAway: boolean;
 }
@@ -33,6 +35,7 @@ export function abilitiesOf(row: ConversationRow, me: number, lookers: readonly 
     release: held || looksIn,
     close: held,
     reopen: mine && inside && row.status === 'closed',
+    start: inside && row.status === 'closed',
     block: waiting || held || (mine && row.status === 'closed'),
     lookAway: looksIn,
   };
@@ -52,9 +55,10 @@ export type Obstacle = 'full' | 'blocked' | 'other_open';
 
 /** Why something that is mine to do would be refused as things are. */
 export function obstacleTo(deed: keyof Abilities, row: ConversationRow, now: Circumstances): Obstacle | null {
-  if (deed === 'reopen' && now.blocked) return 'blocked';
-  if (deed === 'reopen' && now.otherOpen) return 'other_open';
-  const takesOn = ['claim', 'resume', 'reopen'].includes(deed) || (deed === 'answer' && row.status === 'waiting');
+  const again = deed === 'reopen' || deed === 'start';
+  if (again && now.blocked) return 'blocked';
+  if (again && now.otherOpen) return 'other_open';
+  const takesOn = again || deed === 'claim' || deed === 'resume' || (deed === 'answer' && row.status === 'waiting');
   return takesOn && now.full ? 'full' : null;
 }
 

@@ -9,7 +9,7 @@ const ADDRESSES = {
   setup: '/setup',
   join: '/join',
   reset: '/reset',
-  desk: `/desk(/${NUMBER})?`,
+  desk: `/desk(/new|/${NUMBER})?`,
   internal: `/internal(/new|/${NUMBER})?`,
   team: '/team',
   account: '/account',
@@ -53,9 +53,10 @@ export function pageOf(path: string, role: Role | null): PageName | null {
   return page;
 }
 
-/** What the desk's address means: a conversation; or, `among` colleagues, which direct one, or one that does not exist yet. */
-export function placeOf(path: string): { id: number | null; among: boolean; which: number | 'new' | null } {
+/** What the desk's address means: which conversation, `among` colleagues which direct one; 'new' is one that does not exist yet. */
+export function placeOf(path: string): { id: number | 'new' | null; among: boolean; which: number | 'new' | null } {
   const [, service, rest = ''] = path.split('/');
-  const [among, number] = [service === 'internal', Number(rest) || null];
-  return { id: among ? null : number, among, which: !among ? null : rest === 'new' ? 'new' : number };
+  const place = rest === 'new' ? 'new' : Number(rest) || null;
+  const among = service === 'internal';
+  return { id: among ? null : place, among, which: among ? place : null };
 }

@@ -12,6 +12,7 @@ import { DraftShelf, partsOf, written, type Kept, type Place } from './draft-she
 import { editings } from './editings.svelte.ts';
 import { forgetRecent } from './emoji.svelte.ts';
 import type { Extra } from './sender.svelte.ts';
+import { forgetNewChat, newChatBody } from './new-chat.svelte.ts';
 import { forgetNewTalk, newTalkBody } from './new-talk.svelte.ts';
 import { pathOf } from './owners.ts';
 import { session } from './session.svelte.ts';
@@ -77,7 +78,7 @@ class Leaving {
     const lost = shelf.lost.map(({ body }) => body).filter((body) => !served.includes(body));
     // Where the browser's database fails nobody can say, and one must get away all the same.
     const pending = await outboxOf(me).all().catch(() => []);
-    const texts = [...drafts, ...lost, ...editings.changed(), newTalkBody(me), ...pending.flatMap(lines)].filter((body) => body.trim() !== '');
+    const texts = [...drafts, ...lost, ...editings.changed(), newTalkBody(me), newChatBody(me), ...pending.flatMap(lines)].filter((body) => body.trim() !== '');
     return [...texts, ...cutShort.coming.map((name) => `📎 ${name}`), ...(await recordingsOf(me))];
   }
 }
@@ -111,6 +112,7 @@ async function servedTexts(): Promise<string[]> {
 async function forget(me: number): Promise<void> {
   new DraftShelf(me).clear();
   forgetNewTalk(me);
+  forgetNewChat(me);
   forgetRecent(me);
   await Promise.all([outboxOf(me).clear(), forgetRecordings(me)]);
 }

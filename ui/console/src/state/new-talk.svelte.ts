@@ -5,6 +5,7 @@
 import { newClientId } from '@recado/shared/thread.ts';
 import type { DirectItem, DirectSent } from '@recado/shared/wire.ts';
 import { call } from './backend.ts';
+import { KeptHere } from './kept-here.ts';
 
 interface Kept {
   people: readonly number[];
@@ -14,14 +15,14 @@ interface Kept {
 
 const EMPTY: Kept = { people: [], name: '', body: '' };
 
-const keyOf = (me: number): string => `recado:new-talk:${me}`;
+const keptFor = (me: number): KeptHere<Kept> => new KeptHere('new-talk', me);
 
 /** For signing out: what would be lost, and that nothing of it stays in this browser. */
-export const newTalkBody = (me: number): string => read(keyOf(me))?.body ?? '';
-export const forgetNewTalk = (me: number): void => drop(keyOf(me));
+export const newTalkBody = (me: number): string => keptFor(me).read()?.body ?? '';
+export const forgetNewTalk = (me: number): void => keptFor(me).drop();
 
 export class NewTalk {
-  private readonly key: string;
+  private readonly here: KeptHere<Kept>;
   private kept = $state.raw<Kept | null>(null);
   /** What the same people have already: offered, never forced. */
   offered = $state.raw<readonly DirectItem[]>([]);
@@ -32,8 +33,8 @@ export class NewTalk {
   private asked = 0;
 
   constructor(me: number) {
-    this.key = keyOf(me);
-    this.kept = read(this.key);
+    this.here = keptFor(me);
+    this.kept = this.here.read();
   }
 
   /** There is one. */
@@ -84,7 +85,7 @@ export class NewTalk {
     this.kept = null;
     this.offered = [];
     this.id = newClientId();
-    drop(this.key);
+    this.here.drop();
   }
 
   /** Stores it. Rejects where it was refused or could not be told; then it is still here. */
@@ -104,11 +105,7 @@ export class NewTalk {
   private put(kept: Kept): void {
     this.kept = kept;
     this.id = newClientId();
-    try {
-      localStorage.setItem(this.key, JSON.stringify(kept));
-    } catch {
-      // It lies on this page alone then.
-    }
+    this.here.write(kept);
   }
 
   private async look(): Promise<void> {
@@ -118,21 +115,5 @@ export class NewTalk {
     const query = this.people.map((id) => `people=${id}`).join('&');
     const found = await call<DirectItem[]>('GET', `/directs/with?${query}`).catch(() => []);
     if (asked === this.asked) this.offered = found;
-  }
-}
-
-function read(key: string): Kept | null {
-  try {
-    return JSON.parse(localStorage.getItem(key) ?? 'null') as Kept | null;
-  } catch {
-    return null;
-  }
-}
-
-function drop(key: string): void {
-  try {
-    localStorage.removeItem(key);
-  } catch {
-    // Where nothing is stored, nothing remains.
   }
 }

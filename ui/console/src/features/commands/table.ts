@@ -122,6 +122,13 @@ export const TABLE: readonly Command[] = [
   { id: 'transfer', label: 'keys.transfer', group: 'conversation', keys: ['t'], available: can('transfer'), run: ask('transfer') },
   { id: 'release', label: 'keys.release', group: 'conversation', keys: ['l'], available: can('release'), run: act(doing.release) },
   { id: 'reopen', label: 'keys.reopen', group: 'conversation', keys: ['o'], available: can('reopen'), run: act(doing.reopen) },
+  {
+    id: 'write-first',
+    label: 'keys.writeFirst',
+    group: 'conversation',
+    available: can('start'),
+    run: ({ desk }) => doing.start(desk!, desk!.open!.model!.conversation),
+  },
   { id: 'block', label: 'keys.block', group: 'conversation', keys: ['b'], available: can('block'), run: ask('block') },
   {
     id: 'look',
@@ -186,6 +193,7 @@ export const TABLE: readonly Command[] = [
   { id: 'start', label: 'keys.start', group: 'pages', keys: ['g s'], run: page('/') },
   { id: 'desk', label: 'keys.desk', group: 'pages', available: (scene) => !atDesk(scene), run: page('/desk') },
   { id: 'internal', label: 'keys.internal', group: 'pages', keys: ['g i'], run: page('/internal') },
+  { id: 'new-chat', label: 'keys.newChat', group: 'pages', keys: ['g e'], run: page('/desk/new') },
   { id: 'new-talk', label: 'keys.newTalk', group: 'pages', keys: ['s'], run: page('/internal/new') },
   { id: 'team', label: 'keys.team', group: 'pages', keys: ['g t'], available: supervises, run: page('/team') },
   {

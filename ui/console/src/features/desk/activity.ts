@@ -21,7 +21,7 @@ export function activityWords(desk: Desk, author: Author, activity: Activity, at
 }
 
 /** Where "you" asks for another verb. */
-const MINE: ReadonlySet<Activity['kind']> = new Set(['claimed', 'looked_in', 'added', 'shown_all', 'left', 'renamed']);
+const MINE: ReadonlySet<Activity['kind']> = new Set(['started', 'claimed', 'looked_in', 'added', 'shown_all', 'left', 'renamed']);
 
 /** What I did or what became of what is mine, where "you" asks for another verb. */
 function ofMine(desk: Desk, author: Author, { kind, operator, cause }: Activity, { body, mentions }: About): Key | null {

@@ -7,6 +7,7 @@ import type { Desk } from '../../state/desk.svelte.ts';
 import { soon, t, type Key } from '../../state/language.svelte.ts';
 import * as moves from '../../state/moves.ts';
 import type { Along } from '../../state/note-along.svelte.ts';
+import { newChatOf } from '../../state/new-chat.svelte.ts';
 import { notices } from '../../state/notices.svelte.ts';
 import { router } from '../../state/router.svelte.ts';
 import { isSupervisor } from '../../state/services.ts';
@@ -82,6 +83,12 @@ export const closeWith = (desk: Desk, id: number, reason: number | null, along: 
 
 export const reopen = (desk: Desk, id: number): Promise<boolean> =>
   done(desk, id, moves.reopen(id), t('did.reopened'));
+
+/** Begins to write first to the customer of a conversation that has ended: nothing is stored before it is created. */
+export function start(desk: Desk, row: ConversationRow): void {
+  newChatOf(desk.me).address(row);
+  router.go('/desk/new');
+}
 
 /** Throws refusals, for the dialog. */
 export const block = (desk: Desk, id: number, network: boolean, reason: string | null): Promise<boolean> =>
