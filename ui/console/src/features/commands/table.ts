@@ -15,7 +15,6 @@ import { asking, type Question } from '../desk/asking.svelte.ts';
 import * as doing from '../desk/doing.ts';
 import { signOut } from '../entrance/signing-out.ts';
 import { beAvailable } from '../frame/availability.ts';
-import { among } from '../internal/rows.ts';
 import { MESSAGES } from './messages.ts';
 import { over, singleKeys, type Scene } from './scene.svelte.ts';
 
@@ -236,9 +235,9 @@ const nowhere = (): boolean => document.activeElement === document.body;
 /** Moves the focus along the rows; arrow keys only where a row has it already, or nothing has. */
 function step(by: 1 | -1): (scene: Scene, key: string) => boolean {
   return ({ desk, screen }, key) => {
-    if (!screen?.rows) return among(by, key.startsWith('Arrow') && !nowhere());
+    if (!screen?.rows) return false;
     if (key.startsWith('Arrow') && !screen.rows.hasFocus && !nowhere()) return false;
-    void screen.rows.move(by, desk?.open?.id ?? null);
+    void screen.rows.move(by, desk?.open?.id ?? desk?.talks.open?.number ?? null);
     return true;
   };
 }

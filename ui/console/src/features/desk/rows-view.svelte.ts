@@ -1,11 +1,11 @@
 /** The list on the screen: which rows are drawn, where it is scrolled to, and how the focus moves beyond what is drawn. */
-import type { ListName } from '@recado/shared/wire.ts';
 import { tick } from 'svelte';
 import { neighbour, settle } from '../../state/list-order.ts';
 import { inView, placesOf, reveal, shift } from '../../state/virtual.ts';
 
-/** The height of every row; `row.css` says the same. */
+/** The height of every row of customers', and of colleagues'; `row.css` and `TalkRow.svelte` say the same. */
 export const ROW_PX = 78;
+export const TALK_PX = 64;
 /** Space above the first row and below the last. */
 export const EDGE_PX = 6;
 const SPARE = 8;
@@ -13,14 +13,16 @@ const SPARE = 8;
 const NEAR_END = 30;
 
 /** Where each list was when it was left, for as long as this page lives. */
-const left = new Map<ListName, number>();
+const left = new Map<string, number>();
 
 function same(a: readonly number[], b: readonly number[]): boolean {
   return a.length === b.length && a.every((id, place) => id === b[place]);
 }
 
 export class RowsView {
-  readonly list: ListName;
+  /** Its name, as its tab has it. */
+  readonly list: string;
+  readonly px: number;
   ids = $state.raw<readonly number[]>([]);
   /** The row that Tab reaches. */
   first = $state.raw<number | null>(null);
@@ -31,7 +33,7 @@ export class RowsView {
   private height = $state(0);
   private focused = $state.raw<number | null>(null);
   private readonly places = $derived(new Map(this.ids.map((id, place) => [id, place])));
-  private readonly range = $derived(inView(this.ids.length, this.top, this.height, ROW_PX, SPARE));
+  private readonly range = $derived.by(() => inView(this.ids.length, this.top, this.height, this.px, SPARE));
   private readonly from = $derived(this.range.from);
   private readonly to = $derived(this.range.to);
 
@@ -47,8 +49,10 @@ export class RowsView {
   /** Rows that came into view by themselves, not by scrolling. */
   private fresh: ReadonlySet<number> = new Set();
 
-  constructor(list: ListName) {
+  /** `px`: the height of each row. */
+  constructor(list: string, px: number) {
     this.list = list;
+    this.px = px;
   }
 
   /** An attachment for the scrolling element. */
@@ -72,7 +76,7 @@ export class RowsView {
     const ids = settle(same(natural, before) ? before : natural, before, frozen);
     const heir = this.heir(natural);
     if (ids !== before) {
-      const by = before.length > 0 ? shift(before, ids, this.top, ROW_PX) : 0;
+      const by = before.length > 0 ? shift(before, ids, this.top, this.px) : 0;
       this.still = before.length === 0 || by !== 0;
       const known = this.places;
       this.fresh = new Set(before.length === 0 ? [] : ids.slice(this.from, this.to).filter((id) => !known.has(id)));
@@ -110,7 +114,7 @@ export class RowsView {
   private async focus(id: number | null): Promise<void> {
     if (id === null) return document.querySelector<HTMLElement>(`[data-tab="${this.list}"]`)?.focus();
     this.focused = id;
-    this.scrollTo(reveal(this.placeOf(id), this.top, this.height, ROW_PX));
+    this.scrollTo(reveal(this.placeOf(id), this.top, this.height, this.px));
     await tick();
     this.box?.querySelector<HTMLElement>(`[data-row="${id}"]`)?.focus({ preventScroll: true });
   }
