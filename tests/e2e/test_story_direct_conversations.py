@@ -1,5 +1,6 @@
 """Colleagues talk to each other: begun in one browser alone, created by a button, read by who takes part alone."""
 
+import re
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -60,7 +61,10 @@ def test_it_does_not_exist_until_it_is_created_and_then_arrives(seats: Sit) -> N
     begins(ana, "@br")
     expect(ana.page.get_by_role("tab", name="Enviadas")).to_have_attribute("aria-selected", "true")
     expect(ana.page.get_by_text("Todavía no existe")).to_be_visible()
-    ana.composer.fill("algo que nadie lee")
+    ana.composer.fill("algo que nadie lee ")
+    ana.composer.press_sequentially(":lampara")
+    ana.composer.press("Enter")
+    expect(ana.composer).to_have_value(re.compile("algo que nadie lee .+ "))
     assert serious_findings(ana.page) == []
     ana.page.get_by_role("button", name="Descartar").click()
     expect(ana.page.get_by_text("Todavía no existe")).to_have_count(0)
