@@ -65,6 +65,7 @@ HELPERS = {
     "look_ins.end",
     "rights.follow",
     "routing.take_from",
+    "shifts.add_all",
     "shifts.say",
     "shifts.shift",
     "shifts.tell_visitor",

@@ -91,14 +91,7 @@ export const TABLE: readonly Command[] = [
     available: (scene) => isTalking(scene) || abilities(scene)?.answer === true,
     run: write('answer'),
   },
-  {
-    id: 'close',
-    label: 'keys.close',
-    group: 'conversation',
-    keys: ['e'],
-    available: can('close'),
-    run: act(doing.close),
-  },
+  { id: 'close', label: 'keys.close', group: 'conversation', keys: ['e'], available: can('close'), run: act(doing.close) },
   { id: 'close-with', label: 'keys.closeWith', group: 'conversation', keys: ['c'], available: can('close'), run: ask('close') },
   { id: 'claim', label: 'keys.claim', group: 'conversation', keys: ['a'], available: can('claim'), run: act(doing.claim) },
   { id: 'note', label: 'keys.note', group: 'conversation', keys: ['n'], available: isOpen, run: write('note') },
@@ -121,13 +114,7 @@ export const TABLE: readonly Command[] = [
   { id: 'transfer', label: 'keys.transfer', group: 'conversation', keys: ['t'], available: can('transfer'), run: ask('transfer') },
   { id: 'release', label: 'keys.release', group: 'conversation', keys: ['l'], available: can('release'), run: act(doing.release) },
   { id: 'reopen', label: 'keys.reopen', group: 'conversation', keys: ['o'], available: can('reopen'), run: act(doing.reopen) },
-  {
-    id: 'write-first',
-    label: 'keys.writeFirst',
-    group: 'conversation',
-    available: can('start'),
-    run: ({ desk }) => doing.start(desk!, desk!.open!.model!.conversation),
-  },
+  { id: 'write-first', label: 'keys.writeFirst', group: 'conversation', available: can('start'), run: startAgain },
   { id: 'block', label: 'keys.block', group: 'conversation', keys: ['b'], available: can('block'), run: ask('block') },
   {
     id: 'look',
@@ -263,6 +250,10 @@ function can(deed: Deed): (scene: Scene) => boolean {
 
 function act(deed: (desk: Desk, id: number) => Promise<unknown>): (scene: Scene) => void {
   return ({ desk }) => void (desk?.open && deed(desk, desk.open.id));
+}
+
+function startAgain({ desk }: Scene): void {
+  if (desk?.open?.model) doing.start(desk, desk.open.model.conversation);
 }
 
 function ask(question: Question): () => void {
