@@ -26,7 +26,18 @@ from recado.live.hub import Hub
 from recado.settings import Settings
 from recado.web import errors, health, pages
 from recado.web.auth import NEEDS, console_door, widget_door
-from recado.web.console import accounts, attachments, audit, chats, direct_entries, directs, queue, replies, session
+from recado.web.console import (
+    accounts,
+    attachments,
+    audit,
+    chats,
+    direct_entries,
+    directs,
+    notices,
+    queue,
+    replies,
+    session,
+)
 from recado.web.console import conversations as console_conversations
 from recado.web.console import entries as console_entries
 from recado.web.console import settings as console_settings
@@ -147,11 +158,18 @@ def _console(desk: Desk, limits: Limits, own: str) -> Wing:
             *accounts.HANDLERS,
             *directs.HANDLERS,
             *direct_entries.HANDLERS,
+            *notices.HANDLERS,
             *replies.HANDLERS,
             *attachments.HANDLERS,
             Wing(
                 "/",
-                route_handlers=[*console_settings.HANDLERS, *chats.HANDLERS, *accounts.FOR_ADMINS, *audit.HANDLERS],
+                route_handlers=[
+                    *console_settings.HANDLERS,
+                    *chats.HANDLERS,
+                    *accounts.FOR_ADMINS,
+                    *notices.FOR_ADMINS,
+                    *audit.HANDLERS,
+                ],
                 opt={NEEDS: Role.ADMIN},
             ),
         ],

@@ -26,6 +26,7 @@ from recado.db.tables import (
     inboxes,
     memberships,
     messages,
+    notice_defaults,
     operators,
     replies,
     sessions,
@@ -60,7 +61,7 @@ VERSIONS = Hot(
     union_all(
         *(
             select(func.count(), func.coalesce(func.sum(table.c.version), 0)).select_from(table)
-            for table in (operators, replies, departments, inboxes, close_reasons, file_rules)
+            for table in (operators, replies, departments, inboxes, close_reasons, file_rules, notice_defaults)
         )
     )
 )

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from sqlalchemy import Connection
 
-from recado.db import conversations, departments, direct_people, directs, drafts, entry_pages, lists, marks, people
+from recado.db import (
+    conversations,
+    departments,
+    direct_people,
+    directs,
+    drafts,
+    entry_pages,
+    lists,
+    marks,
+    notices,
+    people,
+)
 from recado.db.direct_rows import Direct
 from recado.db.readers import circle_of
 from recado.domain import places
@@ -36,6 +47,7 @@ def open_desk(conn: Connection, me: Operator, epoch: str) -> DeskState:
         drafts.list_for(conn, me),
         [],
         {},
+        notices.get(conn, me.id),
     )
 
 

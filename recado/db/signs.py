@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, bindparam, select
 
+from recado.db import notices
 from recado.db.blocks import is_shut_out
 from recado.db.conversation_rows import WHOLE, Conversation, whole_of
 from recado.db.conversations import BY_ID
@@ -19,6 +20,7 @@ from recado.domain.events import (
     Audience,
     DirectOwnChanged,
     Event,
+    NoticesChanged,
     ThreadRead,
     ToOperators,
     ToVisitor,
@@ -68,6 +70,11 @@ def own_direct(conn: Connection, which: DirectId, operator: OperatorId) -> list[
     """Return who hears how a direct conversation stands for an operator: their own pages, while they take part."""
     row = READ_BY.first(conn, {"id": which, "me": operator})
     return [] if row is None else [(DirectOwnChanged(which, mine_of(row).own), ToOperators(frozenset((operator,))))]
+
+
+def own_notices(conn: Connection, operator: OperatorId) -> list[Sign]:
+    """Return who hears what notifies an operator: their own pages."""
+    return [(NoticesChanged(notices.get(conn, operator)), ToOperators(frozenset((operator,))))]
 
 
 def presence(conn: Connection, visitor: VisitorId, *, online: bool) -> list[Sign]:

@@ -30,6 +30,7 @@ class Kind(enum.StrEnum):
     REASONS_CHANGED = "reasons.changed"
     REPLIES_CHANGED = "replies.changed"
     FILE_RULES_CHANGED = "file_rules.changed"
+    NOTICES_CHANGED = "notices.changed"
     INBOX_CREATED = "inbox.created"
     INBOX_CHANGED = "inbox.changed"
     MOVED = "conversation.moved"

@@ -12,6 +12,7 @@ from recado.domain.actors import Author
 from recado.domain.conversations import ConversationRow
 from recado.domain.directs import DirectRow, Own
 from recado.domain.ids import ConversationId, DepartmentId, DirectId, OperatorId, ThreadId, VisitorId
+from recado.domain.notices import Notices
 from recado.domain.people import Person
 from recado.domain.threads import Entry, Mark
 
@@ -146,6 +147,12 @@ class DraftsChanged(Event, frozen=True, tag="drafts.changed"):
     """Files have come into a draft of its reader's, or left one: fetch the drafts again."""
 
 
+class NoticesChanged(Event, frozen=True, tag="notices.changed"):
+    """Its reader has chosen otherwise what notifies them; told to their own pages alone."""
+
+    notices: Notices
+
+
 class StoreChanged(Event, frozen=True, tag="store.changed"):
     """Nothing can be stored at this server for now, or again it can. Told after a greeting only where it cannot."""
 
@@ -269,6 +276,7 @@ ConsoleEvent = (
     | SettingsChanged
     | RepliesChanged
     | DraftsChanged
+    | NoticesChanged
     | StoreChanged
     | Typing
     | Looking

@@ -111,7 +111,7 @@ def is_open(hours: Hours | None, at: int) -> bool:
     """Return whether a department with this table answers at that moment; without a table it always does."""
     if hours is None:
         return True
-    local = _local(hours, at)
+    local = wall(hours.zone, at)
     minute = local.hour * 60 + local.minute
     return any(opens <= minute < closes for opens, closes in _spans_of(hours, local.date()))
 
@@ -128,10 +128,10 @@ def last_opening(hours: Hours | None, at: int, days: int) -> int | None:
     """Return when it opened last, at `at` at the latest; None where that is longer ago than so many days, or never."""
     if hours is None:
         return None
-    today = _local(hours, at).date()
+    today = wall(hours.zone, at).date()
     for ago in range(days + 1):
         day = today - dt.timedelta(days=ago)
-        starts = {moment for opens, _ in _spans_of(hours, day) for moment in _moments(hours, day, opens)}
+        starts = {moment for opens, _ in _spans_of(hours, day) for moment in moments(hours.zone, day, opens)}
         opened = [one for one in starts if one <= at and is_open(hours, one) and not is_open(hours, one - 1)]
         if opened:
             return max(opened)
@@ -148,26 +148,27 @@ def answers(hours: Hours | None, at: int) -> Answers:
 
 def _next(hours: Hours, at: int, *, opens: bool) -> int | None:
     """The first moment after `at` from which it is open, or closed; None where that is not within the next year."""
-    today = _local(hours, at).date()
+    today = wall(hours.zone, at).date()
     for ahead in range(-1, AHEAD_DAYS):
         day = today + dt.timedelta(days=ahead)
         edges = (edge for span in _spans_of(hours, day) for edge in span)
-        moments = {moment for edge in edges for moment in _moments(hours, day, edge) if moment > at}
-        changes = [moment for moment in moments if is_open(hours, moment) is opens]
+        ahead_of = {one for edge in edges for one in moments(hours.zone, day, edge) if one > at}
+        changes = [one for one in ahead_of if is_open(hours, one) is opens]
         if changes:
             return min(changes)
     return None
 
 
-def _moments(hours: Hours, day: dt.date, minute: int) -> list[int]:
+def moments(zone: str, day: dt.date, minute: int) -> list[int]:
     """The moments at which the wall shows that minute of a day; where clocks skip it, the minutes around the gap."""
-    midnight = dt.datetime.combine(day, dt.time(), ZoneInfo(hours.zone))
-    wall = midnight + dt.timedelta(minutes=minute)
-    first, second = sorted(round(wall.replace(fold=fold).timestamp()) for fold in (0, 1))
-    if _local(hours, first * _SECOND).replace(tzinfo=None, fold=0) == wall.replace(tzinfo=None):
+    midnight = dt.datetime.combine(day, dt.time(), ZoneInfo(zone))
+    shown = midnight + dt.timedelta(minutes=minute)
+    first, second = sorted(round(shown.replace(fold=fold).timestamp()) for fold in (0, 1))
+    if wall(zone, first * _SECOND).replace(tzinfo=None, fold=0) == shown.replace(tzinfo=None):
         return [first * _SECOND, second * _SECOND]
     return [moment * _SECOND for moment in range(first, second + 1, 60)]
 
 
-def _local(hours: Hours, at: int) -> dt.datetime:
-    return dt.datetime.fromtimestamp(at / _SECOND, ZoneInfo(hours.zone))
+def wall(zone: str, at: int) -> dt.datetime:
+    """Return what the wall of a zone shows at a moment."""
+    return dt.datetime.fromtimestamp(at / _SECOND, ZoneInfo(zone))

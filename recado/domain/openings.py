@@ -7,6 +7,7 @@ import msgspec
 from recado.domain.conversations import Counts, Draft, Earlier, Page, Reason
 from recado.domain.customers import Block
 from recado.domain.ids import ConversationId, OperatorId
+from recado.domain.notices import Notices
 from recado.domain.people import Me, Named, Person
 from recado.domain.routing import Rules
 
@@ -16,6 +17,7 @@ class DeskState(msgspec.Struct, frozen=True):
 
     `online` are the conversations whose customer is there now; `looking` says who has a waiting one open. `rules` are
     those of my own departments, by their number: who may look in, whose archive is open, when what I attend goes back.
+    `notices`: what notifies me.
     """
 
     epoch: str
@@ -32,6 +34,7 @@ class DeskState(msgspec.Struct, frozen=True):
     drafts: list[Draft]
     online: list[int]
     looking: dict[int, list[int]]
+    notices: Notices
 
 
 class NoteAbout(msgspec.Struct, frozen=True):

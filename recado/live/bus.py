@@ -15,6 +15,7 @@ from recado.domain.events import (
     DirectOwnChanged,
     DraftsChanged,
     Event,
+    NoticesChanged,
     PeopleChanged,
     RepliesChanged,
     RightsChanged,
@@ -37,6 +38,17 @@ HELLO = "h"
 NEWS: Mapping[str, Event] = {"p": PeopleChanged(), "q": RepliesChanged(), "c": SettingsChanged()}
 """What the whole team is told as it is, by the word for it between processes."""
 _WORDS = {type(event): word for word, event in NEWS.items()}
+
+
+def _word_of_own(event: DirectOwnChanged | DraftsChanged | NoticesChanged, operator: OperatorId) -> str:
+    """Return the word for what only one operator's pages hear."""
+    match event:
+        case DirectOwnChanged(which):
+            return f"o{which}.{operator}"
+        case DraftsChanged():
+            return f"d{operator}"
+        case NoticesChanged():
+            return f"n{operator}"
 
 
 class Bus:
@@ -81,18 +93,15 @@ class Bus:
                 word = f"t{thread}.{version}"
             case ThreadRead(which, None, mark):
                 word = f"m{which}.{mark.reader.id}"
-            case DirectOwnChanged(which) if isinstance(audience[0], ToOperators):
+            case DirectOwnChanged() | DraftsChanged() | NoticesChanged() if isinstance(audience[0], ToOperators):
                 (operator,) = audience[0].ids
-                word = f"o{which}.{operator}"
+                word = _word_of_own(event, operator)
             case RightsChanged(operator):
                 word = f"r{operator}"
             case SessionsEnded(operator, session, disabled):
                 word = f"s{operator}.{session.hex() if session else ''}{'.d' if disabled else ''}"
             case PeopleChanged() | RepliesChanged() | SettingsChanged():
                 word = _WORDS[type(event)]
-            case DraftsChanged() if isinstance(audience[0], ToOperators):
-                (operator,) = audience[0].ids
-                word = f"d{operator}"
             case WidgetVisitorChanged() if isinstance(audience[0], ToVisitor):
                 word = f"b{audience[0].id}"
         return word

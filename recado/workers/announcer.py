@@ -3,7 +3,7 @@
 Words say at once what is worth a look (`live/bus.py`). Since words may be lost, and a process may die between its
 commit and its words, every process also looks by itself each second: at the threads changed lately, at the sessions and
 departments of the operators whose pages are open here, at the versions of team and settings, at what files wait in
-drafts.
+drafts, at what notifies whom.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from recado.domain.ids import ConversationId, DepartmentId, DirectId, OperatorId
 from recado.live.bus import HELLO, NEWS
 from recado.live.elsewhere import SAID_EVERY_S
 from recado.live.outbox import RIGHTS_CHANGED
+from recado.workers import news
 from recado.workers.endings import close_ended
 from recado.workers.quietly import quietly
 from recado.workers.retelling import Found, retell
@@ -54,8 +55,7 @@ class Announcer:
         self._signs: dict[Hashable, Callable[[Connection], list[signs.Sign]]] = {}
         """What is to be looked up for signs, one for each thing that a sign can be about: the latest."""
         self._woken = asyncio.Event()
-        self._versions: changes.Versions | None = None
-        self._drafted: changes.Drafted = {}
+        self._standing = news.UNKNOWN
         self._looked = desk.clock()
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -132,6 +132,8 @@ class Announcer:
             case "o":
                 direct, operator = DirectId(int(parts[0])), OperatorId(int(parts[1]))
                 self._sign(("own", direct, operator), partial(signs.own_direct, which=direct, operator=operator))
+            case "n":
+                self._sign_notices(OperatorId(int(parts[0])))
             case "v":
                 visitor = VisitorId(int(parts[1]))
                 if self._bus.elsewhere.note_visitor(parts[0], visitor, online=parts[2] == "1"):
@@ -169,6 +171,9 @@ class Announcer:
         self._signs[about] = look
         if len(self._signs) > SIGNS_MAX:
             del self._signs[next(iter(self._signs))]
+
+    def _sign_notices(self, operator: OperatorId) -> None:
+        self._sign(("notices", operator), partial(signs.own_notices, operator=operator))
 
     def _sign_presence(self, visitor: VisitorId) -> None:
         if self._bus.is_here(visitor):
@@ -262,11 +267,11 @@ class Announcer:
         Where that cannot be read, all of it is told; pages know by its versions what they have.
         """
 
-        def look(conn: Connection) -> tuple[list[tuple[ThreadId, int]], changes.Versions, changes.Drafted]:
-            changed = changes.list_changed(conn, self._looked - OVERLAP_US)
-            return changed, changes.versions(conn), changes.drafted(conn)
+        def look(conn: Connection) -> tuple[list[tuple[ThreadId, int]], news.Standing]:
+            since = self._looked - OVERLAP_US
+            return changes.list_changed(conn, since), news.look(conn, since)
 
-        changed, self._versions, self._drafted = await self._desk.see(look)
+        changed, self._standing = await self._desk.see(look)
         for thread, version in changed:
             self._bus.note_told(thread, version)
 
@@ -274,26 +279,20 @@ class Announcer:
         desk, now = self._desk, self._desk.clock()
         sockets = [socket for socket in desk.hub.operator_sockets() if socket.departments is not None]
 
-        def look(conn: Connection) -> tuple[list[tuple[ThreadId, int]], changes.Versions, changes.Drafted, Scopes]:
-            changed, sessions = changes.list_changed(conn, self._looked - OVERLAP_US), {one.session for one in sockets}
-            return changed, changes.versions(conn), changes.drafted(conn), changes.scopes(conn, sessions, now)
+        def look(conn: Connection) -> tuple[list[tuple[ThreadId, int]], news.Standing, Scopes]:
+            since, sessions = self._looked - OVERLAP_US, {one.session for one in sockets}
+            return changes.list_changed(conn, since), news.look(conn, since), changes.scopes(conn, sessions, now)
 
-        changed, versions, drafted, scopes = await desk.see(look)
+        changed, standing, scopes = await desk.see(look)
         for thread, version in changed:
             self._note(thread, version)
-        self._looked = now
-        self._compare(versions)
-        others = {operator for operator, _ in self._drafted.items() ^ drafted.items()}
-        self._drafted = drafted
-        if others:
-            desk.hub.tell(DraftsChanged(), ToOperators(frozenset(others)))
+        before, self._looked, self._standing = self._standing, now, standing
+        for event, audience in news.told(before, standing):
+            desk.hub.tell(event, audience)
+        for operator in news.noticed(before, standing):
+            self._sign_notices(operator)
+            self._woken.set()
         await close_ended(desk, [socket for socket in sockets if socket.session not in scopes])
         for socket in sockets:
             if socket.session in scopes and scopes[socket.session] != socket.departments:
                 socket.close(RIGHTS_CHANGED)
-
-    def _compare(self, versions: changes.Versions) -> None:
-        before, self._versions = self._versions, versions
-        for news, old, new in zip(NEWS.values(), before or (None,) * len(versions), versions, strict=True):
-            if old != new:
-                self._desk.hub.tell(news, ToTeam())

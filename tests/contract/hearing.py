@@ -6,12 +6,12 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection
 
-from recado.db import conversations, directs, readers
+from recado.db import conversations, directs, notices, readers
 from recado.domain.actors import Operator, Visitor
 from recado.domain.ids import ConversationId, DirectId, OperatorId, PublicId
 from recado.domain.permissions import Facts, readers_of
 from tests.contract.routes import Route
-from tests.contract.scene import INNER, Scene, Target
+from tests.contract.scene import HERS, INNER, Scene, Target
 from tests.web.doors import CONSOLE
 from tests.world import World, holds
 
@@ -61,6 +61,7 @@ def check_answer(scene: Scene, route: Route, name: str, content: bytes, acted_on
     if holds(content, scene.direct.word):
         assert person is not None and person.id in scene.direct.people, (route.name, name)  # noqa: PT018
         assert isinstance(person, Operator), (route.name, name)
+    assert name == "owner" or not holds(content, HERS), (route.name, name)
     if not isinstance(person, Operator) and route.path != SIGN_IN:
         check_outward(scene, content)
 
@@ -96,6 +97,13 @@ def _check_direct(scene: Scene, person: Operator | Visitor, frame: dict[str, Any
         assert takes_part, frame
 
 
+def _check_notices(scene: Scene, person: Operator | Visitor, frame: dict[str, Any]) -> None:
+    """What notifies somebody is told to their own pages alone."""
+    assert isinstance(person, Operator), frame
+    own = scene.house.world.see(notices.get, person.id)
+    assert frame["notices"] == msgspec.json.decode(msgspec.json.encode(own)), frame
+
+
 def _named(scene: Scene, number: int) -> Target:
     return next(target for target in scene.targets.values() if target.number == number)
 
@@ -110,12 +118,15 @@ def check_frame(scene: Scene, name: str, person: Operator | Visitor, frame: dict
         assert not reads_now(scene.house.world, person, frame["id"]), (name, frame)
     elif frame["type"].startswith("direct."):
         _check_direct(scene, person, frame)
+    elif frame["type"] == "notices.changed":
+        _check_notices(scene, person, frame)
     elif which is not None:
         assert reads_now(scene.house.world, person, which), (name, frame)
     else:
         assert frame["type"] in (CONTENTLESS if isinstance(person, Operator) else OWN), (name, frame)
     if not frame["type"].startswith("direct."):
         assert not holds(raw, scene.direct.word), (name, frame)
+    assert name == "owner" or not holds(raw, HERS), (name, frame)
     for target in scene.targets.values():
         assert not holds(raw, target.unsent), (name, frame)
         assert which in {target.number, target.public_id} or not holds(raw, target.word), (name, frame)

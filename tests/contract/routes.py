@@ -74,6 +74,8 @@ HOURS = {"hours": {"zone": "Europe/Madrid", "week": [{"day": 0, "opens": 540, "c
 REPLY = {"name": "saludo", "text": "Hola, {{customer.first_name}}"}
 FILE = {"name": "presupuesto.pdf", "size": 1000}
 FORMATS = {"formats": [{"name": "pdf", "max_bytes": 1_000_000}]}
+SOUNDS = {"waiting": "bell", "mine": "none", "internal": "drop", "mention": "knock"}
+CHOICES = {"customers": "mine", "internal": "all", "sounds": SOUNDS, "push": True, "email": False, "quiet": None}
 NEW_PASSWORD = "another long password"
 NEWCOMER = {"token": "unknown", "name": "Nadia", "username": "nadia", "password": PASSWORD}
 
@@ -120,6 +122,10 @@ ROUTES = (
     Route("POST", f"{CONVERSATION}/block", "ender", {}),
     Route("POST", f"{CONVERSATION}/look-in", "looker", {}),
     Route("DELETE", f"{CONVERSATION}/look-in", "operator", status=204),
+    Route("PUT", f"{CONVERSATION}/alerts", "reader", {"alerts": "none"}),
+    Route("GET", f"{CONSOLE}/notices", "operator"),
+    Route("PATCH", f"{CONSOLE}/notices", "operator", {"zone": "Europe/Madrid"}),
+    Route("PUT", f"{CONSOLE}/notices/dnd", "operator", {"until": None}),
     Route("GET", f"{CONSOLE}/targets", "operator"),
     Route("GET", f"{CONSOLE}/team", "supervisor"),
     Route("GET", f"{CONSOLE}/blocks", "supervisor"),
@@ -172,6 +178,8 @@ ROUTES = (
     Route("DELETE", f"{DIRECT}/people/me", "participant", status=204),
     # ── settings ─────────────────────────────────────────────────────────────────────────────────────────────────
     Route("PUT", f"{CONSOLE}/files/rules", "admin", FORMATS),
+    Route("GET", f"{CONSOLE}/settings/notices", "admin"),
+    Route("PUT", f"{CONSOLE}/settings/notices", "admin", {"choices": CHOICES}),
     Route("GET", f"{CONSOLE}/departments", "admin"),
     Route("POST", f"{CONSOLE}/departments", "admin", {"name": "Almacén"}, status=201),
     Route("PATCH", f"{CONSOLE}/departments/{{number}}", "admin", {"name": "Otro"}),

@@ -17,11 +17,13 @@ from recado.actions import (
     identity,
     look_ins,
     notes,
+    notices,
     people,
     queue,
     replies,
 )
 from recado.actions.departments import DepartmentChanges
+from recado.actions.notices import NoticesChanges
 from recado.actions.people import Newcomer
 from recado.actions.replies import ReplyInput
 from recado.db import drafts as draft_rows
@@ -40,6 +42,8 @@ from tests.web.doors import Caller, House
 from tests.world import CAME, SHOP, Chat, World, canary, new_client_id
 
 MISSING = 999_999
+HERS = '"zone":"Antarctica/Troll"'
+"""What stands in Ana's choices of what notifies her, and nowhere else."""
 INNER = 1_000_000
 """By so much are numbers that operators get above those that customers get, so that they can be told apart."""
 HELD = {Status.ATTENDING, Status.PAUSED}
@@ -129,6 +133,7 @@ def set_the_scene(house: House) -> Scene:
         target = _opened(world, visitor, owner if name != "waiting" else world.bruno, secret)
         targets[name] = target if name == "waiting" else _moved(world, name, target, owner, luz)
     direct = _talked(world)
+    _choose(world, targets["attending"])
     world.database.write_blocking(lambda tx: _lift(tx, secret))
     who: dict[str, Operator | Visitor | None] = {
         "nobody": None,
@@ -182,6 +187,12 @@ def _opened(world: World, visitor: Visitor, noter: Operator, secret: str) -> Tar
     world.act(conversations.receive, visitor, chat.public_id, new_client_id(), word, [picture, voice])
     coming = begins(world, visitor, chat, f"{word}.pdf")
     return Target(chat.id, chat.public_id, where, visitor.id, MISSING, word, file=picture, voice=voice, coming=coming)
+
+
+def _choose(world: World, target: Target) -> None:
+    """Ana says what notifies her."""
+    world.act(notices.change, world.ana, NoticesChanges(zone="Antarctica/Troll"))
+    world.act(notices.hear, world.ana, ConversationId(target.number), "mentions")
 
 
 def _talked(world: World) -> DirectTarget:

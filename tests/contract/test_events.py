@@ -106,6 +106,7 @@ OPERATORS: dict[str, Doing] = {
     "people.changed": by("admin", "PATCH", "/operators/2", {"name": "Ana R."}),
     "replies.changed": by("admin", "DELETE", "/replies/1"),
     "drafts.changed": drops,
+    "notices.changed": by("owner", "PUT", "/notices/dnd", {"until": None}),
     "settings.changed": by("admin", "POST", "/departments", {"name": "Taller"}),
     "typing": says("visitor", "typing", "attending"),
     "looking": says("colleague", "looking", "waiting"),

@@ -13,10 +13,10 @@ from litestar.routes import HTTPRoute
 from recado.domain.actors import Operator
 from tests.contract.hearing import check_answer, check_frame, inward
 from tests.contract.routes import DESCRIPTION, PAGES, ROUTES, Route, body_of, path_of
-from tests.contract.scene import Scene, Target, expected
+from tests.contract.scene import HERS, Scene, Target, expected
 from tests.contract.stage import Ears, Stage
 from tests.web.doors import CONSOLE, PROBLEM
-from tests.world import PASSWORD
+from tests.world import PASSWORD, holds
 
 SETTINGS = {"admin", "supervisor"}
 COLLEAGUE = 2
@@ -122,6 +122,7 @@ async def test_what_no_customer_may_get_is_found_in_what_operators_get(stage: St
     owner, target = stage.scene.callers["owner"], stage.scene.targets["attending"]
     thread = await owner("GET", f"{CONSOLE}/conversations/{target.number}")
     assert inward(stage.scene, thread.content) == {"secret", "number"}
+    assert holds((await owner("GET", f"{CONSOLE}/notices")).content, HERS), "nor any colleague"
     assert (await owner("POST", f"{CONSOLE}/session", {"username": "ana", "password": PASSWORD})).status_code == 200
     sessions = await owner("GET", f"{CONSOLE}/me/sessions")
     assert "network" in inward(stage.scene, sessions.content)

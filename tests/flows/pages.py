@@ -82,6 +82,7 @@ class DeskPage:
         self.gone: dict[int, int] = {}
         seen = {which: count for name in LISTS for which, count in state[name]["seen"].items()}
         self.seen = {int(which): count for which, count in seen.items()}
+        self.notices = state["notices"]
 
     def hear(self, event: Event) -> None:
         match event["type"]:
@@ -90,6 +91,10 @@ class DeskPage:
                     self._leave(event["id"], event["version"])
             case "thread.read":
                 self._read(event)
+            case "notices.changed" if event["notices"]["at"] >= self.notices["at"]:
+                self.notices = event["notices"]
+            case "settings.changed":
+                self.load()
             case _ if "entries" in event:
                 self._row(event["conversation"])
                 self._saw(event["conversation"]["id"], event.get("seen", {}).get(str(self.me.id)))
@@ -139,7 +144,7 @@ class DeskPage:
         unread = {which: row["inbound_count"] - self.seen.get(which, 0) for which, row in self.rows.items()}
         to_read = sum(unread[row["id"]] > 0 for row in lists["attending"])
         counts = {name: len(rows) for name, rows in lists.items()} | {"unread": to_read}
-        return {**lists, "unread": unread, "counts": counts}
+        return {**lists, "unread": unread, "counts": counts, "notices": self.notices}
 
 
 def fetched_desk(world: World, me: Operator) -> State:

@@ -4,16 +4,18 @@ import pytest
 from sqlalchemy import select
 
 from recado.actions import conversations, queue
-from recado.db import changes, tables
-from recado.domain.events import ConversationTaken, MessagePosted, ThreadRead
-from recado.domain.ids import ThreadId
+from recado.db import changes, signs, tables
+from recado.domain.events import ConversationTaken, MessagePosted, NoticesChanged, ThreadRead
+from recado.domain.ids import OperatorId, ThreadId
 from recado.workers.retelling import retell
 from tests.flows.watching import SCENARIOS, Everybody
 from tests.world import Told, World, heard_by
 
-NOT_OF_A_THREAD = {
+OF_NOTICES = {"own choices", "not to be disturbed", "a conversation that is not to be heard of"}
+NOT_OF_A_THREAD = OF_NOTICES | {
     "a draft",
     "a look",
+    "choices by an admin",
     "an operator who changes departments",
     "an operator who is away",
     "an operator who is called otherwise",
@@ -49,6 +51,19 @@ def test_pages_of_another_process_show_what_they_would_show_if_opened_now(world:
     pages.hear_instead(told)
     pages.check()
     assert pages.gaps == 0
+
+
+@pytest.mark.parametrize("name", sorted(OF_NOTICES))
+def test_there_too_ones_own_pages_show_what_notifies_one(world: World, name: str) -> None:
+    scenario = SCENARIOS[name]
+    chat = scenario.before(world)
+    pages, since = Everybody(world), world.mark
+    scenario.do(world, chat)
+    heard = [one for one in world.recorder.told[since:] if isinstance(one.event, NoticesChanged)]
+    assert [one.operators for one in heard] == [{world.ana.id}]
+    signed = [sign for one in heard for who in one.operators for sign in world.see(signs.own_notices, OperatorId(who))]
+    pages.hear_instead([heard_by(event, (audience,), world.members()) for event, audience in signed])
+    pages.check()
 
 
 def test_where_there_is_more_than_is_read_pages_miss_a_version_and_who_lost_it_is_told(world: World) -> None:

@@ -3,12 +3,16 @@
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from recado.actions import blocks, conversations, drafts, entries, look_ins, notes, people, queue, routing
+from msgspec.structs import replace
+
+from recado.actions import blocks, conversations, drafts, entries, look_ins, notes, notices, people, queue, routing
+from recado.actions.notices import NoticesChanges
 from recado.actions.people import OperatorChanges, OwnChanges
 from recado.db import conversations as rows
 from recado.desk import SYSTEM
 from recado.domain.actors import Operator, Visitor
 from recado.domain.events import Event, RightsChanged, SessionsEnded
+from recado.domain.notices import BUILT_IN, Chosen, Quiet
 from tests.flows.pages import (
     ConversationPage,
     DeskPage,
@@ -115,7 +119,7 @@ def actions() -> set[str]:
     """All that can be done to a conversation, by module and name."""
     modules = {
         one.__name__.rpartition(".")[2]: one
-        for one in (blocks, conversations, entries, look_ins, notes, queue, routing)
+        for one in (blocks, conversations, entries, look_ins, notes, notices, queue, routing)
     }
     return {
         f"{short}.{name}"
@@ -138,6 +142,12 @@ def quoted(world: World) -> Chat:
     world.act(conversations.answer, world.ana, chat.id, new_client_id(), "As I said.", quotes=3)
     world.act(notes.add, world.ana, chat.id, new_client_id(), "Said twice", quotes=3)
     return chat
+
+
+def chosen_by_ana(world: World) -> Chat:
+    """One that waits, and that she has chosen for herself."""
+    world.act(notices.change, world.ana, NoticesChanges(Chosen(internal="none")))
+    return world.waiting()
 
 
 SCENARIOS: dict[str, Scenario] = {
@@ -261,6 +271,25 @@ SCENARIOS: dict[str, Scenario] = {
     ),
     "a draft": Scenario(
         lambda world: world.waiting(), lambda world, chat: world.act(drafts.save, world.ana, chat.id, "answer", "Good")
+    ),
+    "own choices": Scenario(
+        lambda world: world.waiting(),
+        lambda world, _: world.act(
+            notices.change, world.ana, NoticesChanges(Chosen(customers="mine"), "Europe/Madrid")
+        ),
+    ),
+    "not to be disturbed": Scenario(
+        lambda world: world.waiting(),
+        lambda world, _: world.act(notices.disturb_not, world.ana, world.clock() + 3_600_000_000),
+    ),
+    "a conversation that is not to be heard of": Scenario(
+        lambda world: world.attended(), lambda world, chat: world.act(notices.hear, world.ana, chat.id, "none")
+    ),
+    "choices by an admin": Scenario(
+        chosen_by_ana,
+        lambda world, _: world.act(
+            notices.change_defaults, world.adela, replace(BUILT_IN, internal="mentions", quiet=Quiet(0, 60, [0]))
+        ),
     ),
     "an operator who changes departments": Scenario(
         lambda world: world.waiting(), lambda world, _: world.leaves(world.bruno, "Soporte")

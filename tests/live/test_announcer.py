@@ -5,11 +5,12 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from recado.actions import attachments
+from recado.actions import attachments, notices
 from recado.domain.errors import Busy
 from recado.domain.events import (
     ConversationClaimed,
     DraftsChanged,
+    NoticesChanged,
     PeopleChanged,
     RepliesChanged,
     SettingsChanged,
@@ -150,3 +151,23 @@ async def test_files_that_have_come_into_a_draft_or_left_it_are_told_their_write
     assert await found() == news
     world.act(attachments.cancel, world.ana, which)
     assert await found() == news
+
+
+async def test_what_somebody_has_chosen_is_told_their_pages_also_where_the_word_was_lost(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    announcer, told = Announcer(world.desk), []
+    await announcer._prime()
+    monkeypatch.setattr(world.desk.hub, "tell", lambda *said: told.append(said))
+    await announcer._look()
+    await announcer._tell_some()
+    assert told == []
+    now = world.act(notices.disturb_not, world.ana, world.clock() + 3_600_000_000)
+    told.clear()  # of what was told here at once
+    for _ in range(2):
+        await announcer._look()
+        await announcer._tell_some()
+    assert told == [(NoticesChanged(now), ToOperators(frozenset((world.ana.id,))))]
+    announcer._hear(f"n{world.ana.id}")
+    await announcer._tell_some()
+    assert len(told) == 2

@@ -106,6 +106,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/console/conversations/{number}/alerts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Say what of a conversation notifies me */
+        put: operations["ApiV1ConsoleConversationsNumberAlertsHear"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/console/conversations/{number}/background": {
         parameters: {
             query?: never;
@@ -1221,6 +1238,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/console/notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What notifies me */
+        get: operations["ApiV1ConsoleNoticesGetNotices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Choose what notifies me */
+        patch: operations["ApiV1ConsoleNoticesChangeNotices"];
+        trace?: never;
+    };
+    "/api/v1/console/notices/dnd": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Let nothing disturb me for a while */
+        put: operations["ApiV1ConsoleNoticesDndDisturbNot"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/console/operators": {
         parameters: {
             query?: never;
@@ -1477,6 +1529,24 @@ export interface paths {
         post: operations["ApiV1ConsoleSessionSignIn"];
         /** Sign out */
         delete: operations["ApiV1ConsoleSessionSignOut"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/console/settings/notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What notifies who has not chosen */
+        get: operations["ApiV1ConsoleSettingsNoticesGetDefaults"];
+        /** Choose for who has not */
+        put: operations["ApiV1ConsoleSettingsNoticesChangeDefaults"];
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -2055,6 +2125,29 @@ export interface components {
             /** @default  */
             greeting: string;
         };
+        /**
+         * Choices
+         * @description What notifies somebody, and how: by sound, push and e-mail, and when not at all.
+         */
+        Choices: {
+            /** @enum {unknown} */
+            customers: "all" | "mine" | "none";
+            email: boolean;
+            /** @enum {unknown} */
+            internal: "all" | "mentions" | "none";
+            push: boolean;
+            quiet: components["schemas"]["Quiet"] | null;
+            sounds: components["schemas"]["Sounds"];
+        };
+        /** Chosen */
+        Chosen: {
+            customers?: "all" | "mine" | "none";
+            email?: boolean;
+            internal?: "all" | "mentions" | "none";
+            push?: boolean;
+            quiet?: components["schemas"]["Quiet"] | null;
+            sounds?: components["schemas"]["Sounds"];
+        };
         /** Circle */
         Circle: {
             lookers: number[];
@@ -2078,7 +2171,7 @@ export interface components {
             name: string;
             online: boolean;
         };
-        ConsoleEvent: components["schemas"]["ConversationOpened"] | components["schemas"]["MessagePosted"] | components["schemas"]["MessageChanged"] | components["schemas"]["ConversationClaimed"] | components["schemas"]["ConversationTaken"] | components["schemas"]["ConversationLeft"] | components["schemas"]["ConversationQueued"] | components["schemas"]["ConversationPaused"] | components["schemas"]["ConversationResumed"] | components["schemas"]["ConversationClosed"] | components["schemas"]["ThreadRead"] | components["schemas"]["PersonChanged"] | components["schemas"]["PeopleChanged"] | components["schemas"]["SettingsChanged"] | components["schemas"]["RepliesChanged"] | components["schemas"]["DraftsChanged"] | components["schemas"]["StoreChanged"] | components["schemas"]["Typing"] | components["schemas"]["Looking"] | components["schemas"]["VisitorPresence"] | components["schemas"]["DirectPosted"] | components["schemas"]["DirectChanged"] | components["schemas"]["DirectLeft"] | components["schemas"]["DirectRead"] | components["schemas"]["DirectOwnChanged"] | components["schemas"]["Hello"] | components["schemas"]["Pong"];
+        ConsoleEvent: components["schemas"]["ConversationOpened"] | components["schemas"]["MessagePosted"] | components["schemas"]["MessageChanged"] | components["schemas"]["ConversationClaimed"] | components["schemas"]["ConversationTaken"] | components["schemas"]["ConversationLeft"] | components["schemas"]["ConversationQueued"] | components["schemas"]["ConversationPaused"] | components["schemas"]["ConversationResumed"] | components["schemas"]["ConversationClosed"] | components["schemas"]["ThreadRead"] | components["schemas"]["PersonChanged"] | components["schemas"]["PeopleChanged"] | components["schemas"]["SettingsChanged"] | components["schemas"]["RepliesChanged"] | components["schemas"]["DraftsChanged"] | components["schemas"]["NoticesChanged"] | components["schemas"]["StoreChanged"] | components["schemas"]["Typing"] | components["schemas"]["Looking"] | components["schemas"]["VisitorPresence"] | components["schemas"]["DirectPosted"] | components["schemas"]["DirectChanged"] | components["schemas"]["DirectLeft"] | components["schemas"]["DirectRead"] | components["schemas"]["DirectOwnChanged"] | components["schemas"]["Hello"] | components["schemas"]["Pong"];
         /** Contact */
         Contact: {
             departments: number[];
@@ -2241,6 +2334,16 @@ export interface components {
             verified: boolean;
             visitor: number;
         };
+        /** Defaults */
+        Defaults: {
+            choices: components["schemas"]["Choices"];
+            version: number;
+        };
+        /** DefaultsInput */
+        DefaultsInput: {
+            choices: components["schemas"]["Choices"];
+            version?: number;
+        };
         /** Department */
         Department: {
             hours: components["schemas"]["Hours"] | null;
@@ -2268,6 +2371,7 @@ export interface components {
                 [key: string]: number[];
             };
             me: components["schemas"]["Me"];
+            notices: components["schemas"]["Notices"];
             online: number[];
             paused: components["schemas"]["Page"];
             people: components["schemas"]["Person"][];
@@ -2574,6 +2678,11 @@ export interface components {
             /** @enum {string} */
             alerts: "all" | "mentions" | "none";
         };
+        /** HeardOf */
+        HeardOf: {
+            /** @enum {string} */
+            alerts: "all" | "mentions" | "none";
+        };
         /**
          * Hello
          * @description The first frame: the wire's version, the server's epoch, its clock in microseconds UTC.
@@ -2686,7 +2795,7 @@ export interface components {
          * @description What was done.
          * @enum {string}
          */
-        Kind: "installation.set_up" | "operator.invited" | "operator.joined" | "operator.changed" | "invitation.withdrawn" | "reset_link.made" | "password.reset" | "password.changed" | "department.created" | "department.changed" | "reasons.changed" | "replies.changed" | "file_rules.changed" | "inbox.created" | "inbox.changed" | "conversation.moved" | "look_in" | "block" | "unblock";
+        Kind: "installation.set_up" | "operator.invited" | "operator.joined" | "operator.changed" | "invitation.withdrawn" | "reset_link.made" | "password.reset" | "password.changed" | "department.created" | "department.changed" | "reasons.changed" | "replies.changed" | "file_rules.changed" | "notices.changed" | "inbox.created" | "inbox.changed" | "conversation.moved" | "look_in" | "block" | "unblock";
         /** Launcher */
         Launcher: {
             colour: string;
@@ -2795,6 +2904,43 @@ export interface components {
         };
         /** Nothing */
         Nothing: Record<string, never>;
+        /**
+         * Notices
+         * @description What holds for somebody: their choices with all that was left out filled in. Theirs alone.
+         *
+         *         `zone`: in which their quiet hours are meant; None is UTC. `dnd_until`: until when nothing disturbs them. `alerts`:
+         *         what they hear of single conversations of customers, where that is not all. `at`: when any of it was last changed.
+         */
+        Notices: {
+            alerts: {
+                [key: string]: "all" | "mentions" | "none";
+            };
+            at: number;
+            choices: components["schemas"]["Choices"];
+            dnd_until: number | null;
+            zone: string | null;
+        };
+        /**
+         * NoticesChanged
+         * @description Its reader has chosen otherwise what notifies them; told to their own pages alone.
+         */
+        NoticesChanged: {
+            notices: components["schemas"]["Notices"];
+            /** @enum {unknown} */
+            type: "notices.changed";
+        };
+        /** NoticesChanges */
+        NoticesChanges: {
+            chosen?: components["schemas"]["Chosen"];
+            zone?: string | null;
+        };
+        /** NoticesState */
+        NoticesState: {
+            chosen: components["schemas"]["Chosen"];
+            defaults: components["schemas"]["Choices"];
+            email: string | null;
+            notices: components["schemas"]["Notices"];
+        };
         /** OperatorChanges */
         OperatorChanges: {
             chat_limit?: number | null;
@@ -2914,6 +3060,17 @@ export interface components {
         Pong: {
             /** @enum {unknown} */
             type: "pong";
+        };
+        /**
+         * Quiet
+         * @description Hours in which nothing disturbs: minutes after midnight, over midnight where they end before they start.
+         *
+         *         `days`: those on which they start, Monday is 0.
+         */
+        Quiet: {
+            days: number[];
+            end: number;
+            start: number;
         };
         /**
          * Quote
@@ -3102,6 +3259,20 @@ export interface components {
             ms: number;
             peaks: number[];
         };
+        /**
+         * Sounds
+         * @description What each kind sounds like.
+         */
+        Sounds: {
+            /** @enum {unknown} */
+            internal: "bell" | "chime" | "drop" | "knock" | "none";
+            /** @enum {unknown} */
+            mention: "bell" | "chime" | "drop" | "knock" | "none";
+            /** @enum {unknown} */
+            mine: "bell" | "chime" | "drop" | "knock" | "none";
+            /** @enum {unknown} */
+            waiting: "bell" | "chime" | "drop" | "knock" | "none";
+        };
         /** Span */
         Span: {
             closes: number;
@@ -3201,6 +3372,10 @@ export interface components {
             conversation: number;
             /** @enum {unknown} */
             type: "typing";
+        };
+        /** Undisturbed */
+        Undisturbed: {
+            until: number | null;
         };
         /** Unsent */
         Unsent: {
@@ -3651,6 +3826,47 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ConversationState"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ConsoleConversationsNumberAlertsHear: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HeardOf"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Notices"];
                 };
             };
             /** @description Bad request syntax or unsupported method */
@@ -6464,6 +6680,104 @@ export interface operations {
             };
         };
     };
+    ApiV1ConsoleNoticesGetNotices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticesState"];
+                };
+            };
+        };
+    };
+    ApiV1ConsoleNoticesChangeNotices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoticesChanges"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticesState"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ConsoleNoticesDndDisturbNot: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Undisturbed"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Notices"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
     ApiV1ConsoleOperatorsListOperators: {
         parameters: {
             query?: never;
@@ -7163,6 +7477,65 @@ export interface operations {
                 };
                 content: {
                     "application/json": null;
+                };
+            };
+        };
+    };
+    ApiV1ConsoleSettingsNoticesGetDefaults: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Defaults"];
+                };
+            };
+        };
+    };
+    ApiV1ConsoleSettingsNoticesChangeDefaults: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DefaultsInput"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Defaults"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
                 };
             };
         };

@@ -33,6 +33,7 @@ export type AuditKind =
   | 'installation.set_up'
   | 'invitation.withdrawn'
   | 'look_in'
+  | 'notices.changed'
   | 'operator.changed'
   | 'operator.invited'
   | 'operator.joined'

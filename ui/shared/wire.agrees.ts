@@ -23,6 +23,8 @@ interface Pages {
   Changes: wire.Changes;
   ChatSettings: wire.ChatSettings;
   ChatTexts: wire.ChatTexts;
+  Choices: wire.Choices;
+  Chosen: wire.Chosen;
   Circle: wire.Circle;
   Colleague: wire.Colleague;
   ConsoleEvent: wire.ConsoleEvent;
@@ -31,6 +33,7 @@ interface Pages {
   ConversationState: wire.ConversationState;
   Counts: wire.Counts;
   CustomerBrief: wire.Customer;
+  Defaults: wire.NoticeDefaults;
   Department: wire.Department;
   DeskState: wire.DeskState;
   DirectChanges: wire.DirectChanges;
@@ -58,8 +61,11 @@ interface Pages {
   Moved: wire.Moved;
   Named: wire.Named;
   NoteAbout: wire.NoteAbout;
+  Notices: wire.NoticesNow;
+  NoticesState: wire.NoticesState;
   OperatorItem: wire.OperatorItem;
   Page: wire.Page;
+  Quiet: wire.Quiet;
   Quote: wire.Quote;
   Person: wire.Person;
   Reason: wire.Reason;
@@ -108,6 +114,8 @@ export const agreed: Compared = {
   Changes: true,
   ChatSettings: true,
   ChatTexts: true,
+  Choices: true,
+  Chosen: true,
   Circle: true,
   Colleague: true,
   ConsoleEvent: true,
@@ -116,6 +124,7 @@ export const agreed: Compared = {
   ConversationState: true,
   Counts: true,
   CustomerBrief: true,
+  Defaults: true,
   Department: true,
   DeskState: true,
   DirectChanges: true,
@@ -143,8 +152,11 @@ export const agreed: Compared = {
   Moved: true,
   Named: true,
   NoteAbout: true,
+  Notices: true,
+  NoticesState: true,
   OperatorItem: true,
   Page: true,
+  Quiet: true,
   Quote: true,
   Person: true,
   Reason: true,

@@ -8,6 +8,7 @@ import type { ChatSettings, SecretItem } from './wire-chats.ts';
 import type { DirectEvent } from './wire-directs.ts';
 import type { Author, Entry, Mark } from './wire-entries.ts';
 import type { Attachment } from './wire-files.ts';
+import type { NoticesNow } from './wire-notices.ts';
 import type { Availability, Circle, Reason, Rules } from './wire-queue.ts';
 import type { Ask, Locale, Mode, Named, Role, Status, Theme } from './wire-words.ts';
 
@@ -16,6 +17,7 @@ export type * from './wire-chats.ts';
 export type * from './wire-directs.ts';
 export type * from './wire-entries.ts';
 export type * from './wire-files.ts';
+export type * from './wire-notices.ts';
 export type * from './wire-queue.ts';
 export type * from './wire-replies.ts';
 export type * from './wire-words.ts';
@@ -127,6 +129,8 @@ export interface DeskState {
   online: number[];
   /** Who has a waiting conversation open, by its number. */
   looking: Record<string, number[]>;
+  /** What notifies me. */
+  notices: NoticesNow;
 }
 
 export interface Visitor {
@@ -270,5 +274,6 @@ export type ConsoleEvent =
   | { type: 'looking'; conversation: number; operators: number[] }
   | { type: 'store.changed'; well: boolean }
   | { type: 'visitor.presence'; conversation: number; online: boolean }
+  | { type: 'notices.changed'; notices: NoticesNow }
   | { type: 'person.changed'; person: Person }
   | { type: 'people.changed' | 'replies.changed' | 'drafts.changed' | 'settings.changed' };

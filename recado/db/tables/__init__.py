@@ -13,6 +13,7 @@ from recado.db.tables.conversations import close_reasons, conversations, look_in
 from recado.db.tables.deliveries import deliveries
 from recado.db.tables.directs import direct_people, directs
 from recado.db.tables.inboxes import blocks, customers, identity_secrets, inboxes, resume_keys, visitors
+from recado.db.tables.notices import conversation_alerts, notice_defaults
 from recado.db.tables.people import departments, installation, memberships, operators
 from recado.db.tables.replies import replies, reply_uses
 from recado.db.tables.threads import drafts, message_versions, messages, read_marks, threads
@@ -22,6 +23,7 @@ __all__ = [
     "audit",
     "blocks",
     "close_reasons",
+    "conversation_alerts",
     "conversations",
     "customers",
     "deliveries",
@@ -40,6 +42,7 @@ __all__ = [
     "message_versions",
     "messages",
     "metadata",
+    "notice_defaults",
     "operators",
     "password_resets",
     "read_marks",

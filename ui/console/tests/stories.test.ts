@@ -32,6 +32,7 @@ function shown(model: desk.DeskModel): unknown {
     waiting: list('waiting'),
     attending: list('attending'),
     paused: list('paused'),
+    notices: model.notices,
     counts: [desk.countOf(model, 'waiting'), desk.countOf(model, 'attending'), desk.countOf(model, 'paused')],
   };
 }

@@ -10,6 +10,7 @@ import type {
   DeskState,
   ListName,
   Mark,
+  NoticesNow,
   Page,
   Person,
   Reason,
@@ -29,6 +30,8 @@ export interface DeskModel extends Lists {
   seen: ReadonlyMap<number, number>;
   /** The server's own counts, for lists that are not complete. */
   counts: Counts;
+  /** What notifies me. */
+  notices: NoticesNow;
 }
 
 /** The model after an event; `gap` where events in between are missing and all must be fetched again. */
@@ -52,6 +55,7 @@ export function fromState(state: DeskState, known: DeskModel | null = null): Des
     seen: new Map(),
     next: { waiting: undefined, attending: undefined, paused: undefined, closed: known?.next.closed, archive: undefined },
     counts: state.counts,
+    notices: state.notices,
   };
   return OPEN.reduce((so, list) => addPage(so, list, state[list]), known ? withArchiveOf(model, known) : model);
 }
@@ -194,6 +198,8 @@ export function apply(model: DeskModel, event: ConsoleEvent): Step {
     }
     case 'person.changed':
       return { model: { ...model, people: new Map(model.people).set(event.person.id, event.person) }, gap: false };
+    case 'notices.changed':
+      return { model: event.notices.at < model.notices.at ? model : { ...model, notices: event.notices }, gap: false };
     case 'conversation.taken':
     case 'conversation.left':
       return { model: taken(model, event.id, event.version), gap: false };

@@ -17,6 +17,7 @@ const OFFERED: Record<AuditKind, true> = {
   'reasons.changed': true,
   'replies.changed': true,
   'file_rules.changed': true,
+  'notices.changed': true,
   'inbox.created': true,
   'inbox.changed': true,
   'conversation.moved': true,
