@@ -9,8 +9,9 @@ from msgspec.structs import replace
 
 from recado.actions.attachments import bound
 from recado.actions.drafts import let_go
+from recado.actions.notices import renew
 from recado.actions.threads import add, client_id_of, find_sent
-from recado.db import direct_people, directs, entries, marks, threads
+from recado.db import direct_people, directs, entries, marks, routing, threads
 from recado.db.database import Tx
 from recado.db.dialect import OvertakenError, key_taken
 from recado.db.direct_rows import Direct, Mine
@@ -157,10 +158,13 @@ def bring_back(tx: Tx, operator: Operator, which: DirectId) -> Own:
 @needs(Operator)
 def hear(tx: Tx, operator: Operator, which: DirectId, alerts: Alerts) -> Own:
     """Say what of a direct conversation notifies oneself."""
+    routing.lock_operator(tx, operator.id)
     found = directs.get_locked(tx, operator, which)
     if found.own.alerts == alerts:
         return found.own
-    return _set(tx, operator, found, alerts=alerts)
+    own = _set(tx, operator, found, alerts=alerts)
+    renew(tx, operator)
+    return own
 
 
 def _set(tx: Tx, operator: Operator, found: Mine, **values: object) -> Own:

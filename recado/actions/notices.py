@@ -71,6 +71,11 @@ def hear(tx: Tx, operator: Operator, which: ConversationId, alerts: Alerts) -> N
     routing.lock_operator(tx, operator.id)
     get_for_operator(tx, operator, which)
     notices.set_alerts(tx, operator.id, which, alerts)
+    return renew(tx, operator)
+
+
+def renew(tx: Tx, operator: Operator) -> Notices:
+    """Tell somebody's own pages, whose row is locked, that something notifies them otherwise."""
     notices.set_own(tx, operator.id, {})
     return _tell_own(tx, operator)
 

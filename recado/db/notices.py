@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, bindparam, delete, select, update
+from sqlalchemy import Connection, bindparam, delete, literal, select, update
 
 from recado.db.database import Tx
 from recado.db.dialect import insert as upsert
 from recado.db.hot import Hot
-from recado.db.tables import conversation_alerts, notice_defaults, operators
+from recado.db.tables import conversation_alerts, direct_people, notice_defaults, operators
 from recado.domain.actors import Operator
 from recado.domain.directs import Alerts
-from recado.domain.ids import ConversationId, OperatorId
+from recado.domain.ids import ConversationId, DirectId, OperatorId
 from recado.domain.notices import (
     ALERTS_MAX,
     BUILT_IN,
@@ -43,6 +43,11 @@ ALERTS = Hot(
     .where(conversation_alerts.c.operator_id == bindparam("me"))
     .order_by(conversation_alerts.c.conversation_id)
 )
+DIRECTS = Hot(
+    select(direct_people.c.direct_id, direct_people.c.alerts)
+    .where(direct_people.c.operator_id == bindparam("me"), direct_people.c.alerts != literal("all"))
+    .order_by(direct_people.c.direct_id)
+)
 CHANGED_AFTER = Hot(
     select(operators.c.id, operators.c.notices_at).where(
         operators.c.notices_at > bindparam("after", type_=operators.c.notices_at.type)
@@ -65,7 +70,8 @@ def get_state(conn: Connection, me: OperatorId) -> NoticesState:
     stored, zone, dnd_until, at, email, for_all = OWN.one(conn, {"me": me})
     chosen, defaults = chosen_of(stored), resolve(chosen_of(for_all), BUILT_IN)
     alerts: dict[ConversationId, Alerts] = dict(ALERTS.all(conn, {"me": me}))
-    notices = Notices(resolve(chosen, defaults), zone, dnd_until, alerts, at or 0)
+    directs: dict[DirectId, Alerts] = dict(DIRECTS.all(conn, {"me": me}))
+    notices = Notices(resolve(chosen, defaults), zone, dnd_until, alerts, directs, at or 0)
     return NoticesState(chosen, defaults, notices, email)
 
 

@@ -14,7 +14,7 @@ import msgspec
 from recado.domain.directs import Alerts
 from recado.domain.errors import Invalid
 from recado.domain.hours import DAY_MINUTES, moments, wall, zones
-from recado.domain.ids import ConversationId
+from recado.domain.ids import ConversationId, DirectId
 
 DND_MAX_US = 366 * 24 * 3600 * 1_000_000
 ALERTS_MAX = 200
@@ -87,13 +87,15 @@ class Notices(msgspec.Struct, frozen=True):
     """What holds for somebody: their choices with all that was left out filled in. Theirs alone.
 
     `zone`: in which their quiet hours are meant; None is UTC. `dnd_until`: until when nothing disturbs them. `alerts`:
-    what they hear of single conversations of customers, where that is not all. `at`: when any of it was last changed.
+    what they hear of single conversations of customers, where that is not all; `directs`: of direct ones. `at`: when
+    any of it was last changed.
     """
 
     choices: Choices
     zone: str | None
     dnd_until: int | None
     alerts: dict[ConversationId, Alerts]
+    directs: dict[DirectId, Alerts]
     at: int
 
 

@@ -3,7 +3,7 @@
 import pytest
 from msgspec.structs import replace
 
-from recado.actions import notices, queue
+from recado.actions import direct_people, directs, notices, queue
 from recado.actions.notices import NoticesChanges
 from recado.db import audit as log
 from recado.db import notices as rows
@@ -15,6 +15,7 @@ from recado.domain.errors import Invalid, NotFound, Outdated, Taken
 from recado.domain.events import NoticesChanged, SettingsChanged
 from recado.domain.ids import ConversationId
 from recado.domain.notices import BUILT_IN, DND_MAX_US, Chosen, Quiet
+from tests.flows.talking import started
 from tests.world import SHOP, World, at_once
 
 NIGHT = Quiet(22 * 60, 7 * 60, [0, 1, 2, 3, 4, 5, 6])
@@ -96,6 +97,21 @@ def test_one_hears_of_a_conversation_what_one_wants(world: World) -> None:
     assert alerts_of(world, world.bruno) == {waits.id: "mentions"}
     world.act(notices.hear, world.ana, mine.id, "none")
     assert world.act(notices.hear, world.ana, waits.id, "all").alerts == {mine.id: "none"}
+
+
+def test_so_it_is_with_direct_conversations_beside_what_one_knows_of_each(world: World) -> None:
+    which = started(world, world.bruno)
+    since = world.mark
+    world.act(directs.hear, world.bruno, which, "mentions")
+    now = world.see(rows.get, world.bruno.id)
+    assert now.directs == {which: "mentions"}
+    assert NoticesChanged(now) in world.heard(world.bruno, since)
+    assert world.heard(world.ana, since) == []
+    world.act(direct_people.leave, world.bruno, which)
+    world.act(direct_people.add, world.ana, which, [world.bruno.id], from_start=False)
+    assert world.see(rows.get, world.bruno.id) == now
+    world.act(directs.hear, world.bruno, which, "all")
+    assert world.see(rows.get, world.bruno.id).directs == {}
 
 
 def test_of_what_one_may_not_read_one_says_nothing(world: World) -> None:

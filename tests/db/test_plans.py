@@ -9,14 +9,16 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, event, insert, select, update
 
-from recado.db import changes, entries, entry_pages, hours, people, public, team
+from recado.actions import directs as direct_actions
+from recado.db import changes, entries, entry_pages, hours, notices, people, public, team
 from recado.db.bounded import Bounded
 from recado.db.database import Tx
 from recado.db.gone_files import list_gone
 from recado.db.hot import Hot
-from recado.db.tables import attachments, conversations, messages, threads
+from recado.db.tables import attachments, conversations, direct_people, directs, messages, threads
 from recado.db.uploads import BEGUN, usage
 from recado.domain.ids import ThreadId
+from tests.flows.talking import started
 from tests.sending import begins
 from tests.world import World, new_client_id
 
@@ -158,6 +160,27 @@ def test_whether_an_answer_is_due_again_is_found_without_the_rest_of_the_thread(
         assert re.search(index, plan), plan
         assert not re.search("(?i)scan messages$|seq scan|sort|temp b-tree|aggregate", plan), plan
     assert [len(world.see(one.all, here)) for one in (entries.FIRST_ANSWER, entries.NEWEST_ANSWER)] == [1, 1]
+
+
+def test_what_notifies_somebody_is_found_without_all_in_which_they_take_part(world: World) -> None:
+    def take_part(tx: Tx) -> None:
+        row = dict(tx.conn.execute(select(direct_people)).mappings().first() or {})
+        direct = dict(tx.conn.execute(select(directs)).mappings().one())
+        thread = dict(tx.conn.execute(select(threads)).mappings().one())
+        numbers = range(1_000, 4_000)
+        tx.conn.execute(insert(threads), [thread | {"id": one} for one in numbers])
+        own = ({"id": one, "thread_id": one, "opened_with": str(one)} for one in numbers)
+        tx.conn.execute(insert(directs), [direct | one for one in own])
+        tx.conn.execute(insert(direct_people), [row | {"direct_id": one} for one in numbers])
+        tx.conn.exec_driver_sql("ANALYZE")
+
+    which = started(world, world.bruno)
+    world.act(direct_actions.hear, world.ana, which, "none")
+    world.act(direct_actions.hear, world.ana, which, "all")
+    world.database.write_blocking(take_part)
+    world.act(direct_actions.hear, world.ana, which, "none")
+    assert world.see(notices.DIRECTS.all, {"me": world.ana.id}) == [(which, "none")]
+    assert "ix_direct_people_alerts" in world.see(plan_of, notices.DIRECTS, {"me": world.ana.id})
 
 
 def with_files(world: World, count: int) -> None:

@@ -2909,7 +2909,8 @@ export interface components {
          * @description What holds for somebody: their choices with all that was left out filled in. Theirs alone.
          *
          *         `zone`: in which their quiet hours are meant; None is UTC. `dnd_until`: until when nothing disturbs them. `alerts`:
-         *         what they hear of single conversations of customers, where that is not all. `at`: when any of it was last changed.
+         *         what they hear of single conversations of customers, where that is not all; `directs`: of direct ones. `at`: when
+         *         any of it was last changed.
          */
         Notices: {
             alerts: {
@@ -2917,6 +2918,9 @@ export interface components {
             };
             at: number;
             choices: components["schemas"]["Choices"];
+            directs: {
+                [key: string]: "all" | "mentions" | "none";
+            };
             dnd_until: number | null;
             zone: string | null;
         };

@@ -35,6 +35,8 @@ export interface NoticesNow {
   dnd_until: number | null;
   /** The conversations with customers that notify me otherwise than by everything, by their number. */
   alerts: Record<string, Alerts>;
+  /** The same of direct ones. */
+  directs: Record<string, Alerts>;
   at: number;
 }
 

@@ -63,6 +63,7 @@ direct_people = Table(
         "last_at",
         "direct_id",
     ),
+    index_where("ix_direct_people_alerts", "alerts <> 'all'", "operator_id"),
     index_where("ix_direct_people_unread", "unread_since IS NOT NULL", "operator_id"),
     Index(None, "operator_id"),
 )

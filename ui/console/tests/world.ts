@@ -18,6 +18,7 @@ export const NOTICES: NoticesNow = {
   zone: null,
   dnd_until: null,
   alerts: {},
+  directs: {},
   at: 0,
 };
 const MINUTE = 60_000_000;

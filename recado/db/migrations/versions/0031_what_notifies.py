@@ -34,3 +34,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("operator_id", "conversation_id", name=op.f("pk_conversation_alerts")),
     )
     op.create_index("ix_conversation_alerts_conversation_id", "conversation_alerts", ["conversation_id"])
+    apart = sa.text("alerts <> 'all'")
+    op.create_index(
+        "ix_direct_people_alerts", "direct_people", ["operator_id"], sqlite_where=apart, postgresql_where=apart
+    )
