@@ -7,11 +7,12 @@ from typing import Any
 import msgspec
 
 from recado.actions import audit, look_ins
-from recado.db import departments
+from recado.db import alerts, departments
 from recado.db import look_ins as look_in_rows
 from recado.db.database import Tx
 from recado.db.dialect import key_taken
 from recado.domain.actors import Operator, Role
+from recado.domain.alerts import check_times
 from recado.domain.audit import Detail, Kind
 from recado.domain.conversations import Reason
 from recado.domain.errors import Invalid, NotFound, Outdated
@@ -78,6 +79,8 @@ def change(tx: Tx, admin: Operator, which: DepartmentId, changes: DepartmentChan
         if values and not departments.change(tx, which, values, version):
             raise Outdated
     after = _get(tx, which)
+    if before.rules.alerts != after.rules.alerts:
+        alerts.renew(tx, which, after.rules.alerts)
     if before.rules.look_in and not after.rules.look_in:
         for conversation, operator in look_in_rows.list_open(tx.conn, departments_=[which]):
             look_ins.end(tx, conversation, operator, admin.author)
@@ -96,6 +99,7 @@ def _checked(rules: Rules) -> dict[str, Any]:
         raise Invalid("edit_minutes", "out_of_range", f"From 0 to {EDIT_MAX_MINUTES} minutes.")
     if not 0 <= rules.undo_s <= UNDO_MAX_S:
         raise Invalid("undo_s", "out_of_range", f"From 0 to {UNDO_MAX_S} seconds.")
+    check_times(rules.alerts)
     return msgspec.structs.asdict(rules)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from recado.actions import audit
-from recado.db import departments
+from recado.db import alerts, departments
 from recado.db import hours as rows
 from recado.db.database import Tx
 from recado.domain.actors import Operator, Role
@@ -30,6 +30,7 @@ def set_hours(
     version = check_seen(before.version, seen)
     if not rows.change(tx, which, None if hours is None else checked(hours), version):
         raise Outdated
+    alerts.renew(tx, which, before.rules.alerts)
     audit.note(tx, admin, Kind.DEPARTMENT_CHANGED, "department", which, fields=["hours"])
     tx.emit(SettingsChanged(), ToTeam())
     after = departments.find(tx.conn, which)

@@ -47,6 +47,8 @@ ROW = (
     conversations.c.former_operator_id,
     conversations.c.paused_until,
     conversations.c.closed_at,
+    conversations.c.alert_step,
+    conversations.c.acknowledged_by,
 )
 FROM = (
     conversations.join(threads, threads.c.id == conversations.c.thread_id)
@@ -96,6 +98,8 @@ class Conversation(NamedTuple):
     former: OperatorId | None
     paused_until: int | None
     closed_at: int | None
+    alert_step: int
+    acknowledged_by: OperatorId | None
     first_answer_at: int | None
     operator_read: int
     archive: bool
@@ -138,6 +142,8 @@ class Conversation(NamedTuple):
             self.former,
             self.paused_until,
             self.closed_at,
+            self.alert_step,
+            self.acknowledged_by,
         )
 
     def widget(self) -> WidgetConversation:
@@ -200,6 +206,8 @@ def whole_of(row: Columns) -> Conversation:
         shown.former,
         shown.paused_until,
         shown.closed_at,
+        shown.alert_step,
+        shown.acknowledged_by,
         first_answer_at,
         operator_read,
         bool(archive),

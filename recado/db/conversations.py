@@ -20,6 +20,7 @@ from sqlalchemy import (
     update,
 )
 
+from recado.db.alerts import ENDED, begun
 from recado.db.conversation_rows import WHOLE, Conversation, whole_of
 from recado.db.database import Tx
 from recado.db.dialect import needs_row_locks
@@ -131,7 +132,9 @@ CLAIM = Hot(
         conversations.c.operator_id.is_(None),
         conversations.c.department_id.in_(MY_DEPARTMENTS),
     )
-    .values(status=Status.ATTENDING, operator_id=bindparam("me"), waiting_since=None, claimed_at=bindparam("at"))
+    .values(
+        status=Status.ATTENDING, operator_id=bindparam("me"), waiting_since=None, claimed_at=bindparam("at"), **ENDED
+    )
 )
 NOTE_FIRST_ANSWER = Hot(
     update(conversations).where(conversations.c.id == bindparam("which")).values(first_answer_at=bindparam("at"))
@@ -267,7 +270,10 @@ def note_read(tx: Tx, which: ConversationId, public_seq: int) -> bool:
 
 
 def change(tx: Tx, which: ConversationId, **values: Any) -> None:
-    """Set columns of a conversation that the caller has locked."""
+    """Set columns of a conversation that the caller has locked. What begins to wait will make itself heard."""
+    if "waiting_since" in values:
+        department = values.get("department_id", conversations.c.department_id)
+        values |= ENDED if values["waiting_since"] is None else begun(tx.now, department)
     tx.conn.execute(update(conversations).where(conversations.c.id == which).values(**values))
 
 
@@ -288,8 +294,9 @@ class NewConversation(NamedTuple):
 def create(tx: Tx, new: NewConversation) -> ConversationId:
     """Store a new conversation and return its number: into Waiting, or attended by the operator who has started it."""
     if new.started_by is None:
-        stands = {"status": Status.WAITING, "waiting_since": tx.now}
+        stands = {"status": Status.WAITING, "waiting_since": tx.now, **begun(tx.now, new.department_id)}
     else:
         stands = {"status": Status.ATTENDING, "operator_id": new.started_by, "claimed_at": tx.now}
     values = new._asdict() | stands | {"opened_at": tx.now}
-    return ConversationId(tx.conn.execute(insert(conversations).returning(conversations.c.id), values).scalar_one())
+    statement = insert(conversations).values(values).returning(conversations.c.id)
+    return ConversationId(tx.conn.execute(statement).scalar_one())

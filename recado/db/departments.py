@@ -24,6 +24,9 @@ _RULES = (
     departments.c.archive,
     departments.c.edit_minutes,
     departments.c.undo_s,
+    departments.c.ring_minutes,
+    departments.c.push_minutes,
+    departments.c.supervisor_minutes,
 )
 RULES_FOR = Hot(
     select(departments.c.id, *_RULES)

@@ -56,7 +56,8 @@ class CustomerBrief(msgspec.Struct, frozen=True):
 class ConversationRow(msgspec.Struct, frozen=True):
     """A conversation as every operator who may read it sees it in a list; the same bytes for all of them.
 
-    Times in microseconds UTC. What is unread for one reader is `inbound_count` less the count at their own mark.
+    Times in microseconds UTC. While it waits, `alert_step` says how far it has made itself heard (`domain/alerts.py`).
+    What is unread for one reader is `inbound_count` less the count at their own mark.
     `answer_due_since` is when its customer first wrote after the last answer; None where nothing is to be answered.
     """
 
@@ -82,6 +83,9 @@ class ConversationRow(msgspec.Struct, frozen=True):
     """Who attended it before it went back to Waiting."""
     paused_until: int | None
     closed_at: int | None
+    alert_step: int
+    acknowledged_by: OperatorId | None
+    """Who has said, while it waits, that they have heard it."""
 
 
 class Page(msgspec.Struct, frozen=True):

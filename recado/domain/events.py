@@ -110,6 +110,12 @@ class ConversationResumed(Event, frozen=True, tag="conversation.resumed"):
     entries: list[Entry]
 
 
+class ConversationChanged(Event, frozen=True, tag="conversation.changed"):
+    """Its row is another one, and nothing was added to it: what waits has made itself heard, or was acknowledged."""
+
+    conversation: ConversationRow
+
+
 class ConversationClosed(Event, frozen=True, tag="conversation.closed"):
     """Its owner has closed it."""
 
@@ -269,6 +275,7 @@ ConsoleEvent = (
     | ConversationQueued
     | ConversationPaused
     | ConversationResumed
+    | ConversationChanged
     | ConversationClosed
     | ThreadRead
     | PersonChanged

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from recado.domain.alerts import PUSH_MINUTES, RING_MINUTES, SUPERVISOR_MINUTES, Times
 from recado.domain.conversations import Status
 from recado.domain.hours import Hours
 from recado.domain.ids import ConversationId, DepartmentId, OperatorId
@@ -210,6 +211,7 @@ class Rules(msgspec.Struct, frozen=True):
     customer who writes again finds the same conversation. `look_in`: its supervisors may look into attended ones.
     `archive`: its operators read all of its closed ones. `edit_minutes`: how long an operator may edit and delete what
     they have sent; `undo_s`: how many seconds it is taken back as long as it has not been seen. 0 where not at all.
+    `ring_minutes`, `push_minutes`, `supervisor_minutes`: after how long what waits makes itself heard; None for never.
     """
 
     assignment: Assignment
@@ -219,6 +221,14 @@ class Rules(msgspec.Struct, frozen=True):
     archive: bool = False
     edit_minutes: int = EDIT_MINUTES
     undo_s: int = UNDO_S
+    ring_minutes: int | None = RING_MINUTES
+    push_minutes: int | None = PUSH_MINUTES
+    supervisor_minutes: int | None = SUPERVISOR_MINUTES
+
+    @property
+    def alerts(self) -> Times:
+        """After how long what waits makes itself heard."""
+        return Times(self.ring_minutes, self.push_minutes, self.supervisor_minutes)
 
 
 class Backlog(msgspec.Struct, frozen=True):

@@ -21,6 +21,7 @@ from recado.db.direct_changes import DirectChange
 from recado.domain.conversations import HELD, ConversationRow, Status
 from recado.domain.events import (
     Audience,
+    ConversationChanged,
     ConversationClaimed,
     ConversationClosed,
     ConversationLeft,
@@ -72,10 +73,15 @@ def _to_operators(change: Change) -> Iterator[Told]:
     for version in range(change.after + 1, row.version + 1):
         if version in entries:
             yield _event(change, replace(row, version=version), entries[version]), readers
-        elif change.marks:
-            # Which mark was moved is not known any more: all are told, the last of them with the version.
-            *others, last = sorted(change.marks, key=lambda mark: mark.at)
-            yield from ((ThreadRead(which, None, mark), readers) for mark in others)
+            continue
+        # Which mark was moved is not known any more, or, while it waits, whether one was: all are told, and with the
+        # version the last of them, or the row.
+        marks = sorted(change.marks, key=lambda mark: mark.at)
+        last = None if row.status is Status.WAITING or not marks else marks.pop()
+        yield from ((ThreadRead(which, None, mark), readers) for mark in marks)
+        if last is None:
+            yield ConversationChanged(replace(row, version=version)), readers
+        else:
             yield ThreadRead(which, version, last), readers
 
 

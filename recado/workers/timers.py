@@ -11,7 +11,8 @@ from collections.abc import Iterable
 
 from sqlalchemy import Connection
 
-from recado.actions import customers, look_ins, routing
+from recado.actions import alerts, customers, look_ins, routing
+from recado.db import alerts as alert_rows
 from recado.db import changes, signs
 from recado.db import look_ins as look_in_rows
 from recado.db import routing as rows
@@ -69,10 +70,12 @@ class Timers:
                 raise
 
     async def turn(self) -> None:
-        """Close visitors' sockets whose token has ended, end pauses and look-ins that are over, tell who has gone."""
+        """Close visitors' sockets whose token has ended, end what is over, let what waits be heard, tell who went."""
         self._desk.hub.end_tokens(self._desk.clock())
         for which in await self._desk.see(rows.list_pauses_over, self._desk.clock()):
             await self._desk.act(routing.end_pause, SYSTEM, which)
+        for which in await self._desk.see(alert_rows.list_due, self._desk.clock()):
+            await self._desk.act(alerts.rise, SYSTEM, which)
         if await self._desk.see(look_in_rows.list_stale, self._desk.clock()):
             await self._end_look_ins()
         await self.tell_gone()

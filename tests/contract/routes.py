@@ -112,6 +112,7 @@ ROUTES = (
     Route("POST", f"{CONVERSATION}/read", "reader", {"seq": 1}, status=204),
     Route("GET", f"{CONVERSATION}/background", "reader"),
     Route("POST", f"{CONVERSATION}/claim", "claimer", {}),
+    Route("POST", f"{CONVERSATION}/acknowledge", "claimer", {}),
     Route("POST", f"{CONVERSATION}/release", "mover", {}),
     Route("POST", f"{CONVERSATION}/transfer", "mover", {"department": 1}),
     Route("POST", f"{CONVERSATION}/pause", "owner", {}),

@@ -100,6 +100,7 @@ OPERATORS: dict[str, Doing] = {
     "conversation.queued": writes_again,
     "conversation.paused": by("owner", "POST", "/conversations/{attending}/pause", {}),
     "conversation.resumed": by("owner", "POST", "/conversations/{paused}/resume", {}),
+    "conversation.changed": by("colleague", "POST", "/conversations/{waiting}/acknowledge", {}),
     "conversation.closed": by("owner", "POST", "/conversations/{attending}/close", {"note": "Nothing more."}),
     "thread.read": by("visitor", "POST", "/conversations/{attending}/read", {"seq": 2}),
     "person.changed": by("owner", "PATCH", "/me", {"availability": "busy"}),

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Connection, event, insert, select, update
 
 from recado.actions import directs as direct_actions
-from recado.db import changes, entries, entry_pages, hours, notices, people, public, team
+from recado.db import alerts, changes, entries, entry_pages, hours, notices, people, public, team
 from recado.db.bounded import Bounded
 from recado.db.database import Tx
 from recado.db.gone_files import list_gone
@@ -160,6 +160,15 @@ def test_whether_an_answer_is_due_again_is_found_without_the_rest_of_the_thread(
         assert re.search(index, plan), plan
         assert not re.search("(?i)scan messages$|seq scan|sort|temp b-tree|aggregate", plan), plan
     assert [len(world.see(one.all, here)) for one in (entries.FIRST_ANSWER, entries.NEWEST_ANSWER)] == [1, 1]
+
+
+def test_what_is_to_make_itself_heard_is_found_without_what_has_been(world: World) -> None:
+    with_history(world, 3_000)
+    ended = update(conversations).where(conversations.c.status == "closed").values(alert_at=None)
+    world.database.write_blocking(lambda tx: tx.conn.execute(ended))
+    world.clock.pass_s(600)
+    assert len(world.see(alerts.list_due, world.clock())) == 1
+    assert "ix_conversations_alert" in world.see(plan_of, alerts.DUE, {"now": world.clock()})
 
 
 def test_what_notifies_somebody_is_found_without_all_in_which_they_take_part(world: World) -> None:

@@ -91,6 +91,8 @@ class DeskPage:
                     self._leave(event["id"], event["version"])
             case "thread.read":
                 self._read(event)
+            case "conversation.changed":
+                self._row(event["conversation"])
             case "notices.changed" if event["notices"]["at"] >= self.notices["at"]:
                 self.notices = event["notices"]
             case "settings.changed":
@@ -175,8 +177,8 @@ class ConversationPage:
                 self.state = None
         elif event["type"] == "thread.read":
             self._step(event["version"], {"version": event["version"]}, [], [event["mark"]])
-        elif "entries" in event:
-            self._step(event["conversation"]["version"], event["conversation"], event["entries"], [])
+        elif event["type"] == "conversation.changed" or "entries" in event:
+            self._step(event["conversation"]["version"], event["conversation"], event.get("entries", []), [])
 
     def _step(self, version: int | None, row: State, entries: list[State], told: list[State]) -> None:
         assert self.state is not None

@@ -7,19 +7,25 @@ from collections.abc import Callable
 from random import Random
 from typing import Any, NamedTuple
 
+from msgspec.structs import replace
 from sqlalchemy import select
 
-from recado.actions import blocks, conversations, entries, look_ins, notes, people, queue, routing
+from recado.actions import alerts, blocks, conversations, entries, look_ins, notes, notices, people, queue, routing
+from recado.actions.notices import NoticesChanges
 from recado.actions.people import OperatorChanges, OwnChanges
 from recado.db import tables
+from recado.db.alerts import list_due
 from recado.db.blocks import list_in_force
 from recado.desk import SYSTEM
 from recado.domain.actors import Operator, Visitor
+from recado.domain.directs import Alerts
 from recado.domain.errors import Failure
+from recado.domain.notices import BUILT_IN, Chosen, Customers
 from recado.domain.routing import SWEEP_S, Assignment
 from tests.flows.watching import Everybody, actions
 from tests.world import Chat, World, new_client_id
 
+ALERTS: tuple[Alerts, ...] = ("none", "mentions", "all")
 DEPARTMENTS = ("Ventas", "Soporte")
 RULES: tuple[dict[str, Any], ...] = (
     {"look_in": True, "absence_minutes": 1},
@@ -156,6 +162,24 @@ def undo(turn: Turn) -> object:
     return turn.world.act(entries.undo, author, chat.id, seq)
 
 
+def alarm(turn: Turn) -> bool:
+    """Some minutes go by; what waits makes itself heard."""
+    turn.world.clock.pass_s(60 + turn.number * 10)
+    due = turn.world.see(list_due, turn.world.clock())
+    rises = [turn.world.act(alerts.rise, SYSTEM, one) for one in due]
+    return any(rises)
+
+
+def choose(turn: Turn) -> object:
+    """What notifies somebody, by their own choice, or by an admin's for all."""
+    customers: Customers = "mine" if turn.number % 4 else "all"
+    if turn.number % 3 == 0:
+        return turn.world.act(notices.change_defaults, turn.world.adela, replace(BUILT_IN, customers=customers))
+    if turn.number % 3 == 1:
+        return turn.world.act(notices.disturb_not, turn.operator, turn.world.clock() + 60_000_000)
+    return turn.world.act(notices.change, turn.operator, NoticesChanges(Chosen(customers=customers)))
+
+
 MOVES: dict[str, Callable[[Turn], object]] = {
     "write": lambda turn: turn.world.writes(turn.visitor, f"line {turn.world.mark}"),
     "paste": lambda turn: turn.world.writes(turn.visitor, f"log {turn.world.mark} " * 5_000),
@@ -175,6 +199,10 @@ MOVES: dict[str, Callable[[Turn], object]] = {
     "undo": undo,
     "read": lambda turn: turn.world.act(conversations.read, turn.operator, turn.chat.id, 1 + turn.number),
     "claim": lambda turn: turn.world.act(queue.claim, turn.operator, turn.chat.id),
+    "alarm": alarm,
+    "acknowledge": lambda turn: turn.world.act(alerts.acknowledge, turn.operator, turn.chat.id),
+    "choose": choose,
+    "hear": lambda turn: turn.world.act(notices.hear, turn.operator, turn.chat.id, ALERTS[turn.number % 3]),
     "release": lambda turn: turn.world.act(queue.release, turn.operator, turn.chat.id),
     "transfer": transfer,
     "pause": lambda turn: turn.world.act(queue.pause, turn.operator, turn.chat.id),
@@ -223,6 +251,7 @@ class Lying(NamedTuple):
 OPEN, HELD = {"waiting", "attending", "paused"}, {"attending", "paused"}
 FITS = {
     "claim": {"waiting"},
+    "acknowledge": {"waiting"},
     "answer": OPEN,
     "transfer": OPEN,
     "block": OPEN,

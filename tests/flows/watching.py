@@ -5,12 +5,25 @@ from typing import Any, NamedTuple
 
 from msgspec.structs import replace
 
-from recado.actions import blocks, conversations, drafts, entries, look_ins, notes, notices, people, queue, routing
+from recado.actions import (
+    alerts,
+    blocks,
+    conversations,
+    drafts,
+    entries,
+    look_ins,
+    notes,
+    notices,
+    people,
+    queue,
+    routing,
+)
 from recado.actions.notices import NoticesChanges
 from recado.actions.people import OperatorChanges, OwnChanges
 from recado.db import conversations as rows
 from recado.desk import SYSTEM
 from recado.domain.actors import Operator, Visitor
+from recado.domain.alerts import RING_MINUTES
 from recado.domain.events import Event, RightsChanged, SessionsEnded
 from recado.domain.notices import BUILT_IN, Chosen, Quiet
 from tests.flows.pages import (
@@ -119,7 +132,7 @@ def actions() -> set[str]:
     """All that can be done to a conversation, by module and name."""
     modules = {
         one.__name__.rpartition(".")[2]: one
-        for one in (blocks, conversations, entries, look_ins, notes, notices, queue, routing)
+        for one in (alerts, blocks, conversations, entries, look_ins, notes, notices, queue, routing)
     }
     return {
         f"{short}.{name}"
@@ -141,6 +154,26 @@ def quoted(world: World) -> Chat:
     chat = world.attended()
     world.act(conversations.answer, world.ana, chat.id, new_client_id(), "As I said.", quotes=3)
     world.act(notes.add, world.ana, chat.id, new_client_id(), "Said twice", quotes=3)
+    return chat
+
+
+def overdue(world: World) -> Chat:
+    """One that has waited for so long that it is to make itself heard."""
+    chat = world.waiting()
+    world.clock.pass_s(RING_MINUTES * 60 + 1)
+    return chat
+
+
+def rung(world: World) -> Chat:
+    chat = overdue(world)
+    world.act(alerts.rise, SYSTEM, chat.id)
+    return chat
+
+
+def acknowledged(world: World) -> Chat:
+    """One that waits, has rung and was acknowledged by Bruno."""
+    chat = rung(world)
+    world.act(alerts.acknowledge, world.bruno, chat.id)
     return chat
 
 
@@ -185,6 +218,13 @@ SCENARIOS: dict[str, Scenario] = {
     ),
     "a claim by the button": Scenario(
         lambda world: world.waiting(), lambda world, chat: world.act(queue.claim, world.ana, chat.id)
+    ),
+    "what waits makes itself heard": Scenario(overdue, lambda world, chat: world.act(alerts.rise, SYSTEM, chat.id)),
+    "what waits is acknowledged": Scenario(
+        rung, lambda world, chat: world.act(alerts.acknowledge, world.bruno, chat.id)
+    ),
+    "what was acknowledged is claimed": Scenario(
+        acknowledged, lambda world, chat: world.act(queue.claim, world.ana, chat.id)
     ),
     "a release": Scenario(
         lambda world: world.attended(), lambda world, chat: world.act(queue.release, world.ana, chat.id)

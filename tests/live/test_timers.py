@@ -11,6 +11,7 @@ from recado.domain.routing import DESK_FOR_S, Assignment
 from recado.live.hub import OperatorSocket
 from recado.workers.timers import Timers
 from tests.actions.test_conversations import row
+from tests.flows.watching import overdue
 from tests.world import SHOP, World
 
 
@@ -31,6 +32,13 @@ async def test_a_department_that_could_not_be_looked_at_is_looked_at_the_next_ti
     monkeypatch.setattr(world.desk.database, "write", write)
     await timers.assign()
     assert row(world, chat).operator == world.ana.id
+
+
+async def test_what_waits_makes_itself_heard_by_the_clock(world: World) -> None:
+    chat, timers = overdue(world), Timers(world.desk)
+    await timers.turn()
+    await timers.turn()
+    assert row(world, chat).alert_step == 1
 
 
 async def test_whoever_stays_at_the_desk_is_given_what_comes_however_long_ago_they_came(world: World) -> None:

@@ -106,6 +106,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/console/conversations/{number}/acknowledge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** I have heard that it waits */
+        post: operations["ApiV1ConsoleConversationsNumberAcknowledgeAcknowledge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/console/conversations/{number}/alerts": {
         parameters: {
             query?: never;
@@ -2171,13 +2188,22 @@ export interface components {
             name: string;
             online: boolean;
         };
-        ConsoleEvent: components["schemas"]["ConversationOpened"] | components["schemas"]["MessagePosted"] | components["schemas"]["MessageChanged"] | components["schemas"]["ConversationClaimed"] | components["schemas"]["ConversationTaken"] | components["schemas"]["ConversationLeft"] | components["schemas"]["ConversationQueued"] | components["schemas"]["ConversationPaused"] | components["schemas"]["ConversationResumed"] | components["schemas"]["ConversationClosed"] | components["schemas"]["ThreadRead"] | components["schemas"]["PersonChanged"] | components["schemas"]["PeopleChanged"] | components["schemas"]["SettingsChanged"] | components["schemas"]["RepliesChanged"] | components["schemas"]["DraftsChanged"] | components["schemas"]["NoticesChanged"] | components["schemas"]["StoreChanged"] | components["schemas"]["Typing"] | components["schemas"]["Looking"] | components["schemas"]["VisitorPresence"] | components["schemas"]["DirectPosted"] | components["schemas"]["DirectChanged"] | components["schemas"]["DirectLeft"] | components["schemas"]["DirectRead"] | components["schemas"]["DirectOwnChanged"] | components["schemas"]["Hello"] | components["schemas"]["Pong"];
+        ConsoleEvent: components["schemas"]["ConversationOpened"] | components["schemas"]["MessagePosted"] | components["schemas"]["MessageChanged"] | components["schemas"]["ConversationClaimed"] | components["schemas"]["ConversationTaken"] | components["schemas"]["ConversationLeft"] | components["schemas"]["ConversationQueued"] | components["schemas"]["ConversationPaused"] | components["schemas"]["ConversationResumed"] | components["schemas"]["ConversationChanged"] | components["schemas"]["ConversationClosed"] | components["schemas"]["ThreadRead"] | components["schemas"]["PersonChanged"] | components["schemas"]["PeopleChanged"] | components["schemas"]["SettingsChanged"] | components["schemas"]["RepliesChanged"] | components["schemas"]["DraftsChanged"] | components["schemas"]["NoticesChanged"] | components["schemas"]["StoreChanged"] | components["schemas"]["Typing"] | components["schemas"]["Looking"] | components["schemas"]["VisitorPresence"] | components["schemas"]["DirectPosted"] | components["schemas"]["DirectChanged"] | components["schemas"]["DirectLeft"] | components["schemas"]["DirectRead"] | components["schemas"]["DirectOwnChanged"] | components["schemas"]["Hello"] | components["schemas"]["Pong"];
         /** Contact */
         Contact: {
             departments: number[];
             id: number;
             name: string;
             username: string;
+        };
+        /**
+         * ConversationChanged
+         * @description Its row is another one, and nothing was added to it: what waits has made itself heard, or was acknowledged.
+         */
+        ConversationChanged: {
+            conversation: components["schemas"]["ConversationRow"];
+            /** @enum {unknown} */
+            type: "conversation.changed";
         };
         /**
          * ConversationClaimed
@@ -2259,10 +2285,13 @@ export interface components {
          * ConversationRow
          * @description A conversation as every operator who may read it sees it in a list; the same bytes for all of them.
          *
-         *         Times in microseconds UTC. What is unread for one reader is `inbound_count` less the count at their own mark.
+         *         Times in microseconds UTC. While it waits, `alert_step` says how far it has made itself heard (`domain/alerts.py`).
+         *         What is unread for one reader is `inbound_count` less the count at their own mark.
          *         `answer_due_since` is when its customer first wrote after the last answer; None where nothing is to be answered.
          */
         ConversationRow: {
+            acknowledged_by: number | null;
+            alert_step: number;
             answer_due_since: number | null;
             /** @enum {unknown} */
             channel: "chat";
@@ -3193,8 +3222,14 @@ export interface components {
             edit_minutes: number;
             /** @default false */
             look_in: boolean;
+            /** @default 5 */
+            push_minutes: number | null;
             /** @default 14 */
             reopen_days: number;
+            /** @default 2 */
+            ring_minutes: number | null;
+            /** @default 10 */
+            supervisor_minutes: number | null;
             /** @default 10 */
             undo_s: number;
         };
@@ -3830,6 +3865,47 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ConversationState"];
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ConsoleConversationsNumberAcknowledgeAcknowledge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Nothing"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Moved"];
                 };
             };
             /** @description Bad request syntax or unsupported method */

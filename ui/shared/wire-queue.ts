@@ -122,6 +122,10 @@ export interface Rules {
   edit_minutes: number;
   /** For how many seconds what was sent is taken back as long as it has not been seen; 0: not at all. */
   undo_s: number;
+  /** After how many minutes of waiting pages ring, pushes are sent, supervisors are told; null: never. */
+  ring_minutes: number | null;
+  push_minutes: number | null;
+  supervisor_minutes: number | null;
 }
 
 /** So many of what waits would go to an operator. */

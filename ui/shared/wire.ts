@@ -72,6 +72,10 @@ export interface ConversationRow {
   former: number | null;
   paused_until: number | null;
   closed_at: number | null;
+  /** While it waits: how far it has made itself heard. 1: pages ring; 2: pushes were sent; 3: supervisors were told. */
+  alert_step: number;
+  /** Who has said, while it waits, that they have heard it. */
+  acknowledged_by: number | null;
 }
 
 /** What becomes of a conversation that I move; null where I no longer read it. */
@@ -267,6 +271,7 @@ export type ConsoleEvent =
       /** How many of the customer's messages each operator had seen, by their number. */
       seen: Record<string, number>;
     }
+  | { type: 'conversation.changed'; conversation: ConversationRow }
   | { type: 'conversation.taken'; id: number; version: number; operator: number }
   | { type: 'conversation.left'; id: number; version: number }
   | { type: 'thread.read'; conversation: number; version: number | null; mark: Mark }

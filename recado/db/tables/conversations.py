@@ -43,6 +43,10 @@ conversations = Table(
     Column("answers", Text),
     moment("paused_until", nullable=True),
     reference("close_reason_id", "close_reasons.id", nullable=True),
+    moment("alert_at", nullable=True),
+    Column("alert_step", Number, nullable=False, server_default="0"),
+    Column("acknowledged_by", Number),  # no reference, which would cost each new conversation one index more
+    moment("acknowledged_at", nullable=True),
     one_of("status", Status),
     CheckConstraint("(status = 'waiting') = (waiting_since IS NOT NULL)", name="waiting_since"),
     CheckConstraint("status NOT IN ('attending', 'paused') OR operator_id IS NOT NULL", name="owned"),
@@ -58,6 +62,7 @@ conversations = Table(
         "opened_at",
     ),
     index_where("ix_conversations_held", "status IN ('attending', 'paused')", "department_id"),
+    index_where("ix_conversations_alert", "alert_at IS NOT NULL", "alert_at"),
     index_where("ix_conversations_paused", "paused_until IS NOT NULL", "paused_until"),
     Index("ix_conversations_owner", "operator_id", "status", "closed_at", "id"),
     Index(None, "department_id"),

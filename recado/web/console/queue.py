@@ -7,8 +7,8 @@ from typing import Annotated
 import msgspec
 from litestar import delete, get, post
 
+from recado.actions import alerts, look_ins
 from recado.actions import blocks as block_actions
-from recado.actions import look_ins
 from recado.actions import queue as actions
 from recado.db import backgrounds, blocks, team
 from recado.desk import Desk
@@ -81,6 +81,12 @@ class BlockInput(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 async def claim(request: OperatorRequest, desk: Desk, number: Number, data: Nothing) -> Moved:  # noqa: ARG001
     """Make a waiting conversation mine without answering yet."""
     return await desk.act(actions.claim, request.user, ConversationId(number))
+
+
+@post("/conversations/{number:int}/acknowledge", summary="I have heard that it waits", status_code=200, opt=MOVING)
+async def acknowledge(request: OperatorRequest, desk: Desk, number: Number, data: Nothing) -> Moved:  # noqa: ARG001
+    """Let a waiting conversation make itself heard no more; it goes on waiting."""
+    return await desk.act(alerts.acknowledge, request.user, ConversationId(number))
 
 
 @post("/conversations/{number:int}/release", summary="Give back to Waiting", status_code=200, opt=MOVING)
@@ -174,6 +180,7 @@ async def unblock(request: OperatorRequest, desk: Desk, number: Number) -> None:
 
 HANDLERS = [
     claim,
+    acknowledge,
     release,
     transfer,
     pause,

@@ -4,7 +4,7 @@ import type { ConsoleEvent, ConversationRow, ConversationState, DeskState, Entry
 export const ANA = 7;
 export const BRUNO = 8;
 /** What Ventas does by itself. */
-export const RULES: Rules = { assignment: 'manual', absence_minutes: 10, reopen_days: 14, look_in: false, archive: false, edit_minutes: 15, undo_s: 10 };
+export const RULES: Rules = { assignment: 'manual', absence_minutes: 10, reopen_days: 14, look_in: false, archive: false, edit_minutes: 15, undo_s: 10, ring_minutes: 2, push_minutes: 5, supervisor_minutes: 10 };
 /** Of everything, at any time. */
 export const NOTICES: NoticesNow = {
   choices: {
@@ -46,6 +46,8 @@ export function row(id: number, changes: Partial<ConversationRow> = {}): Convers
     former: null,
     paused_until: null,
     closed_at: null,
+    alert_step: 0,
+    acknowledged_by: null,
     ...changes,
   };
 }

@@ -45,6 +45,8 @@ export function apply(model: ConversationModel, event: ConsoleEvent): Step {
     case 'conversation.resumed':
     case 'conversation.closed':
       return changed(model, event.conversation, event.entries);
+    case 'conversation.changed':
+      return changed(model, event.conversation, []);
     case 'conversation.taken':
       return taken(model, event.id, event.version, event.operator);
     case 'conversation.left':

@@ -188,6 +188,7 @@ export function apply(model: DeskModel, event: ConsoleEvent): Step {
     case 'message.changed':
     case 'conversation.paused':
     case 'conversation.resumed':
+    case 'conversation.changed':
     case 'conversation.closed':
       return { model: withRow(model, event.conversation), gap: false };
     case 'conversation.claimed':

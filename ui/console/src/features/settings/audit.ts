@@ -104,7 +104,7 @@ function valueOf(field: string, value: unknown): string | null {
   if (field === 'look_in' || field === 'archive') return t(value ? 'rule.on' : 'rule.off');
   if (field === 'edit_minutes') return t('rule.minutes', { count: Number(value) });
   if (field === 'undo_s') return t('rule.seconds', { count: Number(value) });
-  if (field === 'absence_minutes') return value === null ? t('rule.never') : t('rule.minutes', { count: Number(value) });
+  if (field.endsWith('_minutes')) return value === null ? t('rule.never') : t('rule.minutes', { count: Number(value) });
   if (field === 'reopen_days') return t('rule.days', { count: Number(value) });
   if (field === 'chat_limit') return value === null ? t('operator.unlimited') : String(value);
   return null;

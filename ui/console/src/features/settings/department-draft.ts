@@ -20,6 +20,9 @@ export interface DepartmentFields {
   archive: boolean;
   edit_minutes: number | null;
   undo_s: number | null;
+  ring_minutes: number | null;
+  push_minutes: number | null;
+  supervisor_minutes: number | null;
 }
 
 export function fieldsOf({ name, rules }: Department): DepartmentFields {
@@ -29,11 +32,12 @@ export function fieldsOf({ name, rules }: Department): DepartmentFields {
 
 /** What is sent of fields without mistakes. */
 export function rulesOf(fields: DepartmentFields): Rules {
-  const { assignment, absence, look_in, archive } = fields;
+  const { assignment, absence, look_in, archive, ring_minutes, push_minutes, supervisor_minutes } = fields;
   const absence_minutes = absence.on ? absence.minutes : null;
   const reopen_days = fields.reopen_days ?? REOPEN.usual;
   const [edit_minutes, undo_s] = [fields.edit_minutes ?? EDIT.usual, fields.undo_s ?? UNDO.usual];
-  return { assignment, absence_minutes, reopen_days, look_in, archive, edit_minutes, undo_s };
+  const alerts = { ring_minutes, push_minutes, supervisor_minutes };
+  return { assignment, absence_minutes, reopen_days, look_in, archive, edit_minutes, undo_s, ...alerts };
 }
 
 /** Messages by field for what the page itself can see. */
