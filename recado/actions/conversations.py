@@ -19,10 +19,10 @@ from recado.actions.shifts import RESUMED, Shifted, queued, say, shift, tell_vis
 from recado.actions.threads import client_id_of, find_sent, lock_to_send, public_message
 from recado.db import conversations, inboxes, incoming, marks, replies, routing, threads, visitors
 from recado.db.conversation_rows import Conversation
-from recado.db.conversations import NewConversation
 from recado.db.database import Tx
 from recado.db.dialect import OvertakenError, key_taken
 from recado.db.incoming import Met
+from recado.db.new_conversations import NewConversation, create
 from recado.db.public import widget_entry
 from recado.db.readers import audience_of
 from recado.db.threads import AlreadySent
@@ -136,7 +136,7 @@ def _open(tx: Tx, visitor: Visitor, inbox: InboxId, begun: Begun, new: NewEntry)
     )
     # Where another one is being taken up again at this moment, it is that one: this is run once more.
     with key_taken(tx.conn, OvertakenError()):
-        number = conversations.create(tx, row)
+        number = create(tx, row)
     tx.emit(AssignmentDue((begun.department,)))
     return _told_visitor(tx, say(tx, conversations.get(tx.conn, number), new, ConversationOpened), new)
 

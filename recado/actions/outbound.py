@@ -12,9 +12,9 @@ from recado.actions.shifts import add_all, tell_visitor
 from recado.actions.threads import client_id_of, find_sent
 from recado.db import conversations, routing, threads, visitors
 from recado.db.conversation_rows import Conversation
-from recado.db.conversations import NewConversation
 from recado.db.database import Tx
 from recado.db.dialect import key_taken
+from recado.db.new_conversations import NewConversation, create
 from recado.db.readers import audience_of
 from recado.domain.actors import Operator, Visitor
 from recado.domain.conversations import Sent, Status
@@ -46,7 +46,7 @@ def start(tx: Tx, operator: Operator, known_by: ConversationId, client_id: str, 
     _check(tx, operator, known)
     # Where their customer writes at this moment, that opens one: seen as a key that is taken.
     with key_taken(tx.conn, OtherOpen()):
-        opened = conversations.create(tx, _like(tx, operator, known, new))
+        opened = create(tx, _like(tx, operator, known, new))
     return _told(tx, operator, conversations.get(tx.conn, opened), new)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, literal, select, update
+from sqlalchemy import ColumnElement, Connection, ScalarSelect, and_, bindparam, func, select, update
 
 from recado.db.database import Tx
 from recado.db.hot import Hot
@@ -18,6 +18,18 @@ from recado.domain.hours import Hours
 from recado.domain.ids import ConversationId, DepartmentId, OperatorId
 
 AT_ONCE = 50
+
+_FIRST = func.coalesce(departments.c.ring_minutes, departments.c.push_minutes, departments.c.supervisor_minutes)
+
+
+def first_in(department: ColumnElement[int]) -> ScalarSelect[int]:
+    """Return when what begins to wait `begins_at` in a department is first looked at, for the statement that sets it.
+
+    As if that were open: its hours are looked at when the time has come.
+    """
+    at = select(bindparam("begins_at", type_=Number) + _FIRST * MINUTE_US)
+    return at.where(departments.c.id == department).correlate(conversations).scalar_subquery()
+
 
 ENDED: Mapping[str, Any] = {"alert_at": None, "alert_step": 0, "acknowledged_by": None, "acknowledged_at": None}
 """What is so of a conversation that waits no longer."""
@@ -50,16 +62,6 @@ class Due(NamedTuple):
     alert_at: int
     times: Times
     hours: Hours | None
-
-
-def begun(now: int, department: DepartmentId | ColumnElement[int]) -> dict[str, Any]:
-    """Return what is so of a conversation that begins to wait in a department: found in the statement that sets it.
-
-    When its first step follows is said as if the department were open: that is looked at when the time has come.
-    """
-    first = func.coalesce(departments.c.ring_minutes, departments.c.push_minutes, departments.c.supervisor_minutes)
-    at = select(literal(now, Number) + first * literal(MINUTE_US, Number)).where(departments.c.id == department)
-    return {**ENDED, "alert_at": at.scalar_subquery()}
 
 
 def list_due(conn: Connection, now: int) -> list[ConversationId]:

@@ -6,7 +6,7 @@ What an operator may not see is not found. The narrowing is `READABLE`, made fro
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
@@ -14,13 +14,12 @@ from sqlalchemy import (
     and_,
     bindparam,
     false,
-    insert,
     or_,
     select,
     update,
 )
 
-from recado.db.alerts import ENDED, begun
+from recado.db.alerts import ENDED, first_in
 from recado.db.conversation_rows import WHOLE, Conversation, whole_of
 from recado.db.database import Tx
 from recado.db.dialect import needs_row_locks
@@ -32,10 +31,11 @@ from recado.db.tables import (
     memberships,
     operators,
 )
+from recado.db.types import Number
 from recado.domain.actors import Operator, Role, Visitor
 from recado.domain.conversations import HELD, Status
 from recado.domain.errors import NotFound, Taken
-from recado.domain.ids import ConversationId, DepartmentId, InboxId, OperatorId, PublicId, ThreadId, VisitorId
+from recado.domain.ids import ConversationId, OperatorId, PublicId, ThreadId
 from recado.domain.permissions import READERS, Reader, allowed
 
 MY_DEPARTMENTS = (
@@ -144,6 +144,8 @@ NOTE_READ = Hot(
     .where(conversations.c.id == bindparam("which"), conversations.c.operator_read < bindparam("read"))
     .values(operator_read=bindparam("read"))
 )
+FIRST_HERE = first_in(conversations.c.department_id)
+FIRST_THERE = first_in(bindparam("begins_in", type_=Number))
 NEWEST_CLOSED = Hot(
     select(conversations.c.public_id)
     .where(
@@ -271,32 +273,10 @@ def note_read(tx: Tx, which: ConversationId, public_seq: int) -> bool:
 
 def change(tx: Tx, which: ConversationId, **values: Any) -> None:
     """Set columns of a conversation that the caller has locked. What begins to wait will make itself heard."""
+    begins: dict[str, Any] = {}
     if "waiting_since" in values:
-        department = values.get("department_id", conversations.c.department_id)
-        values |= ENDED if values["waiting_since"] is None else begun(tx.now, department)
-    tx.conn.execute(update(conversations).where(conversations.c.id == which).values(**values))
-
-
-class NewConversation(NamedTuple):
-    """What is known of a conversation when it begins: with its customer's words, or with those of `started_by`."""
-
-    public_id: PublicId
-    thread_id: ThreadId
-    inbox_id: InboxId
-    department_id: DepartmentId
-    visitor_id: VisitorId
-    customer_id: int | None
-    opened_with: str
-    answers: str | None = None
-    started_by: OperatorId | None = None
-
-
-def create(tx: Tx, new: NewConversation) -> ConversationId:
-    """Store a new conversation and return its number: into Waiting, or attended by the operator who has started it."""
-    if new.started_by is None:
-        stands = {"status": Status.WAITING, "waiting_since": tx.now, **begun(tx.now, new.department_id)}
-    else:
-        stands = {"status": Status.ATTENDING, "operator_id": new.started_by, "claimed_at": tx.now}
-    values = new._asdict() | stands | {"opened_at": tx.now}
-    statement = insert(conversations).values(values).returning(conversations.c.id)
-    return ConversationId(tx.conn.execute(statement).scalar_one())
+        values |= ENDED
+        if values["waiting_since"] is not None:
+            values["alert_at"] = FIRST_THERE if "department_id" in values else FIRST_HERE
+            begins = {"begins_at": tx.now, "begins_in": values.get("department_id")}
+    tx.conn.execute(update(conversations).where(conversations.c.id == which).values(**values), begins)

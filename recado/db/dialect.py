@@ -109,7 +109,7 @@ def key_taken(conn: Connection, refusal: Exception) -> Iterator[None]:
     try:
         with conn.begin_nested():
             yield
-    except DBAPIError as error:
+    except (DBAPIError, sqlite3.IntegrityError, postgres.UniqueViolation) as error:
         if is_unique_violation(error):
             raise refusal from None
         raise
