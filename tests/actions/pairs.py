@@ -7,9 +7,10 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import Connection, bindparam, case, func, select
+from sqlalchemy import Connection, bindparam, case, func, select, update
 
 from recado.actions import (
+    alerts,
     blocks,
     conversations,
     customers,
@@ -18,6 +19,7 @@ from recado.actions import (
     entries,
     look_ins,
     notes,
+    notices,
     outbound,
     people,
     queue,
@@ -57,7 +59,8 @@ class Scene(NamedTuple):
 
 
 def waiting(tx: Tx, world: World, which: ConversationId) -> None:
-    """As it has come."""
+    """As it has come, so long ago that it is to make itself heard."""
+    tx.conn.execute(update(tables.conversations).where(tables.conversations.c.id == which).values(alert_at=1))
 
 
 def attending(tx: Tx, world: World, which: ConversationId) -> None:
@@ -146,6 +149,9 @@ MOVES: dict[str, Move] = {
     "Ana has read it": (ANY, _does(conversations.read, "ana", 9)),
     "Ana keeps a draft": (OPEN, _does(drafts.save, "ana", "answer", "not yet")),
     "Bruno claims": (("waiting",), _does(queue.claim, "bruno")),
+    "Bruno acknowledges": (("waiting",), _does(alerts.acknowledge, "bruno")),
+    "it makes itself heard": (("waiting",), lambda s: s.by(alerts.rise, SYSTEM, s.chat.id)),
+    "Ana hears of it no more": (OPEN, _does(notices.hear, "ana", "none")),
     "Ana releases": (HELD, _does(queue.release, "ana")),
     "Sara releases": ((*HELD, "looked_into"), _does(queue.release, "sara")),
     "Ana hands it to Bruno": (OPEN, _hands("ana", "Ventas", "bruno")),
@@ -273,7 +279,14 @@ def _left(conn: Connection, me: Visitor) -> tuple[object, ...]:
     talks, said, shut, kept, looks = TALKS.c, SAID.c, tables.blocks.c, tables.drafts.c, tables.look_ins.c
     author = case((said.author_kind != "visitor", said.author_id))
     found = (
-        select(talks.status, talks.operator_id, talks.former_operator_id, talks.department_id).order_by(talks.id),
+        select(
+            talks.status,
+            talks.operator_id,
+            talks.former_operator_id,
+            talks.department_id,
+            talks.alert_step,
+            talks.acknowledged_by,
+        ).order_by(talks.id),
         select(said.thread_id - MINE_FIRST, said.seq, said.kind, said.author_kind, author, said.body, said.activity)
         .select_from(SAID.join(TALKS, talks.thread_id == said.thread_id))
         .order_by(said.thread_id, said.seq),

@@ -63,6 +63,7 @@ HELPERS = {
     "drafts.tell",
     "entries.quoting",
     "look_ins.end",
+    "notices.renew",
     "rights.follow",
     "routing.take_from",
     "shifts.add_all",
