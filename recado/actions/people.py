@@ -172,6 +172,7 @@ class OwnChanges(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What operators change of themselves; what is left out stays."""
 
     name: str | msgspec.UnsetType = msgspec.UNSET
+    email: str | msgspec.UnsetType | None = msgspec.UNSET
     locale: Locale | msgspec.UnsetType | None = msgspec.UNSET
     theme: Theme | msgspec.UnsetType = msgspec.UNSET
     desk_window: bool | msgspec.UnsetType = msgspec.UNSET
@@ -191,13 +192,14 @@ class OperatorChanges(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @needs(Operator)
 def change_me(tx: Tx, operator: Operator, changes: OwnChanges) -> Me:
-    """Change one's own name, language, theme, where the desk opens, or whether one takes conversations."""
+    """Change one's own name, address, language, theme, where the desk opens, or whether one takes conversations."""
     values = _given(changes)
     values |= _checked(values)
     if values:
         people.change_operator(tx, operator.id, values)
-    if "name" in values:
-        audit.note(tx, operator, Kind.OPERATOR_CHANGED, "operator", operator.id, fields=["name"])
+    known = [one for one in ("name", "email") if one in values]
+    if known:
+        audit.note(tx, operator, Kind.OPERATOR_CHANGED, "operator", operator.id, fields=known)
         tx.emit(PeopleChanged(), ToTeam())
     if "availability" in values:
         tx.emit(PersonChanged(people.get_person(tx.conn, operator.id)), ToTeam())
@@ -249,7 +251,8 @@ def _checked(values: dict[str, Any]) -> dict[str, Any]:
     limit = values.get("chat_limit")
     if limit is not None and not 1 <= limit <= CHAT_LIMIT_MAX:
         raise Invalid("chat_limit", "out_of_range", f"From 1 to {CHAT_LIMIT_MAX} conversations, or no limit.")
-    return {"name": required_line(values["name"], "name", NAME_MAX)} if "name" in values else {}
+    mended: dict[str, Any] = {"email": email_of(values["email"])} if "email" in values else {}
+    return mended | ({"name": required_line(values["name"], "name", NAME_MAX)} if "name" in values else {})
 
 
 def _note_changes(tx: Tx, admin: Operator, before: OperatorItem, after: OperatorItem) -> None:

@@ -273,6 +273,15 @@ def test_ones_own_name_is_told_to_the_team_and_noted(world: World) -> None:
         assert refused.value.field == "name"
 
 
+def test_ones_own_address_is_kept_as_typed_noted_without_it_and_taken_away(world: World) -> None:
+    assert world.act(people.change_me, world.ana, OwnChanges(email=" Ana@shop.example ")).email == "Ana@shop.example"
+    assert world.see(audit.list_page).items[0].detail == {"fields": ["email"]}
+    with pytest.raises(Invalid) as refused:
+        world.act(people.change_me, world.ana, OwnChanges(email="ana"))
+    assert (refused.value.field, refused.value.fault) == ("email", "not_an_email")
+    assert world.act(people.change_me, world.ana, OwnChanges(email=None)).email is None
+
+
 def test_what_does_not_exist_is_refused_by_its_field(world: World) -> None:
     before = world.contents()
     nowhere = DepartmentId(10_000)

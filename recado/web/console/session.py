@@ -159,7 +159,7 @@ async def who_am_i(request: OperatorRequest, desk: Desk) -> Me:
 
 @patch("/me", summary="Change my own settings")
 async def change_me(request: OperatorRequest, desk: Desk, data: OwnChanges) -> Me:
-    """Change name, language, theme, where the desk opens, or whether one takes conversations."""
+    """Change name, e-mail address, language, theme, where the desk opens, or whether one takes conversations."""
     return await desk.act(actions.change_me, request.user, data)
 
 
