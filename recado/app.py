@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from inspect import Parameter, Signature
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from litestar import Litestar, Router
 from litestar.di import Provide
@@ -23,6 +23,7 @@ from recado.files.scanner import Scanner
 from recado.files.store import Store
 from recado.live.bus import Bus
 from recado.live.hub import Hub
+from recado.push.service import OUTSIDE, Reach, Services
 from recado.settings import Settings
 from recado.web import errors, health, pages
 from recado.web.auth import NEEDS, console_door, widget_door
@@ -34,9 +35,11 @@ from recado.web.console import (
     direct_entries,
     directs,
     notices,
+    push,
     queue,
     replies,
     session,
+    trials,
 )
 from recado.web.console import conversations as console_conversations
 from recado.web.console import entries as console_entries
@@ -46,6 +49,7 @@ from recado.web.heads import answering_heads
 from recado.web.limits import Limits
 from recado.web.pages import Pages
 from recado.web.precedence import Precedence
+from recado.web.push_key import PushKey
 from recado.web.serving import Serving
 from recado.web.tokens import Seal
 from recado.web.uploads import Uploads
@@ -56,8 +60,14 @@ from recado.web.widget import visits
 from recado.web.widget.socket import widget_socket
 from recado.workers.announcer import Announcer
 from recado.workers.caretaker import Caretaker
+from recado.workers.notifying import Notifying
+from recado.workers.pushing import PushOutbox
+from recado.workers.quietly import quietly
 from recado.workers.sweeper import Sweeper
 from recado.workers.timers import Timers
+
+if TYPE_CHECKING:
+    from recado.mail.mailer import Mailer
 
 PAGES = Path(__file__).parent / "pages"
 BODY_MAX = 512 * 1024
@@ -79,25 +89,33 @@ def open_desk(database_url: str, epoch: str, died: Callable[[BaseException], Non
     return Desk(database, hub, epoch, now_us, bus)
 
 
-def build(desk: Desk, settings: Settings) -> Litestar:
-    """Return the application: every door, with what it needs."""
-    limits = Limits(time.monotonic)
-    seal = Seal(settings.secret)
-    own = settings.base_url
+def build(desk: Desk, settings: Settings, reach: Reach = OUTSIDE) -> Litestar:
+    """Return the application: every door, with what it needs. `reach`: which push services may be spoken to."""
+    vault, precedence = Vault(settings.secret), Precedence()
     intake, store = Intake(settings.data), Store(settings.files_kept)
-    precedence = Precedence()
-    uploads = Uploads(desk, intake, store, Scanner(settings.scanner) if settings.scanner else None, precedence)
-    handed_down = {
+    scanner = Scanner(settings.scanner) if settings.scanner else None
+    parts = {
         "desk": desk,
-        "limits": limits,
-        "seal": seal,
-        "vault": Vault(settings.secret),
+        "limits": Limits(time.monotonic),
+        "seal": Seal(settings.secret),
+        "vault": vault,
         "pages": Pages(PAGES, settings.websocket_origin),
-        "base_url": own,
-        "uploads": uploads,
+        "base_url": settings.base_url,
+        "uploads": Uploads(desk, intake, store, scanner, precedence),
         "serving": Serving(store),
+        "mailer": _mailer(settings),
+        "services": Services(reach),
+        "push_key": PushKey(desk, vault, _contact(settings)),
     }
-    house = Litestar(
+    house = _house(settings, parts, Sweeper(desk, intake, store))
+    house.asgi_handler = precedence.kept(answering_heads(house.asgi_handler))
+    return house
+
+
+def _house(settings: Settings, parts: dict[str, Any], sweeper: Sweeper) -> Litestar:
+    """Return the framework's application around the parts."""
+    desk, limits, seal, own = parts["desk"], parts["limits"], parts["seal"], settings.base_url
+    return Litestar(
         route_handlers=[
             _console(desk, limits, own),
             _widget(desk, limits, seal, own),
@@ -106,17 +124,20 @@ def build(desk: Desk, settings: Settings) -> Litestar:
             *health.HANDLERS,
             *pages.HANDLERS,
         ],
-        dependencies=_in_a_row(handed_down),
+        dependencies=_in_a_row(parts),
         exception_handlers={Exception: errors.respond},
-        lifespan=[_lifespan(desk, settings.database_url, uploads, Sweeper(desk, intake, store))],
+        lifespan=[_lifespan(desk, settings, parts, _workers(desk, sweeper, parts))],
         request_max_body_size=BODY_MAX,
         openapi_config=OpenAPIConfig(
             title="Recado", version=__version__, path="/api/v1/schema", render_plugins=[JsonRenderPlugin()]
         ),
         logging_config=None,
     )
-    house.asgi_handler = precedence.kept(answering_heads(house.asgi_handler))
-    return house
+
+
+def _contact(settings: Settings) -> str:
+    """Return whom a push service turns to where something is wrong with what we send."""
+    return f"mailto:{settings.mail.sender.addr_spec}" if settings.mail is not None else settings.base_url
 
 
 def _in_a_row(parts: Mapping[str, object]) -> dict[str, Provide]:
@@ -159,6 +180,8 @@ def _console(desk: Desk, limits: Limits, own: str) -> Wing:
             *directs.HANDLERS,
             *direct_entries.HANDLERS,
             *notices.HANDLERS,
+            *push.HANDLERS,
+            *trials.HANDLERS,
             *replies.HANDLERS,
             *attachments.HANDLERS,
             Wing(
@@ -189,23 +212,51 @@ def _widget(desk: Desk, limits: Limits, seal: Seal, own: str) -> Wing:
     )
 
 
+class Worker(Protocol):
+    """What the process does by itself, on the running loop."""
+
+    def start(self) -> None: ...
+
+    async def stop(self) -> None: ...
+
+
+def _mailer(settings: Settings) -> Mailer | None:
+    """Return what writes e-mails and has them sent; None where no mail is sent."""
+    if settings.mail is None:
+        return None
+    # What speaks to mail servers takes ten milliseconds of a start: of those that need it.
+    from recado.mail.mailer import Mailer  # noqa: PLC0415
+
+    return Mailer(settings.mail.server, settings.mail.sender, settings.base_url)
+
+
+def _workers(desk: Desk, sweeper: Sweeper, parts: Mapping[str, Any]) -> list[Worker]:
+    """Return what the process does by itself."""
+    mailer, pushes = parts["mailer"], PushOutbox(desk, parts["services"], parts["push_key"].get)
+    workers: list[Worker] = [Timers(desk), Caretaker(desk), sweeper, Notifying(desk, mail=mailer is not None), pushes]
+    if mailer is None:
+        return workers
+    from recado.workers.outbox import MailOutbox  # noqa: PLC0415 - as its letters
+
+    return [*workers, MailOutbox(desk, mailer)]
+
+
 def _lifespan(
-    desk: Desk, database_url: str, uploads: Uploads, sweeper: Sweeper
+    desk: Desk, settings: Settings, parts: Mapping[str, Any], workers: Sequence[Worker]
 ) -> Callable[[Litestar], AbstractAsyncContextManager[None]]:
     """Return what happens around serving: others are heard, timers run; after the sockets, all is let go."""
 
     @asynccontextmanager
     async def lifespan(_app: Litestar) -> AsyncIterator[None]:
-        announcer, timers, caretaker = Announcer(desk), Timers(desk), Caretaker(desk)
-        await announcer.start(database_url)
-        timers.start()
-        caretaker.start()
-        sweeper.start()
+        announcer = Announcer(desk)
+        await announcer.start(settings.database_url)
+        await quietly(parts["push_key"].get)
+        for worker in workers:
+            worker.start()
         yield
-        await uploads.close()
-        await sweeper.stop()
-        await caretaker.stop()
-        await timers.stop()
+        await parts["uploads"].close()
+        for worker in reversed(workers):
+            await worker.stop()
         await announcer.stop()
         await desk.database.close()
 

@@ -12,9 +12,12 @@ import os
 import secrets
 import tomllib
 from collections.abc import Mapping
+from email.headerregistry import Address
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
+
+from recado.mail.servers import Server, sender_of, server_of
 
 PREFIX = "RECADO_"
 NAMES = (
@@ -30,6 +33,8 @@ NAMES = (
     "log",
     "files",
     "scanner",
+    "smtp",
+    "mail_from",
 )
 SECRET_MIN = 32
 FILES = ("s3://", "gs://", "az://", "file://")
@@ -39,6 +44,13 @@ _USUAL_PORTS = {"http": 80, "https": 443}
 
 class SettingsError(Exception):
     """A setting that cannot be used; the text says which one and what it may be."""
+
+
+class Mail(NamedTuple):
+    """The server that takes our mail, and from whom it is."""
+
+    server: Server
+    sender: Address
 
 
 class Settings(NamedTuple):
@@ -58,6 +70,8 @@ class Settings(NamedTuple):
     """Where files lie for good: the address of an object store; empty for a folder of the data directory."""
     scanner: str
     """Where clamd listens; empty where files are not scanned."""
+    mail: Mail | None
+    """Who takes our mail, and in whose name it goes; None where no mail is sent."""
 
     @property
     def files_kept(self) -> Path | str:
@@ -101,6 +115,7 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
         _log(given),
         _address(given, "files", FILES),
         _address(given, "scanner", SCANNERS),
+        _mail(given),
     )
 
 
@@ -186,6 +201,23 @@ def _address(given: Mapping[str, Any], name: str, known: tuple[str, ...]) -> str
     if found and not found.startswith(known):
         raise SettingsError(f"{name}: {found!r} is no address that begins with {' or '.join(known)}.")
     return found
+
+
+def _mail(given: Mapping[str, Any]) -> Mail | None:
+    """Return how mail is sent; what is wrong with an address is said without it: a password may stand in it."""
+    address, sender = str(given.get("smtp") or ""), str(given.get("mail_from") or "")
+    if bool(address) != bool(sender):
+        raise SettingsError("smtp and mail_from go together: a server that takes mail, and from whom it is.")
+    if not address:
+        return None
+    try:
+        server = server_of(address)
+    except ValueError as error:
+        raise SettingsError(f"smtp: it {error}.") from None
+    try:
+        return Mail(server, sender_of(sender))
+    except ValueError as error:
+        raise SettingsError(f"mail_from: {sender!r} {error}.") from None
 
 
 def _log(given: Mapping[str, Any]) -> str:

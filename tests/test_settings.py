@@ -36,6 +36,10 @@ def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
         ({"secret": "short"}, "secret"),
         ({"log": "loud"}, "log"),
         ({"colour": "green"}, "RECADO_COLOUR"),
+        ({"smtp": "smtp://mail.example"}, "mail_from"),
+        ({"mail_from": "desk@shop.example"}, "smtp and mail_from go together"),
+        ({"smtp": "mail.example", "mail_from": "desk@shop.example"}, "smtp: it is no address such as"),
+        ({"smtp": "smtp://mail.example", "mail_from": "the desk"}, "mail_from: 'the desk' is no address"),
     ],
 )
 def test_a_wrong_one_is_named(tmp_path: Path, given: dict[str, str], named: str) -> None:

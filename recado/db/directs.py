@@ -29,6 +29,7 @@ _MINE = and_(direct_people.c.operator_id == bindparam("me"), _HERE)
 READ_BY = Hot(ITEMS.where(directs.c.id == bindparam("id"), _MINE))
 BY_ID = Hot(WHOLE.where(directs.c.id == bindparam("id")))
 OF_THREAD = Hot(select(directs.c.id).where(directs.c.thread_id == bindparam("thread")))
+THREAD_OF = Hot(select(directs.c.thread_id).where(directs.c.id == bindparam("id")))
 OPENED_WITH = Hot(
     select(directs.c.id).where(directs.c.started_by == bindparam("me"), directs.c.opened_with == bindparam("client_id"))
 )

@@ -72,7 +72,7 @@ def get_state(conn: Connection, me: OperatorId) -> NoticesState:
     alerts: dict[ConversationId, Alerts] = dict(ALERTS.all(conn, {"me": me}))
     directs: dict[DirectId, Alerts] = dict(DIRECTS.all(conn, {"me": me}))
     notices = Notices(resolve(chosen, defaults), zone, dnd_until, alerts, directs, at or 0)
-    return NoticesState(chosen, defaults, notices, email)
+    return NoticesState(chosen, defaults, notices, email, mail=False, push_key="", browsers=[])
 
 
 def list_changed(conn: Connection, after: int) -> dict[OperatorId, int]:

@@ -171,6 +171,23 @@ class Quota(Refused):
     code = "quota"
 
 
+class NotSent(Refused):
+    """A test could not be sent to whoever asked for it.
+
+    `fault` says why: "no_server" (none is set up to take mail), "no_address" (theirs is not known), "address" (none
+    that can be written to), "server_away" (it cannot be spoken to, or lets nobody in), "no_browser" (none of theirs
+    is told), "service_away" (of its maker; it may work later), "refused" (server or service did not take it). `answer`
+    is what the other side said, in its own words.
+    """
+
+    code = "not_sent"
+
+    def __init__(self, fault: str, answer: str = "") -> None:
+        super().__init__(fault, answer)
+        self.fault = fault
+        self.answer = answer
+
+
 class NoSpace(Failure):
     """The disk is nearly full: no files are taken until there is room again. What had come is kept."""
 

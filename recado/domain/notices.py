@@ -99,16 +99,30 @@ class Notices(msgspec.Struct, frozen=True):
     at: int
 
 
+class BrowserItem(msgspec.Struct, frozen=True):
+    """A browser of mine that is told of news. `here`: the one that asks. `failed_at`: its service refused then."""
+
+    id: int
+    name: str
+    created_at: int
+    failed_at: int | None
+    here: bool
+
+
 class NoticesState(msgspec.Struct, frozen=True):
     """What the page opens with on which one chooses: what was chosen, what holds for who has chosen nothing, and holds.
 
-    `email`: where it would go; None where no address is known.
+    `email`: where it would go; None where no address is known. `mail`: whether any mail is sent from here. `push_key`:
+    what a browser is shown to subscribe, in base64 for addresses. `browsers`: those of mine that are told.
     """
 
     chosen: Chosen
     defaults: Choices
     notices: Notices
     email: str | None
+    mail: bool
+    push_key: str
+    browsers: list[BrowserItem]
 
 
 class Defaults(msgspec.Struct, frozen=True):

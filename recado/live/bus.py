@@ -153,6 +153,10 @@ class Bus:
         """An operator's page here has opened a conversation, or left it."""
         self.say(f"l{self._process}.{conversation}.{operator}.{int(looks)}")
 
+    def say_visible(self, operator: OperatorId, *, visible: bool) -> None:
+        """An operator sees a page here, or none any more."""
+        self.say(f"w{self._process}.{operator}.{int(visible)}")
+
     def say(self, *words: str) -> None:
         """Say something, where anybody may hear it."""
         if self._say is not None:
@@ -163,6 +167,7 @@ class Bus:
         if self._say is not None:
             here = [*self.hub.online_visitors(), *self._left]
             self._say([f"v{self._process}.{visitor}.1" for visitor in here])
+            self._say([f"w{self._process}.{operator}.1" for operator in self.hub.visible_operators()])
             self._say([f"l{self._process}.{conversation}.{operator}.1" for conversation, operator in looking])
 
     def is_online(self, visitor: VisitorId) -> bool:

@@ -28,7 +28,19 @@ class Elsewhere:
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
         self._visitors: defaultdict[VisitorId, dict[str, float]] = defaultdict(dict)
+        self._visible: dict[tuple[OperatorId, str], float] = {}
         self._looking: defaultdict[ConversationId, dict[tuple[str, OperatorId], float]] = defaultdict(dict)
+
+    def note_visible(self, process: str, operator: OperatorId, *, visible: bool) -> None:
+        """Take in whether an operator sees a page at another process."""
+        if visible:
+            self._visible[operator, process] = self._clock()
+        else:
+            self._visible.pop((operator, process), None)
+
+    def visible(self) -> set[OperatorId]:
+        """Return the operators of whom another process has said lately that they see a page."""
+        return {operator for operator, _ in self._visible}
 
     def note_visitor(self, process: str, visitor: VisitorId, *, online: bool) -> bool:
         """Take in what a process says of a visitor; return whether that is news."""
@@ -62,6 +74,7 @@ class Elsewhere:
         """Forget what has not been said for too long, and return whom that concerns."""
         oldest = self._clock() - FADES_AFTER_S
         faded = Faded(set(), set())
+        self._visible = {key: at for key, at in self._visible.items() if at >= oldest}
         for visitor, said in tuple(self._visitors.items()):
             for process in [process for process, at in said.items() if at < oldest]:
                 del said[process]

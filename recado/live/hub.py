@@ -35,13 +35,15 @@ _ENCODE = msgspec.json.Encoder().encode
 class OperatorSocket(Outbox):
     """One open page of an operator: the desk, or another."""
 
-    __slots__ = ("departments", "desk", "operator", "session")
+    __slots__ = ("departments", "desk", "operator", "session", "visible")
 
     def __init__(self, operator: OperatorId, session: bytes, *, desk: bool = True) -> None:
         super().__init__()
         self.operator = operator
         self.session = session
         self.desk = desk
+        self.visible = False
+        """Whether its operator can see it, as it says."""
         self.departments: frozenset[DepartmentId] | None = None
         """Those of its operator as of when the hub knew it: a page of others is closed, and comes back to fetch.
 
@@ -68,6 +70,8 @@ class Hub:
         self._visitors: defaultdict[VisitorId, set[VisitorSocket]] = defaultdict(set)
         self.on_due: Callable[[Iterable[DepartmentId]], None] | None = None
         """Told of departments in which a conversation may have to be assigned."""
+        self.on_told: Callable[[Event, tuple[object, ...]], None] | None = None
+        """Told what was stored here and told to pages: somebody may have to hear of it who has none open."""
 
     def add(self, socket: OperatorSocket | VisitorSocket) -> bool:
         """Let a socket hear. Return whether it is the first one of its person, or their first desk."""
@@ -115,11 +119,17 @@ class Hub:
         """Return those of them who have the desk open."""
         return {operator for operator, own in self._operators.items() if _at_desk(own)}
 
+    def visible_operators(self) -> set[OperatorId]:
+        """Return those of them who see a page of theirs."""
+        return {operator for operator, own in self._operators.items() if any(one.visible for one in own)}
+
     def publish(self, batch: Iterable[tuple[object, tuple[object, ...]]]) -> None:
         """Tell a committed batch of events, in its order."""
         for event, audience in batch:
             if isinstance(event, Event):
                 self.tell(event, *audience)  # type: ignore[arg-type]
+                if self.on_told is not None:
+                    self.on_told(event, audience)
             elif isinstance(event, RightsChanged):
                 self._close(self._operators.get(event.operator, ()), RIGHTS_CHANGED)
             elif isinstance(event, SessionsEnded):

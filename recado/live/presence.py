@@ -1,4 +1,4 @@
-"""Who has which conversation open: a hint for colleagues, and how it is known that a look-in is over.
+"""Who has which conversation open, and who sees a page of ours at all: hints for colleagues and for what notifies.
 
 Forgotten when a page closes.
 """
@@ -26,6 +26,18 @@ class Presence:
         if before is not None and socket.operator not in self._here(before):
             self._bus.say_looking(before, socket.operator, looks=False)
         return before
+
+    def see(self, socket: OperatorSocket, *, visible: bool) -> None:
+        """Note whether somebody sees a page of theirs; one that is gone is not seen."""
+        before = socket.operator in self._bus.hub.visible_operators()
+        socket.visible = visible
+        now = socket.operator in self._bus.hub.visible_operators()
+        if before != now:
+            self._bus.say_visible(socket.operator, visible=now)
+
+    def seeing(self) -> frozenset[OperatorId]:
+        """Return who sees a page of ours at this moment, at whichever process."""
+        return frozenset(self._bus.hub.visible_operators() | self._bus.elsewhere.visible())
 
     def lookers(self, conversation: ConversationId) -> list[OperatorId]:
         """Return who has it open, each once, at whichever process."""

@@ -37,7 +37,7 @@ SIGNED_S = 12 * 3600
 
 _CURVE = SECP256R1()
 _SALT_BYTES = 16
-_SECRET_BYTES = 16
+SECRET_BYTES = 16
 _LAST_RECORD = b"\x02"
 _HEAD = struct.Struct(">16sIB")
 _RECORD_SIZE = 4096
@@ -56,7 +56,7 @@ class Subscription(NamedTuple):
 def check(one: Subscription) -> None:
     """Raise `ValueError` for what no browser's subscription can be."""
     EllipticCurvePublicKey.from_encoded_point(_CURVE, one.key)
-    if len(one.secret) != _SECRET_BYTES:
+    if len(one.secret) != SECRET_BYTES:
         raise ValueError(f"a secret of {len(one.secret)} bytes")
 
 

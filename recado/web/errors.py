@@ -21,6 +21,7 @@ from recado.domain.errors import (
     FileTooLarge,
     Full,
     Invalid,
+    NotSent,
     ScannerAway,
     Taken,
     WrongFile,
@@ -70,6 +71,7 @@ SHAPES: Mapping[str, Shape] = {
     "media_type": Shape(415, "Send JSON"),
     "no_range": Shape(416, "The file has no such part"),
     "wrong_file": Shape(422, "The file cannot be taken"),
+    "not_sent": Shape(422, "The test could not be sent"),
     "quota": Shape(429, "Too many files have been sent, or wait for their message"),
     "too_many": Shape(429, "Too many requests"),
     "fault": Shape(500, "Something went wrong here; it has been noted"),
@@ -189,6 +191,10 @@ def _tell_wrong_file(error: Any) -> tuple[Problem, dict[str, str]]:
     return problem(error.code, fault=error.fault, **limit), {}
 
 
+def _tell_not_sent(error: Any) -> tuple[Problem, dict[str, str]]:
+    return problem(error.code, fault=error.fault, answer=error.answer), {}
+
+
 def _tell_wrong_offset(error: Any) -> tuple[Problem, dict[str, str]]:
     return problem(error.code, offset=error.offset), {}
 
@@ -260,6 +266,7 @@ _TELLERS: tuple[tuple[type[BaseException], Callable[[Any], tuple[Problem, dict[s
     (FileTooLarge, _tell_file_too_large),
     (WrongFile, _tell_wrong_file),
     (WrongOffset, _tell_wrong_offset),
+    (NotSent, _tell_not_sent),
     (WrongOrigin, _tell_wrong_origin),
     (NoSuchRange, _tell_no_range),
     (Busy, _tell_later),

@@ -76,6 +76,8 @@ SIGN_INS_PER_BROWSER = Rate(1 / 10, 10)
 """Per browser in which the account was signed in to before, instead of the three above, which strangers can use up."""
 PASSWORD_TRIES = Rate(1 / 60, 10)
 """Per operator who changes their password: for whoever sits at another's page and guesses the present one."""
+TRIALS = Rate(1 / 10, 20)
+"""Per operator: tests of what notifies them, which others' servers take."""
 TYPING = Rate(2, 10)
 LOOKING = Rate(10, 50)
 FRAMES = Rate(20, 100)

@@ -120,6 +120,8 @@ class Announcer:
                 self._desk.hub.publish([(SessionsEnded(OperatorId(int(parts[0])), session, disabled), ())])
             case "d":
                 self._desk.hub.tell(DraftsChanged(), ToOperators(frozenset((OperatorId(int(parts[0])),))))
+            case "w":
+                self._bus.elsewhere.note_visible(parts[0], OperatorId(int(parts[1])), visible=parts[2] == "1")
             case _:
                 self._take_sign(kind, parts)
 

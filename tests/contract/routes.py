@@ -77,6 +77,12 @@ FORMATS = {"formats": [{"name": "pdf", "max_bytes": 1_000_000}]}
 SOUNDS = {"waiting": "bell", "mine": "none", "internal": "drop", "mention": "knock"}
 CHOICES = {"customers": "mine", "internal": "all", "sounds": SOUNDS, "push": True, "email": False, "quiet": None}
 NEW_PASSWORD = "another long password"
+BROWSER = {
+    "endpoint": "https://push.example/one",
+    "key": "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4",
+    "secret": "BTBZMqHH6r4Tts7J_aSIgg",
+    "name": "Firefox",
+}
 NEWCOMER = {"token": "unknown", "name": "Nadia", "username": "nadia", "password": PASSWORD}
 
 ROUTES = (
@@ -153,6 +159,12 @@ ROUTES = (
     Route("GET", f"{CONSOLE}/files/{{which}}", "file reader", raw=True),
     Route("GET", f"{CONSOLE}/files/{{which}}/thumbnail", "file reader", raw=True),
     Route("GET", f"{CONSOLE}/files/{{which}}/sound", "file reader", raw=True),
+    Route("PUT", f"{CONSOLE}/push", "operator", BROWSER, status=204),
+    Route("DELETE", f"{CONSOLE}/push", "operator", status=204),
+    # Nobody has a browser that is told.
+    Route("DELETE", f"{CONSOLE}/push/{{number}}", "operator", status=404),
+    # Nobody has set up a server that takes mail.
+    Route("POST", f"{CONSOLE}/notices/test", "operator", {"way": "email"}, status=422),
     # ── direct conversations ──────────────────────────────────────────────────────────────────────────────────────
     Route("GET", f"{CONSOLE}/directs", "operator"),
     Route("GET", f"{CONSOLE}/directs/counts", "operator"),

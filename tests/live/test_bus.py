@@ -21,7 +21,8 @@ from recado.domain.outward_events import WidgetVisitorChanged
 from recado.domain.threads import Mark
 from recado.live.bus import GONE_AFTER_S, Bus
 from recado.live.elsewhere import FADES_AFTER_S, Elsewhere
-from recado.live.hub import Hub, VisitorSocket
+from recado.live.hub import Hub, OperatorSocket, VisitorSocket
+from recado.live.presence import Presence
 
 ANA, LUCIA, CHAT = OperatorId(1), VisitorId(7), ConversationId(5)
 NEVER = 2**62
@@ -192,3 +193,38 @@ def test_what_is_not_repeated_fades() -> None:
     time.now += FADES_AFTER_S
     assert elsewhere.fade() == (set(), {CHAT})
     assert elsewhere.lookers(CHAT) == set()
+
+
+def test_who_sees_a_page_is_said_to_the_others_and_fades_where_it_is_not_repeated() -> None:
+    time = Time()
+    here, said = Bus(Hub(), time), list[str]()
+    here.join(said.extend)
+    presence, pages = Presence(here), [OperatorSocket(ANA, b"") for _ in range(2)]
+    for page in pages:
+        here.hub.add(page)
+        presence.see(page, visible=True)
+    (word,) = said
+    elsewhere = Elsewhere(time)
+    elsewhere.note_visible("here", OperatorId(int(word.split(".")[1])), visible=True)
+    assert elsewhere.visible() == {ANA}
+    presence.see(pages[0], visible=False)
+    assert said == [word], "she sees the other one"
+    presence.see(pages[1], visible=False)
+    assert said == [word, f"{word[:-1]}0"]
+    elsewhere.note_visible("there", ANA, visible=True)
+    elsewhere.note_visible("here", ANA, visible=False)
+    assert elsewhere.visible() == {ANA}
+    time.now += FADES_AFTER_S + 1
+    elsewhere.fade()
+    assert elsewhere.visible() == set()
+
+
+def test_who_sees_a_page_is_repeated() -> None:
+    here, said = Bus(Hub(), Time()), list[str]()
+    here.join(said.extend)
+    page = OperatorSocket(ANA, b"")
+    here.hub.add(page)
+    Presence(here).see(page, visible=True)
+    said.clear()
+    here.repeat([])
+    assert [word[0] for word in said] == ["w"]

@@ -14,8 +14,11 @@ from litestar import Litestar
 from recado.app import build
 from recado.desk import Desk
 from recado.domain.actors import Operator, Visitor
+from recado.push.sealing import Signer
+from recado.push.service import OUTSIDE, Reach
 from recado.settings import Settings, load
 from recado.web.limits import Limits
+from recado.web.push_key import PushKey
 from recado.web.tokens import Seal
 from tests.world import World
 
@@ -96,11 +99,11 @@ class House:
         return Caller(self.client, headers)
 
 
-def built(world: World, settings: Settings) -> Litestar:
+def built(world: World, settings: Settings, reach: Reach = OUTSIDE) -> Litestar:
     """The application; what the framework says of its own next release is not ours to fail on."""
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", category=DeprecationWarning)
-        return build(world.desk, settings)
+        return build(world.desk, settings, reach)
 
 
 def part_of(app: Litestar, name: str, kind: type[T]) -> T:
@@ -144,6 +147,7 @@ def house_of(world: World, folder: Path, left: Litestar | None = None) -> House:
     """
     settings = settings_for(folder)
     app = built(world, settings) if left is None else moved(left, world)
+    part_of(app, "push_key", PushKey)._signer = Signer(1, "mailto:desk@shop.example")  # no GET may make one
     transport = httpx.ASGITransport(app=from_everywhere(app), raise_app_exceptions=True)
     return House(world, app, httpx.AsyncClient(transport=transport, base_url=BASE), settings)
 

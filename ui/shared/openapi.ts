@@ -1290,6 +1290,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/console/notices/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send me a test */
+        post: operations["ApiV1ConsoleNoticesTestTryWay"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/console/operators": {
         parameters: {
             query?: never;
@@ -1336,6 +1353,41 @@ export interface paths {
         /** Make a link for a new password */
         post: operations["ApiV1ConsoleOperatorsNumberResetLinkMakeResetLink"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/console/push": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Let this browser be told */
+        put: operations["ApiV1ConsolePushSubscribe"];
+        post?: never;
+        /** Let this browser be told no more */
+        delete: operations["ApiV1ConsolePushUnsubscribe"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/console/push/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Let another browser of mine be told no more */
+        delete: operations["ApiV1ConsolePushNumberRemove"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2094,6 +2146,14 @@ export interface components {
             /** @default false */
             network: boolean;
             reason?: string | null;
+        };
+        /** BrowserItem */
+        BrowserItem: {
+            created_at: number;
+            failed_at: number | null;
+            here: boolean;
+            id: number;
+            name: string;
         };
         /** Called */
         Called: {
@@ -2969,10 +3029,13 @@ export interface components {
         };
         /** NoticesState */
         NoticesState: {
+            browsers: components["schemas"]["BrowserItem"][];
             chosen: components["schemas"]["Chosen"];
             defaults: components["schemas"]["Choices"];
             email: string | null;
+            mail: boolean;
             notices: components["schemas"]["Notices"];
+            push_key: string;
         };
         /** OperatorChanges */
         OperatorChanges: {
@@ -3031,6 +3094,7 @@ export interface components {
         OwnChanges: {
             availability?: "available" | "busy" | "away";
             desk_window?: boolean;
+            email?: string | null;
             locale?: ("es" | "en" | "pt") | null;
             name?: string;
             theme?: "system" | "light" | "dark";
@@ -3346,6 +3410,13 @@ export interface components {
             type: "store.changed";
             well: boolean;
         };
+        /** SubscriptionInput */
+        SubscriptionInput: {
+            endpoint: string;
+            key: string;
+            name: string;
+            secret: string;
+        };
         /** Table */
         Table: {
             csv: string;
@@ -3401,6 +3472,11 @@ export interface components {
             department: number;
             note?: string | null;
             operator?: number | null;
+        };
+        /** Trial */
+        Trial: {
+            /** @enum {string} */
+            way: "email" | "push";
         };
         /**
          * Typing
@@ -6858,6 +6934,43 @@ export interface operations {
             };
         };
     };
+    ApiV1ConsoleNoticesTestTryWay: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Trial"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
     ApiV1ConsoleOperatorsListOperators: {
         parameters: {
             query?: never;
@@ -6942,6 +7055,96 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["ResetLink"];
                 };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ConsolePushSubscribe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SubscriptionInput"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1ConsolePushUnsubscribe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    ApiV1ConsolePushNumberRemove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Bad request syntax or unsupported method */
             400: {

@@ -40,6 +40,15 @@ export interface NoticesNow {
   at: number;
 }
 
+/** A browser of mine that is told; `here`: this one; `failed_at`: its maker's service refused then. */
+export interface NoticeBrowser {
+  id: number;
+  name: string;
+  created_at: number;
+  failed_at: number | null;
+  here: boolean;
+}
+
 /** What the page of my choices opens with; `defaults` hold where I have not chosen. */
 export interface NoticesState {
   chosen: Chosen;
@@ -47,6 +56,12 @@ export interface NoticesState {
   notices: NoticesNow;
   /** Where my mail goes. */
   email: string | null;
+  /** Whether any mail is sent from here. */
+  mail: boolean;
+  /** What a browser is shown to subscribe to pushes: base64 for addresses, unpadded. */
+  push_key: string;
+  /** My browsers that are told of news while no page of ours is looked at. */
+  browsers: NoticeBrowser[];
 }
 
 /** What an admin has chosen for all who have not; `version` 0: as built. */

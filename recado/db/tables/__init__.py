@@ -15,6 +15,7 @@ from recado.db.tables.directs import direct_people, directs
 from recado.db.tables.inboxes import blocks, customers, identity_secrets, inboxes, resume_keys, visitors
 from recado.db.tables.notices import conversation_alerts, notice_defaults
 from recado.db.tables.people import departments, installation, memberships, operators
+from recado.db.tables.push import push_subscriptions
 from recado.db.tables.replies import replies, reply_uses
 from recado.db.tables.threads import drafts, message_versions, messages, read_marks, threads
 
@@ -45,6 +46,7 @@ __all__ = [
     "notice_defaults",
     "operators",
     "password_resets",
+    "push_subscriptions",
     "read_marks",
     "replies",
     "reply_uses",

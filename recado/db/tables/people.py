@@ -17,6 +17,7 @@ installation = Table(
     Column("setup_hash", LargeBinary, nullable=True),
     Column("secret_check", LargeBinary, nullable=True),
     Column("files_place", Text, nullable=True),
+    Column("push_key", LargeBinary, nullable=True),
     moment("set_up_at", nullable=True),
     moment("swept_at", nullable=True),
     moment("created_at"),

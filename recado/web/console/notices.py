@@ -6,17 +6,21 @@ from typing import Annotated
 
 import msgspec
 from litestar import get, patch, put
+from msgspec.structs import replace
+from sqlalchemy import Connection
 
 from recado.actions import notices as actions
 from recado.actions.notices import NoticesChanges
-from recado.db import notices
+from recado.db import notices, push
 from recado.desk import Desk
+from recado.domain.actors import Operator
 from recado.domain.directs import Alerts
 from recado.domain.ids import ConversationId
-from recado.domain.notices import Choices, Defaults, Notices, NoticesState
+from recado.domain.notices import BrowserItem, Choices, Defaults, Notices, NoticesState
 from recado.domain.versions import Seen
 from recado.web.console.conversations import Number
 from recado.web.console.session import IN_ONE_LOOK, LookerRequest, OperatorRequest
+from recado.web.push_key import PushKey
 
 
 class Undisturbed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -39,15 +43,32 @@ class DefaultsInput(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 @get("/notices", summary="What notifies me", opt=IN_ONE_LOOK)
-async def get_notices(request: LookerRequest) -> NoticesState:
+async def get_notices(request: LookerRequest, desk: Desk, mailer: object, push_key: PushKey) -> NoticesState:
     """Return what I have chosen, and what holds."""
-    return await request.user.see(notices.get_for)
+    found, browsers = await request.user.see(_with_browsers, desk.clock())
+    return await _from_here(found, browsers, mailer, push_key)
 
 
 @patch("/notices", summary="Choose what notifies me")
-async def change_notices(request: OperatorRequest, desk: Desk, data: NoticesChanges) -> NoticesState:
+async def change_notices(
+    request: OperatorRequest, desk: Desk, mailer: object, push_key: PushKey, data: NoticesChanges
+) -> NoticesState:
     """Choose; what I leave out is as an admin has set it."""
-    return await desk.act(actions.change, request.user, data)
+    await desk.act(actions.change, request.user, data)
+    found, browsers = await desk.see(_with_browsers, request.user, desk.clock())
+    return await _from_here(found, browsers, mailer, push_key)
+
+
+def _with_browsers(conn: Connection, me: Operator, now: int) -> tuple[NoticesState, list[BrowserItem]]:
+    return notices.get_for(conn, me), push.list_browsers(conn, me.id, me.session, now)
+
+
+async def _from_here(
+    state: NoticesState, browsers: list[BrowserItem], mailer: object, push_key: PushKey
+) -> NoticesState:
+    """Return it with what this server can do."""
+    public = (await push_key.get()).public
+    return replace(state, mail=mailer is not None, push_key=public, browsers=browsers)
 
 
 @put("/notices/dnd", summary="Let nothing disturb me for a while")

@@ -42,7 +42,13 @@ class LookingFrame(msgspec.Struct, frozen=True, tag_field="type", tag="looking")
     conversation: Number | None
 
 
-Frame = Ping | TypingFrame | LookingFrame
+class VisibleFrame(msgspec.Struct, frozen=True, tag_field="type", tag="visible"):
+    """Whether the operator can see this page: it is not behind others, and the screen is not locked."""
+
+    visible: bool
+
+
+Frame = Ping | TypingFrame | LookingFrame | VisibleFrame
 _DECODER = msgspec.json.Decoder(Frame)
 
 
@@ -64,6 +70,8 @@ class ConsoleSocket:
             return
         if isinstance(frame, TypingFrame):
             await self._typing(ConversationId(frame.conversation))
+        elif isinstance(frame, VisibleFrame):
+            self._desk.presence.see(self._socket, visible=frame.visible)
         elif isinstance(frame, LookingFrame):
             await self.look(ConversationId(frame.conversation) if frame.conversation else None, said=True)
 
@@ -139,6 +147,7 @@ class ConsoleDoor:
             await self._give_scope(socket)
             await run(socket, receive, send, _DECODER, page.heard)
         finally:
+            self._desk.presence.see(socket, visible=False)
             if self._desk.hub.remove(socket):
                 self._desk.act_later(routing.go, SYSTEM, operator.id)
             await hint(page.look(None, said=False))
