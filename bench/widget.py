@@ -54,7 +54,7 @@ def _demo(data: str) -> Iterator[tuple[str, str]]:
     """The demo as people run it; gives the origins of the desk and of the shop."""
     port, shop_port = free_port(), free_port()
     command = [sys.executable, "-m", "demo", "--data", f"{data}/demo"]
-    command += ["--port", str(port), "--shop-port", str(shop_port)]
+    command += ["--port", str(port), "--shop-port", str(shop_port), "--mail-port", str(free_port())]
     environment = {name: value for name, value in os.environ.items() if not name.startswith("RECADO_")}
     with tempfile.TemporaryFile() as log:
         demo = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)

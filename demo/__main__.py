@@ -1,4 +1,7 @@
-"""Serve the demo: the desk on 127.0.0.1, and a customer's shop on localhost, which is another site to the browser."""
+"""Serve the demo: the desk on 127.0.0.1, and beside it, on localhost, a customer's shop and a page with all e-mails.
+
+To a browser localhost is another site.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +19,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from demo.mail.kept import Kept
+from demo.mail.viewer import Viewer, take_mails
 from demo.people import PASSWORD, TEAM
 from demo.seed import is_seeded, script_tag, seed
 
@@ -55,26 +60,44 @@ def main() -> int:
     data: Path = arguments.data
     base_url = f"http://127.0.0.1:{arguments.port}"
     site = f"http://localhost:{arguments.shop_port}"
-    try:
-        shop = http.server.ThreadingHTTPServer(("localhost", arguments.shop_port), http.server.BaseHTTPRequestHandler)
-    except OSError as error:
-        print(f"demo: Port {arguments.shop_port} cannot be used: {error.strerror}. Choose another: --shop-port")
+    mail_port = arguments.mail_port or arguments.shop_port + 1
+    shop = _listening(arguments.shop_port, "--shop-port")
+    mails = _listening(mail_port, "--mail-port")
+    if shop is None or mails is None:
         return 1
     url = f"sqlite:///{data / 'recado.db'}"
     if not _prepare(data, url, site, fresh=arguments.fresh):
         return 1
     shop.RequestHandlerClass = partial(Shop, script=script_tag(url, base_url))
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("RECADO_")}
-    environment = kept | {"RECADO_DATA": str(data), "RECADO_PORT": str(arguments.port)}
+    kept = Kept()
+    mails.RequestHandlerClass = partial(Viewer, kept=kept)
+    usual = {name: value for name, value in os.environ.items() if not name.startswith("RECADO_")}
+    environment = usual | {
+        "RECADO_DATA": str(data),
+        "RECADO_PORT": str(arguments.port),
+        "RECADO_SMTP": f"smtp://127.0.0.1:{take_mails(kept)}",
+        "RECADO_MAIL_FROM": "Recado <recado@lamparas.example>",
+    }
     desk = subprocess.Popen([sys.executable, "-m", "recado", "serve"], env=environment, stdout=subprocess.DEVNULL)
     signal.signal(signal.SIGTERM, lambda *_: desk.terminate())
     signal.signal(signal.SIGINT, lambda *_: desk.terminate())
-    threading.Thread(target=shop.serve_forever, daemon=True).start()
+    for server in (shop, mails):
+        threading.Thread(target=server.serve_forever, daemon=True).start()
     if _wait_until_ready(desk, base_url):
-        _tell(base_url, site)
+        _tell(base_url, site, f"http://localhost:{mail_port}")
     code = desk.wait()
-    shop.shutdown()
+    for server in (shop, mails):
+        server.shutdown()
     return 0 if code in {0, -signal.SIGTERM} else code
+
+
+def _listening(port: int, option: str) -> http.server.ThreadingHTTPServer | None:
+    """Return a web server that has taken this port; None where it cannot be had, which is then said."""
+    try:
+        return http.server.ThreadingHTTPServer(("localhost", port), http.server.BaseHTTPRequestHandler)
+    except OSError as error:
+        print(f"demo: Port {port} cannot be used: {error.strerror}. Choose another: {option}")
+        return None
 
 
 def _arguments() -> argparse.Namespace:
@@ -82,6 +105,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--port", type=int, default=8000)
     parser.add_argument("--shop-port", type=int, default=8001)
+    parser.add_argument("--mail-port", type=int, help="of the page with the mails (one above the shop's)")
     parser.add_argument("--fresh", action="store_true")
     return parser.parse_args()
 
@@ -115,9 +139,10 @@ def _wait_until_ready(desk: subprocess.Popen[bytes], base_url: str) -> bool:
     return False
 
 
-def _tell(base_url: str, site: str) -> None:
-    print(f"\n  The desk, for operators     {base_url}")
-    print(f"  A shop that carries the chat {site}\n")
+def _tell(base_url: str, site: str, mails: str) -> None:
+    print(f"\n  The desk, for operators      {base_url}")
+    print(f"  A shop that carries the chat {site}")
+    print(f"  The e-mails it would send    {mails}\n")
     print("  Sign in as                   department(s)")
     for one in TEAM:
         print(f"    {one.username:<8} {one.role:<12}      {', '.join(one.departments)}")

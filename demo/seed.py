@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 
-from demo.people import CHATS, DEPARTMENTS, PASSWORD, REPLIES, TALKS, TEAM, Chat, Talk
+from demo.people import CHATS, DEPARTMENTS, PASSWORD, REPLIES, TALKS, TEAM, Chat, Member, Talk
 from recado.actions import conversations, customers, directs, inboxes, people, queue, replies
 from recado.actions.departments import DepartmentChanges
 from recado.actions.departments import change as change_department
@@ -117,7 +117,7 @@ def _team(seeder: Seeder) -> Operator:
     hashed = hash_password(PASSWORD)
     came = Came(None, None)
     first = next(one for one in TEAM if one.role is Role.ADMIN)
-    signed = seeder.act(people.set_up, SYSTEM, "demo", Newcomer(first.name, first.username, hashed), came)
+    signed = seeder.act(people.set_up, SYSTEM, "demo", _newcomer(first, hashed), came)
     admin = Operator(OperatorId(signed.me.id), first.name, Role.ADMIN)
     numbers = {name: seeder.act(make_department, admin, name).id for name in DEPARTMENTS}
     open_rules = Rules(Assignment.MANUAL, look_in=True, archive=True)
@@ -129,10 +129,12 @@ def _team(seeder: Seeder) -> Operator:
             seeder.act(people.change_operator, admin, admin.id, changes)
         else:
             _, token = seeder.act(people.invite, admin, one.role, belongs, one.name)
-            email = f"{one.username}@lamparas.example"
-            newcomer = Newcomer(one.name, one.username, hashed, email)
-            seeder.act(people.accept, SYSTEM, token, newcomer, came)
+            seeder.act(people.accept, SYSTEM, token, _newcomer(one, hashed), came)
     return admin
+
+
+def _newcomer(one: Member, hashed: str) -> Newcomer:
+    return Newcomer(one.name, one.username, hashed, f"{one.username}@lamparas.example")
 
 
 def _replies(seeder: Seeder, admin: Operator) -> None:

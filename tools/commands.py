@@ -94,9 +94,11 @@ def prepare(*, develop: bool, pages: bool) -> dict[str, str]:
 def run(arguments: argparse.Namespace) -> int:
     refuse_used_port(arguments.port, "--port")
     refuse_used_port(arguments.shop_port, "--shop-port")
+    refuse_used_port(arguments.mail_port, "--mail-port")
     env = prepare(develop=False, pages=True)
     command = [str(PYTHON), "-m", "demo", "--data", str(Path(arguments.data).resolve())]
     command += ["--port", str(arguments.port), "--shop-port", str(arguments.shop_port)]
+    command += ["--mail-port", str(arguments.mail_port)]
     command += ["--fresh"] if arguments.fresh else []
     sys.stdout.flush()
     os.chdir(ROOT)
@@ -214,6 +216,7 @@ def parser() -> argparse.ArgumentParser:
             command.add_argument("--fresh", action="store_true", help="throw the demo's data away first")
             command.add_argument("--port", type=int, default=8000, help="of the desk (8000)")
             command.add_argument("--shop-port", type=int, default=8001, help="of the customer's web site (8001)")
+            command.add_argument("--mail-port", type=int, default=8002, help="of the page with the mails (8002)")
             command.add_argument("--data", default=str(DEMO), help="where the demo keeps its data (.demo)")
     return top
 

@@ -44,14 +44,16 @@ class Addresses(NamedTuple):
     desk: str
     shop: str
     data: Path
+    mails: str = ""
 
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Addresses]:
     """A fresh demo for one module."""
-    port, shop_port = free_port(), free_port()
+    port, shop_port, mail_port = free_port(), free_port(), free_port()
     data = tmp_path_factory.mktemp("demo") / "data"
     command = [sys.executable, "-m", "demo", "--data", str(data), "--port", str(port), "--shop-port", str(shop_port)]
+    command += ["--mail-port", str(mail_port)]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         guard = threading.Timer(READY_WITHIN_S, process.terminate)
@@ -63,7 +65,9 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Addresses]:
                 break
         guard.cancel()
         assert process.poll() is None, f"the demo did not start: {said}"
-        yield Addresses(f"http://127.0.0.1:{port}", f"http://localhost:{shop_port}", data)
+        yield Addresses(
+            f"http://127.0.0.1:{port}", f"http://localhost:{shop_port}", data, f"http://localhost:{mail_port}"
+        )
         process.terminate()
         process.wait(READY_WITHIN_S)
 
