@@ -32,6 +32,8 @@ ASK_AGAIN = "no-cache"
 LOADER = "public, max-age=300"
 MICROPHONE_ALONE = "microphone=(self), camera=(), geolocation=()"
 """What pages of ours may ask of the device: to record a voice message. A site must allow its chat as much."""
+ALONE = "default-src 'none'; connect-src 'self'"
+"""The policy of what runs beside the pages."""
 CONSOLE = frozenset({"", "sign-in", "setup", "join", "reset", "desk", "internal", "team", "account", "settings"})
 """How the console's addresses begin: those of `ui/console/src/state/addresses.ts`."""
 TYPES = {".js": "text/javascript", ".ts": "text/plain"}
@@ -160,6 +162,12 @@ async def installation(request: AnyRequest, pages: Pages, path: FilePath) -> Res
     return await pages.answer(request, f"console/install{path}", ASK_AGAIN)
 
 
+@get("/sw.js", include_in_schema=False)
+async def service_worker(request: AnyRequest, pages: Pages) -> Response[bytes]:
+    """Return what a browser keeps of the console while no page of it is open; it may ask this server alone."""
+    return await pages.answer(request, "console/sw.js", ASK_AGAIN, Content_Security_Policy=ALONE)
+
+
 @get(["/", "/{path:path}"], include_in_schema=False)
 async def console(request: AnyRequest, pages: Pages, path: FilePath = "/") -> Response[bytes]:
     """Return the console's page for every address: the page itself knows what it shows, if anything at all.
@@ -181,4 +189,4 @@ async def console(request: AnyRequest, pages: Pages, path: FilePath = "/") -> Re
     )
 
 
-HANDLERS = [loader, declarations, frame, widget_asset, console_asset, installation, console]
+HANDLERS = [loader, declarations, frame, widget_asset, console_asset, installation, service_worker, console]

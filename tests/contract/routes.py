@@ -247,6 +247,7 @@ PAGES = {
     "/widget-assets/{path}",
     "/assets/{path}",
     "/install/{path}",
+    "/sw.js",
 }
 """The built pages, the same for everybody; `tests/web/test_pages.py` has them."""
 DESCRIPTION = "/api/v1/schema"

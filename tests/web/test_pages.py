@@ -17,6 +17,7 @@ FILES = {
     "console/index.html": "<!doctype html>console",
     "console/assets/a-1.js": "console",
     "console/install/manifest.webmanifest": "manifest",
+    "console/sw.js": "worker",
     "widget/frame.html": "<!doctype html>frame",
     "widget/loader.js": "loader",
     "widget/widget.d.ts": "declarations",
@@ -128,6 +129,7 @@ async def test_an_inbox_that_is_none_has_no_frame(house: House, key: str) -> Non
         ("/assets/a-1.js", "console", "immutable"),
         ("/widget-assets/b-2.css", "frame", "immutable"),
         ("/install/manifest.webmanifest", "manifest", "no-cache"),
+        ("/sw.js", "worker", "no-cache"),
     ],
 )
 async def test_files_are_served_with_their_kind_and_kept_as_long_as_they_may(
@@ -152,6 +154,12 @@ async def test_a_page_that_asks_for_a_script_from_before_an_upgrade_is_told(hous
 async def test_the_manifest_is_called_what_it_is(house: House) -> None:
     answer = await house.nobody()("GET", "/install/manifest.webmanifest")
     assert answer.headers["content-type"].startswith("application/manifest+json")
+
+
+async def test_what_runs_beside_the_pages_may_ask_this_server_alone(house: House) -> None:
+    answer = await house.nobody()("GET", "/sw.js")
+    assert answer.headers["content-type"].startswith("text/javascript")
+    assert policy(answer.headers["content-security-policy"]) == {"default-src": ["'none'"], "connect-src": ["'self'"]}
 
 
 @pytest.mark.parametrize(
@@ -211,6 +219,7 @@ async def test_nothing_beside_the_built_files_is_served(house: House, path: str)
         "/assets/a-1.js",
         "/assets/none.js",
         "/install/manifest.webmanifest",
+        "/sw.js",
         "/healthz",
         "/readyz",
         "/api/v1/schema/openapi.json",

@@ -2,7 +2,7 @@ import { emoji } from '../shared/emoji/plugin.ts';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
 
-const ALONE = ['desk', 'desk-losses', 'drafts', 'leaving', 'moves', 'session', 'team'].map((name) => `tests/${name}.test.ts`);
+const ALONE = ['desk', 'desk-losses', 'drafts', 'leaving', 'moves', 'queue', 'session', 'team'].map((name) => `tests/${name}.test.ts`);
 
 /** The operators' console: one page whose scripts, styles and fonts are separate hashed files, as its CSP asks. */
 export default defineConfig({
@@ -17,6 +17,11 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
+    // The service worker is asked for by its name, and imports nothing.
+    rolldownOptions: {
+      input: { index: 'index.html', sw: 'worker/sw.ts' },
+      output: { entryFileNames: ({ name }) => (name === 'sw' ? 'sw.js' : 'assets/[name]-[hash].js') },
+    },
   },
   server: {
     host: '127.0.0.1',

@@ -5,7 +5,9 @@ import type { ConsoleEvent, ConversationRow, Me } from '@recado/shared/wire.ts';
 import { call } from './backend.ts';
 import { gift, loss } from './desk-model.ts';
 import { queue } from './queue.svelte.ts';
+import { ringing } from './ringing.ts';
 import { session } from './session.svelte.ts';
+import { seenBy, takeAway } from './worker.ts';
 
 const SIGNED_OUT = 4401;
 const DISABLED = 4410;
@@ -87,7 +89,10 @@ export class Connection {
     if (session.me) {
       this.given = newer(this.given, gift(event, session.me.id));
       this.taken = newer(this.taken, loss(event, session.me.id));
+      const seen = seenBy(event, session.me.id);
+      if (seen.length > 0) void takeAway(seen);
     }
+    void ringing.heard(event);
     return this.page.heard?.(event);
   }
 
@@ -95,6 +100,7 @@ export class Connection {
     this.state = state;
     this.retryAt = state === 'waiting' ? Date.now() + retryInMs : null;
     this.known ||= state === 'live' || state === 'polling';
+    ringing.hears(state === 'live');
     if (state === 'live') this.page.live?.();
     // After a greeting it is said again, where it is still so.
     else this.unstored = false;
@@ -109,11 +115,13 @@ export class Connection {
       this.drop();
       this.start();
     };
+    ringing.hears(false);
     session.renewed().then(again, () => undefined);
     return 'stop';
   }
 
   private drop(): void {
+    ringing.hears(false);
     this.live?.close();
     this.live = null;
   }

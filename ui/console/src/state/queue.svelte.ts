@@ -1,6 +1,7 @@
 /** How many are to be looked at on the desk, for the pages beside it: fetched, and again soon after what may have changed it. */
 import type { ConsoleEvent, Counts, DirectCounts } from '@recado/shared/wire.ts';
 import { once } from './backend.ts';
+import type { ToSee } from './badge.ts';
 import { Latest } from './latest.ts';
 import { session } from './session.svelte.ts';
 import { Soon } from './soon.ts';
@@ -28,27 +29,34 @@ function concerns(event: ConsoleEvent, me: number | undefined): boolean {
 const afterMs = (): number => (document.hidden ? AFTER_MS_HIDDEN : AFTER_MS) * (1 + Math.random());
 
 class Queue {
-  /** Those that wait, and those of mine whose customer has written what I have not read. */
-  toSee = $state(0);
-  /** In how many direct conversations of mine colleagues have written what I have not read. */
-  unread = $state(0);
+  private counts = $state.raw<Counts | null>(null);
+  private talks = $state.raw<DirectCounts | null>(null);
   private readonly latest = new Latest();
   private readonly latestTalks = new Latest();
   private readonly soon = new Soon(() => void this.look(), afterMs);
   private readonly soonTalks = new Soon(() => void this.lookAtTalks(), afterMs);
+
+  /** All of it by what it is; null until all is known. */
+  readonly seen: ToSee | null = $derived(
+    this.counts && this.talks && { waiting: this.counts.waiting, mine: this.counts.unread, internal: this.talks.inbox },
+  );
+  /** Those that wait, and those of mine whose customer has written what I have not read. */
+  readonly toSee = $derived(this.counts ? this.counts.waiting + this.counts.unread : 0);
+  /** In how many direct conversations of mine colleagues have written what I have not read. */
+  readonly unread = $derived(this.talks?.inbox ?? 0);
 
   load = async (): Promise<void> => void (await Promise.all([this.look(), this.lookAtTalks()]));
 
   /** Where it cannot be had now, what was known stays; whoever has signed out meanwhile is not asked in again for it. */
   private async look(): Promise<void> {
     if (!session.me || session.lapsed) return;
-    const take = ({ waiting, unread }: Counts): void => void (this.toSee = waiting + unread);
+    const take = (counts: Counts): void => void (this.counts = counts);
     await this.latest.run(once<Counts>('GET', '/counts'), take, () => undefined);
   }
 
   private async lookAtTalks(): Promise<void> {
     if (!session.me || session.lapsed) return;
-    const take = ({ inbox }: DirectCounts): void => void (this.unread = inbox);
+    const take = (counts: DirectCounts): void => void (this.talks = counts);
     await this.latestTalks.run(once<DirectCounts>('GET', '/directs/counts'), take, () => undefined);
   }
 
