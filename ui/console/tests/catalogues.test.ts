@@ -19,6 +19,7 @@ const LISTS = ['waiting', 'attending', 'paused', 'closed', 'archive'];
 const ROLES = ['admin', 'supervisor', 'operator'];
 const ACTIVITIES = ['started', 'claimed', 'assigned', 'released', 'resumed', 'reopened', 'blocked', 'looked_in', 'looked_away', 'added', 'shown_all', 'left'];
 const BOXES = ['open', 'inbox', 'sent', 'archived'];
+const PUSH_PHASES = ['looking', 'unsupported', 'insecure', 'install', 'denied', 'off', 'on'];
 const ALERTS = ['all', 'mentions', 'none'];
 /** What each key that the code puts together may become; null: any, because the server says the last word of it. */
 const SPOKEN: Record<string, string[] | null> = {
@@ -45,6 +46,8 @@ const SPOKEN: Record<string, string[] | null> = {
   'desk.*': [...LISTS, 'online', 'offline', 'unknown'],
   'desk.empty.*': LISTS,
   'desk.emptyHint.*': LISTS,
+  'dnd.*': ['half', 'hour', 'morning'],
+  'dnd.*Hint': ['half', 'hour', 'morning'],
   'fate.why.*': null,
   'field.*': null,
   'inbox.answerTime.*': ['measured', 'text', 'no'],
@@ -56,8 +59,18 @@ const SPOKEN: Record<string, string[] | null> = {
   'inbox.question.kind.*': ['text', 'choice'],
   'inbox.theme.*': ['system', 'light', 'dark'],
   'keys.group.*': ['lists', 'conversation', 'writing', 'page', 'pages'],
+  'mail.lacks.*': ['server', 'serverAdmin', 'address'],
+  'mail.lacksHint.*': ['server', 'serverAdmin', 'address'],
+  'notify.customers.*': ['all', 'mine', 'none'],
+  'notify.customersHint.*': ['all', 'mine', 'none'],
+  'notify.internal.*': ALERTS,
+  'notify.internalHint.*': ALERTS,
+  'notify.kind.*': ['waiting', 'mine', 'internal', 'mention'],
+  'notify.sound.*': ['bell', 'chime', 'drop', 'knock', 'none'],
   'place.*': [...PLACEHOLDERS],
   'problem.*': null,
+  'push.hint.*': PUSH_PHASES,
+  'push.phase.*': PUSH_PHASES,
   'reply.scope.*': ['personal', 'department', 'all'],
   'rules.assignment.*': ['manual', 'round_robin', 'least_busy'],
   'role.*': ROLES,

@@ -12,7 +12,7 @@ const ADDRESSES = {
   desk: `/desk(/new|/${NUMBER})?`,
   internal: `/internal(/new|/${NUMBER})?`,
   team: '/team',
-  account: '/account',
+  account: '/account(/notices)?',
   settings: `/settings(/.*)?`,
 };
 const SETTINGS = {
@@ -22,6 +22,7 @@ const SETTINGS = {
   reasons: '/settings/reasons',
   replies: '/settings/replies',
   files: '/settings/files',
+  notices: '/settings/notices',
   blocks: '/settings/blocks',
   audit: '/settings/audit',
 };

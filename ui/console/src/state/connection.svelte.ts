@@ -3,6 +3,7 @@ import { ApiProblem } from '@recado/shared/api.ts';
 import { connect, type Live, type LiveState, type RefetchReason } from '@recado/shared/live.ts';
 import type { ConsoleEvent, ConversationRow, Me } from '@recado/shared/wire.ts';
 import { call } from './backend.ts';
+import { chosen } from './choices.svelte.ts';
 import { gift, loss } from './desk-model.ts';
 import { queue } from './queue.svelte.ts';
 import { ringing } from './ringing.ts';
@@ -92,6 +93,7 @@ export class Connection {
       const seen = seenBy(event, session.me.id);
       if (seen.length > 0) void takeAway(seen);
     }
+    chosen.heard(event);
     void ringing.heard(event);
     return this.page.heard?.(event);
   }
@@ -137,6 +139,7 @@ export function watch(load: () => Promise<boolean>, heard?: Connected['heard']):
     if (!isCurrent()) return;
     await session.meet(me);
     void queue.load();
+    void chosen.load();
     if (!(await load())) throw new ApiProblem(0, 'offline');
   };
   return new Connection({

@@ -65,7 +65,7 @@ export class Ringing {
   }
 
   private async alertsOf({ among, id }: News): Promise<Alerts> {
-    return among ? this.talks.of(id) : (chosen.now.alerts[id] ?? 'all');
+    return among ? this.talks.of(id) : chosen.alertsOf(id);
   }
 
   private ring({ kind }: News): void {

@@ -2,6 +2,7 @@
 import type {
   Attachment,
   Block,
+  Choices,
   Department,
   FileRules,
   FormatName,
@@ -10,6 +11,7 @@ import type {
   Inbox,
   InboxWrite,
   InvitationItem,
+  NoticeDefaults,
   OperatorItem,
   Reason,
   Reply,
@@ -44,6 +46,7 @@ export class SettingsState {
   readonly blocks = new Shelf<Block>('/blocks');
   readonly replies = new Shelf<Reply>('/replies');
   readonly fileRules = new Fetched<FileRules>('/files/rules');
+  readonly noticeDefaults = new Fetched<NoticeDefaults>('/settings/notices');
   /** The time zones that hours can be in: they are asked for where one is chosen, and stay. */
   readonly zones = new Fetched<readonly string[]>('/zones');
 
@@ -68,7 +71,7 @@ export class SettingsState {
 
   /** All that this person may set. False as for a list. */
   async load(): Promise<boolean> {
-    const admins = [this.departments, this.operators, this.invitations, this.inboxes, this.reasons, this.fileRules];
+    const admins = [this.departments, this.operators, this.invitations, this.inboxes, this.reasons, this.fileRules, this.noticeDefaults];
     const role = session.me?.role;
     const mine = [this.replies, ...(role === 'operator' ? [] : [this.blocks]), ...(role === 'admin' ? admins : [])];
     // What is noted is looked for regularly anyhow.
@@ -166,6 +169,10 @@ export class SettingsState {
 
   async saveFileRules(formats: readonly { name: FormatName; max_bytes: number }[], version: number): Promise<void> {
     this.fileRules.found = await call<FileRules>('PUT', '/files/rules', { formats, version });
+  }
+
+  async saveNoticeDefaults(choices: Choices, version: number): Promise<void> {
+    this.noticeDefaults.found = await call<NoticeDefaults>('PUT', '/settings/notices', { choices, version });
   }
 
   async unblock(id: number): Promise<void> {

@@ -11,7 +11,7 @@ export interface Scene {
 export const scene: Scene = { desk: null, screen: null };
 
 /** What is open over the page. */
-export const over = $state({ palette: false, help: false, rules: false });
+export const over = $state({ palette: false, help: false, rules: false, dnd: false });
 
 const KEY = 'recado:single-keys';
 

@@ -1,7 +1,8 @@
 /** What one does with a conversation, from a button or by a key: done, told in a few words, and taken back where that is cheap. */
 import { ApiProblem } from '@recado/shared/api.ts';
-import type { ConversationRow } from '@recado/shared/wire.ts';
+import type { Alerts, ConversationRow } from '@recado/shared/wire.ts';
 import { tick } from 'svelte';
+import { chosen } from '../../state/choices.svelte.ts';
 import { find } from '../../state/desk-model.ts';
 import type { Desk } from '../../state/desk.svelte.ts';
 import { soon, t, type Key } from '../../state/language.svelte.ts';
@@ -162,4 +163,10 @@ export function pauseTimes(now: number): { label: Key; until: number }[] {
     { label: 'pause.tomorrow' as const, until: at(1, 9) },
     ...(monday > 1 ? [{ label: 'pause.monday' as const, until: at(monday, 9) }] : []),
   ];
+}
+
+/** What of a conversation notifies me. */
+export async function hear(id: number, alerts: Alerts): Promise<void> {
+  const before = chosen.alertsOf(id);
+  await chosen.hear(id, alerts).then(() => notices.done(t(`talk.did.${alerts}`), () => void hear(id, before)), notices.failure);
 }

@@ -5,9 +5,9 @@ import type { Locale } from '@recado/shared/wire.ts';
 const MONDAY = Date.UTC(2024, 0, 1);
 const DAY_MS = 86_400_000;
 
-/** "lunes": Monday is 0. */
-export function weekday(day: number, locale: Locale): string {
-  const name = dates(locale, { weekday: 'long', timeZone: 'UTC' }).format(MONDAY + day * DAY_MS);
+/** "Lunes", or short "Lun": Monday is 0. */
+export function weekday(day: number, locale: Locale, weekday: 'long' | 'short' = 'long'): string {
+  const name = dates(locale, { weekday, timeZone: 'UTC' }).format(MONDAY + day * DAY_MS);
   return name.charAt(0).toLocaleUpperCase(locale) + name.slice(1);
 }
 
