@@ -24,6 +24,7 @@ SETTINGS = {
     "operators": "Ventas",
     "inboxes": "Ventas",
     "reasons": "Motivos de cierre",
+    "notices": "De qué te enteras",
     "blocks": "Bloqueos",
     "audit": "Todo lo ocurrido",
 }
@@ -73,6 +74,10 @@ def test_start_and_desk_are_clean(admin: OperatorSeat, demo: Addresses) -> None:
     page.goto(f"{demo.desk}/account")
     expect(page.get_by_text("esta sesión")).to_be_visible()
     assert_clean(page, "one's own account")
+    page.goto(f"{demo.desk}/account/notices")
+    page.get_by_role("checkbox", name="Horas de silencio").check()
+    expect(page.get_by_label("Zona horaria")).to_be_visible()
+    assert_clean(page, "one's notifications")
     page.goto(f"{demo.desk}/whatever")
     expect(page.get_by_role("heading", name="Esta página no está aquí")).to_be_visible()
     assert_clean(page, "no page")

@@ -17,6 +17,7 @@ export const BUILT_IN: NoticesNow = {
   zone: null,
   dnd_until: null,
   alerts: {},
+  directs: {},
   at: 0,
 };
 

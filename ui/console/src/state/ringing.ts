@@ -4,14 +4,13 @@
  * A browser lets a page be heard only after somebody has pressed something in it. From then on the tab waits for its turn to
  * be the one that rings; its turn ends with its connection or with the tab.
  */
-import type { Alerts, ConsoleEvent, SoundName } from '@recado/shared/wire.ts';
+import type { ConsoleEvent, SoundName } from '@recado/shared/wire.ts';
 import { chosen } from './choices.svelte.ts';
 import { isLookedAt } from './looking.ts';
 import { isSilent } from './quiet.ts';
 import { newsOf, wants, type News } from './rings.ts';
 import { session } from './session.svelte.ts';
 import { play } from './sounds.ts';
-import { TalkAlerts } from './talk-alerts.ts';
 import { time } from './time.svelte.ts';
 
 /** The tab that holds this name rings; the service worker goes by it, too. */
@@ -24,7 +23,6 @@ const GESTURES = ['pointerdown', 'pointerup', 'keydown'] as const;
 export class Ringing {
   /** The newest version of each conversation that was told: what is told twice has happened once. */
   private readonly told = new Map<string, number>();
-  private readonly talks = new TalkAlerts();
   private audio: AudioContext | null = null;
   private connected = false;
   private turn: AbortController | null = null;
@@ -49,12 +47,12 @@ export class Ringing {
   }
 
   async heard(event: ConsoleEvent): Promise<void> {
-    this.talks.heard(event);
     const news = session.me ? newsOf(event, session.me.id) : null;
     if (!news || news.version <= (this.told.get(news.place) ?? -1)) return;
     this.told.set(news.place, news.version);
-    if (!this.mine || !wants(chosen.now.choices, 'all', news.kind) || isSilent(chosen.now, time.now)) return;
-    if (!wants(chosen.now.choices, await this.alertsOf(news), news.kind) || (await isLookedAt(news.place))) return;
+    const alerts = (news.among ? chosen.now.directs[news.id] : chosen.now.alerts[news.id]) ?? 'all';
+    if (!this.mine || !wants(chosen.now.choices, alerts, news.kind) || isSilent(chosen.now, time.now)) return;
+    if (await isLookedAt(news.place)) return;
     this.ring(news);
   }
 
@@ -62,10 +60,6 @@ export class Ringing {
   async try(name: SoundName): Promise<void> {
     await this.wake();
     if (this.audio) play(name, this.audio);
-  }
-
-  private async alertsOf({ among, id }: News): Promise<Alerts> {
-    return among ? this.talks.of(id) : chosen.alertsOf(id);
   }
 
   private ring({ kind }: News): void {
