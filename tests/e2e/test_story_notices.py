@@ -1,6 +1,7 @@
 """What notifies somebody is chosen: on their own page, in a menu, for one conversation; by an admin for all."""
 
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -27,6 +28,11 @@ def seats(browser: Browser, demo: Addresses) -> Iterator[Sit]:
         seat.leave()
 
 
+def chosen(page: Page) -> AbstractContextManager[object]:
+    """What is chosen within this is stored."""
+    return page.expect_response(lambda one: one.request.method == "PATCH" and one.url.endswith("/notices"))
+
+
 def stored(page: Page) -> None:
     """Load it anew, once what was chosen is there."""
     page.reload()
@@ -36,9 +42,9 @@ def stored(page: Page) -> None:
 def test_what_is_chosen_holds_at_once_and_can_be_given_up(seats: Sit) -> None:
     ana = seats("ana")
     page = ana.page
-    with page.expect_response("**/notices"):
+    with chosen(page):
         page.get_by_text("Solo las mías").click()
-    with page.expect_response("**/notices"):
+    with chosen(page):
         page.get_by_text("Solo si me nombran").click()
     stored(page)
     expect(page.get_by_role("radio", name="Solo las mías")).to_be_checked()
@@ -59,7 +65,7 @@ def test_a_sound_is_heard_when_it_is_chosen_and_by_its_button(seats: Sit) -> Non
       OscillatorNode.prototype.start = function (at) { window.begun += 1; return start.call(this, at); };
     }""")
     page.get_by_label("Te nombran: Toques").click()
-    with page.expect_response("**/notices"):
+    with chosen(page):
         page.get_by_role("option", name="Gota").click()
     page.wait_for_function("() => window.begun === 1")
     page.get_by_role("button", name="Escuchar: Un cliente tuyo escribe").click()
@@ -70,15 +76,15 @@ def test_a_sound_is_heard_when_it_is_chosen_and_by_its_button(seats: Sit) -> Non
 
 def test_quiet_hours_have_days_times_and_a_zone(seats: Sit) -> None:
     page = seats("ana").page
-    with page.expect_response("**/notices"):
+    with chosen(page):
         page.get_by_role("checkbox", name="Horas de silencio").check()
-    with page.expect_response("**/notices"):
+    with chosen(page):
         page.get_by_label("Desde las").fill("22:30")
         page.get_by_label("Desde las").blur()
-    with page.expect_response("**/notices"):
+    with chosen(page):
         page.get_by_role("button", name="Domingo").click()
     page.get_by_label("Zona horaria").fill("lima")
-    with page.expect_response("**/notices"):
+    with chosen(page):
         page.get_by_role("option", name="America/Lima").click()
     page.get_by_label("Hasta las").fill("22:30")
     page.get_by_label("Hasta las").blur()
@@ -135,7 +141,7 @@ def test_one_conversation_notifies_otherwise(seats: Sit, demo: Addresses) -> Non
 
 def test_an_admin_chooses_for_who_has_not(seats: Sit, demo: Addresses) -> None:
     bruno, admin = seats("bruno"), seats("admin")
-    with bruno.page.expect_response("**/notices"):
+    with chosen(bruno.page):
         bruno.page.get_by_text("Nada", exact=True).click()
     admin.page.goto(f"{demo.desk}/settings/notices")
     admin.page.get_by_text("Solo las mías").click()
@@ -146,3 +152,38 @@ def test_an_admin_chooses_for_who_has_not(seats: Sit, demo: Addresses) -> None:
     expect(bruno.page.get_by_role("radio", name="Nada")).to_be_checked()
     admin.page.goto(f"{demo.desk}/settings/audit")
     expect(admin.page.get_by_role("main").get_by_text("cambió qué avisos recibe").first).to_be_visible()
+
+
+def test_who_waits_for_too_long_rings_until_somebody_says_that_they_have_heard_it(seats: Sit, demo: Addresses) -> None:
+    ana, bruno = seats("ana"), seats("bruno")
+    for seat in (ana, bruno):
+        seat.page.goto(f"{demo.desk}/desk")
+        expect(seat.row("Julián Paredes").get_by_text("Suena")).to_be_visible()
+    ana.open("Julián Paredes")
+    expect(ana.page.get_by_text("Espera demasiado: suena hasta que alguien la atienda.")).to_be_visible()
+    assert serious_findings(ana.page) == []
+    ana.page.keyboard.press(".")
+    told(ana, "Ya no suena para nadie; sigue en espera")
+    expect(ana.page.get_by_text("Lo has oído: ya no suena.")).to_be_visible()
+    expect(bruno.row("Julián Paredes").get_by_text("Oído: Ana")).to_be_visible()
+    expect(bruno.row("Julián Paredes").get_by_text("Suena")).to_have_count(0)
+    bruno.open("Marta Cifuentes")
+    bruno.page.get_by_role("button", name="Lo he oído").click()
+    expect(ana.row("Marta Cifuentes").get_by_text("Oído: Bruno")).to_be_visible()
+
+
+def test_each_step_comes_later_than_the_one_before_it(seats: Sit, demo: Addresses) -> None:
+    admin = seats("admin")
+    page = admin.page
+    page.goto(f"{demo.desk}/settings/departments/1")
+    page.get_by_label("Minutos hasta avisar en los navegadores").fill("1")
+    save = page.get_by_role("region", name="Cambios sin guardar").get_by_role("button", name="Guardar")
+    save.click()
+    expect(page.get_by_text("Cada paso tiene que llegar más tarde que el anterior.")).to_be_visible()
+    page.get_by_label("Minutos hasta avisar en los navegadores").fill("7")
+    page.get_by_label("Avisar a los supervisores", exact=True).uncheck()
+    save.click()
+    told(admin, "Guardado")
+    page.reload()
+    expect(page.get_by_label("Minutos hasta avisar en los navegadores")).to_have_value("7")
+    expect(page.get_by_label("Minutos hasta avisar a los supervisores")).to_have_count(0)

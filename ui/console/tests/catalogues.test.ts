@@ -80,6 +80,8 @@ const SPOKEN: Record<string, string[] | null> = {
   'talk.empty.*': BOXES,
   'talk.emptyHint.*': BOXES,
   'role.hint.*': ROLES,
+  'rule.alarm.*': ['ring', 'push', 'supervisor'],
+  'rule.alarmLabel.*': ['ring', 'push', 'supervisor'],
   'rule.*': ['manual', 'round_robin', 'least_busy'],
   'rule.*Does': ['manual', 'round_robin', 'least_busy'],
   'state.*': ['waiting', 'attending', 'paused', 'closed'],

@@ -68,6 +68,19 @@ test('quiet hours are meant where this browser is, unless a zone was chosen befo
   expect(asked.at(-1)?.body).toEqual({ chosen: { quiet: { ...quiet, end: 500 } } });
 });
 
+test('what is chosen in quick succession is all chosen, and one that is refused takes no other along', async () => {
+  const first = page.choose({ customers: 'mine' });
+  const second = page.choose({ internal: 'none' });
+  expect([page.choices.customers, page.choices.internal]).toEqual(['mine', 'none']);
+  await first;
+  refuse = true;
+  await expect(second).rejects.toThrow();
+  refuse = false;
+  await page.choose({ push: false });
+  expect(asked.map(({ body }) => body.chosen)).toEqual([{ customers: 'mine' }, { customers: 'mine', internal: 'none' }, { customers: 'mine', push: false }]);
+  expect([page.choices.customers, page.choices.internal, page.choices.push]).toEqual(['mine', 'all', false]);
+});
+
 test('nothing disturbs until then, which is told and can be taken back', async () => {
   const until = (Date.now() + 60_000) * 1000;
   await disturbNot(until);

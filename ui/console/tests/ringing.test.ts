@@ -183,6 +183,37 @@ test('of a conversation that one has silenced nothing is heard, but where it nam
   expect(heard).toEqual(['knock']);
 });
 
+test('who waits for too long rings every half minute, until somebody has heard it, takes it, or looks at it', async () => {
+  const focus = vi.spyOn(document, 'hasFocus').mockReturnValue(false);
+  tab.hears(true);
+  const end = tab.listen();
+  dispatchEvent(new Event('pointerdown'));
+  await later();
+  const alarming = (id: number, version: number, by: number | null = null): ConsoleEvent => ({ type: 'conversation.changed', conversation: row(id, { version, alert_step: 1, acknowledged_by: by }) });
+  await tab.heard(alarming(1, 2));
+  expect(heard).toEqual(['bell']);
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(heard).toEqual(['bell', 'bell', 'bell']);
+  focus.mockReturnValue(true);
+  lookAt('conversation-1');
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(heard).toHaveLength(3);
+  lookAt(null);
+  await tab.heard(alarming(2, 2));
+  await tab.heard(alarming(1, 3, BRUNO));
+  await vi.advanceTimersByTimeAsync(30_000);
+  expect(heard).toHaveLength(5);
+  await tab.heard({ type: 'conversation.taken', id: 2, version: 3, operator: BRUNO });
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(heard).toHaveLength(5);
+  tab.knows([row(4), row(5, { alert_step: 3 })]);
+  await vi.advanceTimersByTimeAsync(30_000);
+  expect(heard).toHaveLength(6);
+  end();
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(heard).toHaveLength(6);
+});
+
 test('a browser that allows no sound is asked again at the next press', async () => {
   allowed = false;
   await touched(tab);

@@ -42,6 +42,17 @@ test('what is stored becomes fields and the same again', () => {
   expect(operators.changesOf(draft)).toEqual({ chat_limit: null });
 });
 
+test('each step of an alarm comes later than the one before it, and one that is off is no step', () => {
+  const fields = departments.fieldsOf(ventas(10));
+  fields.push.minutes = 2;
+  expect(Object.keys(departments.mistakesOf(fields))).toEqual(['push_minutes']);
+  fields.ring.on = false;
+  expect(departments.mistakesOf(fields)).toEqual({});
+  expect(departments.rulesOf(fields)).toMatchObject({ ring_minutes: null, push_minutes: 2, supervisor_minutes: 10 });
+  fields.supervisor.minutes = null;
+  expect(Object.keys(departments.mistakesOf(fields))).toEqual(['supervisor_minutes']);
+});
+
 test('who sets after how long, while another sets that it is never, is told so', () => {
   const draft = new Rebased(departments.fieldsOf(ventas(10)), departments.WHOLE);
   draft.mine.absence.minutes = 30;

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { seenBy } from '../src/state/worker.ts';
 import { isOpen, pageFor, toldBy } from '../worker/told.ts';
-import { ANA, attended, BRUNO, mark } from './world.ts';
+import { ANA, attended, BRUNO, mark, row } from './world.ts';
 
 const SHOWN = { type: 'show', tag: 'direct-3', title: 'Bruno', body: '¿Vienes?', url: '/internal/3', at: 5 };
 const page = (path: string, frameType = 'top-level') => ({ url: `https://desk.example${path}`, frameType });
@@ -37,4 +37,7 @@ test('what I have read, or what is no longer mine to read, needs no notification
   expect(seenBy({ type: 'direct.read', direct: 3, version: 3, mark: mark('operator', ANA, 3) }, ANA)).toEqual(['direct-3']);
   expect(seenBy({ type: 'conversation.taken', id: 1, version: 2, operator: BRUNO }, ANA)).toEqual(['waiting-1', 'conversation-1']);
   expect(seenBy({ type: 'conversation.claimed', conversation, entries: [], seen: {} }, ANA)).toEqual(['waiting-1']);
+  const rings = { type: 'conversation.changed', conversation: row(1, { alert_step: 2 }) } as const;
+  expect(seenBy(rings, ANA)).toEqual([]);
+  expect(seenBy({ ...rings, conversation: row(1, { alert_step: 2, acknowledged_by: BRUNO }) }, ANA)).toEqual(['waiting-1']);
 });

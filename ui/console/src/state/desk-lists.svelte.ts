@@ -1,8 +1,9 @@
 /** The lists of the desk as components ask for them: rows, order and counts, of the department that is chosen. */
-import type { ConsoleEvent, ConversationRow, Counts, Draft, ListName, Person, Reply, Rules } from '@recado/shared/wire.ts';
+import type { ConsoleEvent, ConversationRow, Counts, DeskState, Draft, ListName, Person, Reply, Rules } from '@recado/shared/wire.ts';
 import { SvelteMap } from 'svelte/reactivity';
 import { abilitiesOf, type Abilities } from './abilities.ts';
 import { call } from './backend.ts';
+import { chosen } from './choices.svelte.ts';
 import type { ConversationModel } from './conversation-model.ts';
 import { departmentFilter } from './department-filter.svelte.ts';
 import * as lists from './desk-model.ts';
@@ -12,6 +13,7 @@ import { Shelf } from './fetched.svelte.ts';
 import { Latest } from './latest.ts';
 import { ListPages } from './list-pages.svelte.ts';
 import { belongs, ENDED, keptIn, ofDepartment, OPEN, rowsOf } from './list-rows.ts';
+import { ringing } from './ringing.ts';
 import { Soon } from './soon.ts';
 
 const COUNT_AFTER_MS = 500;
@@ -39,6 +41,12 @@ export class DeskLists {
   constructor(me: number) {
     this.me = me;
     this.drafts = new Drafts(me, (id) => this.nameOf(id));
+  }
+
+  /** What a fetch of the desk tells every page of mine: my choices, and who has waited for too long. */
+  protected learn({ notices, waiting }: DeskState): void {
+    chosen.take(notices);
+    ringing.knows(waiting.items);
   }
 
   person(id: number | null): Person | null {

@@ -7,7 +7,6 @@ import { ApiProblem } from '@recado/shared/api.ts';
 import type { RefetchReason } from '@recado/shared/live.ts';
 import type { ConsoleEvent, ConversationRow, DeskState, Named } from '@recado/shared/wire.ts';
 import { call } from './backend.ts';
-import { chosen } from './choices.svelte.ts';
 import { Connection } from './connection.svelte.ts';
 import { OpenConversation, type Phase } from './conversation.svelte.ts';
 import { DeskLists } from './desk-lists.svelte.ts';
@@ -150,14 +149,13 @@ export class Desk extends DeskLists {
     const [state] = await Promise.all([call<DeskState>('GET', '/desk'), open]);
     if (!isCurrent()) return;
     await session.meet(state.me);
-    chosen.take(state.notices);
+    this.learn(state);
     this.outdated ||= state.wire !== WIRE;
     const known = reason === 'epoch' ? null : this.model;
     const model = await this.pages.longAsBefore(state, known, isCurrent);
     if (!isCurrent()) return;
     this.signs.reset(state.online, state.looking);
-    this.before = this.model;
-    this.model = model;
+    [this.before, this.model] = [this.model, model];
     // What went with the conversation, before the server's drafts take its place.
     this.meet();
     this.drafts.takeOver(state.drafts, began);

@@ -14,6 +14,8 @@ export interface Transfer extends Along {
   operator: number | null;
 }
 
+/** I have heard that it waits; it goes on waiting. The first who says so counts. */
+export const acknowledge = (id: number): Move => post(id, 'acknowledge');
 export const claim = (id: number): Move => post(id, 'claim');
 /** `owner`: whose it is as the page shows it; where it is another's by now, it is refused as `taken`. */
 export const release = (id: number, owner: number | null): Move => post(id, 'release', { owner });

@@ -4,11 +4,12 @@
  * A browser lets a page be heard only after somebody has pressed something in it. From then on the tab waits for its turn to
  * be the one that rings; its turn ends with its connection or with the tab.
  */
-import type { ConsoleEvent, SoundName } from '@recado/shared/wire.ts';
+import type { ConsoleEvent, ConversationRow, NoticeKind, SoundName } from '@recado/shared/wire.ts';
+import { alarmsAfter, isAlarming } from './alarms.ts';
 import { chosen } from './choices.svelte.ts';
 import { isLookedAt } from './looking.ts';
 import { isSilent } from './quiet.ts';
-import { newsOf, wants, type News } from './rings.ts';
+import { newsOf, placeOfConversation, wants, type News } from './rings.ts';
 import { session } from './session.svelte.ts';
 import { play } from './sounds.ts';
 import { time } from './time.svelte.ts';
@@ -17,12 +18,16 @@ import { time } from './time.svelte.ts';
 export const RINGER = 'recado:ringer';
 /** What comes so soon after a ring is told with it. */
 const FOLDS_MS = 2_000;
+/** So often it rings again while somebody waits for too long. */
+const INSISTS_MS = 30_000;
 /** With a finger it is the lifting that counts. */
 const GESTURES = ['pointerdown', 'pointerup', 'keydown'] as const;
 
 export class Ringing {
   /** The newest version of each conversation that was told: what is told twice has happened once. */
   private readonly told = new Map<string, number>();
+  /** Those that ring again and again. */
+  private alarms: ReadonlySet<number> = new Set();
   private audio: AudioContext | null = null;
   private connected = false;
   private turn: AbortController | null = null;
@@ -35,7 +40,10 @@ export class Ringing {
     for (const gesture of GESTURES) addEventListener(gesture, touched, { capture: true });
     // Whoever has signed in here has pressed something.
     if ((navigator.userActivation as UserActivation | undefined)?.hasBeenActive) touched();
+    const again = setInterval(() => void this.insist(), INSISTS_MS);
     return () => {
+      clearInterval(again);
+      this.alarms = new Set();
       for (const gesture of GESTURES) removeEventListener(gesture, touched, { capture: true });
     };
   }
@@ -46,14 +54,17 @@ export class Ringing {
     this.queue();
   }
 
+  /** A fetch says what waits: those of them that have waited for too long ring. */
+  knows(waiting: readonly ConversationRow[]): void {
+    this.alarms = new Set(waiting.filter(isAlarming).map(({ id }) => id));
+  }
+
   async heard(event: ConsoleEvent): Promise<void> {
+    this.alarms = alarmsAfter(this.alarms, event);
     const news = session.me ? newsOf(event, session.me.id) : null;
     if (!news || news.version <= (this.told.get(news.place) ?? -1)) return;
     this.told.set(news.place, news.version);
-    const alerts = (news.among ? chosen.now.directs[news.id] : chosen.now.alerts[news.id]) ?? 'all';
-    if (!this.mine || !wants(chosen.now.choices, alerts, news.kind) || isSilent(chosen.now, time.now)) return;
-    if (await isLookedAt(news.place)) return;
-    this.ring(news);
+    if (await this.disturbs(news)) this.ring(news.kind);
   }
 
   /** Plays a sound at once, for whoever chooses it. */
@@ -62,7 +73,19 @@ export class Ringing {
     if (this.audio) play(name, this.audio);
   }
 
-  private ring({ kind }: News): void {
+  /** While somebody waits for too long it rings again, by whichever of them one wants to hear of and does not look at. */
+  private async insist(): Promise<void> {
+    for (const id of this.alarms)
+      if (await this.disturbs({ kind: 'waiting', id, among: false, place: placeOfConversation(id) })) return this.ring('waiting');
+  }
+
+  private async disturbs({ kind, id, among, place }: Omit<News, 'version'>): Promise<boolean> {
+    const alerts = (among ? chosen.now.directs[id] : chosen.now.alerts[id]) ?? 'all';
+    if (!this.mine || !wants(chosen.now.choices, alerts, kind) || isSilent(chosen.now, time.now)) return false;
+    return !(await isLookedAt(place));
+  }
+
+  private ring(kind: NoticeKind): void {
     if (!this.audio || performance.now() - this.rangAt < FOLDS_MS) return;
     const name = chosen.now.choices.sounds[kind];
     if (name === 'none') return;

@@ -1,5 +1,6 @@
 /** Of what an event is to tell somebody, and about what. Pure. */
 import type { Alerts, Choices, ConsoleEvent, ConversationRow, DirectRow, Entry, NoticeKind } from '@recado/shared/wire.ts';
+import { isAlarming } from './alarms.ts';
 import { gift } from './desk-model.ts';
 
 /** What is told, and of which conversation: one `among` colleagues or not. `place` names it as the tag of its notification does. */
@@ -20,6 +21,8 @@ export function newsOf(event: ConsoleEvent, me: number): News | null {
     case 'conversation.opened':
     case 'conversation.queued':
       return waits(event.conversation, event.entries, me);
+    case 'conversation.changed':
+      return isAlarming(event.conversation) ? about(event.conversation, 'waiting') : null;
     case 'conversation.claimed':
       return gift(event, me) && about(event.conversation, 'mine');
     case 'message.posted':

@@ -1,5 +1,6 @@
 /** What the browser keeps of us beside the pages: that it is there, which notifications it shows, and where one of them leads. */
 import type { ConsoleEvent } from '@recado/shared/wire.ts';
+import { isAlarming } from './alarms.ts';
 import { placeOfConversation, placeOfDirect } from './rings.ts';
 import { router } from './router.svelte.ts';
 
@@ -45,6 +46,8 @@ export function seenBy(event: ConsoleEvent, me: number): readonly string[] {
     case 'conversation.claimed':
     case 'conversation.closed':
       return [tagOfWaiting(event.conversation.id)];
+    case 'conversation.changed':
+      return isAlarming(event.conversation) ? [] : [tagOfWaiting(event.conversation.id)];
     case 'direct.left':
       return [placeOfDirect(event.id)];
     default:

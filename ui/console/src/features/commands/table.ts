@@ -5,17 +5,20 @@
  */
 import type { Availability, ListName, Mode } from '@recado/shared/wire.ts';
 import type { Abilities, Deed } from '../../state/abilities.ts';
+import { isAlarming } from '../../state/alarms.ts';
+import { chosen } from '../../state/choices.svelte.ts';
 import type { Desk } from '../../state/desk.svelte.ts';
 import type { Key } from '../../state/language.svelte.ts';
 import { notices } from '../../state/notices.svelte.ts';
 import { router } from '../../state/router.svelte.ts';
-import { isSupervisor } from '../../state/services.ts';
 import { session } from '../../state/session.svelte.ts';
 import { asking, type Question } from '../desk/asking.svelte.ts';
 import * as doing from '../desk/doing.ts';
 import { signOut } from '../entrance/signing-out.ts';
 import { beAvailable } from '../frame/availability.ts';
+import { disturbNot } from '../frame/disturbing.ts';
 import { MESSAGES } from './messages.ts';
+import { PAGES } from './pages.ts';
 import { over, singleKeys, type Scene } from './scene.svelte.ts';
 
 export type Group = 'lists' | 'conversation' | 'writing' | 'pages' | 'page';
@@ -43,13 +46,12 @@ export function isTold({ keys, group, lasting, available }: Command, scene: Scen
 }
 
 const atDesk = ({ desk }: Scene): boolean => desk !== null;
-const isAdmin = (): boolean => session.me?.role === 'admin';
-const supervises = (): boolean => Boolean(session.me && isSupervisor(session.me));
 const hasThread = ({ screen }: Scene): boolean => Boolean(screen?.thread);
 const change = (patch: Parameters<typeof session.change>[0]): void =>
   void session.change(patch).catch(notices.failure);
 const isNot = (availability: Availability) => (): boolean => session.me?.availability !== availability;
 const isOpen = ({ desk }: Scene): boolean => Boolean(desk?.open?.model);
+const rings = ({ desk }: Scene): boolean => Boolean(desk?.open?.model && isAlarming(desk.open.model.conversation));
 const canWrite = (scene: Scene): boolean => isOpen(scene) || isTalking(scene);
 const isTalking = ({ desk }: Scene): boolean => Boolean(desk?.talks.open?.model);
 
@@ -94,6 +96,7 @@ export const TABLE: readonly Command[] = [
   { id: 'close', label: 'keys.close', group: 'conversation', keys: ['e'], available: can('close'), run: act(doing.close) },
   { id: 'close-with', label: 'keys.closeWith', group: 'conversation', keys: ['c'], available: can('close'), run: ask('close') },
   { id: 'claim', label: 'keys.claim', group: 'conversation', keys: ['a'], available: can('claim'), run: act(doing.claim) },
+  { id: 'acknowledge', label: 'keys.acknowledge', group: 'conversation', keys: ['.'], available: rings, run: act(doing.acknowledge) },
   { id: 'note', label: 'keys.note', group: 'conversation', keys: ['n'], available: isOpen, run: write('note') },
   {
     id: 'mode',
@@ -166,6 +169,8 @@ export const TABLE: readonly Command[] = [
   { id: 'keys-on', label: 'keys.on', group: 'page', available: () => !singleKeys.on, run: () => singleKeys.set(true) },
   { id: 'available', label: 'keys.available', group: 'page', available: isNot('available'), run: () => void beAvailable('available') },
   { id: 'busy', label: 'keys.busy', group: 'page', available: isNot('busy'), run: () => void beAvailable('busy') },
+  { id: 'dnd', label: 'keys.dnd', group: 'page', run: () => toggle('dnd') },
+  { id: 'disturb', label: 'keys.disturb', group: 'page', available: () => chosen.undisturbed !== null, run: () => void disturbNot(null) },
   { id: 'away', label: 'keys.away', group: 'page', available: isNot('away'), run: () => void beAvailable('away') },
   { id: 'rules', label: 'rules.title', group: 'page', available: atDesk, run: () => toggle('rules') },
   { id: 'light', label: 'keys.light', group: 'page', run: () => change({ theme: 'light' }) },
@@ -176,36 +181,12 @@ export const TABLE: readonly Command[] = [
   { id: 'pt', label: 'keys.pt', group: 'page', run: () => change({ locale: 'pt' }) },
   { id: 'out', label: 'keys.out', group: 'page', run: signOut },
 
-  { id: 'start', label: 'keys.start', group: 'pages', keys: ['g s'], run: page('/') },
-  { id: 'desk', label: 'keys.desk', group: 'pages', available: (scene) => !atDesk(scene), run: page('/desk') },
-  { id: 'internal', label: 'keys.internal', group: 'pages', keys: ['g i'], run: page('/internal') },
-  { id: 'new-chat', label: 'keys.newChat', group: 'pages', keys: ['g e'], run: page('/desk/new') },
-  { id: 'new-talk', label: 'keys.newTalk', group: 'pages', keys: ['s'], run: page('/internal/new') },
-  { id: 'team', label: 'keys.team', group: 'pages', keys: ['g t'], available: supervises, run: page('/team') },
-  {
-    id: 'departments',
-    label: 'keys.departments',
-    group: 'pages',
-    keys: ['g ,'],
-    available: isAdmin,
-    run: page('/settings/departments'),
-  },
-  { id: 'operators', label: 'keys.operators', group: 'pages', available: isAdmin, run: page('/settings/operators') },
-  { id: 'inboxes', label: 'keys.inboxes', group: 'pages', available: isAdmin, run: page('/settings/inboxes') },
-  { id: 'reasons', label: 'keys.reasons', group: 'pages', available: isAdmin, run: page('/settings/reasons') },
-  { id: 'replies', label: 'keys.replies', group: 'pages', run: page('/settings/replies') },
-  { id: 'blocks', label: 'keys.blocks', group: 'pages', available: supervises, run: page('/settings/blocks') },
-  { id: 'audit', label: 'keys.audit', group: 'pages', available: isAdmin, run: page('/settings/audit') },
-  { id: 'account', label: 'account.title', group: 'pages', run: page('/account') },
+  ...PAGES,
 ];
 
 /** What can be called now. */
 export function callable(scene: Scene): Command[] {
   return TABLE.filter((command) => command.run && (command.available?.(scene) ?? true));
-}
-
-function page(path: string): () => void {
-  return () => router.go(path);
 }
 
 function list(name: ListName): (scene: Scene) => void {

@@ -170,3 +170,6 @@ export async function hear(id: number, alerts: Alerts): Promise<void> {
   const before = chosen.alertsOf(id);
   await chosen.hear(id, alerts).then(() => notices.done(t(`talk.did.${alerts}`), () => void hear(id, before)), notices.failure);
 }
+
+/** I have heard that it waits: it rings no more, for anybody. */
+export const acknowledge = (desk: Desk, id: number): Promise<boolean> => done(desk, id, moves.acknowledge(id), t('did.acknowledged'));
