@@ -2,11 +2,32 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.conftest import Addresses, OperatorSeat, serious_findings, told
+
+SERVICE = """(() => {
+  let there = null;
+  const made = async () => {
+    const pair = await crypto.subtle.generateKey({ name: 'ECDH', namedCurve: 'P-256' }, true, ['deriveBits']);
+    const p256dh = await crypto.subtle.exportKey('raw', pair.publicKey);
+    const keys = { p256dh, auth: crypto.getRandomValues(new Uint8Array(16)).buffer };
+    const endpoint = 'https://push.invalid/' + crypto.randomUUID();
+    return { endpoint, getKey: (name) => keys[name], unsubscribe: async () => ((there = null), true) };
+  };
+  const granted = { get: () => window.answered ?? 'default' };
+  Object.defineProperty(Notification, 'permission', granted);
+  Notification.requestPermission = async () => (window.answered = window.wants ?? 'granted');
+  PushManager.prototype.getSubscription = async () => there;
+  PushManager.prototype.subscribe = async ({ applicationServerKey }) => {
+    there ??= Object.assign(await made(), { options: { applicationServerKey: applicationServerKey.buffer } });
+    return there;
+  };
+})()"""
+"""This browser has no service that pushes go by: here is one that nobody reaches."""
 
 Sit = Callable[[str], OperatorSeat]
 
@@ -187,3 +208,45 @@ def test_each_step_comes_later_than_the_one_before_it(seats: Sit, demo: Addresse
     page.reload()
     expect(page.get_by_label("Minutos hasta avisar en los navegadores")).to_have_value("7")
     expect(page.get_by_label("Minutos hasta avisar a los supervisores")).to_have_count(0)
+
+
+def test_a_browser_is_turned_on_and_thrown_out_from_another(browser: Browser, demo: Addresses, seats: Sit) -> None:
+    seat = OperatorSeat(browser)
+    seat.context.add_init_script(SERVICE)
+    seat.sign_in(demo, "clara")
+    page = seat.page
+    page.goto(f"{demo.desk}/account/notices")
+    expect(page.get_by_text("Sin activar en este navegador")).to_be_visible()
+    page.evaluate("window.wants = 'denied'")
+    page.get_by_role("button", name="Activar").click()
+    expect(page.get_by_text("Este navegador los tiene bloqueados")).to_be_visible()
+    assert serious_findings(page) == []
+    page.reload()
+    page.get_by_role("button", name="Activar").click()
+    expect(page.get_by_text("Activados en este navegador")).to_be_visible()
+    push = page.get_by_role("region", name="Avisos del navegador")
+    push.get_by_role("button", name="Probar").click()
+    told(seat, "El servicio del navegador no responde ahora")
+    other = seats("clara")
+    other.page.get_by_role("button", name="Quitar: Chrome, Linux").click()
+    told(other, "Ya no llegan avisos a Chrome, Linux")
+    expect(page.get_by_text("Sin activar en este navegador")).to_be_visible()
+    # That the test could not be sent is an answer, and no fault of the page.
+    seat.close()
+    assert [one for one in seat.complaints if "422" not in one] == []
+
+
+def test_a_test_by_mail_arrives_where_one_has_said(seats: Sit, demo: Addresses) -> None:
+    bruno = seats("bruno")
+    page = bruno.page
+    page.goto(f"{demo.desk}/account")
+    page.get_by_label("Correo").fill("b.reyes@lamparas.example")
+    page.get_by_role("button", name="Guardar").click()
+    told(bruno, "Guardado")
+    page.goto(f"{demo.desk}/account/notices")
+    page.get_by_role("region", name="Correo").get_by_role("button", name="Probar").click()
+    told(bruno, "Enviado a b.reyes@lamparas.example")
+    mails = page.context.new_page()
+    mails.goto(demo.shop.replace(str(urlsplit(demo.shop).port), str((urlsplit(demo.shop).port or 0) + 1)))
+    expect(mails.get_by_text("b.reyes@lamparas.example").first).to_be_visible()
+    mails.close()

@@ -85,6 +85,7 @@ const SPOKEN: Record<string, string[] | null> = {
   'rule.*': ['manual', 'round_robin', 'least_busy'],
   'rule.*Does': ['manual', 'round_robin', 'least_busy'],
   'state.*': ['waiting', 'attending', 'paused', 'closed'],
+  'trial.why.*': null,
   'thread.*': ['older', 'newer'],
   'thread.*Failed': ['older', 'newer'],
 };

@@ -14,7 +14,7 @@ let asked: { method: string; path: string; body: Record<string, unknown> }[];
 let page: NotifyingState;
 
 beforeEach(async () => {
-  state = { chosen: {}, defaults: BUILT_IN.choices, notices: BUILT_IN, email: null };
+  state = { chosen: {}, defaults: BUILT_IN.choices, notices: BUILT_IN, email: null, mail: true, push_key: 'BA', browsers: [] };
   [refuse, asked] = [false, []];
   vi.stubGlobal('fetch', async (path: string, { method, body }: { method: string; body?: string }) => {
     const sent = body ? (JSON.parse(body) as Record<string, unknown>) : {};

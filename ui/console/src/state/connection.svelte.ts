@@ -61,6 +61,7 @@ export class Connection {
 
   start(): void {
     this.wanted = true;
+    document.addEventListener('visibilitychange', this.show);
     this.live ??= connect({
       url: `/api/v1/console/socket${this.page.beside ? '?page=beside' : ''}`,
       onEvent: (event) => this.heard(event as unknown as ConsoleEvent),
@@ -72,6 +73,7 @@ export class Connection {
 
   stop(): void {
     this.wanted = false;
+    document.removeEventListener('visibilitychange', this.show);
     this.drop();
   }
 
@@ -79,6 +81,9 @@ export class Connection {
   send = (frame: object): boolean => this.live?.send(frame) ?? false;
 
   refetch = (): void => this.live?.refetch('gap');
+
+  /** Whether somebody sees this page: whoever sees one needs no notification of the browser. */
+  private readonly show = (): void => void this.send({ type: 'visible', visible: document.visibilityState === 'visible' });
 
   retryNow = (): void => this.live?.retryNow();
 
@@ -103,7 +108,10 @@ export class Connection {
     this.retryAt = state === 'waiting' ? Date.now() + retryInMs : null;
     this.known ||= state === 'live' || state === 'polling';
     ringing.hears(state === 'live');
-    if (state === 'live') this.page.live?.();
+    if (state === 'live') {
+      this.show();
+      this.page.live?.();
+    }
     // After a greeting it is said again, where it is still so.
     else this.unstored = false;
   }

@@ -6,7 +6,7 @@ import { register } from './worker.ts';
 /** `off`: not asked yet, or turned off here. `denied`: the person or the browser has said no. */
 export type PushPhase = 'looking' | 'unsupported' | 'insecure' | 'install' | 'denied' | 'off' | 'on';
 
-/** Who has turned it on in this browser: it is on again for them once they have signed in again. */
+/** Who has turned it on in this browser, and where its service had it then: it is on again for them once they sign in again. */
 const KEY = 'recado:push';
 
 export class Pushing {
@@ -18,12 +18,13 @@ export class Pushing {
     this.me = me;
   }
 
-  async look(): Promise<void> {
+  /** `told`: whether the server tells this browser, as far as it has said. */
+  async look(told = true): Promise<void> {
     const lacks = whatLacks();
     if (lacks) return void (this.phase = lacks);
     if (Notification.permission === 'denied') return void (this.phase = 'denied');
     const there = await subscription();
-    this.phase = there && Notification.permission === 'granted' && wantedBy(this.me) ? 'on' : 'off';
+    this.phase = told && there && Notification.permission === 'granted' ? 'on' : 'off';
   }
 
   /** Asks the person, then the browser's own service, then tells the server where it is. `key` is the server's public one. */
@@ -34,7 +35,6 @@ export class Pushing {
       if ((await Notification.requestPermission()) === 'granted') await subscribe(key, this.me);
     } finally {
       this.busy = false;
-      await this.look();
     }
   }
 
@@ -46,14 +46,18 @@ export class Pushing {
       await (await subscription())?.unsubscribe();
     } finally {
       this.busy = false;
-      await this.look();
     }
   }
 }
 
-/** Tells the server again where this browser is, for whoever has it turned on here: their session may be another one now. */
-export async function resumePush(me: number): Promise<void> {
-  if (!wantedBy(me) || whatLacks() || Notification.permission !== 'granted') return;
+/**
+ * Tells the server again where this browser is, for whoever has it turned on here: `anew` where they have just signed in, and
+ * their session is another one; else only where its service has it elsewhere now.
+ */
+export async function resumePush(me: number, anew: boolean): Promise<void> {
+  const known = endpointOf(me);
+  if (known === null || whatLacks() || Notification.permission !== 'granted') return;
+  if (!anew && (await subscription())?.endpoint === known) return;
   const { push_key: key } = await once<NoticesState>('GET', '/notices');
   if (key) await subscribe(key, me);
 }
@@ -86,7 +90,7 @@ async function subscribe(key: string, me: number): Promise<void> {
   const made = await worker.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey });
   const [p256dh, secret] = [textOf(made.getKey('p256dh')), textOf(made.getKey('auth'))];
   await call('PUT', '/push', { endpoint: made.endpoint, key: p256dh, secret, name: browserName(navigator.userAgent) });
-  want(me);
+  want(`${me} ${made.endpoint}`);
 }
 
 /** Unpadded base64url, as the standard writes keys. */
@@ -109,18 +113,20 @@ export function browserName(agent: string): string {
   return found.filter(Boolean).join(', ') || '?';
 }
 
-function wantedBy(me: number): boolean {
+/** Where it was when it was turned on; null: not by this person. */
+function endpointOf(me: number): string | null {
   try {
-    return localStorage.getItem(KEY) === String(me);
+    const [who, endpoint] = (localStorage.getItem(KEY) ?? '').split(' ');
+    return who === String(me) ? (endpoint ?? null) : null;
   } catch {
-    return false;
+    return null;
   }
 }
 
-function want(me: number | null): void {
+function want(what: string | null): void {
   try {
-    if (me === null) localStorage.removeItem(KEY);
-    else localStorage.setItem(KEY, String(me));
+    if (what === null) localStorage.removeItem(KEY);
+    else localStorage.setItem(KEY, what);
   } catch {
     // Without storage it is turned on for this session.
   }

@@ -91,7 +91,7 @@ class Session {
   }
 
   /** Shows the change at once and takes it back where the server refuses it. */
-  async change(patch: Partial<Pick<Me, 'name' | 'locale' | 'theme' | 'desk_window' | 'availability'>>): Promise<void> {
+  async change(patch: Partial<Pick<Me, 'name' | 'email' | 'locale' | 'theme' | 'desk_window' | 'availability'>>): Promise<void> {
     const before = this.me;
     if (!before) return;
     await this.show({ ...before, ...patch });
