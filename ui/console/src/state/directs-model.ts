@@ -14,7 +14,7 @@ export interface DirectsModel {
 
 export interface Step {
   model: DirectsModel;
-  /** One of which too little is known here: it is to be asked, with the counts. */
+  /** One of which too little is known here: it is to be asked. */
   missing: number | null;
 }
 
@@ -114,13 +114,15 @@ function without(model: DirectsModel, id: number, version: number): DirectsModel
   return { ...model, items, gone, counts: recounted(model.counts, model.items.get(id), undefined) };
 }
 
-/** What was asked: one of them (null: it is none of mine any more), and what is unread in all. */
-export function withAsked(model: DirectsModel, id: number, item: DirectItem | null, counts: DirectCounts): DirectsModel {
-  const items = new Map(model.items);
-  if (item === null) items.delete(id);
-  else items.set(id, newer(items.get(id), item));
-  return { ...model, items, counts };
+/** What was asked of one; null: it is none of mine any more. What is unread in it was counted already, if anything was. */
+export function withAsked(model: DirectsModel, id: number, item: DirectItem | null): DirectsModel {
+  if (item === null) return without(model, id, versionOf(model, id));
+  if (item.direct.version <= (model.gone.get(id) ?? -1)) return model;
+  return { ...model, items: new Map(model.items).set(id, newer(model.items.get(id), item)) };
 }
+
+/** Whether an event can have changed a count that is known of what is listed here alone: others' reading never does. */
+export const countsUnsure = ({ type }: ConsoleEvent): boolean => type.startsWith('direct.') && type !== 'direct.read';
 
 /** One that is listed here, as a fetch of it says; where it is not, what is unread in it is not counted here. */
 export function withKnown(model: DirectsModel, item: DirectItem): DirectsModel {

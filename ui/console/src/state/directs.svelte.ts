@@ -3,7 +3,8 @@ import type { Box, ConsoleEvent, DirectCounts, DirectItem, DirectPage, DirectRow
 import { ApiProblem } from '@recado/shared/api.ts';
 import { call } from './backend.ts';
 import * as model from './directs-model.ts';
-import { Latest } from './latest.ts';
+import { atLeisureMs } from './soon.ts';
+import { Until } from './until.ts';
 
 const PAGE = 50;
 
@@ -15,7 +16,11 @@ export class Directs {
   /** The lists that could not be fetched, and those being fetched. */
   failed = $state.raw<ReadonlySet<Box>>(new Set());
   loading = $state.raw<ReadonlySet<Box>>(new Set());
-  private readonly counting = new Latest();
+  private readonly counting = new Until(() => this.count(), atLeisureMs);
+  private readonly asking = new Map<number, Until>();
+  /** What was told while something was on its way, which may be older: it is judged once more beside that. */
+  private told: ConsoleEvent[] = [];
+  private underWay = 0;
   /** Grows whenever all has been fetched again. */
   private turn = 0;
 
@@ -49,11 +54,16 @@ export class Directs {
   async load(isCurrent: () => boolean): Promise<void> {
     const boxes = model.BOXES.filter((box) => this.known.next[box] !== undefined);
     const asked = boxes.map((box) => fetchPage(box, null));
-    const [counts, ...pages] = await Promise.all([call<DirectCounts>('GET', '/directs/counts'), ...asked]);
-    if (!isCurrent()) return;
-    this.turn += 1;
-    const empty = { ...model.EMPTY, counts, gone: this.known.gone };
-    this.known = pages.reduce((so, page, at) => model.withPage(so, boxes[at]!, page), empty);
+    await this.beside(Promise.all([call<DirectCounts>('GET', '/directs/counts'), ...asked]), ([counts, ...pages]) => {
+      if (!isCurrent()) return;
+      this.turn += 1;
+      const empty = { ...model.EMPTY, counts, gone: this.known.gone };
+      this.known = pages.reduce((so, page, at) => model.withPage(so, boxes[at]!, page), empty);
+    });
+  }
+
+  stop(): void {
+    for (const one of [this.counting, ...this.asking.values()]) one.stop();
   }
 
   /** Nothing of what colleagues have said stays on the page. */
@@ -69,8 +79,9 @@ export class Directs {
     this.loading = new Set([...this.loading, box]);
     this.failed = without(this.failed, box);
     try {
-      const page = await fetchPage(box, cursor ?? null);
-      if (turn === this.turn && this.known.next[box] === cursor) this.known = model.withPage(this.known, box, page);
+      await this.beside(fetchPage(box, cursor ?? null), (page) => {
+        if (turn === this.turn && this.known.next[box] === cursor) this.known = model.withPage(this.known, box, page);
+      });
     } catch {
       this.failed = new Set([...this.failed, box]);
     } finally {
@@ -79,19 +90,42 @@ export class Directs {
   }
 
   heard(event: ConsoleEvent): void {
-    const step = model.apply(this.known, event, this.me);
-    this.known = step.model;
-    if (step.missing !== null) void this.ask(step.missing);
+    if (this.underWay > 0) this.told.push(event);
+    this.judge(event);
+    // Counted at once where it is listed here, and at the server soon after: it may lie beyond the pages that are here.
+    if (model.countsUnsure(event)) this.counting.ask();
   }
 
-  /** How one stands that is not known here, and what is unread in all. */
-  private async ask(number: number): Promise<void> {
-    const look = async (): Promise<[DirectItem | null, DirectCounts]> => {
-      const [state, counts] = await Promise.all([found(number), call<DirectCounts>('GET', '/directs/counts')]);
-      return [state, counts];
-    };
-    const take = ([item, counts]: [DirectItem | null, DirectCounts]): void => void (this.known = model.withAsked(this.known, number, item, counts));
-    await this.counting.run(look(), take, () => undefined);
+  private judge(event: ConsoleEvent): void {
+    const step = model.apply(this.known, event, this.me);
+    this.known = step.model;
+    if (step.missing !== null) this.ask(step.missing);
+  }
+
+  /** Takes over what was asked for, and then once more what was told meanwhile. */
+  private async beside<T>(asked: Promise<T>, take: (found: T) => void): Promise<void> {
+    this.underWay += 1;
+    try {
+      take(await asked);
+      for (const event of [...this.told]) this.judge(event);
+    } finally {
+      this.underWay -= 1;
+      if (this.underWay === 0) this.told = [];
+    }
+  }
+
+  private ask(number: number): void {
+    const look = (): Promise<void> =>
+      this.beside(found(number), (item) => void (this.known = model.withAsked(this.known, number, item)));
+    const one = this.asking.get(number) ?? new Until(look);
+    this.asking.set(number, one);
+    one.ask();
+  }
+
+  private async count(): Promise<void> {
+    const [counts, turn] = [call<DirectCounts>('GET', '/directs/counts'), this.turn];
+    const found = await counts;
+    if (turn === this.turn) this.known = { ...this.known, counts: found };
   }
 
   /** What a fetch of one says of it. */

@@ -4,11 +4,8 @@ import { once } from './backend.ts';
 import type { ToSee } from './badge.ts';
 import { Latest } from './latest.ts';
 import { session } from './session.svelte.ts';
-import { Soon } from './soon.ts';
+import { atLeisureMs, Soon } from './soon.ts';
 
-/** So long after the first event that may have changed it, however many follow; up to twice as long, so that not all ask at once. */
-const AFTER_MS = 1_000;
-const AFTER_MS_HIDDEN = 5_000;
 /** What puts a conversation into Waiting, or takes one away. Of names and rights all is fetched anyhow. */
 const MOVES: readonly ConsoleEvent['type'][] = [
   'conversation.opened',
@@ -26,15 +23,14 @@ function concerns(event: ConsoleEvent, me: number | undefined): boolean {
   if (event.type === 'thread.read') return event.mark.reader.kind === 'operator' && event.mark.reader.id === me;
   return MOVES.includes(event.type);
 }
-const afterMs = (): number => (document.hidden ? AFTER_MS_HIDDEN : AFTER_MS) * (1 + Math.random());
 
 class Queue {
   private counts = $state.raw<Counts | null>(null);
   private talks = $state.raw<DirectCounts | null>(null);
   private readonly latest = new Latest();
   private readonly latestTalks = new Latest();
-  private readonly soon = new Soon(() => void this.look(), afterMs);
-  private readonly soonTalks = new Soon(() => void this.lookAtTalks(), afterMs);
+  private readonly soon = new Soon(() => void this.look(), atLeisureMs);
+  private readonly soonTalks = new Soon(() => void this.lookAtTalks(), atLeisureMs);
 
   /** All of it by what it is; null until all is known. */
   readonly seen: ToSee | null = $derived(

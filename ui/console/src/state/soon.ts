@@ -21,3 +21,9 @@ export class Soon {
     this.timer = undefined;
   }
 }
+
+const AFTER_MS = 1_000;
+const AFTER_MS_HIDDEN = 5_000;
+
+/** For what all pages ask after the same event: up to twice as long, so that not all ask at once. */
+export const atLeisureMs = (): number => (document.hidden ? AFTER_MS_HIDDEN : AFTER_MS) * (1 + Math.random());
