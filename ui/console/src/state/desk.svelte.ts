@@ -67,6 +67,7 @@ export class Desk extends DeskLists {
     if (this.open) this.connection.send({ type: 'looking', conversation: null });
     this.connection.stop();
     this.sender.close();
+    this.talks.stop();
     this.recount.stop();
   }
 
@@ -145,7 +146,7 @@ export class Desk extends DeskLists {
   private async refetch(reason: RefetchReason, isCurrent: () => boolean): Promise<void> {
     const began = this.drafts.moment;
     const open = this.open?.refetch(reason === 'epoch', isCurrent);
-    const talks = this.talks.refetch(reason === 'epoch', isCurrent);
+    this.talks.refetch(reason === 'epoch', isCurrent);
     const [state] = await Promise.all([call<DeskState>('GET', '/desk'), open]);
     if (!isCurrent()) return;
     await session.meet(state.me);
@@ -165,7 +166,6 @@ export class Desk extends DeskLists {
     if (reason !== 'poll' && known)
       for (const list of ENDED) if (model.next[list] !== undefined) void this.pages.renew(list, known[list]);
     this.settle();
-    await talks; // They hold up no customer.
   }
 
   private onEvent(event: ConsoleEvent): 'gap' | void {

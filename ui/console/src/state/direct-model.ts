@@ -87,7 +87,9 @@ function withMarks(model: DirectModel, entries: readonly Entry[], told: readonly
 /** Everything that changed since the version this model has. */
 export function applyChanges(model: DirectModel, changes: DirectChanges): DirectModel {
   if (changes.direct.version < model.direct.version) return model;
-  const { epoch, direct, own, marks, floors } = changes;
+  const { epoch, direct, marks, floors } = changes;
+  // Of how it stands for me I may have been told since.
+  const own = changes.own.at < model.own.at ? model.own : changes.own;
   const before = direct.count - changes.readable;
   return withEntries({ ...withRow(model, direct), epoch, own, before, marks, floors }, changes.entries);
 }

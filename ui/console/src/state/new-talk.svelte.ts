@@ -108,6 +108,12 @@ export class NewTalk {
     this.here.write(kept);
   }
 
+  /** Nobody is signed in: what was said in others is not offered. */
+  veil(): void {
+    this.asked += 1;
+    this.offered = [];
+  }
+
   private async look(): Promise<void> {
     const asked = (this.asked += 1);
     this.offered = [];

@@ -9,6 +9,7 @@ import { NewTalk } from './new-talk.svelte.ts';
 import { OpenDirect } from './open-direct.svelte.ts';
 import { direct } from './owners.ts';
 import type { Sender } from './sender.svelte.ts';
+import { Until } from './until.ts';
 import type { Words } from './words.ts';
 
 export class Talks {
@@ -18,6 +19,9 @@ export class Talks {
   private readonly me: number;
   private readonly drafts: Drafts;
   private readonly sender: () => Sender;
+  private fetching = new Until(async () => undefined);
+  /** Who comes and goes in what is open is asked, as is what was missed. */
+  private readonly catching = new Until(async () => this.open?.refetch(false));
 
   constructor(me: number, drafts: Drafts, sender: () => Sender) {
     this.me = me;
@@ -42,30 +46,44 @@ export class Talks {
     this.settle();
   }
 
-  /** Fetches all that is shown, and what I have not sent to anybody. Whoever asks may look later whether it failed. */
-  refetch(anew: boolean, isCurrent: () => boolean): Promise<void> {
-    const done = this.fetch(anew, isCurrent);
-    done.catch(() => undefined);
-    return done;
+  /** Fetches all that is shown, and what I have not sent to anybody, until it comes or is asked for anew: it holds up nobody. */
+  refetch(anew: boolean, isCurrent: () => boolean): void {
+    this.fetching.stop();
+    let clears = anew;
+    this.fetching = new Until(async () => {
+      if (!isCurrent()) return;
+      const open = this.open?.refetch(clears, isCurrent);
+      clears = false;
+      await Promise.all([this.fetchDrafts(isCurrent), this.lists.load(isCurrent), open]);
+      if (!isCurrent()) return;
+      if (this.open?.model) this.drafts.giveBack(this.open.id, 'note');
+      this.settle();
+    });
+    this.fetching.ask();
   }
 
-  private async fetch(anew: boolean, isCurrent: () => boolean): Promise<void> {
+  private async fetchDrafts(isCurrent: () => boolean): Promise<void> {
     const began = this.drafts.moment;
-    const open = this.open?.refetch(anew, isCurrent);
-    const [drafts] = await Promise.all([call<Draft[]>('GET', '/directs/drafts'), this.lists.load(isCurrent), open]);
-    if (!isCurrent()) return;
-    this.drafts.takeOver(amongColleagues(drafts), began, true);
-    if (this.open?.model) this.drafts.giveBack(this.open.id, 'note');
-    this.settle();
+    const drafts = await call<Draft[]>('GET', '/directs/drafts');
+    if (isCurrent()) this.drafts.takeOver(amongColleagues(drafts), began, true);
+  }
+
+  stop(): void {
+    for (const one of [this.fetching, this.catching, this.lists]) one.stop();
   }
 
   heard(event: ConsoleEvent): void {
+    const left = event.type === 'direct.left' && event.version > this.versionOf(event.id) ? direct(event.id) : null;
     this.lists.heard(event);
-    // Who comes and goes is asked, as is what was missed; of what is no longer there nothing is.
-    if (this.open?.apply(event)) void this.open.refetch(false).catch(() => undefined);
-    if (event.type === 'direct.left') this.lost(direct(event.id), this.sender().takeAll(direct(event.id)));
+    if (this.open?.apply(event)) this.catching.ask();
+    if (left !== null) this.lost(left, this.sender().takeAll(left));
     if (event.type === 'direct.posted' && this.open?.number === event.direct.id && !this.open.model && this.open.phase !== 'loading') void this.comeBack();
     this.settle();
+  }
+
+  private versionOf(number: number): number {
+    const pane = this.open?.number === number ? this.open.model?.direct.version : undefined;
+    return Math.max(pane ?? -1, this.lists.versionOf(number));
   }
 
   /** I take part again in what the pane says to be gone. */
@@ -102,6 +120,7 @@ export class Talks {
   /** Nobody is signed in: nothing that was said stays on the page. */
   veil(): void {
     this.lists.veil();
+    this.fresh.veil();
     this.open?.forget();
   }
 }
