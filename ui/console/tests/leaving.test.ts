@@ -7,6 +7,7 @@ import { editings } from '../src/state/editings.svelte.ts';
 import { recent } from '../src/state/emoji.svelte.ts';
 import { t } from '../src/state/language.svelte.ts';
 import { leaving } from '../src/state/leaving.svelte.ts';
+import { NewTalk } from '../src/state/new-talk.svelte.ts';
 import { notices } from '../src/state/notices.svelte.ts';
 import { Sender } from '../src/state/sender.svelte.ts';
 import { session } from '../src/state/session.svelte.ts';
@@ -47,7 +48,7 @@ test('what is not saved yet is saved first, and nothing of it stays in the brows
   drafts.set(2, 'Es alérgica', 'note');
   new Drafts(BRUNO).set(1, 'Of a colleague');
   recent().use('🌊');
-  localStorage.setItem(`recado:new-talk:${ANA}`, JSON.stringify({ people: [BRUNO], name: '', body: '' }));
+  new NewTalk(ANA).begin();
   await leaving.begin();
   expect(changes()).toEqual(['PUT /conversations/1/draft', 'PUT /conversations/2/draft', 'DELETE /session']);
   expect(asked.map(([, , body]) => body ?? {})).toEqual([

@@ -1,9 +1,8 @@
-/** A conversation with colleagues: what does not exist yet stays here, and words for it never go to a customer's. */
+/** A conversation with colleagues: words for it never go to a customer's. */
 import type { Draft } from '@recado/shared/wire.ts';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { amongColleagues, placeOf } from '../src/state/draft-shelf.ts';
 import { Drafts } from '../src/state/drafts.svelte.ts';
-import { NewTalk } from '../src/state/new-talk.svelte.ts';
 import { direct, isDirect, pathOf } from '../src/state/owners.ts';
 import { Sender } from '../src/state/sender.svelte.ts';
 import { session } from '../src/state/session.svelte.ts';
@@ -63,31 +62,4 @@ test('a message goes to colleagues with whom it names and quotes, and as no kind
   expect([method, path]).toEqual(['POST', '/directs/5/messages']);
   expect(body).toEqual({ client_id: expect.any(String), body: 'Look', mentions: [BRUNO], quote: 2 });
   sender.close();
-});
-
-test('what does not exist yet changes nothing at the server, and goes without a trace', async () => {
-  const talk = new NewTalk(ANA);
-  talk.begin();
-  talk.add(BRUNO);
-  talk.body = 'Half a';
-  await vi.waitUntil(() => asked.length > 0);
-  expect(asked.map(([method, path]) => [method, path])).toEqual([['GET', `/directs/with?people=${BRUNO}`]]);
-  expect([new NewTalk(ANA).body, new NewTalk(BRUNO).there]).toEqual(['Half a', false]);
-  talk.discard();
-  expect([talk.there, talk.body, Object.keys(localStorage), new NewTalk(ANA).there]).toEqual([false, '', [], false]);
-});
-
-test('it is created once, however often it is tried, and is still here where it was refused', async () => {
-  const talk = new NewTalk(ANA);
-  talk.add(BRUNO);
-  talk.body = ' Have you a minute? ';
-  status = 503;
-  answer = { code: 'busy' };
-  await expect(talk.create()).rejects.toThrow();
-  expect([talk.there, talk.busy]).toEqual([true, false]);
-  [status, answer] = [201, { entry: {}, direct: { id: 9 } }];
-  expect((await talk.create()).direct.id).toBe(9);
-  const [first, second] = asked.filter(([method]) => method === 'POST').map(([, , body]) => body!);
-  expect(second).toEqual(first);
-  expect([second!.body, second!.people, second!.name, talk.there]).toEqual(['Have you a minute?', [BRUNO], null, false]);
 });

@@ -1,5 +1,5 @@
 /** The lists of the desk as components ask for them: rows, order and counts, of the department that is chosen. */
-import type { ConsoleEvent, ConversationRow, Counts, DeskState, Draft, ListName, Person, Reply, Rules } from '@recado/shared/wire.ts';
+import type { ConsoleEvent, ConversationRow, Counts, DeskState, Draft, ListName, Mode, Person, Reply, Rules } from '@recado/shared/wire.ts';
 import { SvelteMap } from 'svelte/reactivity';
 import { abilitiesOf, type Abilities } from './abilities.ts';
 import { call } from './backend.ts';
@@ -13,8 +13,10 @@ import { Shelf } from './fetched.svelte.ts';
 import { Latest } from './latest.ts';
 import { ListPages } from './list-pages.svelte.ts';
 import { belongs, ENDED, keptIn, ofDepartment, OPEN, rowsOf } from './list-rows.ts';
+import { NewChat } from './new-chat.svelte.ts';
 import { ringing } from './ringing.ts';
 import { Soon } from './soon.ts';
+import { joined } from './words.ts';
 
 const COUNT_AFTER_MS = 500;
 /** Whoever changes one often changes more; not all pages fetch at the same moment. */
@@ -24,6 +26,8 @@ export class DeskLists {
   readonly me: number;
   readonly pages = new ListPages({ get: () => this.model, set: (model) => (this.model = model) });
   readonly drafts: Drafts;
+  /** One with a customer that does not exist yet. */
+  readonly fresh: NewChat;
   model = $state.raw<lists.DeskModel | null>(null);
   /** The lists before all was last fetched. */
   protected before: lists.DeskModel | null = null;
@@ -41,6 +45,7 @@ export class DeskLists {
   constructor(me: number) {
     this.me = me;
     this.drafts = new Drafts(me, (id) => this.nameOf(id));
+    this.fresh = new NewChat(me);
   }
 
   /** What a fetch of the desk tells every page of mine: my choices, and who has waited for too long. */
@@ -128,6 +133,11 @@ export class DeskLists {
   abilities({ conversation, circle }: ConversationModel): Abilities {
     const inside = this.model?.rules.has(conversation.department.id);
     return abilitiesOf(conversation, this.me, circle.lookers, inside ?? false);
+  }
+
+  /** Words go on behind what is being written there. */
+  goOn(id: number, words: string, mode: Mode): void {
+    if (words.trim() !== '') this.drafts.set(id, joined(this.drafts.get(id, mode), words), mode);
   }
 
   wantReplies(): void {

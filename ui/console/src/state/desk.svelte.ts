@@ -20,7 +20,7 @@ import { Sender, type Extra, type Sent } from './sender.svelte.ts';
 import { session } from './session.svelte.ts';
 import { Signs } from './signs.svelte.ts';
 import { Talks } from './talks.svelte.ts';
-import { hasWords, joined, MODES, NO_WORDS, type Words } from './words.ts';
+import { hasWords, MODES, NO_WORDS, type Words } from './words.ts';
 
 const WIRE = 3;
 const TYPING_EVERY_MS = 3_000;
@@ -40,6 +40,7 @@ export class Desk extends DeskLists {
   });
   /** The server speaks a newer wire than this page, or has no part any more that it asked for. */
   outdated = $state(false);
+  private readonly stored = (event: StorageEvent): void => [this.drafts, this.fresh, this.talks.fresh].forEach((one) => one.heard(event));
   private readonly age = (): void => void (this.outdated = true);
   /** The conversation I have just claimed by answering, for the eye. */
   claimed = $state<number | null>(null);
@@ -56,13 +57,13 @@ export class Desk extends DeskLists {
   }
 
   start(): void {
-    addEventListener('storage', this.drafts.heard);
+    addEventListener('storage', this.stored);
     addEventListener('recado-outdated', this.age);
     this.connection.start();
   }
 
   stop(): void {
-    removeEventListener('storage', this.drafts.heard);
+    removeEventListener('storage', this.stored);
     removeEventListener('recado-outdated', this.age);
     if (this.open) this.connection.send({ type: 'looking', conversation: null });
     this.connection.stop();
@@ -130,7 +131,7 @@ export class Desk extends DeskLists {
     if (client_id !== null && open?.model?.entries.some((entry) => entry.client_id === client_id)) return;
     const there = open ? !GONE.includes(open.phase) : this.model !== null && lists.find(this.model, id) !== undefined;
     if (there && lost) this.lost(id, null, { ...NO_WORDS, note });
-    else if (there) this.drafts.set(id, joined(this.drafts.get(id, 'note'), note), 'note');
+    else if (there) this.goOn(id, note, 'note');
     else this.drafts.keep(note, 'note', id);
     if (open && there) open.mode = 'note';
   }
@@ -144,8 +145,7 @@ export class Desk extends DeskLists {
   }
 
   private async refetch(reason: RefetchReason, isCurrent: () => boolean): Promise<void> {
-    const began = this.drafts.moment;
-    const open = this.open?.refetch(reason === 'epoch', isCurrent);
+    const [began, open] = [this.drafts.moment, this.open?.refetch(reason === 'epoch', isCurrent)];
     this.talks.refetch(reason === 'epoch', isCurrent);
     const [state] = await Promise.all([call<DeskState>('GET', '/desk'), open]);
     if (!isCurrent()) return;

@@ -7,6 +7,11 @@ export class KeptHere<T> {
     this.key = `recado:${name}:${me}`;
   }
 
+  /** Whether what a storage event tells of may be this; null: it is everything. */
+  isAt(key: string | null): boolean {
+    return key === null || key === this.key;
+  }
+
   read(): T | null {
     try {
       return JSON.parse(localStorage.getItem(this.key) ?? 'null') as T | null;

@@ -12,8 +12,7 @@ import { DraftShelf, partsOf, written, type Kept, type Place } from './draft-she
 import { editings } from './editings.svelte.ts';
 import { forgetRecent } from './emoji.svelte.ts';
 import type { Extra } from './sender.svelte.ts';
-import { forgetNewChat, newChatBody } from './new-chat.svelte.ts';
-import { forgetNewTalk, newTalkBody } from './new-talk.svelte.ts';
+import { forgetUnborn, unbornBodies } from './unborn.svelte.ts';
 import { pathOf } from './owners.ts';
 import { session } from './session.svelte.ts';
 import { forgetRecordings, recordingsOf } from './voice.svelte.ts';
@@ -78,7 +77,7 @@ class Leaving {
     const lost = shelf.lost.map(({ body }) => body).filter((body) => !served.includes(body));
     // Where the browser's database fails nobody can say, and one must get away all the same.
     const pending = await outboxOf(me).all().catch(() => []);
-    const texts = [...drafts, ...lost, ...editings.changed(), newTalkBody(me), newChatBody(me), ...pending.flatMap(lines)].filter((body) => body.trim() !== '');
+    const texts = [...drafts, ...lost, ...editings.changed(), ...unbornBodies(me), ...pending.flatMap(lines)].filter((body) => body.trim() !== '');
     return [...texts, ...cutShort.coming.map((name) => `📎 ${name}`), ...(await recordingsOf(me))];
   }
 }
@@ -111,8 +110,7 @@ async function servedTexts(): Promise<string[]> {
 /** Nothing that an operator has typed or used is left in this browser; rejects where its database does not say so. */
 async function forget(me: number): Promise<void> {
   new DraftShelf(me).clear();
-  forgetNewTalk(me);
-  forgetNewChat(me);
+  forgetUnborn(me);
   forgetRecent(me);
   await Promise.all([outboxOf(me).clear(), forgetRecordings(me)]);
 }

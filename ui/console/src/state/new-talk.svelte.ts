@@ -1,123 +1,75 @@
-/**
- * A direct conversation that does not exist yet: it lies in this browser alone, and nobody hears of it, the server neither,
- * until it is created by its first message.
- */
-import { newClientId } from '@recado/shared/thread.ts';
+/** A conversation with colleagues that does not exist yet. */
 import type { DirectItem, DirectSent } from '@recado/shared/wire.ts';
 import { call } from './backend.ts';
-import { KeptHere } from './kept-here.ts';
+import { Unborn, type Born } from './unborn.svelte.ts';
 
-interface Kept {
-  people: readonly number[];
-  name: string;
-  body: string;
+interface Talk {
+  readonly people: readonly number[];
+  readonly name: string;
+  readonly body: string;
 }
 
-const EMPTY: Kept = { people: [], name: '', body: '' };
-
-const keptFor = (me: number): KeptHere<Kept> => new KeptHere('new-talk', me);
-
-/** For signing out: what would be lost, and that nothing of it stays in this browser. */
-export const newTalkBody = (me: number): string => keptFor(me).read()?.body ?? '';
-export const forgetNewTalk = (me: number): void => keptFor(me).drop();
-
-export class NewTalk {
-  private readonly here: KeptHere<Kept>;
-  private kept = $state.raw<Kept | null>(null);
+export class NewTalk extends Unborn<Talk> {
   /** What the same people have already: offered, never forced. */
   offered = $state.raw<readonly DirectItem[]>([]);
-  /** It is on its way. */
-  busy = $state(false);
-  /** The same however often it is tried: it is created once. */
-  private id = newClientId();
   private asked = 0;
 
   constructor(me: number) {
-    this.here = keptFor(me);
-    this.kept = this.here.read();
-  }
-
-  /** There is one. */
-  get there(): boolean {
-    return this.kept !== null;
+    super('new-talk', me, { people: [], name: '', body: '' });
   }
 
   get people(): readonly number[] {
-    return this.kept?.people ?? [];
+    return this.words.people;
   }
 
   get name(): string {
-    return this.kept?.name ?? '';
+    return this.words.name;
   }
 
   set name(name: string) {
-    this.put({ ...(this.kept ?? EMPTY), name });
+    this.put({ ...this.words, name });
   }
 
-  get body(): string {
-    return this.kept?.body ?? '';
-  }
-
-  set body(body: string) {
-    this.put({ ...(this.kept ?? EMPTY), body });
-  }
-
-  /** It is shown: begun, or gone on with. */
-  begin(): void {
-    if (this.kept === null) this.put(EMPTY);
-    else void this.look();
+  override begin(): void {
+    super.begin();
+    void this.look();
   }
 
   add(...people: readonly number[]): void {
-    const all = [...new Set([...this.people, ...people])];
-    this.put({ ...(this.kept ?? EMPTY), people: all });
-    void this.look();
+    this.withPeople([...new Set([...this.people, ...people])]);
   }
 
   remove(person: number): void {
-    this.put({ ...(this.kept ?? EMPTY), people: this.people.filter((one) => one !== person) });
+    this.withPeople(this.people.filter((one) => one !== person));
+  }
+
+  private withPeople(people: readonly number[]): void {
+    this.put({ ...this.words, people });
+    this.veil();
     void this.look();
   }
 
-  /** Without a trace. */
-  discard(): void {
-    this.asked += 1;
-    this.kept = null;
-    this.offered = [];
-    this.id = newClientId();
-    this.here.drop();
+  override discard(): void {
+    this.veil();
+    super.discard();
   }
 
-  /** Stores it. Rejects where it was refused or could not be told; then it is still here. */
-  async create(): Promise<DirectSent> {
-    this.busy = true;
-    try {
-      const name = this.name.trim() === '' ? null : this.name.trim();
-      const asked = { client_id: this.id, people: this.people, body: this.body.trim(), name };
-      const sent = await call<DirectSent>('POST', '/directs', asked);
-      this.discard();
-      return sent;
-    } finally {
-      this.busy = false;
-    }
+  create(): Promise<Born<DirectSent>> {
+    return this.bear(({ people, name, body }, client_id) =>
+      call('POST', '/directs', { client_id, people, body: body.trim(), name: name.trim() || null }),
+    );
   }
 
-  private put(kept: Kept): void {
-    this.kept = kept;
-    this.id = newClientId();
-    this.here.write(kept);
-  }
-
-  /** Nobody is signed in: what was said in others is not offered. */
+  /** What others have said is offered no longer. */
   veil(): void {
     this.asked += 1;
     this.offered = [];
   }
 
-  private async look(): Promise<void> {
-    const asked = (this.asked += 1);
-    this.offered = [];
+  /** Whether the same people have one. */
+  async look(): Promise<void> {
     if (this.people.length === 0) return;
+    const asked = (this.asked += 1);
     const query = this.people.map((id) => `people=${id}`).join('&');
     const found = await call<DirectItem[]>('GET', `/directs/with?${query}`).catch(() => []);
     if (asked === this.asked) this.offered = found;

@@ -57,6 +57,7 @@ export class Talks {
       await Promise.all([this.fetchDrafts(isCurrent), this.lists.load(isCurrent), open]);
       if (!isCurrent()) return;
       if (this.open?.model) this.drafts.giveBack(this.open.id, 'note');
+      void this.fresh.look();
       this.settle();
     });
     this.fetching.ask();

@@ -8,7 +8,6 @@ import type { Desk } from '../../state/desk.svelte.ts';
 import { soon, t, type Key } from '../../state/language.svelte.ts';
 import * as moves from '../../state/moves.ts';
 import type { Along } from '../../state/note-along.svelte.ts';
-import { newChatOf } from '../../state/new-chat.svelte.ts';
 import { notices } from '../../state/notices.svelte.ts';
 import { router } from '../../state/router.svelte.ts';
 import { isSupervisor } from '../../state/services.ts';
@@ -87,7 +86,7 @@ export const reopen = (desk: Desk, id: number): Promise<boolean> =>
 
 /** Begins to write first to the customer of a conversation that has ended: nothing is stored before it is created. */
 export function start(desk: Desk, row: ConversationRow): void {
-  newChatOf(desk.me).address(row);
+  desk.fresh.address(row);
   router.go('/desk/new');
 }
 
