@@ -58,7 +58,7 @@ test('it keeps what is near the entries in view, and lets go of what is far', ()
 
 test('a group that grows at its beginning stays the same group', () => {
   const keys: GroupKeys = new Map();
-  const view = { pending: [], me: ANA, seen: 0, newAfter: null };
+  const view = { pending: [], me: ANA, seen: () => false, newAfter: null };
   const grouped = (entries: ReturnType<typeof from>) =>
     arrange({ ...view, entries }, keys)
       .filter((item) => item.kind === 'group')

@@ -5,7 +5,7 @@ import { seenByVisitor } from './conversation-model.ts';
 import { pathOf } from './owners.ts';
 import type { Sent } from './sender.svelte.ts';
 import { isMine } from './thread-view.ts';
-import type { ThreadModel } from './thread-window.ts';
+import { seenByOthers, type ThreadModel } from './thread-window.ts';
 
 /** How long what was sent can be changed, and taken back. */
 export type Times = Pick<Rules, 'edit_minutes' | 'undo_s'>;
@@ -37,5 +37,5 @@ export function undoable(entry: Entry, model: ThreadModel, rules: Times | undefi
 
 export function isSeen(entry: Entry, model: ThreadModel): boolean {
   if (entry.kind === 'public') return seenByVisitor(model) >= entry.seq;
-  return model.marks.some(({ reader, seq }) => reader.kind === 'operator' && reader.id !== entry.author.id && seq >= entry.seq);
+  return seenByOthers(model, entry).length > 0;
 }

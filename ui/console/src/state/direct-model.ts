@@ -101,16 +101,12 @@ export function applyAnswer(model: DirectModel, entry: Entry, direct: DirectRow)
   return withEntries(withRow(model, known), [entry]);
 }
 
-/** Who besides its author has seen an entry; not who does not read so far back. */
-export function seenByOthers(model: DirectModel, entry: Pick<Entry, 'seq' | 'author'>): number[] {
-  return model.marks
-    .filter(({ reader, seq }) => seq >= entry.seq && reader.id !== entry.author.id && (model.floors[String(reader.id)] ?? 0) < entry.seq)
-    .flatMap(({ reader }) => reader.id ?? []);
-}
-
-/** Up to which entry all others have seen it: two ticks; 0 where there is nobody else. */
-export function seenByAll(model: DirectModel, me: number): number {
-  const others = model.direct.people.filter((id) => id !== me);
-  const seen = others.map((id) => model.marks.find(({ reader }) => reader.id === id)?.seq ?? 0);
-  return seen.length === 0 ? 0 : Math.min(...seen);
+/** Whether all who read an entry besides me have seen it: two ticks, never where nobody else reads so far back. */
+export function seenByAll({ direct, marks, floors }: DirectModel, me: number): (seq: number) => boolean {
+  const read = new Map(marks.map(({ reader, seq }) => [reader.id, seq]));
+  const others = direct.people.filter((id) => id !== me).map((id) => ({ from: floors[String(id)] ?? 0, to: read.get(id) ?? 0 }));
+  return (seq) => {
+    const readers = others.filter(({ from }) => from < seq);
+    return readers.length > 0 && readers.every(({ to }) => to >= seq);
+  };
 }

@@ -41,8 +41,8 @@ export interface View {
   entries: readonly Entry[];
   pending: readonly Sending[];
   me: number;
-  /** The visitor has seen up to here. */
-  seen: number;
+  /** Whether those whom it is for have seen an entry. */
+  seen: (seq: number) => boolean;
   /** Among colleagues alone what is said stands as messages do elsewhere. */
   talk?: boolean;
   /** The "new" line stands before the first message of others after this one; null: nowhere. */
@@ -112,7 +112,7 @@ function place(items: Item[], entry: Entry, view: View): void {
     return;
   }
   const key = entry.client_id ?? `entry ${entry.seq}`;
-  const fate = entry.author.kind !== 'operator' ? null : entry.seq <= view.seen ? 'seen' : 'sent';
+  const fate = entry.author.kind !== 'operator' ? null : view.seen(entry.seq) ? 'seen' : 'sent';
   const { seq, body, attachments: files, at, quote, edits, gone } = entry;
   const bubble = { key, seq, body, files, at, fate, quote, edits, gone, pending: null } satisfies Bubble;
   const mine = isMine(entry.author, view.me);

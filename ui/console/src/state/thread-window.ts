@@ -21,6 +21,15 @@ export interface ThreadModel {
   /** There are newer entries behind it. */
   newer: boolean;
   marks: readonly Mark[];
+  /** After which entry each operator reads who does not read all of it: of a conversation with a customer nobody's. */
+  floors?: Readonly<Record<string, number>>;
+}
+
+/** Which operators besides its author have seen an entry; not who does not read so far back, however far they have read. */
+export function seenByOthers({ marks, floors = {} }: ThreadModel, { seq, author }: Pick<Entry, 'seq' | 'author'>): number[] {
+  return marks
+    .filter(({ reader, ...mark }) => reader.kind === 'operator' && reader.id !== author.id && mark.seq >= seq && (floors[String(reader.id)] ?? 0) < seq)
+    .flatMap(({ reader }) => reader.id ?? []);
 }
 
 /** The model with what belongs into its window; an entry beyond it would stand beside ones it does not follow. */

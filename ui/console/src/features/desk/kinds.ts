@@ -4,9 +4,9 @@ import type { ConversationRow, Mode, Person, Rules } from '@recado/shared/wire.t
 import { modeOf } from '../../state/abilities.ts';
 import { seenByVisitor, type ConversationModel } from '../../state/conversation-model.ts';
 import type { Desk } from '../../state/desk.svelte.ts';
-import { seenByAll, seenByOthers, type DirectModel } from '../../state/direct-model.ts';
+import { seenByAll, type DirectModel } from '../../state/direct-model.ts';
 import type { OpenThread } from '../../state/open-thread.svelte.ts';
-import type { ThreadModel } from '../../state/thread-window.ts';
+import { seenByOthers, type ThreadModel } from '../../state/thread-window.ts';
 
 export { isDirect } from '../../state/owners.ts';
 
@@ -16,8 +16,12 @@ export const isWithCustomer = (model: ThreadModel): model is ConversationModel =
 /** The row of the conversation with the customer whom it is with, if it is with one. */
 export const customerRow = (model: ThreadModel): ConversationRow | undefined => (isWithCustomer(model) ? model.conversation : undefined);
 
-/** Up to which entry those whom it is for have seen it. */
-export const seenIn = (model: ThreadModel, me: number): number => (isTalk(model) ? seenByAll(model, me) : seenByVisitor(model));
+/** Which entries those have seen whom they are for. */
+export function seenIn(model: ThreadModel, me: number): (seq: number) => boolean {
+  if (isTalk(model)) return seenByAll(model, me);
+  const upTo = seenByVisitor(model);
+  return (seq) => seq <= upTo;
+}
 
 /** The mode in which its composer stands: among colleagues there is one. */
 export function modeIn(desk: Desk, { model, mode }: OpenThread): Mode {
