@@ -113,3 +113,19 @@ test('what is told while a page comes is not forgotten for what is older', async
   await again;
   expect(shown()).toEqual([[5, 5]]);
 });
+
+test('whether I still take part in what is not listed is asked, until somebody says so', async () => {
+  await begins();
+  stored.set(5, { direct: row(5, 8), own: own() });
+  failing = 1;
+  for (const id of [5, 6]) lists.know(id);
+  await passes();
+  expect([5, 6, 7].map((id) => lists.isGone(id))).toEqual([false, true, false]);
+  lists.heard({ type: 'direct.left', id: 5, version: 9 });
+  expect(lists.isGone(5)).toBe(true);
+  stored.set(5, { direct: row(5, 10), own: own() });
+  lists.heard(said(5, 10));
+  await passes();
+  await lists.load(() => true);
+  expect([lists.isGone(5), shown()]).toEqual([false, []]);
+});

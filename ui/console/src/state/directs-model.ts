@@ -118,7 +118,9 @@ function without(model: DirectsModel, id: number, version: number): DirectsModel
 export function withAsked(model: DirectsModel, id: number, item: DirectItem | null): DirectsModel {
   if (item === null) return without(model, id, versionOf(model, id));
   if (item.direct.version <= (model.gone.get(id) ?? -1)) return model;
-  return { ...model, items: new Map(model.items).set(id, newer(model.items.get(id), item)) };
+  const gone = new Map(model.gone);
+  gone.delete(id);
+  return { ...model, items: new Map(model.items).set(id, newer(model.items.get(id), item)), gone };
 }
 
 /** Whether an event can have changed a count that is known of what is listed here alone: others' reading never does. */

@@ -42,6 +42,16 @@ export class Directs {
     return this.known.items.get(number);
   }
 
+  /** Whether I take part in it no longer, as far as is known. */
+  isGone(number: number): boolean {
+    return !this.known.items.has(number) && this.known.gone.has(number);
+  }
+
+  /** Asks how one stands that is not known here. */
+  know(number: number): void {
+    if (!this.known.items.has(number) && !this.known.gone.has(number)) this.ask(number);
+  }
+
   get counts(): DirectCounts {
     return this.known.counts;
   }
