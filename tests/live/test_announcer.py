@@ -171,3 +171,11 @@ async def test_what_somebody_has_chosen_is_told_their_pages_also_where_the_word_
     announcer._hear(f"n{world.ana.id}")
     await announcer._tell_some()
     assert len(told) == 2
+
+
+def test_who_sees_a_page_at_another_process_is_known_here(small_world: World) -> None:
+    announcer = Announcer(small_world.desk)
+    announcer._hear(f"wother.{small_world.ana.id}.1 wother.{small_world.bruno.id}.1")
+    assert small_world.desk.presence.seeing() == {small_world.ana.id, small_world.bruno.id}
+    announcer._hear(f"wother.{small_world.ana.id}.0")
+    assert small_world.desk.presence.seeing() == {small_world.bruno.id}

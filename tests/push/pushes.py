@@ -7,10 +7,12 @@ from typing import Any
 
 from sqlalchemy import select
 
-from recado.actions import push
+from recado.actions import notices, push
+from recado.actions.notices import NoticesChanges
 from recado.db import tables
 from recado.domain.actors import Operator
 from recado.domain.ids import hash_of
+from recado.domain.notices import Chosen
 from recado.domain.push import Subscribed
 from recado.live.hub import OperatorSocket
 from recado.push.sealing import Signer
@@ -79,6 +81,10 @@ class Pushes:
     def rows(self, table: str = "deliveries") -> list[Any]:
         which = tables.metadata.tables[table]
         return self.world.see(lambda conn: list(conn.execute(select(which).order_by(which.c.id))))
+
+
+def chooses(world: World, operator: Operator, **chosen: Any) -> None:
+    world.act(notices.change, operator, NoticesChanges(Chosen(**chosen)))
 
 
 @asynccontextmanager

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from recado.actions import (
-    alerts,
     conversations,
     direct_entries,
     direct_people,
@@ -19,26 +18,18 @@ from recado.actions import (
     queue,
 )
 from recado.actions import pushing as actions
-from recado.actions.notices import NoticesChanges
 from recado.actions.people import OperatorChanges
 from recado.db import people as people_rows
 from recado.desk import SYSTEM
-from recado.domain.actors import Operator
-from recado.domain.alerts import PUSH_MINUTES, RING_MINUTES, SUPERVISOR_MINUTES
 from recado.domain.deliveries import LEASE_US
 from recado.domain.errors import NotFound
-from recado.domain.notices import Chosen
 from recado.domain.people import SESSION_IDLE_S
 from recado.domain.push import ATTEMPTS_MAX
 from tests.mail.posts import reads, says, talk
-from tests.push.pushes import pushing
-from tests.world import Chat, World, new_client_id
+from tests.push.pushes import chooses, pushing
+from tests.world import World, new_client_id
 
 HOUR_S = 3600
-
-
-def chooses(world: World, operator: Operator, **chosen: Any) -> None:
-    world.act(notices.change, operator, NoticesChanges(Chosen(**chosen)))
 
 
 async def test_what_a_colleague_writes_is_shown_folded_and_taken_away_once_it_is_seen(
@@ -202,6 +193,21 @@ async def test_a_service_that_stays_away_is_given_up(world: World, tmp_path: Pat
         assert len(pushes.shown("phone")) == 1
 
 
+async def test_what_is_seen_while_it_is_sent_is_taken_away(world: World, tmp_path: Path) -> None:
+    async with pushing(world, tmp_path) as pushes:
+        await pushes.subscribes(world.bruno, "phone")
+        which = talk(world, world.ana, world.bruno)
+
+        def seen() -> str:
+            pushes.service.answers.clear()
+            reads(world, world.bruno, which)
+            return "201 Created"
+
+        pushes.service.answers["/phone"] = seen
+        await pushes.turn()
+        assert pushes.shown("phone") == ["Ana Roca: Good morning", f"clear direct-{which}"]
+
+
 async def test_a_process_that_dies_while_it_sends_leaves_it_to_the_next(world: World, tmp_path: Path) -> None:
     async with pushing(world, tmp_path) as pushes:
         await pushes.subscribes(world.bruno, "phone")
@@ -244,85 +250,6 @@ async def test_whoever_does_not_want_it_is_shown_nothing(world: World, tmp_path:
         talk(world, world.ana, world.bruno)
         await pushes.turn()
         assert pushes.shown("phone") == []
-
-
-async def test_what_waits_is_shown_to_the_department_until_somebody_takes_it(world: World, tmp_path: Path) -> None:
-    async with pushing(world, tmp_path) as pushes:
-        ana, bruno, clara = "ana", "bruno", "clara"
-        for one, name in ((world.ana, ana), (world.bruno, bruno), (world.clara, clara)):
-            await pushes.subscribes(one, name)
-        chat = world.waiting(world.lucia, "Is anybody there?")
-        await pushes.turn()
-        tag = f"waiting-{chat.id}"
-        assert pushes.shown(ana) == ["Un visitante espera: Is anybody there?"]
-        assert pushes.last(ana)["url"] == f"/desk/{chat.id}"
-        assert pushes.shown(clara) == [], "it is another department's"
-        world.answers(world.bruno, chat.id, "I am")
-        await pushes.turn()
-        await pushes.turn()
-        for name in (ana, bruno):
-            assert pushes.shown(name)[1:] == [f"clear {tag}"]
-        world.writes(world.lucia, "Good")
-        await pushes.turn()
-        assert pushes.shown(bruno)[2:] == ["Un visitante: Good"]
-        assert len(pushes.shown(ana)) == 2
-        world.act(conversations.read, world.bruno, chat.id, 9)
-        await pushes.turn()
-        assert pushes.shown(bruno)[3:] == [f"clear conversation-{chat.id}"]
-
-
-@pytest.mark.parametrize(("customers", "count"), [("mine", 0), ("none", 0), ("all", 1)])
-async def test_what_waits_is_shown_to_who_wants_that(world: World, tmp_path: Path, customers: str, count: int) -> None:
-    async with pushing(world, tmp_path) as pushes:
-        await pushes.subscribes(world.ana, "phone")
-        chooses(world, world.ana, customers=customers)
-        world.waiting()
-        await pushes.turn()
-        assert len(pushes.shown("phone")) == count
-
-
-def grows_loud(world: World, chat: Chat, minutes: int) -> None:
-    """So much time goes by, and what waits is heard as often as it is due."""
-    for _ in range(minutes):
-        world.clock.pass_s(60)
-        world.act(alerts.rise, SYSTEM, chat.id)
-
-
-async def test_what_grows_loud_is_shown_once_more_also_to_who_has_read_it(world: World, tmp_path: Path) -> None:
-    async with pushing(world, tmp_path) as pushes:
-        await pushes.subscribes(world.ana, "ana")
-        await pushes.subscribes(world.sara, "sara")
-        chat = world.waiting()
-        await pushes.turn()
-        world.act(conversations.read, world.ana, chat.id, 9)
-        await pushes.turn()
-        grows_loud(world, chat, PUSH_MINUTES)
-        for _ in range(3):
-            await pushes.turn()
-        waits = "Un visitante espera: Hello?"
-        assert pushes.shown("ana") == [waits, f"clear waiting-{chat.id}", waits]
-        assert pushes.shown("sara") == [waits, waits]
-        grows_loud(world, chat, SUPERVISOR_MINUTES)
-        for _ in range(3):
-            await pushes.turn()
-        assert len(pushes.shown("ana")) == 3, "the last step is for supervisors"
-        assert pushes.shown("sara") == [waits] * 3
-        world.act(alerts.acknowledge, world.sara, chat.id)
-        await pushes.turn()
-        await pushes.turn()
-        assert pushes.shown("ana")[3:] == [f"clear waiting-{chat.id}"]
-
-
-async def test_what_was_acknowledged_is_not_shown_again(world: World, tmp_path: Path) -> None:
-    async with pushing(world, tmp_path) as pushes:
-        await pushes.subscribes(world.ana, "ana")
-        chat = world.waiting()
-        await pushes.turn()
-        grows_loud(world, chat, RING_MINUTES)
-        world.act(alerts.acknowledge, world.bruno, chat.id)
-        grows_loud(world, chat, SUPERVISOR_MINUTES)
-        await pushes.turn()
-        assert len(pushes.shown("ana")) == 1
 
 
 async def test_a_mention_in_a_note_is_shown(world: World, tmp_path: Path) -> None:
