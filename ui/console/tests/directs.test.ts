@@ -57,9 +57,9 @@ test('of several that are written in at once each comes into the lists', async (
   listed = [{ direct: row(7, 4), own: own() }];
   await begins();
   for (const id of [5, 6, 7]) stored.set(id, { direct: row(id, 8), own: own() });
-  for (const id of [5, 6, 7]) lists.heard(said(id, 8));
   inbox = 3;
-  await passes();
+  for (const id of [5, 6, 7]) lists.heard(said(id, 8));
+  await vi.advanceTimersByTimeAsync(50);
   expect([shown(), lists.counts.inbox]).toEqual([[[7, 8], [6, 8], [5, 8]], 3]);
 });
 

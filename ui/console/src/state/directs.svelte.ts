@@ -23,6 +23,8 @@ export class Directs {
   private underWay = 0;
   /** Grows whenever all has been fetched again. */
   private turn = 0;
+  /** The same whenever counts are asked for: those that were asked for last are true. */
+  private counted = 0;
 
   constructor(me: number) {
     this.me = me;
@@ -67,6 +69,7 @@ export class Directs {
     await this.beside(Promise.all([call<DirectCounts>('GET', '/directs/counts'), ...asked]), ([counts, ...pages]) => {
       if (!isCurrent()) return;
       this.turn += 1;
+      this.counted += 1;
       const empty = { ...model.EMPTY, counts, gone: this.known.gone };
       this.known = pages.reduce((so, page, at) => model.withPage(so, boxes[at]!, page), empty);
     });
@@ -124,18 +127,19 @@ export class Directs {
     }
   }
 
+  /** How one stands that is not known here, and what is unread in all: only the server can say whether it was so before. */
   private ask(number: number): void {
-    const look = (): Promise<void> =>
-      this.beside(found(number), (item) => void (this.known = model.withAsked(this.known, number, item)));
+    const take = (item: DirectItem | null): void => void (this.known = model.withAsked(this.known, number, item));
+    const look = (): Promise<unknown> => Promise.all([this.beside(found(number), take), this.count()]);
     const one = this.asking.get(number) ?? new Until(look);
     this.asking.set(number, one);
     one.ask();
   }
 
   private async count(): Promise<void> {
-    const [counts, turn] = [call<DirectCounts>('GET', '/directs/counts'), this.turn];
-    const found = await counts;
-    if (turn === this.turn) this.known = { ...this.known, counts: found };
+    const counted = (this.counted += 1);
+    const counts = await call<DirectCounts>('GET', '/directs/counts');
+    if (counted === this.counted) this.known = { ...this.known, counts };
   }
 
   /** What a fetch of one says of it. */
