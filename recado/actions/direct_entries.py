@@ -66,7 +66,7 @@ def undo(tx: Tx, operator: Operator, which: DirectId, seq: int) -> DirectSent:
     _refuse_late(tx, own, UNDO_S + UNDO_ON_ITS_WAY_S, UNDO_S)
     thread = found.direct.counters.thread
     entries.take_out(tx, thread.id, own, "undone")
-    marks.uncount(tx, thread.id, seq)
+    marks.uncount(tx, thread.id, operator.author, seq)
     directs.note_less_said(tx, which, thread.id, thread.inbound_count - 1)
     directs.set_own(tx, found, operator.id)
     told = _told(tx, which, own)

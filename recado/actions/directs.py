@@ -22,7 +22,7 @@ from recado.domain.errors import ClientIdReused, Invalid
 from recado.domain.events import DirectOwnChanged, DirectPosted, DirectRead, Event, ToOperators
 from recado.domain.ids import DirectId, OperatorId
 from recado.domain.permissions import needs
-from recado.domain.threads import NewEntry, words_of
+from recado.domain.threads import Entry, NewEntry, words_of
 
 
 class Result(NamedTuple):
@@ -39,7 +39,7 @@ def start(
     """Start a direct conversation with colleagues, by its first message.
 
     The same people may have several: whether one that they have will do is theirs to say. A client id that was sent
-    before answers with what came of it then.
+    before answers with what came of it then, as long as its sender takes part.
     """
     circle, called = circle_of(operator.id, people), name_of(name)
     text, _ = words_of(body, ())
@@ -51,7 +51,7 @@ def start(
         started = directs.find_opened(tx.conn, operator, key)
         if started is None:
             raise ClientIdReused
-        return Result(DirectSent(sent.entry, directs.get_by_id(tx.conn, started).row()), repeated=True)
+        return Result(DirectSent(sent.entry, directs.get(tx.conn, operator, started).direct.row()), repeated=True)
     if missing := set(circle) - direct_people.list_enabled(tx.conn, circle):
         raise Invalid("people", "unknown", f"Not to be written to: {', '.join(map(str, sorted(missing)))}.")
     # Where the same page asks twice at once, the second finds what the first has stored: this is run once more.
@@ -82,12 +82,17 @@ def post(
     if sent is not None:
         if sent.thread != found.direct.thread_id:
             raise ClientIdReused
-        return Result(DirectSent(sent.entry, found.direct.row()), repeated=True)
+        return Result(DirectSent(_as_read(sent.entry, found), found.direct.row()), repeated=True)
     refuse_strangers(found.direct, named)
     place = places.direct(which)
     result = _say(tx, operator, found.direct, bound(tx, _quoting(tx, found, new), place))
     let_go(tx, operator, place, "note", body, along=bool(files))
     return result
+
+
+def _as_read(mine: Entry, found: Mine) -> Entry:
+    """Return one's own entry as one may read it: whoever came anew after it does not read what it quotes now."""
+    return replace(mine, quote=None) if mine.seq <= found.own.floor else mine
 
 
 def refuse_strangers(direct: Direct, named: Collection[int]) -> None:
@@ -111,14 +116,13 @@ def _quoting(tx: Tx, found: Mine, new: NewEntry) -> NewEntry:
 
 
 def _say(tx: Tx, operator: Operator, before: Direct, new: NewEntry) -> Result:
-    """Add a message, which its author has read, and tell those who take part."""
+    """Add a message, which its author has seen, and tell those who take part."""
     appended = add(tx, before.thread_id, new)
     thread = appended.counters.thread
-    directs.note_said(tx, before.id, operator.id, thread.last_at)
-    moved = marks.move_mark(tx, thread, operator.author, thread.seq, direct=True)
+    mark = marks.note_said(tx, thread, operator.author)
+    directs.note_said(tx, before.id, operator.id, thread.last_at, seen=mark.inbound_count == thread.inbound_count)
     after = before._replace(counters=appended.counters)
-    tell(tx, after, DirectPosted(after.row(), [appended.entry]))
-    assert moved is not None
+    tell(tx, after, DirectPosted(after.row(), [appended.entry], mark))
     tell_own(tx, operator, after.id)
     return Result(DirectSent(appended.entry, after.row()), repeated=False)
 

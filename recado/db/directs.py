@@ -66,14 +66,18 @@ SAID = Hot(
     .where(direct_people.c.direct_id == bindparam("direct"), _HERE)
     .values(
         last_at=bindparam("at"),
-        changed_at=bindparam("at"),
+        changed_at=case(
+            (direct_people.c.changed_at < bindparam("at", type_=direct_people.c.last_at.type), bindparam("at")),
+            else_=direct_people.c.changed_at + 1,
+        ),
         archived_at=None,
         received_at=case(
             (direct_people.c.operator_id == bindparam("author"), direct_people.c.received_at),
             else_=func.coalesce(direct_people.c.received_at, bindparam("at", type_=direct_people.c.last_at.type)),
         ),
         unread_since=case(
-            (direct_people.c.operator_id == bindparam("author"), None),
+            (and_(direct_people.c.operator_id == bindparam("author"), bindparam("seen")), None),
+            (direct_people.c.operator_id == bindparam("author"), direct_people.c.unread_since),
             else_=func.coalesce(direct_people.c.unread_since, bindparam("at", type_=direct_people.c.last_at.type)),
         ),
     )
@@ -176,9 +180,12 @@ def create(
     return number
 
 
-def note_said(tx: Tx, which: DirectId, author: OperatorId, at: int) -> None:
-    """Bring a direct conversation to the top of everybody's lists, out of their archives, and unread to the others."""
-    SAID.run(tx.conn, {"direct": which, "author": author, "at": at})
+def note_said(tx: Tx, which: DirectId, author: OperatorId, at: int, *, seen: bool) -> None:
+    """Bring a direct conversation to the top of everybody's lists, out of their archives, and unread to the others.
+
+    `seen`: nothing of it is unread to its author either.
+    """
+    SAID.run(tx.conn, {"direct": which, "author": author, "at": at, "seen": seen})
 
 
 def note_line(tx: Tx, which: DirectId, at: int) -> None:

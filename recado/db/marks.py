@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import NamedTuple
 
-from sqlalchemy import Connection, and_, bindparam, func, insert, select, update
+from sqlalchemy import Connection, and_, bindparam, func, insert, or_, select, update
 
 from recado.db.database import Tx
 from recado.db.dialect import insert as upsert
@@ -33,6 +33,7 @@ _ONE_MARK = and_(
     read_marks.c.reader_kind == bindparam("kind"),
     read_marks.c.reader_id == bindparam("reader"),
 )
+COUNTED = Hot(select(read_marks.c.seq, read_marks.c.inbound_count).where(_ONE_MARK))
 FIND_MARK = Hot(select(read_marks.c.seq).where(_ONE_MARK))
 MOVE_MARK = Hot(
     update(read_marks)
@@ -58,6 +59,7 @@ SAID_AFTER = Hot(
         messages.c.thread_id == bindparam("thread"),
         messages.c.seq > bindparam("seq"),
         messages.c.kind == "note",
+        messages.c.author_id != bindparam("reader"),
         messages.c.gone.is_distinct_from("undone"),
     )
 )
@@ -103,13 +105,34 @@ def begin_at(tx: Tx, thread: Thread, reader: Author, seq: int, inbound: int) -> 
     tx.conn.execute(statement.on_conflict_do_update(index_elements=list(which), set_=values))
 
 
-def uncount(tx: Tx, thread: ThreadId, seq: int) -> None:
-    """Let a message that was taken back unseen count no longer: neither as said, nor to those who have read beyond."""
+def note_said(tx: Tx, thread: Thread, author: Author) -> Mark:
+    """Count what somebody has just said in a direct conversation as seen by themselves, and return their mark.
+
+    It moves to their own words only where they had seen all before them: what they write, and what is sent when they
+    are back from where there was no connection, says nothing of what others have written meanwhile.
+    """
+    which = {"thread": thread.id, "kind": author.kind, "reader": author.id}
+    known = COUNTED.first(tx.conn, which)
+    seq, inbound = known or (0, 0)
+    if inbound == thread.inbound_count - 1:
+        seq = thread.seq
+    mark = Mark(author, seq, inbound + 1, tx.now)
+    if known is None:
+        begin_at(tx, thread, author, mark.seq, mark.inbound_count)
+    else:
+        moved = {"new_seq": mark.seq, "new_public_seq": 0, "new_inbound": mark.inbound_count, "new_at": tx.now}
+        MOVE_MARK.run(tx.conn, which | moved)
+    return mark
+
+
+def uncount(tx: Tx, thread: ThreadId, author: Author, seq: int) -> None:
+    """Let a message that was taken back unseen count no longer: as said, to its author, to those who read beyond it."""
     tx.conn.execute(
         update(threads).where(threads.c.id == thread).values(inbound_count=threads.c.inbound_count - 1),
     )
-    beyond = (read_marks.c.thread_id == thread, read_marks.c.seq >= seq)
-    tx.conn.execute(update(read_marks).where(*beyond).values(inbound_count=read_marks.c.inbound_count - 1))
+    own = and_(read_marks.c.reader_kind == author.kind, read_marks.c.reader_id == author.id)
+    counted = (read_marks.c.thread_id == thread, or_(read_marks.c.seq >= seq, own))
+    tx.conn.execute(update(read_marks).where(*counted).values(inbound_count=read_marks.c.inbound_count - 1))
 
 
 class MovedMark(NamedTuple):
@@ -130,7 +153,7 @@ def move_mark(tx: Tx, thread: Thread, reader: Author, seq: int, *, direct: bool 
     known: int | None = FIND_MARK.scalar(tx.conn, which)
     if seq < 1 or (known is not None and known >= seq):
         return None
-    at_seq = {"thread": thread.id, "seq": seq}
+    at_seq = {"thread": thread.id, "seq": seq, "reader": reader.id}
     inbound = thread.inbound_count
     if reader.kind == "operator":
         inbound -= (SAID_AFTER if direct else INBOUND_AFTER).scalar(tx.conn, at_seq)

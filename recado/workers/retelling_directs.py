@@ -37,6 +37,8 @@ def retell_direct(change: DirectChange) -> Iterator[Told]:
             *others, last = sorted(change.marks, key=lambda mark: mark.at)
             yield from ((DirectRead(row.id, None, mark), here) for mark in others)
             yield DirectRead(row.id, version, last), here
+    # Whoever has said something has a mark that moved with it.
+    yield from ((DirectRead(row.id, None, mark), here) for mark in change.marks)
 
 
 def _leaving(change: DirectChange, entry: Entry) -> Iterator[Told]:

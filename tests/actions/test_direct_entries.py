@@ -62,7 +62,7 @@ def test_what_is_taken_back_unseen_was_never_counted(world: World) -> None:
     assert [item.direct.count - item.own.seen for item in box(world, world.ana, "sent")] == [0]
     says(world, world.ana, direct, "Another thing")
     says(world, world.bruno, direct, "Yes?")
-    assert (unread(world, world.ana), unread(world, world.bruno)) == ([1], [0])
+    assert (unread(world, world.ana), unread(world, world.bruno)) == ([1], [1])
 
 
 def test_what_one_of_the_others_has_seen_is_not_taken_back(world: World) -> None:

@@ -2,14 +2,15 @@
 
 import pytest
 
-from recado.actions import directs
+from recado.actions import direct_entries, direct_people, directs
 from recado.actions.directs import Result
 from recado.db import directs as rows
+from recado.db import openings
 from recado.domain.actors import Operator
 from recado.domain.directs import BOXES, Box, DirectItem, DirectRow
 from recado.domain.errors import ClientIdReused, Invalid, NotFound
 from recado.domain.events import DirectPosted, DirectRead
-from tests.world import World, at_once, canary, holds, new_client_id
+from tests.world import EPOCH, World, at_once, canary, holds, new_client_id
 
 
 def starts(world: World, me: Operator, *others: Operator, body: str = "Have you a minute?", **how: str) -> DirectRow:
@@ -84,12 +85,43 @@ def test_an_answer_comes_into_the_starters_inbox_and_counts_until_it_is_read(wor
     assert (unread(world, world.ana), world.see(rows.count, world.ana).inbox) == ([0], 0)
 
 
-def test_what_one_says_oneself_is_read_by_oneself(world: World) -> None:
+def test_what_one_says_is_no_sign_that_one_has_seen_what_others_wrote(world: World) -> None:
+    """It may have been written long ago, where there was no connection, and be sent now."""
     direct = starts(world, world.ana, world.bruno)
     says(world, world.bruno, direct, "Yes.")
     says(world, world.ana, direct, "Good.")
+    assert (unread(world, world.ana), unread(world, world.bruno)) == ([1], [2])
+    assert world.see(rows.count, world.ana).inbox == 1
+    marks = {mark.reader: mark.seq for mark in world.see(openings.open_direct, world.bruno, direct.id, EPOCH).marks}
+    assert marks == {world.ana.author: 1, world.bruno.author: 0}
+    world.act(directs.read, world.ana, direct.id, 3)
+    assert (unread(world, world.ana), world.see(rows.count, world.ana).inbox) == ([0], 0)
+    says(world, world.ana, direct, "And another thing.")
     assert unread(world, world.ana) == [0]
-    assert unread(world, world.bruno) == [1]
+
+
+def test_whoever_has_left_hears_nothing_by_sending_their_first_message_again(world: World) -> None:
+    key, word = new_client_id(), canary()
+    direct = starts(world, world.ana, world.bruno, world.clara, client_id=key)
+    world.act(direct_people.leave, world.ana, direct.id)
+    says(world, world.bruno, direct, word)
+    assert holds([world.see(rows.get, world.clara, direct.id).direct.row()], word)
+    with pytest.raises(NotFound):
+        starts(world, world.ana, world.bruno, world.clara, client_id=key)
+
+
+def test_whoever_comes_back_reads_nothing_from_before_by_sending_an_old_message_again(world: World) -> None:
+    key, word = new_client_id(), canary()
+    direct = starts(world, world.ana, world.bruno)
+    says(world, world.bruno, direct, "Yes.")
+    sent = ("That", (), 2)
+    world.act(directs.post, world.ana, direct.id, key, *sent)
+    world.act(direct_people.leave, world.ana, direct.id)
+    world.act(direct_entries.edit, world.bruno, direct.id, 2, word, 0)
+    world.act(direct_people.add, world.bruno, direct.id, [world.ana.id], from_start=False)
+    again = world.act(directs.post, world.ana, direct.id, key, *sent)
+    assert (again.repeated, again.sent.entry.body, again.sent.entry.quote) == (True, "That", None)
+    assert not holds([again], word)
 
 
 def test_who_has_read_how_far_is_told_to_those_who_take_part(world: World) -> None:

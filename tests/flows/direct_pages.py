@@ -149,8 +149,8 @@ class DirectPane:
             case "direct.read":
                 self._step(event["version"], {}, [], [event["mark"]])
             case "direct.posted" | "direct.changed":
-                said = said_in(event) if event["type"] == "direct.posted" else []
-                self._step(event["direct"]["version"], event["direct"], event["entries"], said)
+                told = [event["mark"]] if event["mark"] else []
+                self._step(event["direct"]["version"], event["direct"], event["entries"], told)
 
     def _step(self, version: int | None, row: State, entries: list[State], told: list[State]) -> None:
         assert self.state is not None
@@ -184,16 +184,6 @@ class DirectPane:
 
     def shown(self) -> State | None:
         return shown_direct(self.state)
-
-
-def said_in(event: Event) -> list[State]:
-    """Who says something has read up to there; whoever changes what they have said has not, where they came anew."""
-    row = event["direct"]
-    return [
-        {"reader": one["author"], "seq": one["seq"], "inbound_count": row["count"], "at": one["at"]}
-        for one in event["entries"]
-        if one["kind"] == "note" and one["author"]["id"] in row["people"]
-    ]
 
 
 def further(marks: list[State]) -> list[State]:

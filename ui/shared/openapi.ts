@@ -2478,6 +2478,8 @@ export interface components {
         DirectChanged: {
             direct: components["schemas"]["DirectRow"];
             entries: components["schemas"]["Entry"][];
+            /** @default null */
+            mark: components["schemas"]["Mark"] | null;
             /** @enum {unknown} */
             type: "direct.changed";
         };
@@ -2532,10 +2534,14 @@ export interface components {
         /**
          * DirectPosted
          * @description Something was said in a direct conversation; told to those who take part. It may be new to them.
+         *
+         *         `mark`: how far its author has read, who has seen what they say; None where nobody's mark has changed.
          */
         DirectPosted: {
             direct: components["schemas"]["DirectRow"];
             entries: components["schemas"]["Entry"][];
+            /** @default null */
+            mark: components["schemas"]["Mark"] | null;
             /** @enum {unknown} */
             type: "direct.posted";
         };

@@ -84,7 +84,7 @@ export interface DirectSent {
 }
 
 export type DirectEvent =
-  | { type: 'direct.posted' | 'direct.changed'; direct: DirectRow; entries: Entry[] }
+  | { type: 'direct.posted' | 'direct.changed'; direct: DirectRow; entries: Entry[]; mark: Mark | null }
   | { type: 'direct.left'; id: number; version: number }
   | { type: 'direct.read'; direct: number; version: number | null; mark: Mark }
   | { type: 'direct.own_changed'; direct: number; own: Own };

@@ -30,7 +30,7 @@ test('what I have left comes back with no page that is older than that', () => {
 
 test('one beyond the pages that are here is asked for, and counted at the server', () => {
   const model = shown([item(1)], 2);
-  const step = lists.apply(model, { type: 'direct.posted', direct: row(9, { version: 7 }), entries: [] }, ANA);
+  const step = lists.apply(model, { type: 'direct.posted', direct: row(9, { version: 7 }), entries: [], mark: null }, ANA);
   expect([step.missing, step.model.counts.inbox]).toEqual([9, 2]);
   const asked = lists.withAsked(step.model, 9, item(9, { version: 7 }));
   expect([lists.rowsOf(asked, 'inbox').map(({ direct }) => direct.id), asked.counts.inbox]).toEqual([[9, 1], 2]);

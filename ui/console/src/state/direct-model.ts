@@ -40,9 +40,8 @@ const same = (model: DirectModel): Step => ({ model, gap: false, left: false });
 export function apply(model: DirectModel, event: ConsoleEvent): Step {
   switch (event.type) {
     case 'direct.posted':
-      return event.direct.id === model.direct.id ? posted(model, event.direct, event.entries, event.entries) : same(model);
     case 'direct.changed':
-      return event.direct.id === model.direct.id ? posted(model, event.direct, event.entries, []) : same(model);
+      return event.direct.id === model.direct.id ? posted(model, event.direct, event.entries, event.mark) : same(model);
     case 'direct.read':
       return event.direct === model.direct.id ? read(model, event.version, event.mark) : same(model);
     case 'direct.left':
@@ -58,16 +57,15 @@ export function apply(model: DirectModel, event: ConsoleEvent): Step {
 /** Who comes or goes: where they begin, and how far they had read, no event tells. */
 const moves = ({ activity }: Entry): boolean => activity !== null && activity.kind !== 'renamed';
 
-/** `said`: those of the entries that are new. Whoever changes what they once said has not read up to it, where they came anew. */
-function posted(model: DirectModel, row: DirectRow, entries: readonly Entry[], said: readonly Entry[]): Step {
+function posted(model: DirectModel, row: DirectRow, entries: readonly Entry[], mark: Mark | null): Step {
   const what = decide(model.direct.version, row.version);
   if (what === 'ignore') return same(model);
   if (what === 'gap' || entries.some(moves)) return { model, gap: true, left: false };
-  return same(withEntries(withMarks(withRow(model, row), said, []), entries));
+  return same(withEntries(withMark(withRow(model, row), mark), entries));
 }
 
 function read(model: DirectModel, version: number | null, mark: Mark): Step {
-  const marked = withMarks(model, [], [mark]);
+  const marked = withMark(model, mark);
   if (version === null) return same(marked);
   const what = decide(model.direct.version, version);
   if (what !== 'apply') return { model, gap: what === 'gap', left: false };
@@ -76,13 +74,8 @@ function read(model: DirectModel, version: number | null, mark: Mark): Step {
 
 export const withRow = (model: DirectModel, row: DirectRow): DirectModel => ({ ...model, direct: row, conversation: rowOf(row) });
 
-/** Who says something has read up to there. */
-function withMarks(model: DirectModel, entries: readonly Entry[], told: readonly Mark[]): DirectModel {
-  const said = entries
-    .filter(({ kind, author }) => kind === 'note' && model.direct.people.includes(author.id ?? 0))
-    .map(({ author: reader, seq, at }) => ({ reader, seq, at, inbound_count: model.direct.count }));
-  return { ...model, marks: mergeMarks(model.marks, [...said, ...told]) };
-}
+const withMark = (model: DirectModel, mark: Mark | null): DirectModel =>
+  mark === null ? model : { ...model, marks: mergeMarks(model.marks, [mark]) };
 
 /** Everything that changed since the version this model has. */
 export function applyChanges(model: DirectModel, changes: DirectChanges): DirectModel {
