@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 
-from recado.actions.directs import refuse_strangers, tell_own
-from recado.db import direct_people, directs, entries, marks
+from recado.actions.directs import refuse_strangers
+from recado.db import direct_people, directs, entries, marks, signs
 from recado.db.database import Tx
 from recado.db.direct_rows import Mine
 from recado.db.entries import Found
@@ -58,20 +58,29 @@ def undo(tx: Tx, operator: Operator, which: DirectId, seq: int) -> DirectSent:
     found, own = _own(tx, operator, which, seq)
     if own.entry.gone is not None:
         return DirectSent(own.entry, found.direct.row())
-    if any(
-        mark.reader != own.entry.author and mark.seq >= seq
-        for mark in marks.list_marks(tx.conn, found.direct.thread_id)
-    ):
+    if _has_been_seen(tx, found, own):
         raise Seen
     _refuse_late(tx, own, UNDO_S + UNDO_ON_ITS_WAY_S, UNDO_S)
     thread = found.direct.counters.thread
     entries.take_out(tx, thread.id, own, "undone")
     marks.uncount(tx, thread.id, operator.author, seq)
-    directs.note_less_said(tx, which, thread.id, thread.inbound_count - 1)
+    directs.note_less_said(tx, which, thread.id, seq, thread.inbound_count - 1)
     directs.set_own(tx, found, operator.id)
     told = _told(tx, which, own)
-    tell_own(tx, operator, which)
+    later = [one for one, floor in direct_people.list_floors(tx.conn, which).items() if floor >= seq]
+    for person in (operator.id, *later):
+        for event, audience in signs.own_direct(tx.conn, which, person):
+            tx.emit(event, audience)
     return told
+
+
+def _has_been_seen(tx: Tx, found: Mine, own: Found) -> bool:
+    """Return whether any of the others has read as far; whoever begins after it has not, wherever their mark is."""
+    floors = direct_people.list_floors(tx.conn, found.direct.id)
+    return any(
+        mark.reader != own.entry.author and mark.seq >= own.entry.seq > floors.get(OperatorId(mark.reader.id or 0), 0)
+        for mark in marks.list_marks(tx.conn, found.direct.thread_id)
+    )
 
 
 def _own(tx: Tx, operator: Operator, which: DirectId, seq: int) -> tuple[Mine, Found]:

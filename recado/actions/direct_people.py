@@ -31,11 +31,14 @@ def add(tx: Tx, operator: Operator, which: DirectId, people: Collection[int], *,
         return before.row()
     if missing := set(new) - direct_people.list_enabled(tx.conn, new):
         raise Invalid("people", "unknown", f"Not to be written to: {', '.join(map(str, sorted(missing)))}.")
-    floor = found.own.floor if from_start else thread.seq
-    shown = direct_people.count_said(tx.conn, thread.id, floor)
+    floor, before_it = (found.own.floor, found.floor_count) if from_start else (thread.seq, thread.inbound_count)
+    once_here = direct_people.list_known(tx.conn, which, new)
     for person in new:
-        direct_people.join(tx, which, person, floor, unread=shown > 0)
-        marks.begin_at(tx, thread, Author("operator", person), floor, thread.inbound_count - shown)
+        author = Author("operator", person)
+        own = marks.count_own_after(tx.conn, thread.id, floor, author) if person in once_here else 0
+        seen = before_it + own
+        direct_people.join(tx, which, person, floor, before_it, unread=seen < thread.inbound_count)
+        marks.begin_at(tx, thread, author, floor, seen)
     direct_people.set_people(tx, which, circle)
     direct_people.renew_line(tx, which, thread.id)
     return _say(tx, operator, before, Activity("shown_all" if from_start else "added", None), about=new)

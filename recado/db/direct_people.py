@@ -7,7 +7,7 @@ from collections.abc import Collection
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, bindparam, func, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from recado.db.database import Tx
 from recado.db.dialect import insert
@@ -43,14 +43,6 @@ SAID_LAST = Hot(
     .order_by(messages.c.seq.desc())
     .limit(1)
 )
-COUNT_SAID = Hot(
-    select(func.count()).where(
-        messages.c.thread_id == bindparam("thread"),
-        messages.c.seq > bindparam("floor"),
-        messages.c.kind == "note",
-        messages.c.gone.is_distinct_from("undone"),
-    )
-)
 
 
 def list_enabled(conn: Connection, people: Collection[OperatorId]) -> set[OperatorId]:
@@ -71,10 +63,12 @@ def list_floors(conn: Connection, which: DirectId) -> dict[OperatorId, int]:
     return {row[0]: row[1] for row in FLOORS.all(conn, {"direct": which})}
 
 
-def count_said(conn: Connection, thread: ThreadId, floor: int) -> int:
-    """Return how many messages there are after an entry; what was taken back counts as never said."""
-    found: int = COUNT_SAID.scalar(conn, {"thread": thread, "floor": floor})
-    return found
+def list_known(conn: Connection, which: DirectId, people: Collection[OperatorId]) -> set[OperatorId]:
+    """Return those of these who take part, or once did."""
+    known = select(direct_people.c.operator_id).where(
+        direct_people.c.direct_id == which, direct_people.c.operator_id.in_(list(people))
+    )
+    return set(conn.execute(known).scalars())
 
 
 def stored(people: Collection[OperatorId]) -> str:
@@ -87,10 +81,14 @@ def set_people(tx: Tx, which: DirectId, people: Collection[OperatorId]) -> None:
     tx.conn.execute(update(directs).where(directs.c.id == which).values(people=stored(people)))
 
 
-def join(tx: Tx, which: DirectId, person: OperatorId, floor: int, *, unread: bool) -> None:
-    """Let somebody take part, who reads what comes after the entry `floor`; also somebody who has left before."""
+def join(tx: Tx, which: DirectId, person: OperatorId, floor: int, floor_count: int, *, unread: bool) -> None:
+    """Let somebody take part, who reads what comes after the entry `floor`; also somebody who has left before.
+
+    `floor_count`: so many messages lie up to there.
+    """
     values: dict[str, Any] = {
         "floor": floor,
+        "floor_count": floor_count,
         "last_at": tx.now,
         "joined_at": tx.now,
         "changed_at": tx.now,

@@ -41,6 +41,7 @@ _OWN = (
     direct_people.c.last_at,
     direct_people.c.changed_at,
     _SEEN,
+    direct_people.c.floor_count,
 )
 ITEMS = select(*FACTS, *_OWN).select_from(
     direct_people.join(directs, directs.c.id == direct_people.c.direct_id).join(
@@ -86,10 +87,16 @@ class Direct(NamedTuple):
 
 
 class Mine(NamedTuple):
-    """A direct conversation, and how it stands for one who takes part."""
+    """A direct conversation, and how it stands for one who takes part; how much was said before where they begin."""
 
     direct: Direct
     own: Own
+    floor_count: int
+
+    @property
+    def readable(self) -> int:
+        """How many of its messages they may read."""
+        return self.direct.counters.thread.inbound_count - self.floor_count
 
     def item(self) -> DirectItem:
         """The shape that a list of one's own shows."""
@@ -105,6 +112,6 @@ def direct_of(row: Columns) -> Direct:
 
 def mine_of(row: Columns) -> Mine:
     """Return the conversation in the columns of `ITEMS`, as it stands for its reader."""
-    floor, alerts, started, received, archived, _, changed, seen = row[len(FACTS) :]
+    floor, alerts, started, received, archived, _, changed, seen, floor_count = row[len(FACTS) :]
     received, started, archived = (one is not None for one in (received, started, archived))
-    return Mine(direct_of(row), Own(received, started, archived, floor, seen or 0, alerts, changed))
+    return Mine(direct_of(row), Own(received, started, archived, floor, seen or 0, alerts, changed), floor_count)

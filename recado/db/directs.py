@@ -203,8 +203,11 @@ def note_read(tx: Tx, found: Mine, me: OperatorId, unread: int) -> None:
     READ.run(tx.conn, {"direct": found.direct.id, "me": me, "at": _next(tx, found), "left": unread})
 
 
-def note_less_said(tx: Tx, which: DirectId, thread: ThreadId, count: int) -> None:
-    """Note that so many messages are left: whoever has seen as many has nothing unread any more."""
+def note_less_said(tx: Tx, which: DirectId, thread: ThreadId, seq: int, count: int) -> None:
+    """Note that the message `seq` was taken back and so many are left: who has seen as many has nothing unread."""
+    later = (direct_people.c.direct_id == which, direct_people.c.floor >= seq)
+    fewer = {"floor_count": direct_people.c.floor_count - 1, "changed_at": direct_people.c.changed_at + 1}
+    tx.conn.execute(update(direct_people).where(*later).values(fewer))
     mark = and_(
         read_marks.c.thread_id == thread,
         read_marks.c.reader_kind == "operator",

@@ -63,6 +63,15 @@ SAID_AFTER = Hot(
         messages.c.gone.is_distinct_from("undone"),
     )
 )
+OWN_AFTER = Hot(
+    select(func.count()).where(
+        messages.c.thread_id == bindparam("thread"),
+        messages.c.seq > bindparam("seq"),
+        messages.c.kind == "note",
+        messages.c.author_id == bindparam("reader"),
+        messages.c.gone.is_distinct_from("undone"),
+    )
+)
 PUBLIC_UP_TO = Hot(
     select(messages.c.public_seq)
     .where(
@@ -103,6 +112,12 @@ def begin_at(tx: Tx, thread: Thread, reader: Author, seq: int, inbound: int) -> 
     values = {"seq": seq, "public_seq": 0, "inbound_count": inbound, "at": tx.now}
     statement = upsert(read_marks).values(which | values)
     tx.conn.execute(statement.on_conflict_do_update(index_elements=list(which), set_=values))
+
+
+def count_own_after(conn: Connection, thread: ThreadId, seq: int, author: Author) -> int:
+    """Return how many messages somebody has said in a direct conversation after an entry: those are seen by them."""
+    found: int = OWN_AFTER.scalar(conn, {"thread": thread, "seq": seq, "reader": author.id})
+    return found
 
 
 def note_said(tx: Tx, thread: Thread, author: Author) -> Mark:

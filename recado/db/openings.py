@@ -16,12 +16,12 @@ from recado.db import (
     notices,
     people,
 )
-from recado.db.direct_rows import Direct
+from recado.db.direct_rows import Mine
 from recado.db.readers import circle_of
 from recado.domain import places
 from recado.domain.actors import Operator
 from recado.domain.conversations import Changes, ConversationState
-from recado.domain.directs import DirectChanges, DirectState, Own
+from recado.domain.directs import DirectChanges, DirectState
 from recado.domain.events import WIRE_VERSION
 from recado.domain.ids import ConversationId, DirectId, OperatorId, VisitorId
 from recado.domain.openings import DeskState
@@ -81,25 +81,26 @@ def list_changes(conn: Connection, me: Operator, which: ConversationId, since: i
 
 def open_direct(conn: Connection, me: Operator, which: DirectId, epoch: str) -> DirectState:
     """Return a direct conversation with the newest of those entries that its reader may read."""
-    direct, own = directs.get(conn, me, which)
+    mine = directs.get(conn, me, which)
+    direct, own, _ = mine
     entries, more = entry_pages.list_before(conn, direct.thread_id, None, PAGE, own.floor)
     kept = drafts.list_in(conn, me, places.direct(which))
-    return DirectState(epoch, direct.row(), own, entries, more, *_readers(conn, direct, own), kept)
+    return DirectState(epoch, direct.row(), own, entries, more, *_readers(conn, mine), kept)
 
 
 def list_direct_changes(
     conn: Connection, me: Operator, which: DirectId, since: int, epoch: str | None
 ) -> DirectChanges:
     """Return what changed after version `since`; `epoch` None: the page's is another one, and it must start over."""
-    direct, own = directs.get(conn, me, which)
+    mine = directs.get(conn, me, which)
+    direct, own, _ = mine
     known = epoch is not None and since <= direct.counters.thread.version
     found = entry_pages.list_changed(conn, direct.thread_id, since, CHANGES_MAX, own.floor) if known else None
-    return DirectChanges(epoch or "", found is None, direct.row(), own, found or [], *_readers(conn, direct, own))
+    return DirectChanges(epoch or "", found is None, direct.row(), own, found or [], *_readers(conn, mine))
 
 
-def _readers(conn: Connection, direct: Direct, own: Own) -> tuple[list[Mark], dict[OperatorId, int], int]:
+def _readers(conn: Connection, mine: Mine) -> tuple[list[Mark], dict[OperatorId, int], int]:
     """Return how far each who takes part has read, where they begin who do not read all, how much there is to read."""
+    direct = mine.direct
     floors = {one: floor for one, floor in direct_people.list_floors(conn, direct.id).items() if floor}
-    thread = direct.counters.thread
-    readable = direct_people.count_said(conn, thread.id, own.floor) if own.floor else thread.inbound_count
-    return marks.list_marks_of(conn, thread.id, direct.people), floors, readable
+    return marks.list_marks_of(conn, direct.thread_id, direct.people), floors, mine.readable

@@ -5,15 +5,15 @@ import pytest
 from recado.actions import direct_entries, direct_people, directs
 from recado.db import direct_people as people
 from recado.db import directs as rows
-from recado.db import entry_pages
+from recado.db import entry_pages, openings
 from recado.db.entry_pages import Place
 from recado.domain.actors import Operator
 from recado.domain.directs import DirectRow
-from recado.domain.errors import Invalid, NotFound
+from recado.domain.errors import Failure, Invalid, NotFound
 from recado.domain.events import DirectLeft
 from recado.domain.threads import Entry
 from tests.actions.test_directs import box, says, starts, unread
-from tests.world import World, canary, holds, new_client_id
+from tests.world import EPOCH, World, at_once, canary, holds, new_client_id
 
 
 def read_by(world: World, me: Operator, direct: DirectRow) -> list[Entry]:
@@ -127,3 +127,72 @@ def test_who_can_be_written_to_is_everybody_who_is_not_disabled(world: World) ->
     assert found.keys() == {one.id for one in world.team} - {world.ana.id, world.clara.id}
     bruno = found[world.bruno.id]
     assert (bruno.username, bruno.departments) == ("bruno", [world.department("Ventas")])
+
+
+def test_what_was_said_is_taken_back_though_somebody_came_after_it(world: World) -> None:
+    direct = starts(world, world.ana, world.bruno)
+    seq = says(world, world.ana, direct, "Oh, forget it").sent.entry.seq
+    world.act(direct_people.add, world.bruno, direct.id, [world.clara.id], from_start=False)
+    says(world, world.bruno, direct, "Welcome")
+    world.act(direct_entries.undo, world.ana, direct.id, seq)
+    assert world.see(openings.open_direct, world.clara, direct.id, EPOCH).readable == 1
+    assert (unread(world, world.clara), unread(world, world.bruno)) == ([1], [1])
+    world.act(direct_people.add, world.clara, direct.id, [world.sara.id], from_start=True)
+    assert world.see(openings.open_direct, world.sara, direct.id, EPOCH).readable == 1
+
+
+@pytest.mark.parametrize("from_start", [pytest.param(True, id="all"), pytest.param(False, id="from now on")])
+def test_how_much_one_may_read_is_known_without_counting_it(world: World, *, from_start: bool) -> None:
+    direct = starts(world, world.ana, world.bruno)
+    world.act(direct_people.add, world.ana, direct.id, [world.clara.id], from_start=False)
+    says(world, world.bruno, direct, "Hello Clara")
+    world.act(direct_people.add, world.clara, direct.id, [world.sara.id], from_start=from_start)
+    says(world, world.bruno, direct, "Hello Sara")
+    found = [world.see(openings.open_direct, one, direct.id, EPOCH).readable for one in (world.ana, world.clara)]
+    assert found == [3, 2]
+    assert world.see(openings.open_direct, world.sara, direct.id, EPOCH).readable == (2 if from_start else 1)
+    assert unread(world, world.sara) == ([2] if from_start else [1])
+
+
+def test_what_one_said_before_one_left_is_not_unread_to_whoever_comes_back(world: World) -> None:
+    direct = starts(world, world.ana, world.bruno)
+    seq = says(world, world.bruno, direct, "Yes?").sent.entry.seq
+    world.act(direct_people.leave, world.bruno, direct.id)
+    world.act(direct_people.add, world.ana, direct.id, [world.bruno.id], from_start=True)
+    assert unread(world, world.bruno) == [1]
+    world.act(direct_entries.undo, world.bruno, direct.id, seq)
+    assert unread(world, world.bruno) == [1]
+    world.act(directs.read, world.bruno, direct.id, 1)
+    assert unread(world, world.bruno) == [0]
+
+
+def test_all_who_are_added_at_once_stand_among_the_people(world: World) -> None:
+    new = (world.clara, world.sara, world.adela)
+    for _ in range(6):
+        direct = starts(world, world.ana, world.bruno)
+
+        def add(number: int, direct: DirectRow = direct) -> object:
+            who = (world.ana, world.bruno)[number % 2]
+            return world.act(direct_people.add, who, direct.id, [new[number].id], from_start=False)
+
+        assert not [one for one in at_once(3, add) if isinstance(one, Exception)]
+        assert world.see(rows.get, world.ana, direct.id).direct.people == sorted(one.id for one in world.team)
+
+
+def test_whoever_comes_goes_says_and_reads_at_once_leaves_all_numbers_right(world: World) -> None:
+    direct = starts(world, world.ana, world.bruno)
+    moves = (
+        lambda _: world.act(direct_people.add, world.ana, direct.id, [world.clara.id], from_start=False),
+        lambda _: world.act(direct_people.add, world.bruno, direct.id, [world.clara.id], from_start=True),
+        lambda number: says(world, world.ana, direct, f"line {number}"),
+        lambda _: world.act(direct_people.leave, world.clara, direct.id),
+        lambda number: world.act(directs.read, world.bruno, direct.id, number),
+    )
+    came = at_once(20, lambda number: moves[number % len(moves)](number))
+    assert not [one for one in came if isinstance(one, Exception) and not isinstance(one, Failure)]
+    mine = world.see(rows.get, world.ana, direct.id)
+    assert set(mine.direct.people) == set(world.see(people.list_floors, direct.id))
+    entries = read_by(world, world.ana, direct)
+    assert sorted({one.seq for one in entries}) == list(range(1, mine.direct.counters.thread.seq + 1))
+    said = {one.seq for one in entries if one.kind == "note"}
+    assert (mine.direct.counters.thread.inbound_count, mine.own.seen) == (len(said), len(said))

@@ -28,6 +28,7 @@ direct_people = Table(
     reference("direct_id", "directs.id", cascade=True),
     reference("operator_id", "operators.id"),
     Column("floor", Number, nullable=False),
+    Column("floor_count", Number, nullable=False, server_default="0"),
     Column("alerts", Text, nullable=False, server_default="all"),
     moment("last_at"),
     moment("joined_at"),

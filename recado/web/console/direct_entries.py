@@ -23,7 +23,7 @@ async def get_versions(request: OperatorRequest, desk: Desk, number: Number, seq
     """Return the texts that it had, oldest first."""
 
     def look(conn: Connection, me: Operator) -> list[EntryVersion]:
-        direct, own = directs.get(conn, me, DirectId(number))
+        direct, own, _ = directs.get(conn, me, DirectId(number))
         return entries.list_versions(conn, direct.thread_id, seq) if seq > own.floor else []
 
     return await desk.see(look, request.user)

@@ -165,7 +165,7 @@ async def get_entries(
         raise Invalid("before", "invalid", "Say one of before, after, around and at.")
 
     def look(conn: Connection, me: Operator) -> EntryPage:
-        direct, own = directs.get(conn, me, DirectId(number))
+        direct, own, _ = directs.get(conn, me, DirectId(number))
         return entry_pages.read(conn, direct.counters.thread, place, limit, own.floor)
 
     return await desk.see(look, request.user)
