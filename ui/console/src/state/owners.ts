@@ -10,3 +10,6 @@ export const isDirect = (owner: number): boolean => owner < 0;
 
 /** Under which address the server has it. */
 export const pathOf = (owner: number): string => (isDirect(owner) ? `/directs/${-owner}` : `/conversations/${owner}`);
+
+/** Where the page shows it. */
+export const addressOf = (owner: number): string => (isDirect(owner) ? `/internal/${-owner}` : `/desk/${owner}`);

@@ -1,8 +1,10 @@
 /** What people are called on the desk. */
 import { firstName } from '@recado/shared/people.ts';
 import type { Author, Block, Colleague, ConversationRow, DirectRow } from '@recado/shared/wire.ts';
+import { find } from '../../state/desk-model.ts';
 import type { Desk } from '../../state/desk.svelte.ts';
 import { language, t } from '../../state/language.svelte.ts';
+import { isDirect } from '../../state/owners.ts';
 import type { ThreadModel } from '../../state/thread-window.ts';
 import { isWithCustomer } from './kinds.ts';
 
@@ -47,6 +49,13 @@ export function talkName(desk: Desk, { name, people }: Pick<DirectRow, 'name' | 
   if (name !== null) return name;
   if (others.length === 0) return t('talk.alone');
   return others.length === 1 ? operatorName(desk, others[0]!) : together(others.map((id) => firstName(operatorName(desk, id))));
+}
+
+/** What a thread is called, of either kind, wherever one is: by its number where its row is not known here. */
+export function threadName(desk: Desk, owner: number): string {
+  if (!isDirect(owner)) return customerName((desk.model && find(desk.model, owner)) ?? { id: owner, customer: { name: null } });
+  const talk = desk.talks.lists.item(-owner)?.direct;
+  return talk ? talkName(desk, talk) : t('talk.someone');
 }
 
 /** "Ana, Bruno and Clara". */

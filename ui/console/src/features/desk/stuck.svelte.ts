@@ -1,10 +1,10 @@
 /** Tells somebody whose message cannot go by itself any more and who has gone on to another conversation meanwhile. */
 import { untrack } from 'svelte';
 import type { Desk } from '../../state/desk.svelte.ts';
-import { find, type DeskModel } from '../../state/desk-model.ts';
 import { t } from '../../state/language.svelte.ts';
 import { notices } from '../../state/notices.svelte.ts';
-import { customerName } from './names.ts';
+import { addressOf } from '../../state/owners.ts';
+import { threadName } from './names.ts';
 
 /**
  * Of each text that is told once, with the way to it: one notice for a conversation, which stays until somebody has sent it
@@ -15,23 +15,23 @@ export function tellOfStuck(desk: Desk): void {
   $effect(() => {
     // Names come with the lists.
     const { model, open } = desk;
+    const talk = desk.talks.open;
     if (!model) return;
     const stuck = desk.sender.allStuck.map(({ id, thread }) => ({ id, conversation: Number(thread) }));
     untrack(() => {
       for (const one of new Set([...told.keys(), ...stuck.map(({ conversation }) => conversation)])) {
         const now = stuck.filter(({ conversation }) => conversation === one).map(({ id }) => id);
-        tell(model, one, one === open?.id ? [] : now, told.get(one) ?? []);
+        tell(desk, one, one === open?.id || one === talk?.id ? [] : now, told.get(one) ?? []);
         told.set(one, now);
       }
     });
   });
 }
 
-function tell(model: DeskModel, conversation: number, now: readonly string[], before: readonly string[]): void {
+function tell(desk: Desk, conversation: number, now: readonly string[], before: readonly string[]): void {
   const topic = `stuck:${conversation}`;
   if (now.length === 0) return notices.withdraw(topic);
   const more = now.some((id) => !before.includes(id));
   if (!more && (now.length === before.length || !notices.tells(topic))) return;
-  const name = customerName(find(model, conversation) ?? { id: conversation, customer: { name: null } });
-  notices.trouble(t('did.stuck', { name, count: now.length }), `/desk/${conversation}`, topic);
+  notices.trouble(t('did.stuck', { name: threadName(desk, conversation), count: now.length }), addressOf(conversation), topic);
 }
