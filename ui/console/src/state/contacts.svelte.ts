@@ -32,7 +32,9 @@ class Contacts {
       const inside = rest.filter((one) => one.departments.includes(id)).map((one) => one.id);
       return inside.length > 1 && fits(query, [name]) ? [{ kind: 'department', department: { id, name }, people: inside }] : [];
     });
-    return [...people.map((person): Choice => ({ kind: 'person', person })), ...groups].slice(0, SHOWN);
+    // Whole departments are always among them: each of their people fits a department's name, too.
+    const some = people.slice(0, SHOWN).map((person): Choice => ({ kind: 'person', person }));
+    return query === '' ? [...some, ...groups] : [...groups, ...some];
   }
 
   name(id: number): string | undefined {

@@ -14,7 +14,7 @@ import { isMine } from '../../state/thread-view.ts';
 import { time } from '../../state/time.svelte.ts';
 import { joined } from '../../state/words.ts';
 import { Acting } from './acting.svelte.ts';
-import { rulesIn } from './kinds.ts';
+import { isTalk, rulesIn } from './kinds.ts';
 
 export class Afterwards {
   readonly acting: Acting;
@@ -45,6 +45,13 @@ export class Afterwards {
     return afterwards.isLate(entry, this.rules, time.now) ? t('message.late', { time: lasting(minutes) }) : null;
   }
 
+  /** Why it cannot be quoted: what quotes it is read by somebody who does not read so far back. */
+  againstQuoting(entry: Entry): string | null {
+    const { model } = this.open;
+    const floors = model && isTalk(model) ? Object.values(model.floors) : [];
+    return entry.seq <= Math.max(0, ...floors) ? t('message.notForAll') : null;
+  }
+
   /** For how many microseconds more it can be taken back. */
   undoable(entry: Entry): number {
     const model = this.open.model;
@@ -54,6 +61,11 @@ export class Afterwards {
   /** The message one is at, else the newest of the customer's, or of a colleague's where there are colleagues alone. */
   quote(entry = this.acting.entry ?? this.acting.newest((one) => this.isOthers(one) && afterwards.isThere(one))): boolean {
     if (!entry || !afterwards.isThere(entry)) return false;
+    const against = this.againstQuoting(entry);
+    if (against !== null) {
+      notices.warning(against);
+      return true;
+    }
     this.open.quotation.entry = entry;
     if (entry.kind === 'note') this.open.mode = 'note';
     document.querySelector<HTMLElement>('[data-composer]')?.focus();
