@@ -223,7 +223,7 @@ async def hear(request: OperatorRequest, desk: Desk, number: Number, data: Heard
     return await desk.act(actions.hear, request.user, DirectId(number), data.alerts)
 
 
-@put("/directs/{number:int}/name", summary="Name it, for all who take part")
+@put("/directs/{number:int}/name", summary="Name it, for all who take part", opt={RATES: (SENDS,)})
 async def rename(request: OperatorRequest, desk: Desk, number: Number, data: Called) -> DirectRow:
     """Give it a name, or none."""
     return await desk.act(direct_people.rename, request.user, DirectId(number), data.name)
@@ -236,7 +236,7 @@ async def add(request: OperatorRequest, desk: Desk, number: Number, data: Added)
     return await desk.act(direct_people.add, request.user, *said, from_start=data.from_start)
 
 
-@delete("/directs/{number:int}/people/me", summary="Leave")
+@delete("/directs/{number:int}/people/me", summary="Leave", opt={RATES: (SENDS,)})
 async def leave(request: OperatorRequest, desk: Desk, number: Number) -> None:
     """Take part no longer; nothing of it is mine to read after that."""
     await desk.act(direct_people.leave, request.user, DirectId(number))
