@@ -172,6 +172,7 @@ test('of a conversation that one has silenced nothing is heard, but where it nam
     type: 'direct.posted',
     direct: { ...TALK, version: seq },
     entries: [entry(seq, { kind: 'note', author: { kind: 'operator', id: BRUNO }, mentions })],
+    mark: null,
   });
   await touched(tab);
   await later();

@@ -7,7 +7,7 @@ import { ANA, attended, BRUNO, entry, LINE, mine, posted, row } from './world.ts
 
 const bruno = { author: { kind: 'operator' as const, id: BRUNO } };
 const TALK = { id: 3, name: null, people: [ANA, BRUNO], started_by: BRUNO, started_at: 1, last_at: 1, excerpt: '', excerpt_author: null, count: 1, seq: 2, version: 5 };
-const said = (changes: Parameters<typeof entry>[1]): ConsoleEvent => ({ type: 'direct.posted', direct: TALK, entries: [entry(2, { kind: 'note', ...bruno, ...changes })] });
+const said = (changes: Parameters<typeof entry>[1]): ConsoleEvent => ({ type: 'direct.posted', direct: TALK, entries: [entry(2, { kind: 'note', ...bruno, ...changes })], mark: null });
 const kind = (event: ConsoleEvent): string | undefined => newsOf(event, ANA)?.kind;
 
 test('somebody who begins to wait is news; what they add while they wait is not', () => {

@@ -1,5 +1,5 @@
 /** What the browser keeps of us beside the pages: that it is there, which notifications it shows, and where one of them leads. */
-import type { ConsoleEvent } from '@recado/shared/wire.ts';
+import type { ConsoleEvent, Mark } from '@recado/shared/wire.ts';
 import { isAlarming } from './alarms.ts';
 import { placeOfConversation, placeOfDirect } from './rings.ts';
 import { router } from './router.svelte.ts';
@@ -34,12 +34,12 @@ export const tagOfWaiting = (id: number): string => `waiting-${id}`;
 
 /** What is seen, or no longer mine to see, wherever that came about: its notification is in the way. */
 export function seenBy(event: ConsoleEvent, me: number): readonly string[] {
-  const mine = 'mark' in event && event.mark.reader.kind === 'operator' && event.mark.reader.id === me;
+  const isMine = ({ reader }: Mark): boolean => reader.kind === 'operator' && reader.id === me;
   switch (event.type) {
     case 'thread.read':
-      return mine ? [placeOfConversation(event.conversation)] : [];
+      return isMine(event.mark) ? [placeOfConversation(event.conversation)] : [];
     case 'direct.read':
-      return mine ? [placeOfDirect(event.direct)] : [];
+      return isMine(event.mark) ? [placeOfDirect(event.direct)] : [];
     case 'conversation.taken':
     case 'conversation.left':
       return [tagOfWaiting(event.id), placeOfConversation(event.id)];
