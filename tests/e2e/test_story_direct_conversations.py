@@ -136,7 +136,7 @@ def test_whoever_is_added_reads_from_now_on_or_all_and_whoever_leaves_nothing(se
     ana.page.get_by_role("option").first.click()
     dialog.get_by_text("También los 2 mensajes que hay").click()
     dialog.get_by_role("button", name="Añadir", exact=True).last.click()
-    expect(ana.thread.get_by_text("Añadiste a Adela, con los mensajes anteriores")).to_be_visible()
+    expect(ana.thread.get_by_text("Añadiste a Adela, con lo que tú puedes leer")).to_be_visible()
     admin.page.goto(f"{admin.desk}/internal/{number}")
     expect(admin.thread.get_by_text("Antes de que nadie viniera")).to_be_visible()
     bruno.page.goto(f"{bruno.desk}/internal/{number}")
