@@ -13,6 +13,7 @@ const said = (id: number, version: number): ConsoleEvent => ({
   type: 'direct.posted',
   direct: row(id, version),
   entries: [entry(version, { kind: 'note', author: { kind: 'operator', id: BRUNO }, at: 100 + version })],
+  mark: null,
 });
 const read = (id: number, seen: number): ConsoleEvent => ({ type: 'direct.own_changed', direct: id, own: own({ seen, at: 200 }) });
 

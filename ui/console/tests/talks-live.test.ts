@@ -14,7 +14,7 @@ const row = (version: number): DirectRow => ({
 });
 const line = (seq: number) => entry(seq, { kind: 'note', author: { kind: 'operator', id: BRUNO } });
 const lines = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, at) => line(from + at));
-const said = (version: number): ConsoleEvent => ({ type: 'direct.posted', direct: row(version), entries: [line(version)] });
+const said = (version: number): ConsoleEvent => ({ type: 'direct.posted', direct: row(version), entries: [line(version)], mark: null });
 
 /** How far the conversation has come at the server. */
 let version: number;
