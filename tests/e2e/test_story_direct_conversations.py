@@ -78,6 +78,7 @@ def test_it_does_not_exist_until_it_is_created_and_then_arrives(seats: Sit) -> N
     ana.composer.press("Control+Enter")
     expect(ana.thread.get_by_text("¿Vemos el stock antes de las doce?")).to_be_visible()
     expect(ana.page.locator("[data-thread-title]")).to_have_text("Bruno y Clara")
+    expect(ana.composer).to_be_focused()
     box(ana, "Recibidas")
     expect(talk(ana, "¿Vemos el stock")).to_have_count(0)
     box(ana, "Enviadas")

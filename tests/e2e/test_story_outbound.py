@@ -35,6 +35,7 @@ def test_it_does_not_exist_until_it_is_created_and_then_the_customer_has_it(ana:
     ana.composer.fill("Ya ha llegado: te guardo una.")
     ana.composer.press("Control+Enter")
     expect(ana.thread.get_by_text("Iniciaste la conversación")).to_be_visible()
+    expect(ana.composer).to_be_focused()
     customer.sees("Ya ha llegado: te guardo una.")
     customer.write("¡Estupendo, voy mañana!")
     expect(ana.thread.get_by_text("¡Estupendo, voy mañana!")).to_be_visible()
