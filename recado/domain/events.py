@@ -187,10 +187,7 @@ class VisitorPresence(Event, frozen=True, tag="visitor.presence"):
 
 
 class DirectPosted(Event, frozen=True, tag="direct.posted"):
-    """Something was said in a direct conversation; told to those who take part. It may be new to them.
-
-    `mark`: how far its author has read, who has seen what they say; None where nobody's mark has changed.
-    """
+    """Something was said in a direct conversation; told to those who take part, with its author's mark after it."""
 
     direct: DirectRow
     entries: list[Entry]

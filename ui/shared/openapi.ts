@@ -2533,9 +2533,7 @@ export interface components {
         };
         /**
          * DirectPosted
-         * @description Something was said in a direct conversation; told to those who take part. It may be new to them.
-         *
-         *         `mark`: how far its author has read, who has seen what they say; None where nobody's mark has changed.
+         * @description Something was said in a direct conversation; told to those who take part, with its author's mark after it.
          */
         DirectPosted: {
             direct: components["schemas"]["DirectRow"];
