@@ -66,6 +66,7 @@ def test_it_does_not_exist_until_it_is_created_and_then_arrives(seats: Sit) -> N
     ana.page.keyboard.type("@br\n")
     ana.composer.fill("algo que nadie lee ")
     ana.composer.press_sequentially(":lampara")
+    expect(ana.page.get_by_role("option").first).to_be_visible()
     ana.composer.press("Enter")
     expect(ana.composer).to_have_value(re.compile("algo que nadie lee .+ "))
     assert serious_findings(ana.page) == []
