@@ -109,6 +109,10 @@ def ana(browser: Browser, demo: Addresses) -> Iterator[OperatorSeat]:
     seat.leave()
 
 
+NOBODY_RINGS = "async () => !(await navigator.locks.query()).held.some(({ name }) => name === 'recado:ringer')"
+"""A tab that was closed keeps its lock for a moment."""
+
+
 def number_of(page: Page) -> int:
     title = page.title()
     return int(title[1 : title.index(")")]) if title.startswith("(") else 0
@@ -193,6 +197,7 @@ def test_a_push_is_shown_once_for_each_conversation_and_goes_when_it_was_seen(
     page = ana.page.context.new_page()
     page.goto(f"{demo.desk}/desk")
     ana.page.close()
+    page.wait_for_function(NOBODY_RINGS)
     pushes = Pushes(page)
     told = {"type": "show", "tag": "direct-3", "title": "Bruno", "url": "/internal/3", "at": 1, "count": 1}
     pushes.deliver(**told, body="¿Vienes?")
