@@ -14,6 +14,10 @@ from playwright.sync_api import Browser, Response, Route, WebSocket, expect
 from tests.e2e.conftest import Addresses, Come, OperatorSeat, VisitorSeat, comes, intercept, serious_findings, told
 
 CANARY = "zafiro-7731"
+LIES_ABOVE = """() => {
+  const [notice, dialog] = ['.notice', '[role=dialog]'].map((one) => [...document.querySelectorAll(one)].at(-1));
+  return notice.getBoundingClientRect().bottom <= dialog.getBoundingClientRect().top;
+}"""
 
 
 class Pair(NamedTuple):
@@ -309,10 +313,7 @@ def test_a_notice_lies_beside_a_dialog_and_pressing_it_ends_nothing(pair: Pair, 
     note.fill("Queda pendiente")
     page.set_viewport_size({"width": 390, "height": 640})
     notice = page.locator(".notice")
-    above, below = notice.last.bounding_box(), dialog.bounding_box()
-    assert above is not None
-    assert below is not None
-    assert above["y"] + above["height"] <= below["y"]
+    page.wait_for_function(LIES_ABOVE)
     notice.last.get_by_role("button", name="Cerrar").click()
     expect(notice).to_have_count(0)
     expect(note).to_have_value("Queda pendiente")

@@ -86,6 +86,7 @@ async def test_each_who_takes_part_is_told_and_nobody_of_their_own_words(world: 
         subjects = {mail.to[0]: read(mail)["Subject"] for mail in post.mails}
         assert subjects == {
             "ana@shop.example": "Bruno Sanz has written in “Inventario”",
+            "bruno@shop.example": "Ana Roca has written in “Inventario”",
             "sara@shop.example": "Ana Roca and others have written in “Inventario”: 2 messages",
         }
 

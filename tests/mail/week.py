@@ -114,7 +114,8 @@ class Week:
         self.said[which].append(Message(seq, self.world.desk.clock(), author.id, word))
         for person, reader in self.readers[which].items():
             if person == author.id:
-                reader.mark, reader.run = seq, 0
+                # Whoever writes has seen no more of what others wrote than before.
+                reader.mark = reader.mark if reader.run else seq
             elif not reader.run:
                 self._open(person, reader)
 
@@ -146,7 +147,7 @@ class Week:
         self.world.act(direct_people.add, person, which, [new.id], from_start=whole)
         last = max((one.seq for one in self.said[which]), default=0)
         reader = self.readers[which][new.id] = Reader(min(floor, last))
-        if any(one.seq > reader.floor for one in self.said[which]):
+        if any(one.seq > reader.floor and one.author != new.id for one in self.said[which]):
             self._open(new.id, reader)
 
     def _take_out(self) -> None:
