@@ -58,8 +58,8 @@ STAND_IN = """() => {
 }"""
 """A browser without windows has nowhere to show anything: in the worker this keeps what would be shown."""
 SHOWN_HERE = """(tags) => {
-  window.gone = [];
-  window.notes = tags.map((tag) => ({ tag, close: () => void window.gone.push(tag) }));
+  sessionStorage.gone = '';
+  window.notes = tags.map((tag) => ({ tag, close: () => void (sessionStorage.gone += ` ${tag}`) }));
 }"""
 RINGS = """async () => {
   const rings = async () => (await navigator.locks.query()).held.some(({ name }) => name === 'recado:ringer');
@@ -241,11 +241,12 @@ def test_what_is_read_or_left_behind_takes_its_notification_away(ana: OperatorSe
     number = row.get_attribute("data-row")
     page.evaluate(SHOWN_HERE, [f"conversation-{number}", "direct-999"])
     row.click()
-    page.wait_for_function("(tag) => window.gone.includes(tag)", arg=f"conversation-{number}")
-    assert "direct-999" not in page.evaluate("window.gone")
+    page.wait_for_function("(tag) => (sessionStorage.gone ?? '').includes(tag)", arg=f"conversation-{number}")
+    assert "direct-999" not in page.evaluate("sessionStorage.gone")
     page.get_by_role("button", name=re.compile("^Perfil de")).click()
     page.get_by_role("menuitem", name="Salir").click()
-    page.wait_for_function("() => window.gone.includes('direct-999')")
+    expect(page.get_by_role("button", name="Entrar", exact=True)).to_be_visible()
+    assert "direct-999" in page.evaluate("sessionStorage.gone")
 
 
 def test_no_page_is_kept_in_the_browser(ana: OperatorSeat) -> None:

@@ -97,7 +97,7 @@ def test_a_file_alone_is_a_reply_and_one_that_is_allowed_no_more_says_so(
     ana.open("¿Me mandas el PDF?")
     ana.composer.press_sequentially("/zz-sola")
     ana.page.get_by_role("option").click()
-    expect(customer.frame.get_by_text("tarifas.pdf")).to_be_visible()
+    expect(customer.frame.get_by_role("link", name="tarifas.pdf")).to_be_visible()
     rules = admin.ask("GET", "/files/rules").json()
     allowed = [{"name": one["name"], "max_bytes": one["max_bytes"]} for one in rules["formats"] if one["max_bytes"]]
     fewer = {"formats": [one for one in allowed if one["name"] != "pdf"]}
