@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import NamedTuple
 
-from sqlalchemy import Connection, and_, bindparam, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, insert, or_, select, update
 
 from recado.db.database import Tx
 from recado.db.dialect import insert as upsert
@@ -54,24 +54,23 @@ INBOUND_AFTER = Hot(
         messages.c.kind == "public",
     )
 )
-SAID_AFTER = Hot(
-    select(func.count()).where(
-        messages.c.thread_id == bindparam("thread"),
-        messages.c.seq > bindparam("seq"),
-        messages.c.kind == "note",
-        messages.c.author_id != bindparam("reader"),
-        messages.c.gone.is_distinct_from("undone"),
+
+
+def _said_after(whose: ColumnElement[bool]) -> Hot:
+    """Return a statement for how many messages of a direct conversation come after an entry, and are whose."""
+    return Hot(
+        select(func.count()).where(
+            messages.c.thread_id == bindparam("thread"),
+            messages.c.seq > bindparam("seq"),
+            messages.c.kind == "note",
+            messages.c.gone.is_distinct_from("undone"),
+            whose,
+        )
     )
-)
-OWN_AFTER = Hot(
-    select(func.count()).where(
-        messages.c.thread_id == bindparam("thread"),
-        messages.c.seq > bindparam("seq"),
-        messages.c.kind == "note",
-        messages.c.author_id == bindparam("reader"),
-        messages.c.gone.is_distinct_from("undone"),
-    )
-)
+
+
+SAID_AFTER = _said_after(messages.c.author_id != bindparam("reader"))
+OWN_AFTER = _said_after(messages.c.author_id == bindparam("reader"))
 PUBLIC_UP_TO = Hot(
     select(messages.c.public_seq)
     .where(

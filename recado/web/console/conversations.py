@@ -97,6 +97,14 @@ class Nothing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A request that says all by its address."""
 
 
+def one_place(before: int | None, after: int | None, around: int | None, at: int | None) -> entry_pages.Place:
+    """Return the part of a thread that is asked for; refuse none and several."""
+    place = entry_pages.Place(before, after, around, at)
+    if sum(one is not None for one in place) != 1:
+        raise Invalid("before", "invalid", "Say one of before, after, around and at.")
+    return place
+
+
 @get("/desk", summary="All that a desk starts with", opt=IN_ONE_LOOK)
 async def get_desk(request: LookerRequest, desk: Desk) -> DeskState:
     """Return lists, counts, people and drafts of one moment."""
@@ -166,9 +174,7 @@ async def get_entries(
     limit: Limit = PAGE,
 ) -> EntryPage:
     """Return entries, ascending: exactly one of the four says which; `at` is a moment in microseconds UTC."""
-    place = entry_pages.Place(before, after, around, at)
-    if sum(one is not None for one in place) != 1:
-        raise Invalid("before", "invalid", "Say one of before, after, around and at.")
+    place = one_place(before, after, around, at)
 
     def look(conn: Connection, me: Operator) -> EntryPage:
         found = conversations.get_readable(conn, me, ConversationId(number))

@@ -14,19 +14,19 @@ from recado.domain.ids import DirectId
 from recado.domain.threads import EntryVersion
 from recado.web.console.conversations import Number
 from recado.web.console.entries import Edited, Which
-from recado.web.console.session import OperatorRequest
+from recado.web.console.session import IN_ONE_LOOK, LookerRequest, OperatorRequest
 from recado.web.limits import RATES, SENDS
 
 
-@get("/directs/{number:int}/versions", summary="What an entry said before")
-async def get_versions(request: OperatorRequest, desk: Desk, number: Number, seq: Number) -> list[EntryVersion]:
+@get("/directs/{number:int}/versions", summary="What an entry said before", opt=IN_ONE_LOOK)
+async def get_versions(request: LookerRequest, number: Number, seq: Number) -> list[EntryVersion]:
     """Return the texts that it had, oldest first."""
 
     def look(conn: Connection, me: Operator) -> list[EntryVersion]:
         direct, own, _ = directs.get(conn, me, DirectId(number))
         return entries.list_versions(conn, direct.thread_id, seq) if seq > own.floor else []
 
-    return await desk.see(look, request.user)
+    return await request.user.see(look)
 
 
 @patch("/directs/{number:int}/messages", summary="Edit a message of mine", opt={RATES: (SENDS,)})

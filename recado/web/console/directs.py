@@ -35,11 +35,10 @@ from recado.domain.directs import (
     Own,
     circle_of,
 )
-from recado.domain.errors import Invalid
 from recado.domain.ids import DirectId
 from recado.domain.threads import PAGE
-from recado.web.console.conversations import Cursor, Limit, Nothing, Number, Place, ReadUpTo
-from recado.web.console.session import OperatorRequest
+from recado.web.console.conversations import Cursor, Limit, Nothing, Number, Place, ReadUpTo, one_place
+from recado.web.console.session import IN_ONE_LOOK, LookerRequest, OperatorRequest
 from recado.web.limits import RATES, SENDS
 
 OFFERED = 3
@@ -101,24 +100,22 @@ def _answer(result: actions.Result) -> Response[DirectSent]:
     return Response(result.sent, status_code=200 if result.repeated else 201)
 
 
-@get("/directs", summary="A page of one of my lists of direct conversations")
-async def get_box(
-    request: OperatorRequest, desk: Desk, box: Box = "open", after: Cursor = None, limit: Limit = PAGE
-) -> DirectPage:
+@get("/directs", summary="A page of one of my lists of direct conversations", opt=IN_ONE_LOOK)
+async def get_box(request: LookerRequest, box: Box = "open", after: Cursor = None, limit: Limit = PAGE) -> DirectPage:
     """Return a page of those that I have not put away, of these a part, or of those that I have."""
-    return await desk.see(directs.list_box, request.user, box, after, limit)
+    return await request.user.see(directs.list_box, box, after, limit)
 
 
-@get("/directs/counts", summary="In how many of mine something is unread")
-async def get_counts(request: OperatorRequest, desk: Desk) -> DirectCounts:
+@get("/directs/counts", summary="In how many of mine something is unread", opt=IN_ONE_LOOK)
+async def get_counts(request: LookerRequest) -> DirectCounts:
     """Return the numbers on the lists."""
-    return await desk.see(directs.count, request.user)
+    return await request.user.see(directs.count)
 
 
-@get("/directs/people", summary="Whom I can write to")
-async def get_people(request: OperatorRequest, desk: Desk) -> list[Contact]:
+@get("/directs/people", summary="Whom I can write to", opt=IN_ONE_LOOK)
+async def get_people(request: LookerRequest) -> list[Contact]:
     """Return my colleagues, by name."""
-    return await desk.see(people_rows.list_contacts, request.user)
+    return await request.user.see(people_rows.list_contacts)
 
 
 @get("/directs/with", summary="What the same people have already")
@@ -136,22 +133,25 @@ async def start(request: OperatorRequest, desk: Desk, data: Started) -> Response
     return _answer(await desk.act(actions.start, request.user, *said))
 
 
-@get("/directs/drafts", summary="What I have not sent to colleagues")
-async def list_drafts(request: OperatorRequest, desk: Desk) -> list[Draft]:
+@get("/directs/drafts", summary="What I have not sent to colleagues", opt=IN_ONE_LOOK)
+async def list_drafts(request: LookerRequest) -> list[Draft]:
     """Return my drafts for direct conversations, the latest first."""
-    return await desk.see(drafts.list_for, request.user, "direct")
+    return await request.user.see(drafts.list_for, "direct")
 
 
-@get("/directs/{number:int}", summary="Open one")
-async def get_direct(request: OperatorRequest, desk: Desk, number: Number) -> DirectState:
+@get("/directs/{number:int}", summary="Open one", opt=IN_ONE_LOOK)
+async def get_direct(request: LookerRequest, desk: Desk, number: Number) -> DirectState:
     """Return it with the newest entries that I may read."""
-    return await desk.see(openings.open_direct, request.user, DirectId(number), desk.epoch)
+    return await request.user.see(openings.open_direct, DirectId(number), desk.epoch)
 
 
-@get("/directs/{number:int}/entries", summary="Entries before, after or around one, or around a moment")
+@get(
+    "/directs/{number:int}/entries",
+    summary="Entries before, after or around one, or around a moment",
+    opt=IN_ONE_LOOK,
+)
 async def get_entries(
-    request: OperatorRequest,
-    desk: Desk,
+    request: LookerRequest,
     number: Number,
     before: Place = None,
     after: Place = None,
@@ -160,20 +160,18 @@ async def get_entries(
     limit: Limit = PAGE,
 ) -> EntryPage:
     """Return entries, ascending: exactly one of the four says which; `at` is a moment in microseconds UTC."""
-    place = entry_pages.Place(before, after, around, at)
-    if sum(one is not None for one in place) != 1:
-        raise Invalid("before", "invalid", "Say one of before, after, around and at.")
+    place = one_place(before, after, around, at)
 
     def look(conn: Connection, me: Operator) -> EntryPage:
         direct, own, _ = directs.get(conn, me, DirectId(number))
         return entry_pages.read(conn, direct.counters.thread, place, limit, own.floor)
 
-    return await desk.see(look, request.user)
+    return await request.user.see(look)
 
 
-@get("/directs/{number:int}/changes", summary="What changed after a version")
+@get("/directs/{number:int}/changes", summary="What changed after a version", opt=IN_ONE_LOOK)
 async def get_changes(
-    request: OperatorRequest,
+    request: LookerRequest,
     desk: Desk,
     number: Number,
     since: Annotated[int, Parameter(ge=0, le=2**62)],
@@ -181,7 +179,7 @@ async def get_changes(
 ) -> DirectChanges:
     """Return what the page has missed, or that it must start over."""
     known = desk.epoch if epoch == desk.epoch else None
-    changes = await desk.see(openings.list_direct_changes, request.user, DirectId(number), since, known)
+    changes = await request.user.see(openings.list_direct_changes, DirectId(number), since, known)
     return msgspec.structs.replace(changes, epoch=desk.epoch)
 
 
