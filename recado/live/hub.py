@@ -119,9 +119,13 @@ class Hub:
         """Return those of them who have the desk open."""
         return {operator for operator, own in self._operators.items() if _at_desk(own)}
 
+    def sees(self, operator: OperatorId) -> bool:
+        """Return whether an operator sees a page of theirs."""
+        return any(one.visible for one in self._operators.get(operator, ()))
+
     def visible_operators(self) -> set[OperatorId]:
-        """Return those of them who see a page of theirs."""
-        return {operator for operator, own in self._operators.items() if any(one.visible for one in own)}
+        """Return those who see a page of theirs."""
+        return {operator for operator in self._operators if self.sees(operator)}
 
     def publish(self, batch: Iterable[tuple[object, tuple[object, ...]]]) -> None:
         """Tell a committed batch of events, in its order."""

@@ -29,9 +29,9 @@ class Presence:
 
     def see(self, socket: OperatorSocket, *, visible: bool) -> None:
         """Note whether somebody sees a page of theirs; one that is gone is not seen."""
-        before = socket.operator in self._bus.hub.visible_operators()
+        before = self._bus.hub.sees(socket.operator)
         socket.visible = visible
-        now = socket.operator in self._bus.hub.visible_operators()
+        now = self._bus.hub.sees(socket.operator)
         if before != now:
             self._bus.say_visible(socket.operator, visible=now)
 
