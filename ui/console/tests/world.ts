@@ -1,26 +1,13 @@
 /** One desk for the tests: Ana (7) and Bruno (8) in Ventas, and conversations made to order. */
-import type { ConsoleEvent, ConversationRow, ConversationState, DeskState, Entry, Mark, NoticesNow, Rules } from '@recado/shared/wire.ts';
+import type { ConsoleEvent, ConversationRow, ConversationState, DeskState, Entry, Mark, Rules } from '@recado/shared/wire.ts';
+import { BUILT_IN as NOTICES } from '../src/state/choices.svelte.ts';
 
 export const ANA = 7;
 export const BRUNO = 8;
 /** What Ventas does by itself. */
 export const RULES: Rules = { assignment: 'manual', absence_minutes: 10, reopen_days: 14, look_in: false, archive: false, edit_minutes: 15, undo_s: 10, ring_minutes: 2, push_minutes: 5, supervisor_minutes: 10 };
 /** Of everything, at any time. */
-export const NOTICES: NoticesNow = {
-  choices: {
-    customers: 'all',
-    internal: 'all',
-    sounds: { waiting: 'bell', mine: 'chime', internal: 'drop', mention: 'knock' },
-    push: true,
-    email: true,
-    quiet: null,
-  },
-  zone: null,
-  dnd_until: null,
-  alerts: {},
-  directs: {},
-  at: 0,
-};
+export { NOTICES };
 const MINUTE = 60_000_000;
 export const T0 = Date.UTC(2026, 10, 21, 10, 0) * 1000;
 
